@@ -1,0 +1,137 @@
+"""Apple's shape of a client certificate: names, object identifiers, the topics extension.
+
+Sources: NWPusher `NWSecTools.m` (common names), node-apn 1.7.8 `lib/credentials`
+(environments), LRNPG "Communicating with APNs" and pushy `script/apns-extensions.cnf`
+(topics).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+from cryptography import x509
+
+Environment = Literal["production", "sandbox"]
+#: Which environments a certificate is good for; `both` is Apple's universal certificate.
+Scope = Literal["production", "sandbox", "both"]
+Kind = Literal["app", "mac", "voip", "watchkit", "website", "pass", "mdm"]
+
+UID = x509.ObjectIdentifier("0.9.2342.19200300.100.1.1")
+SANDBOX = x509.ObjectIdentifier("1.2.840.113635.100.6.3.1")
+PRODUCTION = x509.ObjectIdentifier("1.2.840.113635.100.6.3.2")
+TOPICS = x509.ObjectIdentifier("1.2.840.113635.100.6.3.6")
+
+DER_NULL = b"\x05\x00"
+_SEQUENCE, _UTF8_STRING = 0x30, 0x0C
+
+#: What the common name begins with; the topic follows.
+PREFIXES: dict[tuple[Kind, Scope], str] = {
+    ("app", "sandbox"): "Apple Development IOS Push Services: ",
+    ("app", "production"): "Apple Production IOS Push Services: ",
+    ("app", "both"): "Apple Push Services: ",
+    ("mac", "sandbox"): "Apple Development Mac Push Services: ",
+    ("mac", "production"): "Apple Production Mac Push Services: ",
+    ("voip", "both"): "VoIP Services: ",
+    ("watchkit", "both"): "WatchKit Services: ",
+    ("website", "production"): "Website Push ID: ",
+    ("pass", "production"): "Pass Type ID: ",
+    ("mdm", "production"): "APSP:",
+}
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What a client certificate says about its owner.
+
+    `topics` has the main one first and is empty if there is none. `scope` is None where the
+    certificate does not tell.
+    """
+
+    subject: str
+    topics: tuple[str, ...]
+    scope: Scope | None
+
+
+def read_identity(der: bytes) -> Identity:
+    """What the certificate says. Raises `ValueError` where it is no certificate at all."""
+    certificate = x509.load_der_x509_certificate(der)
+    try:
+        subject = certificate.subject.rfc4514_string()
+        uid = _first(certificate.subject, UID)
+        name = _first(certificate.subject, x509.NameOID.COMMON_NAME)
+        oids = {extension.oid: extension.value for extension in certificate.extensions}
+    except (ValueError, x509.DuplicateExtension):
+        return Identity("(unreadable)", (), None)
+    kind = next(
+        (known for known, prefix in PREFIXES.items() if (name or "").startswith(prefix)), None
+    )
+    topics = [uid] if uid else [name.removeprefix(PREFIXES[kind])] if name and kind else []
+    listed = oids.get(TOPICS)
+    if isinstance(listed, x509.UnrecognizedExtension):
+        topics += decode_topics(listed.value)
+    return Identity(subject, tuple(dict.fromkeys(topics)), _scope(set(oids), kind))
+
+
+def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
+    found = name.get_attributes_for_oid(oid)
+    return str(found[0].value) if found else None
+
+
+def _scope(oids: set[x509.ObjectIdentifier], kind: tuple[Kind, Scope] | None) -> Scope | None:
+    match SANDBOX in oids, PRODUCTION in oids:
+        case True, True:
+            return "both"
+        case True, False:
+            return "sandbox"
+        case False, True:
+            return "production"
+        case _:
+            return kind[1] if kind else None
+
+
+def encode_topics(topics: Iterable[tuple[str, str]]) -> bytes:
+    """The topics extension: pairs of a topic and its kind, such as `voip`.
+
+    One flat sequence in which topics and kinds alternate, not a sequence of pairs.
+    """
+    return _der(
+        _SEQUENCE,
+        b"".join(
+            _der(_UTF8_STRING, topic.encode()) + _der(_SEQUENCE, _der(_UTF8_STRING, kind.encode()))
+            for topic, kind in topics
+        ),
+    )
+
+
+def decode_topics(der: bytes) -> list[str]:
+    """The topics of the extension, as far as it can be read."""
+    found = []
+    for tag, content in _walk(next((value for tag, value in _walk(der) if tag == _SEQUENCE), b"")):
+        if tag == _UTF8_STRING:
+            found.append(content.decode("utf-8", "replace"))
+    return found
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(length)]) + length + content
+
+
+def _walk(der: bytes) -> Iterable[tuple[int, bytes]]:
+    """The elements at one level. A broken length ends the walk."""
+    at = 0
+    while at + 2 <= len(der):
+        tag, size = der[at], der[at + 1]
+        at += 2
+        if size & 0x80:
+            count = size & 0x7F
+            size = int.from_bytes(der[at : at + count], "big")
+            at += count
+        if at + size > len(der):
+            return
+        yield tag, der[at : at + size]
+        at += size

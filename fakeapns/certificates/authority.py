@@ -1,0 +1,273 @@
+"""A certificate authority of our own, and what it issues to server and providers.
+
+trustme makes the CA and the server's certificate. Client certificates need a UID and
+Apple's extensions, for which trustme has no hook, so `cryptography` builds them. All keys
+are RSA, since old clients know nothing else. Nothing is written to disk unless asked for.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Literal
+
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from ..errors import UsageError, unknown_name
+from .apple import (
+    DER_NULL,
+    PREFIXES,
+    PRODUCTION,
+    SANDBOX,
+    TOPICS,
+    UID,
+    Kind,
+    Scope,
+    encode_topics,
+)
+
+Validity = Literal["valid", "expired", "not-yet-valid"]
+
+#: Apple platforms refuse server certificates that are valid for longer than 825 days, and
+#: those of public CAs for longer than 397; stay below both.
+SERVER_DAYS = 397
+CLIENT_DAYS = 365
+PASSWORD = "fakeapns"
+
+HOSTS = (
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    "gateway.push.apple.com",
+    "gateway.sandbox.push.apple.com",
+    "feedback.push.apple.com",
+    "feedback.sandbox.push.apple.com",
+    "api.push.apple.com",
+    "api.sandbox.push.apple.com",
+    "api.development.push.apple.com",
+)
+
+
+_KINDS = {kind for kind, _ in PREFIXES}
+
+
+class Credentials:
+    """A certificate and its key, as PEM."""
+
+    def __init__(self, certificate_pem: bytes, key_pem: bytes) -> None:
+        self.certificate_pem = certificate_pem
+        self.key_pem = key_pem
+        self._pkcs12: bytes | None = None
+
+    @property
+    def pem(self) -> bytes:
+        """Certificate and key in one, as many old clients want them."""
+        return self.certificate_pem + self.key_pem
+
+    @cached_property
+    def certificate(self) -> x509.Certificate:
+        """The certificate as an object."""
+        return x509.load_pem_x509_certificate(self.certificate_pem)
+
+    def pkcs12(self, ca_pem: bytes) -> bytes:
+        """Certificate, key and CA as PKCS12 under `PASSWORD`. Made once."""
+        if self._pkcs12 is None:
+            key = serialization.load_pem_private_key(self.key_pem, None)
+            assert isinstance(key, rsa.RSAPrivateKey)
+            ca = [x509.load_pem_x509_certificate(ca_pem)]
+            self._pkcs12 = pkcs12.serialize_key_and_certificates(
+                b"fakeapns", key, self.certificate, ca, _old_encryption()
+            )
+        return self._pkcs12
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Present this certificate. CPython can only load it from a file, gone at once."""
+        with trustme.Blob(self.pem).tempfile() as path:
+            context.load_cert_chain(path)
+
+
+def _old_encryption() -> serialization.KeySerializationEncryption:
+    """Encryption that clients of the binary service's days can read."""
+    return (
+        serialization.PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(10_000)
+        .key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+        .hmac_hash(hashes.SHA1())
+        .build(PASSWORD.encode())
+    )
+
+
+class Authority:
+    """A CA with the certificates it has issued. Without arguments, a new one in memory.
+
+    Issued certificates are kept, so asking twice gives the same one. Safe to share between
+    threads and servers.
+    """
+
+    def __init__(self, ca: trustme.CA | None = None) -> None:
+        self._ca = ca or trustme.CA(
+            # Old clients look for Apple's name in the issuer (PushSharp does).
+            organization_name="fakeapns (not Apple Inc.)",
+            organization_unit_name="fakeapns test authority",
+            key_type=trustme.KeyType.RSA,
+        )
+        self._server: Credentials | None = None
+        self._clients: dict[tuple[object, ...], Credentials] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def ca_pem(self) -> bytes:
+        """The CA's certificate, for clients to trust."""
+        return self._ca.cert_pem.bytes()
+
+    @property
+    def ca_key_pem(self) -> bytes:
+        """The CA's private key. Keep it to yourself."""
+        return self._ca.private_key_pem.bytes()
+
+    @property
+    def server(self) -> Credentials:
+        """What the server presents: local names and Apple's."""
+        with self._lock:
+            if self._server is None:
+                now = datetime.now(UTC)
+                leaf = self._ca.issue_cert(
+                    *HOSTS,
+                    common_name="gateway.push.apple.com",
+                    organization_name="fakeapns",
+                    not_before=now - timedelta(days=1),
+                    not_after=now + timedelta(days=SERVER_DAYS - 2),
+                    key_type=trustme.KeyType.RSA,
+                )
+                self._server = Credentials(
+                    leaf.cert_chain_pems[0].bytes(), leaf.private_key_pem.bytes()
+                )
+            return self._server
+
+    def client(
+        self,
+        topic: str,
+        *,
+        scope: Scope = "both",
+        kind: Kind = "app",
+        validity: Validity = "valid",
+        further_topics: tuple[tuple[str, str], ...] = (),
+    ) -> Credentials:
+        """A client certificate as Apple issues them for `topic`.
+
+        `scope` is the environment it is good for, `both` for a universal one. `kind` decides
+        the common name; kinds that Apple issues for one environment only take that one.
+        `further_topics` are pairs such as `("com.example.app.voip", "voip")`, listed beside
+        the topic in the extension of universal certificates.
+        """
+        with self._lock:
+            key = (topic, scope, kind, validity, further_topics)
+            if key not in self._clients:
+                self._clients[key] = self._issue(topic, scope, kind, validity, further_topics)
+            return self._clients[key]
+
+    @cached_property
+    def java_truststore(self) -> bytes:
+        """The CA as a PKCS12 trust store for Java under `PASSWORD`."""
+        ca = x509.load_pem_x509_certificate(self.ca_pem)
+        entry = pkcs12.PKCS12Certificate(ca, b"fakeapns")
+        return pkcs12.serialize_java_truststore([entry], _old_encryption())
+
+    def adopt_server(self, credentials: Credentials) -> None:
+        """Present a certificate that was issued earlier."""
+        with self._lock:
+            self._server = credentials
+
+    def adopt_client(self, topic: str, credentials: Credentials) -> None:
+        """Use a certificate that was issued earlier as the ordinary one for `topic`."""
+        with self._lock:
+            self._clients[topic, "both", "app", "valid", ()] = credentials
+
+    def _issue(
+        self,
+        topic: str,
+        scope: Scope,
+        kind: Kind,
+        validity: Validity,
+        further_topics: tuple[tuple[str, str], ...],
+    ) -> Credentials:
+        scopes: list[Scope] = [known for each, known in PREFIXES if each == kind]
+        if not scopes:
+            raise UsageError(unknown_name("kind of client certificate", kind, _KINDS))
+        if scope not in scopes:
+            scope = scopes[0] if scope == "both" else scope
+        prefix = PREFIXES.get((kind, scope), PREFIXES[kind, scopes[0]])
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        builder = self._builder(topic, f"{prefix}{topic}", key, validity)
+        for oid, environment in ((SANDBOX, "sandbox"), (PRODUCTION, "production")):
+            if scope in ("both", environment):
+                extension = x509.UnrecognizedExtension(oid, DER_NULL)
+                builder = builder.add_extension(extension, critical=False)
+        if scope == "both":
+            pairs = ((topic, kind if kind == "voip" else "app"), *further_topics)
+            listed = x509.UnrecognizedExtension(TOPICS, encode_topics(pairs))
+            builder = builder.add_extension(listed, critical=False)
+        signing_key = serialization.load_pem_private_key(self.ca_key_pem, None)
+        assert isinstance(signing_key, rsa.RSAPrivateKey)
+        return Credentials(
+            builder.sign(signing_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.TraditionalOpenSSL,
+                serialization.NoEncryption(),
+            ),
+        )
+
+    def _builder(
+        self, topic: str, name: str, key: rsa.RSAPrivateKey, validity: Validity
+    ) -> x509.CertificateBuilder:
+        ca = x509.load_pem_x509_certificate(self.ca_pem)
+        now = datetime.now(UTC)
+        year, day = timedelta(days=CLIENT_DAYS), timedelta(days=1)
+        begin, end = {
+            "valid": (now - day, now + year - day),
+            "expired": (now - year - day, now - day),
+            "not-yet-valid": (now + day, now + year + day),
+        }[validity]
+        subject = x509.Name(
+            [
+                x509.NameAttribute(UID, topic),
+                # Common names hold 64 characters at most; a longer topic still has its UID.
+                x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64]),
+                x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "FAKEAPNS00"),
+                x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "US"),
+            ]
+        )
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+        ski = ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(ca.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(begin)
+            .not_valid_after(end)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(usage, critical=False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ski),
+                critical=False,
+            )
+        )
+
+
+@lru_cache(maxsize=1)
+def default_authority() -> Authority:
+    """The authority of this process: minted when first needed, shared by all its servers."""
+    return Authority()

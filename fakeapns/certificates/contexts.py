@@ -1,0 +1,55 @@
+"""The two sides of TLS as `ssl` contexts."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+
+from ..errors import UsageError
+from ..settings import Settings
+from .authority import Authority, Credentials
+
+_VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
+
+
+def server_context(authority: Authority, settings: Settings) -> ssl.SSLContext:
+    """The server's side. Raises `UsageError` where a file of `client_ca` cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _set_versions(context, settings)
+    # Tickets break two real clients under TLS 1.3, and a client that writes and leaves
+    # without reading them makes the kernel reset the connection: frames are lost.
+    context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
+    context.num_tickets = 0
+    authority.server.load_into(context)
+    context.load_verify_locations(cadata=authority.ca_pem.decode("ascii"))
+    for path in settings.client_ca:
+        try:
+            context.load_verify_locations(cafile=path)
+        except (OSError, ssl.SSLError):
+            raise UsageError(
+                f"setting client_ca: {path} cannot be read as PEM certificates; check the path"
+            ) from None
+    # So that a single certificate can be trusted without the CA that issued it.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    required = settings.client_certificate == "required"
+    context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
+    return context
+
+
+def client_context(authority: Authority, credentials: Credentials | None) -> ssl.SSLContext:
+    """A provider's side that trusts the CA and presents `credentials`, if any."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=authority.ca_pem.decode("ascii"))
+    if credentials is not None:
+        credentials.load_into(context)
+    return context
+
+
+def _set_versions(context: ssl.SSLContext, settings: Settings) -> None:
+    if settings.tls_minimum in ("1.0", "1.1"):
+        # OpenSSL 3 holds the hashes of TLS 1.0 and 1.1 for too weak at any other level.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion[_VERSIONS[settings.tls_minimum]]
+        context.maximum_version = ssl.TLSVersion[_VERSIONS[settings.tls_maximum]]

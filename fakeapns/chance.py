@@ -1,0 +1,38 @@
+"""Chance that can be repeated: a hash of what is decided about, never a shared stream.
+
+Same seed and same notification give the same number, however connections interleave. The
+connection plays no part, nor does Python's salted `hash`.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+
+def fraction(
+    seed: int,
+    position: int,
+    topic: str | None,
+    token: bytes,
+    payload: bytes,
+    identifier: int | None,
+    repetition: int,
+) -> float:
+    """A number from 0 (included) to 1 (excluded).
+
+    `position` is that of the step, from 1, and 0 for settings; `repetition` how often this
+    same notification has been judged before.
+    """
+    parts = (
+        str(seed).encode(),
+        str(position).encode(),
+        (topic or "").encode(),
+        token,
+        payload,
+        b"" if identifier is None else str(identifier).encode(),
+        str(repetition).encode(),
+    )
+    digest = blake2b(digest_size=8)
+    for part in parts:
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return int.from_bytes(digest.digest(), "big") / 2**64

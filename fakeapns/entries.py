@@ -1,0 +1,101 @@
+"""The kinds of ledger entries beside `Notification`, with the keys of their lines."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .notification import Entry, Outcome
+
+Service = Literal["gateway", "feedback"]
+By = Literal["server", "provider"]
+How = Literal["graceful", "no-close-notify", "half", "reset", "lost"]
+Reason = Literal["error", "silent-error", "shutdown", "fault", "limit", "idle", "ended", "stopped"]
+DelayedBy = Literal["none", "time", "notifications", "idle-limit", "provider-ended"]
+
+
+class ServerStarted(Entry, frozen=True, gc=False, kw_only=True, tag="server.started"):
+    """Always `seq` 1. `run` is the id of this start."""
+
+    run: str
+    version: str
+    scenario: str | None
+    seed: int | None
+
+
+class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connection.opened"):
+    """A handshake succeeded. `certificate` is the subject of the client's, if it had one."""
+
+    connection: int
+    service: Service
+    peer: str
+    tls: str | None
+    topic: str | None
+    certificate: str | None
+
+
+class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connection.refused"):
+    """A connection that never came to speak: why, and what to do about it in words."""
+
+    connection: int
+    service: Service
+    peer: str
+    reason: str
+    hint: str
+
+
+class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
+    """Something that is no notification. `status` is None where Apple would close silently."""
+
+    connection: int
+    ordinal: int
+    command: int
+    identifier: int | None
+    reason: str
+    bytes_hex: str
+    status: str | None
+    outcome: Outcome
+
+
+class Response(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
+    """An error packet was sent, and what ended its delay."""
+
+    connection: int
+    status: str
+    code: int
+    identifier: int
+    delayed_ms: int
+    delayed_by: DelayedBy
+    bytes_hex: str
+
+
+class FaultFired(Entry, frozen=True, gc=False, kw_only=True, tag="fault"):
+    """A fault acted. `step` is its position from 1, None for a scripted token."""
+
+    connection: int
+    step: int | None
+    fault: str
+    detail: str
+
+
+class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connection.closed"):
+    """A connection is over. `received` counts frames: the sum of the four behind it."""
+
+    connection: int
+    by: By
+    how: How
+    reason: Reason
+    received: int
+    accepted: int
+    rejected: int
+    discarded: int
+    malformed: int
+    unread_bytes: int
+
+
+class FeedbackSent(Entry, frozen=True, gc=False, kw_only=True, tag="feedback.sent"):
+    """One tuple of the feedback list was handed out. `timestamp` is in epoch seconds."""
+
+    connection: int
+    token: str
+    topic: str
+    timestamp: int

@@ -1,0 +1,29 @@
+"""What can go wrong on *our* side, by who has to act.
+
+A provider's mistake is never an exception: it is data, recorded in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class FakeAPNsError(Exception):
+    """Any of the two below. The text is one sentence that says what to do."""
+
+
+class UsageError(FakeAPNsError, ValueError):
+    """An argument, option or setting is wrong. Exit code 2 on the command line."""
+
+
+class StartError(FakeAPNsError):
+    """The machine does not allow it: a port, a folder, a file. Exit code 1."""
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """One sentence for a name that does not exist: what there is, and the nearest."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{what} {name!r} does not exist{hint} (known: {', '.join(names)})"

@@ -1,0 +1,42 @@
+"""Apple's binary push protocol as bytes and values: no I/O, no clock, no files.
+
+Useful on its own: `GatewayParser` reads what providers send, the `encode_` functions write
+it, `FeedbackParser` reads the list of the feedback service.
+"""
+
+from .encode import (
+    ERROR_SIZE,
+    ErrorPacket,
+    decode_error,
+    encode_enhanced,
+    encode_error,
+    encode_framed,
+    encode_simple,
+    error_text,
+)
+from .events import NEED_DATA, Event, FrameMalformed, NotificationReceived
+from .feedback import FeedbackParser, FeedbackTuple, encode_feedback
+from .gateway import GatewayParser
+from .status import OWN_FAULTS, Status, status_label
+
+__all__ = [
+    "ERROR_SIZE",
+    "NEED_DATA",
+    "OWN_FAULTS",
+    "ErrorPacket",
+    "Event",
+    "FeedbackParser",
+    "FeedbackTuple",
+    "FrameMalformed",
+    "GatewayParser",
+    "NotificationReceived",
+    "Status",
+    "decode_error",
+    "encode_enhanced",
+    "encode_error",
+    "encode_feedback",
+    "encode_framed",
+    "encode_simple",
+    "error_text",
+    "status_label",
+]

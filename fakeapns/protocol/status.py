@@ -1,0 +1,67 @@
+"""Apple's status codes of the binary interface, in one table.
+
+Source: Binary Provider API, table A-4. Codes 9, 11 to 127 and 129 to 254 are not assigned.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """What an error packet says. `label` is the name used in ledgers and messages."""
+
+    #: Never seen from the real service; some clients send and log it.
+    NO_ERROR = 0
+    #: Apple's side failed. Sending again is right.
+    PROCESSING_ERROR = 1
+    MISSING_TOKEN = 2
+    MISSING_TOPIC = 3
+    MISSING_PAYLOAD = 4
+    INVALID_TOKEN_SIZE = 5
+    INVALID_TOPIC_SIZE = 6
+    INVALID_PAYLOAD_SIZE = 7
+    INVALID_TOKEN = 8
+    #: The identifier beside it names the last notification that was *accepted*;
+    #: every other status names the one that was refused.
+    SHUTDOWN = 10
+    #: The frame could not be parsed. Documented late, seen on the wire earlier.
+    PROTOCOL_ERROR = 128
+    UNKNOWN = 255
+
+    @property
+    def label(self) -> str:
+        """Apple's name in kebab case, as in `invalid-token`."""
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def named(cls, label: str) -> Status:
+        """The status called `label`. Raises `ValueError` with the names that exist."""
+        try:
+            return cls[label.upper().replace("-", "_")]
+        except KeyError:
+            known = ", ".join(status.label for status in cls)
+            raise ValueError(f"no status is called {label!r}; known: {known}") from None
+
+
+#: The notification itself is at fault: sending the same bytes again cannot help.
+OWN_FAULTS = frozenset(
+    {
+        Status.MISSING_TOKEN,
+        Status.MISSING_TOPIC,
+        Status.MISSING_PAYLOAD,
+        Status.INVALID_TOKEN_SIZE,
+        Status.INVALID_TOPIC_SIZE,
+        Status.INVALID_PAYLOAD_SIZE,
+        Status.INVALID_TOKEN,
+        Status.PROTOCOL_ERROR,
+    }
+)
+
+
+def status_label(code: int) -> str:
+    """The name of any code, `unassigned-9` where Apple has none."""
+    try:
+        return Status(code).label
+    except ValueError:
+        return f"unassigned-{code}"

@@ -1,0 +1,81 @@
+"""The gateway's loop: bytes to events, events to the session, its actions to the stream."""
+
+from __future__ import annotations
+
+import errno
+import ssl
+
+import trio
+
+from ..entries import How
+from ..judge import Judge
+from ..ledger import Ledger
+from ..protocol import NEED_DATA, GatewayParser
+from ..session import GatewaySession
+from .perform import perform
+from .tls import TLSStream
+
+
+async def serve_gateway(
+    stream: TLSStream, connection: int, topics: tuple[str, ...], judge: Judge, ledger: Ledger
+) -> None:
+    """Serve one connection until it is over, whoever ends it, and record how."""
+    session = GatewaySession(connection, topics, judge, ledger)
+    parser = GatewayParser(judge.settings.max_frame)
+    try:
+        while not session.finished:
+            await _step(stream, session, parser, ledger)
+    except trio.Cancelled:
+        session.stop()
+        with trio.CancelScope(deadline=trio.current_time() + 0.1, shield=True):
+            await _perform(stream, session, ledger)
+        raise
+    finally:
+        if session.finished:
+            session.record_close(parser.unread, trio.current_time())
+            ledger.flush()
+
+
+async def _step(
+    stream: TLSStream, session: GatewaySession, parser: GatewayParser, ledger: Ledger
+) -> None:
+    """Wait for the next thing that happens, and deal with it."""
+    if session.stalled:
+        await trio.sleep_until(session.deadline)
+        session.wake(trio.current_time())
+    else:
+        await _receive(stream, session, parser)
+    now = trio.current_time()
+    while not session.stalled and (event := parser.next_event()) is not NEED_DATA:
+        session.handle(event, now)
+    if stream.ended is not None and not session.stalled and not session.finished:
+        session.provider_ended(stream.ended, now)
+    await _perform(stream, session, ledger)
+
+
+async def _receive(stream: TLSStream, session: GatewaySession, parser: GatewayParser) -> None:
+    with trio.CancelScope(deadline=session.deadline) as scope:
+        try:
+            parser.receive_data(await stream.receive_some())
+        except (trio.BrokenResourceError, ssl.SSLError) as broken:
+            session.provider_ended(how_it_broke(broken), trio.current_time())
+    if scope.cancelled_caught:
+        session.wake(trio.current_time())
+
+
+async def _perform(stream: TLSStream, session: GatewaySession, ledger: Ledger) -> None:
+    # What an answer relies on is with the operating system before the answer is.
+    ledger.flush()
+    try:
+        await perform(stream, session.actions())
+    except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
+        session.provider_ended(how_it_broke(broken), trio.current_time())
+        await stream.aclose()
+
+
+def how_it_broke(broken: BaseException) -> How:
+    """`reset` where the peer's kernel said so, `lost` for everything else."""
+    cause = broken.__cause__ or broken.__context__
+    if isinstance(cause, OSError) and cause.errno in (errno.ECONNRESET, errno.EPIPE):
+        return "reset"
+    return "lost"

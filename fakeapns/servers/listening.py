@@ -1,0 +1,74 @@
+"""Sockets to listen on: one port on several addresses."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Sequence
+
+import trio
+
+from ..errors import StartError
+
+log = logging.getLogger("fakeapns")
+
+#: Providers come in bursts after an error; the default backlog of some systems is 128.
+BACKLOG = 1024
+_TRIES = 20
+_NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
+
+async def open_listeners(
+    hosts: Sequence[str], port: int, option: str
+) -> tuple[list[trio.SocketListener], int]:
+    """Listeners on the same port of every host, and that port.
+
+    Port 0 is any port that is free on all of them. An IPv6 address that the machine does
+    not have is left out with a line in the log. Raises `StartError` with what to do;
+    `option` is what the user set the port with.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await _open_once(hosts, port)
+        except OSError as wrong:
+            clash = wrong.errno == errno.EADDRINUSE
+            if clash and port == 0:
+                continue
+            raise StartError(_explain(wrong, hosts, port, option)) from None
+    raise StartError(f"no port is free on all of {', '.join(hosts)}: listen on fewer hosts")
+
+
+async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketListener], int]:
+    listeners: list[trio.SocketListener] = []
+    try:
+        for host in hosts:
+            try:
+                opened = await trio.open_tcp_listeners(port, host=host, backlog=BACKLOG)
+            except OSError as wrong:
+                if ":" in host and len(hosts) > 1 and wrong.errno in _NO_SUCH_ADDRESS:
+                    log.warning("this machine has no %s: listening without it", host)
+                    continue
+                raise
+            listeners += opened
+            port = port or opened[0].socket.getsockname()[1]
+        if not listeners:
+            raise OSError(errno.EADDRNOTAVAIL, "none of the addresses exists here")
+    except BaseException:
+        for listener in listeners:
+            listener.socket.close()
+        raise
+    return listeners, port
+
+
+def _explain(wrong: OSError, hosts: Sequence[str], port: int, option: str) -> str:
+    where = ", ".join(f"{host}:{port}" for host in hosts)
+    if wrong.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} is in use: stop what listens there, "
+            f"or choose another with {option} (0 is any)"
+        )
+    if wrong.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} is not allowed to this user: choose one above 1023 with {option}"
+    return (
+        f"cannot listen on {where}: {wrong.strerror or wrong}; choose other addresses with --host"
+    )

@@ -1,0 +1,160 @@
+"""TLS over memory buffers on a trio stream: the one place where records are handled.
+
+`trio.SSLStream` cannot read on after its own close_notify, cannot leave one out, cannot send
+a chosen alert, and gives back one record for each call. The gateway needs all four.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import struct
+from typing import Literal
+
+import trio
+
+#: Bytes taken from the transport in one go.
+CHUNK = 65_536
+
+#: Alert records as they are before encryption starts: fatal, then the description.
+_ALERT = struct.Struct(">BHHBB")
+
+
+class TLSStream:
+    """One TLS connection on `transport`. Not for use by two tasks in one direction.
+
+    Once `receive_some` has returned `b""`, `ended` says how: `graceful` with a close_notify,
+    else `no-close-notify`. Methods raise `trio.BrokenResourceError` when the connection is
+    gone and `ssl.SSLError` when the peer breaks TLS.
+    """
+
+    def __init__(
+        self,
+        transport: trio.abc.HalfCloseableStream,
+        context: ssl.SSLContext,
+        *,
+        server_hostname: str | None = None,
+    ) -> None:
+        self.transport = transport
+        self.ended: Literal["graceful", "no-close-notify"] | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(
+            self._incoming,
+            self._outgoing,
+            server_side=server_hostname is None,
+            server_hostname=server_hostname,
+        )
+        self._shut = False
+
+    @property
+    def version(self) -> str | None:
+        """The protocol agreed upon, as in `TLSv1.2`."""
+        return self._tls.version()
+
+    @property
+    def peer_certificate(self) -> bytes | None:
+        """The peer's certificate in DER."""
+        return self._tls.getpeercert(binary_form=True)
+
+    async def do_handshake(self) -> None:
+        """Shake hands, but for our last flight: it waits in memory until `finish_handshake`.
+
+        So a server can look at the client's certificate while it can still refuse it with
+        an alert that the client sees as part of the handshake. When this raises, the alert
+        that OpenSSL has chosen is sent.
+        """
+        while True:
+            try:
+                self._tls.do_handshake()
+                return
+            except ssl.SSLWantReadError:
+                await self._flush()
+            except ssl.SSLError:
+                await self._flush()
+                raise
+            data = await self.transport.receive_some(CHUNK)
+            if not data:
+                raise trio.BrokenResourceError("the peer left during the handshake")
+            self._incoming.write(data)
+
+    async def finish_handshake(self) -> None:
+        """Send our last flight."""
+        await self._flush()
+
+    async def refuse(self, alert: int) -> bool:
+        """Send a fatal alert instead of our last flight. False where TLS 1.3 forbids it.
+
+        Up to TLS 1.2 the client awaits a plaintext record at this point; in 1.3 it has
+        finished its side already and takes encrypted ones only.
+        """
+        if self._tls.version() == "TLSv1.3":
+            return False
+        self._outgoing.read()
+        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, alert))
+        return True
+
+    async def receive_some(self) -> bytes:
+        """What all complete records that have arrived hold, `b""` at the end."""
+        while True:
+            data = self._decrypt()
+            if data or self.ended:
+                return data
+            arrived = await self.transport.receive_some(CHUNK)
+            if arrived:
+                self._incoming.write(arrived)
+            else:
+                self.ended = "no-close-notify"
+
+    def _decrypt(self) -> bytes:
+        parts: list[bytes] = []
+        while self.ended is None:
+            try:
+                data = self._tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                break
+            except ssl.SSLZeroReturnError:
+                data = b""
+            except ssl.SSLError:
+                if parts:
+                    # Give out what came before; the error comes again with the next call.
+                    break
+                raise
+            if not data:
+                self.ended = "graceful"
+            parts.append(data)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def send_all(self, data: bytes) -> None:
+        """Encrypt and send."""
+        if not data:
+            return
+        self._tls.write(data)
+        await self._flush()
+
+    async def send_eof(self, *, close_notify: bool = True) -> None:
+        """Shut our side, with a close_notify or without, then FIN. Reading goes on."""
+        if close_notify and not self._shut:
+            self._shut = True
+            # Every complete record has been read, or else OpenSSL would take the next one
+            # for an answer and fail; with none there it just waits for it.
+            with contextlib.suppress(ssl.SSLError):
+                self._tls.unwrap()
+            await self._flush()
+        await self.transport.send_eof()
+
+    async def aclose(self) -> None:
+        """Close the transport."""
+        await trio.aclose_forcefully(self.transport)
+
+    async def reset(self) -> None:
+        """Close the transport with a RST where it is a socket."""
+        if isinstance(self.transport, trio.SocketStream):
+            linger_for_nothing = struct.pack("ii", 1, 0)
+            self.transport.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_nothing)
+        await trio.aclose_forcefully(self.transport)
+
+    async def _flush(self) -> None:
+        if self._outgoing.pending:
+            await self.transport.send_all(self._outgoing.read())

@@ -1,0 +1,134 @@
+"""What both forms of `FakeAPNs` offer without waiting for anything."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any, Literal
+
+import msgspec
+
+from .certificates import CertificateFolder, ClientCertificate, Validity, client_context
+from .certificates.apple import Kind, Scope
+from .devices import Devices
+from .emulator import NO_SOCKETS, Emulator
+from .entries import Service
+from .errors import UsageError, unknown_name
+from .faults import AnyFault
+from .ledger import Ledger
+from .records import Records
+from .scenario import On, Step
+from .settings import Settings
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a service listens."""
+
+    host: str
+    port: int
+
+
+class Surface(Records):
+    """Addresses, certificates, devices, faults and records of one emulator."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._emulator.settings
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that have a client certificate from the start."""
+        return self._emulator.topics
+
+    @property
+    def devices(self) -> Devices:
+        """The devices that exist."""
+        return self._emulator.devices
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that happened, in order."""
+        return self._emulator.ledger
+
+    @property
+    def gateway(self) -> Address:
+        """Where the gateway listens."""
+        return self._address("gateway")
+
+    @property
+    def feedback(self) -> Address:
+        """Where the feedback service listens."""
+        return self._address("feedback")
+
+    def _address(self, service: Service) -> Address:
+        if self._emulator.server is None:
+            raise UsageError(
+                "the server is not running: enter it with `with` or `async with` first"
+            )
+        port = self._emulator.server.ports.get(service)
+        if port is None:
+            raise UsageError(NO_SOCKETS)
+        return Address(self._emulator.hosts[0], port)
+
+    @property
+    def folder(self) -> CertificateFolder:
+        """The certificates as files. In tests a file exists once it has been asked for."""
+        return self._emulator.folder
+
+    @property
+    def ca_file(self) -> str:
+        """The path of our CA's certificate, PEM."""
+        return self.folder.ca_file
+
+    @property
+    def ca_pem(self) -> bytes:
+        """Our CA's certificate, PEM."""
+        return self.folder.authority.ca_pem
+
+    def client_certificate(
+        self,
+        topic: str | None = None,
+        *,
+        scope: Scope = "both",
+        kind: Kind = "app",
+        validity: Validity = "valid",
+    ) -> ClientCertificate:
+        """A client certificate for `topic`, by default the first of this server.
+
+        `scope` is the environment it is good for, `kind` and `validity` make unusual ones;
+        one of a foreign CA comes from another `Authority()`.
+        """
+        chosen = topic or self.topics[0]
+        return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
+
+    def ssl_context(self, topic: str | None = None) -> ssl.SSLContext:
+        """A client context that trusts us and presents the certificate for `topic`."""
+        credentials = self.client_certificate(topic).credentials
+        return client_context(self.folder.authority, credentials)
+
+    def inject(
+        self,
+        fault: AnyFault,
+        *,
+        times: int | None = None,
+        per: Literal["server", "connection"] = "server",
+        **on: Any,
+    ) -> Step:
+        """Let a fault act on the notifications that `on` describes, by default on all.
+
+        `on` are the fields of `On`: `notification=3`, `every=100`, `token="1b*"`,
+        `where=lambda notification: …` and so on. Faults injected first come first.
+        """
+        unknown = set(on) - set(On.__struct_fields__)
+        if unknown:
+            raise UsageError(unknown_name("trigger", min(unknown), On.__struct_fields__))
+        step = Step(fault, On(**on), times, per)
+        self._emulator.plan.add(step)
+        return step
+
+    def clear_faults(self) -> None:
+        """Forget all faults that were injected."""
+        self._emulator.plan.clear()
