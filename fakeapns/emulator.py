@@ -96,9 +96,7 @@ class Emulator:
         sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
         try:
             self._begin_ledger(sink)
-            async with self._serving(
-                Server(context, self._judge, self.devices, self.ledger, self._clock.follow)
-            ):
+            async with self._serving(context):
                 yield
         finally:
             if sink is not None:
