@@ -20,7 +20,11 @@ _SHOWN = 5
 
 
 def identity(token: str | bytes, payload: Any) -> Identity:
-    """Who is who. Payloads are equal when their JSON is, by bytes only where there is none."""
+    """Who is who. Payloads are equal when their JSON is, by bytes only where there is none.
+
+    Raises `UsageError` for what is no token, or no payload.
+    """
+    who = parse_token(token)
     raw = payload if isinstance(payload, bytes) else None
     if isinstance(payload, str):
         raw = payload.encode()
@@ -28,8 +32,11 @@ def identity(token: str | bytes, payload: Any) -> Identity:
         try:
             payload = parse_payload(raw)
         except ValueError:
-            return parse_token(token), raw
-    return parse_token(token), msgspec.json.encode(payload, order="sorted")
+            return who, raw
+    try:
+        return who, msgspec.json.encode(payload, order="sorted")
+    except TypeError as wrong:
+        raise UsageError(f"{payload!r} is no payload: {wrong}") from None
 
 
 class Audit(msgspec.Struct, frozen=True):

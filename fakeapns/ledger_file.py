@@ -68,7 +68,8 @@ class LedgerFile:
 
     def _ends_torn(self) -> bool:
         """Whether an earlier run died in the middle of its last line."""
-        if self._file.tell() == 0 or not self.path.is_file():
+        # A pipe has no position to ask for, and no earlier run.
+        if not self.path.is_file() or self._file.tell() == 0:
             return False
         with self.path.open("rb") as reader:
             reader.seek(-1, os.SEEK_END)

@@ -16,7 +16,8 @@ Outcome = Literal["accepted", "rejected", "discarded"]
 #: The depth at which Apple's own JSON reader gives up, so deeper is as good as no JSON.
 MAX_DEPTH = 512
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive and content without a closing quote, so that it is linear on hostile bytes.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _TOKEN_NOISE = re.compile(r"[\s<>:-]")
 
 
@@ -102,9 +103,12 @@ def parse_payload(payload: bytes) -> Any:
     if _depth(payload) > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        return msgspec.json.decode(payload)
+        return msgspec.json.decode(payload.decode())
     except UnicodeDecodeError as wrong:
         raise ValueError(f"not UTF-8 at byte {wrong.start}") from None
+    except RecursionError:
+        # Within the limit, but the caller's own stack has left too little of Python's.
+        raise ValueError("nested too deeply to be read from here") from None
     except msgspec.MsgspecError as wrong:
         raise ValueError(str(wrong).removeprefix("JSON is malformed: ")) from None
 
@@ -128,7 +132,7 @@ def parse_token(token: str | bytes) -> bytes:
         return token
     try:
         return bytes.fromhex(_TOKEN_NOISE.sub("", token))
-    except ValueError:
+    except (TypeError, ValueError):
         raise UsageError(
             f"{token!r} is no device token: write an even number of hex digits"
         ) from None

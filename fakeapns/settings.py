@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
 import msgspec
 
@@ -175,9 +175,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _explain(wrong: msgspec.ValidationError, given: Mapping[str, Any]) -> str:
-    text = str(wrong)
-    name = text.rpartition("$.")[2].strip("`").partition("[")[0]
-    reason = text.partition(" - at ")[0]
-    field = Settings.__annotations__.get(name, "")
-    allowed = f" (allowed: {field})" if str(field).startswith("Literal") else ""
-    return f"setting {name} cannot be {given.get(name)!r}: {reason}{allowed}"
+    """What is wrong in our words: msgspec's name the place as `$.tokens`."""
+    name = str(wrong).rpartition("$.")[2].strip("`").partition("[")[0]
+    allowed = get_args(get_type_hints(Settings)[name])
+    if allowed and all(isinstance(each, str) for each in allowed):
+        return unknown_name(f"setting {name}: value", str(given[name]), allowed)
+    reason = str(wrong).partition(" - at ")[0]
+    return f"setting {name} cannot be {given[name]!r}: {reason.lower()}"

@@ -1,0 +1,5 @@
+"""`python -m fakeapns`."""
+
+from .cli import main
+
+main(prog_name="fakeapns")
