@@ -19,6 +19,9 @@ from .records import Records
 from .scenario import On, Step
 from .settings import Settings
 
+#: What to connect to where every address is listened on.
+_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
 
 class Address(msgspec.Struct, frozen=True):
     """Where a service listens."""
@@ -71,7 +74,8 @@ class Surface(Records):
         port = self._emulator.server.ports.get(service)
         if port is None:
             raise UsageError(NO_SOCKETS)
-        return Address(self._emulator.hosts[0], port)
+        host = self._emulator.hosts[0]
+        return Address(_REACHABLE.get(host, host), port)
 
     @property
     def folder(self) -> CertificateFolder:

@@ -39,14 +39,15 @@ async def open_listeners(
 
 
 async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketListener], int]:
+    addresses = await _resolve(hosts)
     listeners: list[trio.SocketListener] = []
     try:
-        for host in hosts:
+        for address in addresses:
             try:
-                opened = await trio.open_tcp_listeners(port, host=host, backlog=BACKLOG)
+                opened = await trio.open_tcp_listeners(port, host=address, backlog=BACKLOG)
             except OSError as wrong:
-                if ":" in host and len(hosts) > 1 and wrong.errno in _NO_SUCH_ADDRESS:
-                    log.warning("this machine has no %s: listening without it", host)
+                if ":" in address and len(addresses) > 1 and wrong.errno in _NO_SUCH_ADDRESS:
+                    log.warning("this machine has no %s: listening without it", address)
                     continue
                 raise
             listeners += opened
@@ -58,6 +59,15 @@ async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketL
             listener.socket.close()
         raise
     return listeners, port
+
+
+async def _resolve(hosts: Sequence[str]) -> list[str]:
+    """The addresses behind the names, each once: `localhost` may well be two."""
+    found: dict[str, None] = {}
+    for host in hosts:
+        for *_, address in await trio.socket.getaddrinfo(host, None, type=trio.socket.SOCK_STREAM):
+            found[str(address[0])] = None
+    return list(found)
 
 
 def _explain(wrong: OSError, hosts: Sequence[str], port: int, option: str) -> str:

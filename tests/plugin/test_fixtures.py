@@ -1,0 +1,212 @@
+"""The fixtures as small projects use them."""
+
+from __future__ import annotations
+
+import pytest
+
+SEND = """
+    import socket
+    from fakeapns.protocol import encode_framed
+
+    def send(apns, token=bytes(32), payload=b'{"aps":{}}', certificate_of=None):
+        raw = socket.create_connection((apns.gateway.host, apns.gateway.port))
+        context = (certificate_of or apns).ssl_context()
+        with context.wrap_socket(raw, server_hostname="localhost") as gateway:
+            gateway.sendall(encode_framed(token, payload))
+        return apns.wait_for()
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project whose tests can import `send` from `sending`."""
+    pytester.makepyfile(sending=SEND)
+    pytester.syspathinsert()
+    return pytester
+
+
+def test_each_test_gets_a_fresh_server(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from sending import send
+
+        ports = set()
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_only_its_own(apns, number):
+            send(apns)
+            ports.add(apns.gateway.port)
+            apns.assert_accepted(1)
+            assert [entry.seq for entry in apns.ledger][0] == 1
+        """
+    )
+    project.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+
+
+def test_the_marker_takes_the_arguments_of_fake_apns(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from sending import send
+
+        @pytest.mark.apns(tokens="registered", topics=["com.example.one"])
+        def test_marked(apns):
+            device = apns.devices.add("com.example.one")
+            assert send(apns, device.token_bytes)[0].topic == "com.example.one"
+            with pytest.raises(AssertionError):
+                send(apns, bytes(31) + b"x") and apns.assert_accepted(2)
+        """
+    )
+    project.runpytest_inprocess("--strict-markers").assert_outcomes(passed=1)
+
+
+def test_a_factory_makes_several_servers_that_share_one_authority(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        from sending import send
+
+        def test_two(make_apns):
+            first, second = make_apns(), make_apns(payload_limit=256)
+            assert first.gateway.port != second.gateway.port
+            send(second, certificate_of=first)
+            first.assert_nothing_accepted()
+            second.assert_accepted(1)
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_authority_can_be_overridden(project: pytest.Pytester) -> None:
+    project.makeconftest(
+        """
+        import pytest
+        from fakeapns import Authority
+
+        @pytest.fixture(scope="session")
+        def apns_authority():
+            return Authority()
+        """
+    )
+    project.makepyfile(
+        """
+        from sending import send
+
+        def test_own(apns, apns_authority):
+            from fakeapns.certificates import default_authority
+            assert apns.ca_pem == apns_authority.ca_pem != default_authority().ca_pem
+            send(apns)
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_trio_form_is_entered_in_the_tests_own_loop(project: pytest.Pytester) -> None:
+    project.makeini("[pytest]\ntrio_mode = true\n")
+    project.makepyfile(
+        """
+        import trio
+        from fakeapns import Reject
+        from fakeapns.protocol import decode_error, encode_framed
+
+        async def test_virtual_time(apns_trio, autojump_clock):
+            async with apns_trio as apns:
+                apns.inject(Reject("processing-error", delay="1h"))
+                stream = await apns.connect()
+                await stream.send_all(encode_framed(bytes(32), b"{}", identifier=7))
+                assert decode_error(await stream.receive_some(6)).identifier == 7
+            assert trio.current_time() >= 3600
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_blocking_fixture_serves_an_asyncio_test(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import asyncio
+        from fakeapns.protocol import encode_framed
+
+        def test_asyncio(apns):
+            async def main():
+                _, writer = await asyncio.open_connection(
+                    apns.gateway.host, apns.gateway.port,
+                    ssl=apns.ssl_context(), server_hostname="localhost",
+                )
+                writer.write(encode_framed(bytes(32), b'{"aps":{}}'))
+                found = await apns.wait_for_async()
+                writer.close()
+                await writer.wait_closed()
+                return found
+
+            assert len(asyncio.run(main())) == 1
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_failing_test_shows_the_ledger(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        from sending import send
+
+        def test_wrong(apns):
+            send(apns, b"\\x1b" * 32)
+            assert False, "on purpose"
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*on purpose*", "*- fakeapns ledger -*", "*accepted token 1b1b1b1b*"]
+    )
+
+
+def test_several_ledgers_are_numbered(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_wrong(make_apns):
+            make_apns(), make_apns()
+            assert False
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(["*- fakeapns ledger 1 -*", "*- fakeapns ledger 2 -*"])
+
+
+def test_a_long_ledger_is_cut_at_its_beginning(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        from sending import send
+
+        def test_wrong(apns):
+            for _ in range(60):
+                send(apns)
+            apns.wait_until_quiet(0.05)
+            assert False
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.stdout.re_match_lines([r"… \d+ earlier entries"])
+
+
+def test_servers_are_gone_behind_the_test(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import socket, threading
+        import pytest
+
+        seen = []
+
+        def test_first(apns):
+            seen.append((apns.gateway.host, apns.gateway.port))
+
+        def test_second():
+            assert "fakeapns" not in {thread.name for thread in threading.enumerate()}
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(seen[0])
+        """
+    )
+    project.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
