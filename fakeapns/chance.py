@@ -35,4 +35,5 @@ def fraction(
     digest = blake2b(digest_size=8)
     for part in parts:
         digest.update(len(part).to_bytes(4, "big") + part)
-    return int.from_bytes(digest.digest(), "big") / 2**64
+    # 53 bits, as many as a float holds: with more, the highest would be rounded up to 1.
+    return (int.from_bytes(digest.digest(), "big") >> 11) / 2**53

@@ -34,6 +34,8 @@ _APS_TYPES: dict[str, type | tuple[type, ...]] = {
     "dismissal-date": _NUMBER,
     "attributes-type": str,
     "attributes": dict,
+    "input-push-channel": str,
+    "input-push-token": _NUMBER,
 }
 
 _ALERT_TYPES: dict[str, type | tuple[type, ...]] = {

@@ -129,8 +129,10 @@ class Devices:
         return sorted(found, key=lambda each: each[1].timestamp)
 
     def take(self, topic: str, entry: FeedbackTuple) -> bool:
-        """Strike a tuple off the list. False if another reader was faster."""
-        return self._feedback.get(topic, {}).pop(entry.token, None) is not None
+        """Strike a tuple off the list. False if it is no longer there as it was listed."""
+        listed = self._feedback.get(topic, {})
+        # A later removal that was reported since is news, and stays.
+        return listed.get(entry.token) == entry and listed.pop(entry.token, None) is not None
 
     def put_back(self, topic: str, entry: FeedbackTuple) -> None:
         """Undo `take`: the reader did not get it."""

@@ -137,6 +137,8 @@ class Emulator:
             self.server = None
         if failure is not None:
             raise failure
+        if server.failure is not None:
+            raise server.failure
 
     def _hosts_to_listen_on(self) -> tuple[str, ...]:
         clock = trio.lowlevel.current_clock()

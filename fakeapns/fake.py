@@ -91,7 +91,7 @@ class FakeAPNs(Surface):
 
     async def connect(
         self, topic: str | None = None, service: Service = "gateway"
-    ) -> trio.SSLStream:
+    ) -> trio.SSLStream[trio.abc.Stream]:
         """A provider's stream to a service over memory, TLS included.
 
         For tests under virtual time, where real sockets cannot be trusted.
@@ -102,7 +102,7 @@ class FakeAPNs(Surface):
             raise UsageError("the server is not running: enter it with `async with` first")
         ours, theirs = memory_stream_pair()
         self._emulator.server.take(service, ours)
-        stream = trio.SSLStream(
+        stream: trio.SSLStream[trio.abc.Stream] = trio.SSLStream(
             theirs, self.ssl_context(topic), server_hostname="localhost", https_compatible=True
         )
         await stream.do_handshake()

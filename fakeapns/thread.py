@@ -114,6 +114,9 @@ class ThreadedAPNs(Surface):
 
     def _spawn(self, work: Callable[[], Awaitable[T]], future: Future[T]) -> None:
         assert self._nursery is not None
+        if not future.set_running_or_notify_cancel():
+            # An asyncio caller has given up already; from now on it can no longer cancel.
+            return
         try:
             self._nursery.start_soon(_fulfil, work, future)
         except RuntimeError:
@@ -188,6 +191,12 @@ async def _awaited(future: Future[T]) -> T:
         return await asyncio.wrap_future(future)
     done = trio.Event()
     token = trio.lowlevel.current_trio_token()
-    future.add_done_callback(lambda _: token.run_sync_soon(done.set))
+
+    def tell(_: Future[T]) -> None:
+        # The caller may have given up, and its loop be over.
+        with contextlib.suppress(trio.RunFinishedError):
+            token.run_sync_soon(done.set)
+
+    future.add_done_callback(tell)
     await done.wait()
     return future.result()

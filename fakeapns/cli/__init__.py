@@ -28,13 +28,21 @@ class _Commands(click.Group):
             raise click.ClickException(str(wrong)) from None
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="fakeapns")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Apple's Push Notification service, on your own machine.
 
     Exit codes: 0 fine, 1 failure, 2 usage.
     """
+    # Left to itself, click takes this for a mistake or not depending on its version.
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 for command in (serve, send, demo, certs, env, ready):

@@ -34,7 +34,8 @@ def _ruby(target: Target) -> Exports:
 
 def _java(target: Target) -> Exports:
     options = (
-        f"-Djavax.net.ssl.trustStore={target.truststore}",
+        # The JVM splits the variable at spaces, unless they are in quotes of its own.
+        f'-Djavax.net.ssl.trustStore="{target.truststore}"',
         f"-Djavax.net.ssl.trustStorePassword={target.password}",
         "-Djavax.net.ssl.trustStoreType=PKCS12",
     )

@@ -87,8 +87,14 @@ async def _send(
     target: Target, outgoing: list[Outgoing], command: int, settle: float, done: Any
 ) -> Report:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(target.ca)
-    context.load_cert_chain(target.pem)
+    try:
+        context.load_verify_locations(target.ca)
+        context.load_cert_chain(target.pem)
+    except OSError as wrong:
+        raise StartError(
+            f"cannot use {target.ca} and {target.pem}: {wrong.strerror or wrong}; "
+            "start `fakeapns serve` on that folder again"
+        ) from None
 
     async def connect() -> trio.abc.Stream:
         return await open_tls(

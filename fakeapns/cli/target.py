@@ -64,6 +64,12 @@ class Target:
         self.key = Path(files.key).absolute()
         self.pem = Path(files.pem).absolute()
         self.pkcs12 = Path(files.pkcs12).absolute()
+        for path in (self.ca, self.ca_bundle, self.certificate, self.key, self.pem):
+            if not path.is_file():
+                raise StartError(
+                    f"{path} is not there: call this where the server was started, or name "
+                    "the folder with --certs"
+                )
 
 
 def find_target(

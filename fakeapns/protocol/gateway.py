@@ -2,9 +2,10 @@
 
 Frames come back to back, in any mix of commands, split and joined by TCP in any way.
 One reader serves each command. All readers have the same contract: given the bytes from
-`start` on, a reader returns the event and where the frame ends, or, when the frame is not
-complete, how many bytes it needs in all as far as it can tell. Readers never raise and
-never look behind the frame. `limit` bounds what a length field may announce.
+`start` on, a reader returns the event and where the frame ends (which may be where no bytes
+are yet, if it is refused at once), or, when the frame is not complete, how many bytes it
+needs in all as far as it can tell. Readers never raise and never look behind the frame.
+`limit` bounds what a length field may announce.
 
 Layouts: Legacy Notification Format, listings B-1 and B-2 (commands 0 and 1); Binary
 Provider API, tables A-1 to A-3 (command 2).
@@ -20,6 +21,8 @@ from .events import NEED_DATA, Event, FrameMalformed, NeedData, NotificationRece
 Read = tuple[Event, int] | int
 
 SHOWN = 64
+#: Up to this length the frame behind a refused one is looked for, whatever the limit is.
+MAX_FRAME = 65_535
 
 _LENGTH = Struct(">H")
 _ENHANCED_HEAD = Struct(">IIH")
@@ -78,7 +81,9 @@ def _read_framed(buffer: bytes, start: int, limit: int) -> Read:
     length: int = _FRAME_LENGTH.unpack_from(buffer, start + 1)[0]
     if length > limit:
         reason = f"frame length {length} is over the limit of {limit}"
-        return _malformed(buffer, start, items, 2, None, reason, framed=False)
+        framed = length <= MAX_FRAME
+        end = items + length if framed else items
+        return _malformed(buffer, start, end, 2, None, reason, framed=framed)
     end = items + length
     if len(buffer) < end:
         return 5 + length
@@ -148,7 +153,7 @@ def _malformed(
     *,
     framed: bool,
 ) -> tuple[FrameMalformed, int]:
-    # Where framing is lost, the bytes behind are what helps to find out why.
+    # Where framing is lost, the bytes behind it help to find out why.
     shown = buffer[start : min(start + SHOWN, end if framed else len(buffer))]
     return FrameMalformed(command, identifier, reason, shown, framed), end
 
@@ -167,7 +172,7 @@ class GatewayParser:
     malformed at once, without waiting for the bytes.
     """
 
-    def __init__(self, max_frame: int = 65_535) -> None:
+    def __init__(self, max_frame: int = MAX_FRAME) -> None:
         self._max_frame = max_frame
         self._buffer = b""
         self._at = 0
@@ -181,7 +186,7 @@ class GatewayParser:
     @property
     def unread(self) -> int:
         """Bytes that have arrived and belong to no frame that was complete or malformed."""
-        return self._available
+        return max(0, self._available)
 
     def receive_data(self, data: bytes) -> None:
         """Take what has arrived."""
@@ -194,8 +199,10 @@ class GatewayParser:
         if self._lost or self._available < self._needed:
             return NEED_DATA
         if self._arrived:
+            # Behind a frame that was refused before it was complete, its rest is skipped.
+            skipped = max(0, self._at - len(self._buffer))
             self._buffer = b"".join((self._buffer[self._at :], *self._arrived))
-            self._at = 0
+            self._at = skipped
             self._arrived.clear()
         read = self._read()
         if isinstance(read, int):

@@ -26,7 +26,8 @@ class Server:
     """Gateway and feedback of one fake, started into the caller's nursery.
 
     `ports` has the port that each service listens on, and nothing before `start`.
-    `follow_wall_clock` is called with every connection.
+    `follow_wall_clock` is called with every connection. `failure` is the first exception that
+    a connection ended with, never one of the provider's making.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Server:
         follow_wall_clock: Callable[[], None],
     ) -> None:
         self.ports: dict[Service, int] = {}
+        self.failure: Exception | None = None
         self._judge = judge
         self._devices = devices
         self._ledger = ledger
@@ -76,7 +78,12 @@ class Server:
 
     async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
         self._follow_wall_clock()
-        await self._reception.receive(service, self._handlers[service], transport)
+        try:
+            await self._reception.receive(service, self._handlers[service], transport)
+        except Exception as failure:
+            # Kept, since trio's listener loses it if the server is stopped at this moment.
+            self.failure = self.failure or failure
+            raise
 
     async def _gateway(self, stream: TLSStream, connection: int, provider: Provider) -> None:
         await serve_gateway(stream, connection, provider.topics, self._judge, self._ledger)

@@ -6,6 +6,7 @@ an entry is struck off when it is handed to the socket; see the setting `feedbac
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 
 import trio
@@ -44,7 +45,9 @@ async def serve_feedback(
         await reader.serve()
     except trio.Cancelled:
         reader.ending = ("server", "graceful", "stopped")
-        with trio.CancelScope(deadline=trio.current_time() + 0.1, shield=True):
+        soon = trio.CancelScope(deadline=trio.current_time() + 0.1, shield=True)
+        # The reader may be gone just now, too.
+        with soon, contextlib.suppress(trio.BrokenResourceError, trio.ClosedResourceError):
             await perform(stream, [ShutWrite(close_notify=True), Close()])
         raise
     except (trio.BrokenResourceError, ssl.SSLError) as broken:
@@ -84,13 +87,11 @@ class _Reader:
             if patience.cancelled_caught:
                 self.ending = ("server", "no-close-notify", "limit")
                 return
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._discard_input, nursery.cancel_scope)
-            if listed:
-                await trio.sleep(PAUSE)
-            await perform(self._stream, [ShutWrite(close_notify=True)])
-            await trio.sleep(GRACE)
-            nursery.cancel_scope.cancel()
+        if listed and await self._ends_within(PAUSE):
+            self.ending = ("provider", self._stream.ended or "lost", "ended")
+            return
+        await perform(self._stream, [ShutWrite(close_notify=True)])
+        await self._ends_within(GRACE)
 
     async def _write(self, batch: _Listed) -> None:
         # Somebody else may have read some of them since; each entry goes to one reader.
@@ -114,13 +115,16 @@ class _Reader:
         if self._clears == "when-written":
             self._taken.clear()
 
-    async def _discard_input(self, until_it_ends: trio.CancelScope) -> None:
-        while data := await self._stream.receive_some():
-            self._unread += len(data)
-        if self._clears == "when-closed":
-            # A reader that leaves with something unread resets the connection instead.
-            self._taken.clear()
-        until_it_ends.cancel()
+    async def _ends_within(self, seconds: float) -> bool:
+        """Discard what comes; whether the reader has closed before the time was over."""
+        with trio.move_on_after(seconds):
+            while data := await self._stream.receive_some():
+                self._unread += len(data)
+            if self._clears == "when-closed":
+                # A reader that leaves with something unread resets the connection instead.
+                self._taken.clear()
+            return True
+        return False
 
     def settle(self) -> None:
         """Put back what does not count as read, and record the end."""

@@ -64,7 +64,9 @@ class Reception:
             await _let_it_read(stream)
         finally:
             self._open -= 1
-            await trio.aclose_forcefully(transport)
+            # Shielded, since a failure on its way out would give way to a cancellation.
+            with trio.CancelScope(shield=True):
+                await trio.aclose_forcefully(transport)
 
     async def _shake_hands(self, stream: TLSStream) -> Provider:
         if self._open > self._settings.max_connections:

@@ -19,6 +19,8 @@ CHUNK = 65_536
 
 #: Alert records as they are before encryption starts: fatal, then the description.
 _ALERT = struct.Struct(">BHHBB")
+#: What a record says its version is. A client takes no other than the one agreed upon.
+_RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303}
 
 
 class TLSStream:
@@ -89,10 +91,11 @@ class TLSStream:
         Up to TLS 1.2 the client awaits a plaintext record at this point; in 1.3 it has
         finished its side already and takes encrypted ones only.
         """
-        if self._tls.version() == "TLSv1.3":
+        version = _RECORD_VERSIONS.get(self._tls.version() or "")
+        if version is None:
             return False
         self._outgoing.read()
-        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, alert))
+        await self.transport.send_all(_ALERT.pack(21, version, 2, 2, alert))
         return True
 
     async def receive_some(self) -> bytes:

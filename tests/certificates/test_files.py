@@ -1,0 +1,206 @@
+"""Certificates as files: who may read them, and whether other programs can."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import shutil
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fakeapns import StartError, UsageError
+from fakeapns.certificates import (
+    PASSWORD,
+    CertificateFolder,
+    check_topic,
+    client_context,
+    default_authority,
+    server_context,
+)
+from fakeapns.settings import Settings
+
+from ..frames import TOPIC
+
+
+def tool(name: str) -> str:
+    """The path of a program without which nothing is proven; CI has all of them."""
+    path = shutil.which(name)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is missing, and CI has to have it")
+        pytest.skip(f"no {name} here: not proven that it can read our files")
+    return path
+
+
+def mode(path: str) -> int:
+    return Path(path).stat().st_mode & 0o777
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> CertificateFolder:
+    return CertificateFolder(default_authority(), tmp_path)
+
+
+def test_private_keys_are_for_their_owner_only(folder: CertificateFolder) -> None:
+    folder.write_all()
+    client = folder.client(TOPIC)
+    client.write_all()
+    for path in (client.key_file, client.pem_file, client.pkcs12_file):
+        assert mode(path) == 0o600
+    for name in ("ca.key", "server.key"):
+        assert mode(folder.path(name)) == 0o600
+    for path in (folder.ca_file, folder.bundle_file, client.certificate_file):
+        assert mode(path) == 0o644
+
+
+def test_private_keys_are_for_their_owner_only_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = CertificateFolder(default_authority(), tmp_path).client(TOPIC).key_file
+    finally:
+        os.umask(before)
+    assert mode(path) == 0o600
+
+
+def test_the_names_are_those_of_the_ready_file(folder: CertificateFolder, tmp_path: Path) -> None:
+    folder.write_all()
+    folder.client(TOPIC).write_all()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "ca.pem",
+        "ca.key",
+        "ca-bundle.pem",
+        "truststore.p12",
+        "server.crt",
+        "server.key",
+        f"{TOPIC}.crt",
+        f"{TOPIC}.key",
+        f"{TOPIC}.pem",
+        f"{TOPIC}.p12",
+    }
+
+
+def test_an_unusual_certificate_has_a_file_of_its_own(folder: CertificateFolder) -> None:
+    usual = folder.client(TOPIC).pem_file
+    unusual = folder.client(TOPIC, scope="sandbox", validity="expired").pem_file
+    assert Path(unusual).name == f"{TOPIC}.sandbox.expired.pem"
+    assert Path(usual).read_bytes() != Path(unusual).read_bytes()
+
+
+def test_a_file_is_written_when_it_is_asked_for_and_not_before(
+    folder: CertificateFolder, tmp_path: Path
+) -> None:
+    client = folder.client(TOPIC)
+    assert list(tmp_path.iterdir()) == []
+    assert client.certificate_file == str(tmp_path / f"{TOPIC}.crt")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_bundle_holds_our_ca_behind_the_roots_of_the_system(folder: CertificateFolder) -> None:
+    bundle = Path(folder.bundle_file).read_bytes()
+    assert bundle.endswith(default_authority().ca_pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=folder.bundle_file)
+    roots = ssl.get_default_verify_paths().openssl_cafile
+    if Path(roots).exists():
+        assert Path(roots).read_bytes().rstrip() in bundle
+
+
+def test_the_bundle_is_not_fed_with_itself(
+    folder: CertificateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Path(folder.bundle_file).read_bytes()
+    monkeypatch.setenv("SSL_CERT_FILE", folder.bundle_file)
+    again = CertificateFolder(default_authority(), Path(folder.bundle_file).parent / "again")
+    (Path(folder.bundle_file).parent / "again").mkdir()
+    assert Path(again.bundle_file).read_bytes() == first
+
+
+def test_a_temporary_folder_goes_with_the_last_who_holds_it() -> None:
+    folder = CertificateFolder(default_authority())
+    directory = Path(folder.ca_file).parent
+    assert directory.stat().st_mode & 0o777 == 0o700
+    del folder
+    gc.collect()
+    assert not directory.exists()
+
+
+def test_the_same_content_is_not_written_twice(folder: CertificateFolder) -> None:
+    path = Path(folder.ca_file)
+    before = path.stat()
+    again = CertificateFolder(default_authority(), path.parent)
+    assert Path(again.ca_file).stat().st_mtime_ns == before.st_mtime_ns
+    assert path.stat().st_ino == before.st_ino
+
+
+def test_a_folder_that_does_not_exist_is_one_sentence(tmp_path: Path) -> None:
+    gone = CertificateFolder(default_authority(), tmp_path / "gone")
+    with pytest.raises(StartError, match=r"^cannot write .*ca\.pem: .*; choose another folder$"):
+        _ = gone.ca_file
+
+
+@pytest.mark.parametrize("topic", ["", "../evil", "a b", ".hidden", "a/b", "ä.b"])
+def test_a_topic_that_could_not_name_a_file_is_refused(topic: str) -> None:
+    with pytest.raises(UsageError, match=r"is no topic: write a bundle id"):
+        check_topic(topic)
+
+
+@pytest.mark.parametrize("topic", ["com.example.app", "web.com.example", "a", "com.Apple_1-x"])
+def test_a_bundle_id_is_a_topic(topic: str) -> None:
+    check_topic(topic)
+
+
+# ---- other programs ---------------------------------------------------------------------
+
+
+def run(name: str, *arguments: str) -> str:
+    """What a program says; a failure shows what it complained about."""
+    done = subprocess.run(
+        [tool(name), *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_openssl_reads_the_pkcs12_file(folder: CertificateFolder) -> None:
+    store = folder.client(TOPIC).pkcs12_file
+    # Without -legacy OpenSSL 3 refuses the ciphers that the clients of those days can read.
+    password = ("-passin", f"pass:{PASSWORD}")
+    shown = run("openssl", "pkcs12", "-in", store, *password, "-nodes", "-legacy")
+    assert shown.count("BEGIN CERTIFICATE") == 2
+    assert "PRIVATE KEY" in shown
+    assert re.search(rf"CN\s*=\s*Apple Push Services: {re.escape(TOPIC)}", shown)
+
+
+def test_openssl_verifies_what_was_issued(folder: CertificateFolder) -> None:
+    folder.write_all()
+    for path in (folder.path("server.crt"), folder.client(TOPIC).certificate_file):
+        run("openssl", "verify", "-x509_strict", "-CAfile", folder.ca_file, path)
+
+
+@pytest.mark.parametrize("file", ["truststore", "client"])
+def test_java_reads_its_stores(folder: CertificateFolder, file: str) -> None:
+    truststore = file == "truststore"
+    store = folder.truststore_file if truststore else folder.client(TOPIC).pkcs12_file
+    shown = run("keytool", "-list", "-keystore", store, "-storepass", PASSWORD)
+    assert ("trustedCertEntry" if truststore else "PrivateKeyEntry") in shown
+
+
+# ---- contexts -------------------------------------------------------------------------------
+
+
+def test_a_client_ca_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    for path in (tmp_path / "gone.pem", empty):
+        with pytest.raises(UsageError, match=r"^setting client_ca: .* cannot be read as PEM"):
+            server_context(default_authority(), Settings.of({"client_ca": path}))
+
+
+def test_a_client_context_without_credentials_still_verifies_the_server() -> None:
+    context = client_context(default_authority(), None)
+    assert context.check_hostname
+    assert context.verify_mode == ssl.CERT_REQUIRED

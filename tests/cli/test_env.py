@@ -1,0 +1,128 @@
+"""`env`: what to export, for which runtime, about which server."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakeapns.cli import main
+from tests.processes import serving
+
+FOR_EVERYBODY = {
+    "APNS_GATEWAY_HOST",
+    "APNS_GATEWAY_PORT",
+    "APNS_FEEDBACK_HOST",
+    "APNS_FEEDBACK_PORT",
+    "APNS_CA",
+    "APNS_CERT",
+    "APNS_KEY",
+    "APNS_PEM",
+    "APNS_PKCS12",
+    "APNS_TOPIC",
+}
+
+BY_RUNTIME = {
+    "python": {"SSL_CERT_FILE": "ca-bundle.pem"},
+    "node": {"NODE_EXTRA_CA_CERTS": "ca.pem"},
+    "go": {"SSL_CERT_FILE": "ca-bundle.pem"},
+    "ruby": {"SSL_CERT_FILE": "ca-bundle.pem", "APN_GATEWAY_URI": "", "APN_FEEDBACK_URI": ""},
+    "java": {"JAVA_TOOL_OPTIONS": "truststore.p12"},
+    "php": {"SSL_CERT_FILE": "ca-bundle.pem"},
+    "curl": {"CURL_CA_BUNDLE": "ca-bundle.pem"},
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate folder, with a space and a quote in its name as people have them."""
+    found = tmp_path_factory.mktemp("certs") / "Zoë's keys"
+    assert CliRunner().invoke(main, ["certs", "--certs", str(found)]).exit_code == 0
+    return found
+
+
+def env(*arguments: str | Path) -> Result:
+    """What the command says."""
+    return CliRunner().invoke(main, ["env", *map(str, arguments)])
+
+
+def exports(text: str) -> dict[str, str]:
+    """What a shell has exported after evaluating this, and nothing that it had before."""
+    done = subprocess.run(
+        ["sh", "-c", f"{text}\nexport -p"], env={}, capture_output=True, text=True, check=True
+    )
+    words = shlex.split(done.stdout)
+    found = dict(word.split("=", 1) for word in words if "=" in word)
+    return {name: value for name, value in found.items() if name not in ("PWD", "OLDPWD", "SHLVL")}
+
+
+@pytest.mark.parametrize("runtime", BY_RUNTIME)
+def test_each_runtime_gets_what_it_reads_by_itself(runtime: str, folder: Path) -> None:
+    ports = ("--gateway-port", "4001", "--feedback-port", "4002")
+    result = env("--for", runtime, "--certs", folder, *ports)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = exports(result.stdout)
+    assert set(found) - {"_"} == FOR_EVERYBODY | set(BY_RUNTIME[runtime])
+    for name, file in BY_RUNTIME[runtime].items():
+        assert not file or str(folder / file) in found[name]
+    assert (found["APNS_GATEWAY_HOST"], found["APNS_GATEWAY_PORT"]) == ("127.0.0.1", "4001")
+    assert (found["APNS_FEEDBACK_HOST"], found["APNS_FEEDBACK_PORT"]) == ("127.0.0.1", "4002")
+    for name, end in (("CERT", "crt"), ("KEY", "key"), ("PEM", "pem"), ("PKCS12", "p12")):
+        assert Path(found[f"APNS_{name}"]) == folder / f"com.example.app.{end}"
+
+
+def test_ruby_gets_the_addresses_that_houston_reads(folder: Path) -> None:
+    found = exports(env("--for", "ruby", "--certs", folder, "--gateway-port", "4001").stdout)
+    assert found["APN_GATEWAY_URI"] == "apn://127.0.0.1:4001"
+    assert found["APN_FEEDBACK_URI"] == "apn://127.0.0.1:2196"
+
+
+def test_without_a_runtime_the_common_variables_are_set(folder: Path) -> None:
+    found = exports(env("--certs", folder).stdout)
+    assert Path(found["SSL_CERT_FILE"]) == folder / "ca-bundle.pem"
+    assert Path(found["NODE_EXTRA_CA_CERTS"]) == folder / "ca.pem"
+
+
+def test_a_ready_file_says_where_the_server_is(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving(tmp_path, "--certs", tmp_path / "keys", "--ready-file", ready) as server:
+        found = exports(env("--ready-file", ready).stdout)
+        assert (found["APNS_GATEWAY_HOST"], int(found["APNS_GATEWAY_PORT"])) == server.address()
+        assert int(found["APNS_FEEDBACK_PORT"]) == server.address("feedback")[1]
+        assert Path(found["APNS_CA"]) == tmp_path / "keys" / "ca.pem"
+
+
+def test_all_paths_are_absolute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    found = exports(env("--certs", folder.name).stdout)
+    for name in ("CA", "CERT", "KEY", "PEM", "PKCS12"):
+        assert Path(found[f"APNS_{name}"]).parent == folder
+
+
+def test_an_unknown_runtime_is_a_usage_error_that_names_the_known_ones(folder: Path) -> None:
+    result = env("--for", "pyhton", "--certs", folder)
+    assert result.exit_code == 2
+    assert all(f"'{runtime}'" in result.stderr for runtime in BY_RUNTIME)
+
+
+def test_an_unknown_topic_is_a_usage_error_that_names_the_known_ones(folder: Path) -> None:
+    result = env("--topic", "com.example.nobody", "--certs", folder)
+    assert result.exit_code == 2
+    assert "use one of com.example.app" in result.stderr
+
+
+def test_a_folder_without_certificates_is_one_sentence(tmp_path: Path) -> None:
+    result = env("--certs", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    [sentence] = result.stderr.splitlines()
+    assert "run `fakeapns certs`" in sentence
+
+
+def test_a_ready_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    result = env("--ready-file", tmp_path / "ready.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    [sentence] = result.stderr.splitlines()
+    assert "cannot read the ready file" in sentence

@@ -1,0 +1,98 @@
+"""`ready`: yes or no, and why not."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakeapns.cli import main
+from tests.processes import PATIENCE, PROGRAM, environment, serving
+
+
+def ready(*arguments: str | Path) -> Result:
+    """What the command says."""
+    return CliRunner().invoke(main, ["ready", *map(str, arguments)])
+
+
+def test_a_running_server_is_ready_by_its_file_and_by_its_port(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving(tmp_path, "--ready-file", path) as server:
+        host, port = server.address()
+        for arguments in (("--ready-file", path), ("--gateway-port", str(port))):
+            result = ready(*arguments)
+            assert (result.exit_code, result.stdout) == (0, f"ready      gateway {host}:{port}\n")
+
+
+def test_the_environment_names_the_ready_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKEAPNS_READY_FILE", str(tmp_path / "ready.json"))
+    with serving(tmp_path, "--ready-file", "ready.json"):
+        assert ready().exit_code == 0
+    assert ready().exit_code == 1
+
+
+def test_a_missing_file_is_not_ready(tmp_path: Path) -> None:
+    result = ready("--ready-file", tmp_path / "ready.json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "start `fakeapns serve --ready-file`" in result.stderr
+
+
+def test_a_file_that_a_killed_server_left_over_is_not_ready(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving(tmp_path, "--ready-file", path) as server:
+        server.process.kill()
+        server.process.wait()
+    assert path.exists()
+    result = ready("--ready-file", path)
+    assert result.exit_code == 1
+    assert f"process {server.process.pid} is gone" in result.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", json.dumps({"pid": 1})], ids=repr)
+def test_a_file_that_is_no_ready_file_is_not_ready(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "ready.json"
+    path.write_text(content)
+    result = ready("--ready-file", path)
+    assert result.exit_code == 1
+    assert "is no ready file of fakeapns" in result.stderr
+
+
+def test_a_port_where_nobody_listens_is_not_ready() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    result = ready("--gateway-port", str(port))
+    assert result.exit_code == 1
+    assert f"nothing answers at 127.0.0.1:{port}" in result.stderr
+
+
+def test_waiting_outlasts_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    # The file is there from the first look on, so a `ready` that does not wait says no.
+    path.write_text("{}")
+    waiting = subprocess.Popen(
+        [*PROGRAM, "ready", "--ready-file", path, "--wait", str(PATIENCE)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with serving(tmp_path, "--ready-file", path):
+        told, _ = waiting.communicate(timeout=PATIENCE)
+    assert (waiting.returncode, told[:5]) == (0, "ready")
+
+
+def test_waiting_ends(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fakeapns", "ready", "--ready-file", "no.json", "--wait", "0.2"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 1

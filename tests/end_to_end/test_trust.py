@@ -1,0 +1,118 @@
+"""What `fakeapns env` prints makes each runtime trust the server, and nothing else does.
+
+Each client uses its runtime's defaults: it names no CA. Whether it came through the
+handshake is its own word, since Node verifies only when the handshake is over.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.processes import PATIENCE, PROGRAM, Server, environment, read_ledger, serving
+
+from .runtimes import need
+
+PYTHON = """
+import os, socket, ssl
+context = ssl.create_default_context()
+context.load_cert_chain(os.environ["APNS_CERT"], os.environ["APNS_KEY"])
+where = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
+context.wrap_socket(socket.create_connection(where), server_hostname="localhost").close()
+"""
+
+NODE = """
+const { readFileSync } = require("fs");
+const socket = require("tls").connect({
+  host: process.env.APNS_GATEWAY_HOST,
+  port: process.env.APNS_GATEWAY_PORT,
+  cert: readFileSync(process.env.APNS_CERT),
+  key: readFileSync(process.env.APNS_KEY),
+}, () => socket.end());
+"""
+
+JAVA = """
+import java.io.FileInputStream;
+import java.security.KeyStore;
+import javax.net.ssl.*;
+
+class Client {
+    public static void main(String[] arguments) throws Exception {
+        char[] password = "fakeapns".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(new FileInputStream(System.getenv("APNS_PKCS12")), password);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+        keys.init(store, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        int port = Integer.parseInt(System.getenv("APNS_GATEWAY_PORT"));
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
+                .createSocket(System.getenv("APNS_GATEWAY_HOST"), port)) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+        }
+    }
+}
+"""
+
+#: Speaks HTTP to a port that does not, so it fails either way; 60 is a server not trusted.
+CURL = """
+curl --silent --show-error --cert "$APNS_PEM" "https://localhost:$APNS_GATEWAY_PORT/"
+test $? -ne 60
+"""
+
+#: What to run, the file that it needs, and what else to have on the path.
+CLIENTS: dict[str, tuple[Sequence[str], str, str]] = {
+    "python": ((sys.executable, "client.py"), PYTHON, sys.executable),
+    "node": (("node", "client.js"), NODE, "node"),
+    "java": (("java", "Client.java"), JAVA, "javac"),
+    "curl": (("sh", "client.sh"), CURL, "curl"),
+}
+
+
+def connect(server: Server, runtime: str, *, keeping: str) -> subprocess.CompletedProcess[str]:
+    """Run the client in a shell that has evaluated those exports which the pattern keeps."""
+    command, source, _ = CLIENTS[runtime]
+    (server.folder / command[1]).write_text(source)
+    printed = shlex.join([*PROGRAM, "env", "--for", runtime, "--ready-file", "ready.json"])
+    script = f'set -e\neval "$({printed} | grep {keeping})"\n{shlex.join(command)}\n'
+    return subprocess.run(
+        ["sh", "-c", script],
+        cwd=server.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.parametrize("runtime", CLIENTS)
+def test_the_exports_make_a_runtime_trust_the_server(runtime: str, tmp_path: Path) -> None:
+    needed = CLIENTS[runtime][2]
+    # Only Python is promised to be here, so even in CI the others may be absent.
+    if runtime == "python":
+        need(shutil.which(needed) is not None, needed, "Python trusts us")
+    elif shutil.which(needed) is None:
+        pytest.skip(f"{needed} is missing, so nothing here proves that {runtime} trusts us")
+    # People's folders have spaces in their names.
+    folder = tmp_path / "my project"
+    folder.mkdir()
+    with serving(folder, "--ledger", "ledger.jsonl", "--ready-file", "ready.json") as server:
+        trusting = connect(server, runtime, keeping=".")
+        assert trusting.returncode == 0, trusting.stderr
+        # Without what the runtime reads by itself the same client turns the server down.
+        doubting = connect(server, runtime, keeping="APNS_")
+        assert doubting.returncode != 0
+        assert "certificat" in doubting.stderr
+        assert server.end() == 0
+    entries = read_ledger(folder / "ledger.jsonl")
+    assert [each["kind"] for each in entries[:2]] == ["server.started", "connection.opened"]
+    assert entries[1]["topic"] == "com.example.app"

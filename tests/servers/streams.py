@@ -1,0 +1,62 @@
+"""Both ends of a connection in one test, over memory."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+
+import trio
+from trio.testing import memory_stream_pair
+
+from fakeapns.certificates import client_context, default_authority, server_context
+from fakeapns.servers import TLSStream
+from fakeapns.settings import Settings, SettingsKeywords
+
+from ..frames import TOPIC
+
+Transport = trio.abc.HalfCloseableStream
+
+
+def contexts(settings: SettingsKeywords | None = None) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A client's and a server's context that trust each other."""
+    authority = default_authority()
+    ours = client_context(authority, authority.client(TOPIC))
+    return ours, server_context(authority, Settings.of(settings or {}))
+
+
+def insist_on(context: ssl.SSLContext, version: str) -> None:
+    """Let a client speak this version only, as in `TLSv1.1`, however old it is."""
+    chosen = ssl.TLSVersion[version.replace(".", "_")]
+    if chosen < ssl.TLSVersion.TLSv1_2:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = chosen
+
+
+async def tls_pair(
+    transports: tuple[Transport, Transport] | None = None,
+    settings: SettingsKeywords | None = None,
+) -> tuple[TLSStream, TLSStream]:
+    """A client and a server that have shaken hands."""
+    theirs, ours = transports or memory_stream_pair()
+    client_side, server_side = contexts(settings)
+    client = TLSStream(theirs, client_side, server_hostname="localhost")
+    server = TLSStream(ours, server_side)
+    async with trio.open_nursery() as nursery:
+        for stream in (client, server):
+            nursery.start_soon(_shake_hands, stream)
+    return client, server
+
+
+async def _shake_hands(stream: TLSStream) -> None:
+    await stream.do_handshake()
+    await stream.finish_handshake()
+
+
+async def read_to_end(stream: trio.SSLStream[trio.abc.Stream] | TLSStream) -> bytes:
+    """All that comes until the peer is through."""
+    parts = []
+    while data := await stream.receive_some():
+        parts.append(bytes(data))
+    return b"".join(parts)

@@ -1,0 +1,110 @@
+"""Readers of feedback that are slow, or leave half-way.
+
+Over streams on which a writer waits until everything has been read.
+"""
+
+from __future__ import annotations
+
+import pytest
+import trio
+from trio.testing import MockClock, lockstep_stream_pair
+
+from fakeapns.devices import Devices
+from fakeapns.entries import ConnectionClosed
+from fakeapns.ledger import Ledger, Timeline
+from fakeapns.protocol import FeedbackParser, FeedbackTuple
+from fakeapns.servers.feedback import BATCH, PATIENCE, serve_feedback
+from fakeapns.servers.tls import TLSStream
+from fakeapns.settings import Settings
+
+from ..frames import TOPIC, numbered
+from .streams import read_to_end, tls_pair
+
+WALL = 1_600_000_000.0
+
+
+class Feedback:
+    """A list of `count` tuples, and readers whose every byte the server has to wait for."""
+
+    def __init__(self, count: int, **settings: object) -> None:
+        self.devices = Devices(lambda: WALL)
+        for number in range(count):
+            device = self.devices.add(TOPIC, numbered(number), "uninstalled", since=WALL + number)
+            self.devices.report(device)
+        self.all = [entry for _, entry in self.devices.feedback([TOPIC])]
+        self.settings = Settings.of(settings)
+        self.ledger = Ledger(Timeline(0.0, WALL))
+
+    @property
+    def listed(self) -> list[FeedbackTuple]:
+        return [entry for _, entry in self.devices.feedback([TOPIC])]
+
+    async def reader(self, nursery: trio.Nursery) -> TLSStream:
+        client, server = await tls_pair(lockstep_stream_pair())
+        nursery.start_soon(
+            serve_feedback, server, 1, (TOPIC,), self.devices, self.settings, self.ledger
+        )
+        return client
+
+
+async def read_tuples(stream: TLSStream) -> list[FeedbackTuple]:
+    return list(FeedbackParser().receive_data(await read_to_end(stream)))
+
+
+async def test_two_readers_share_the_list_and_none_gets_an_entry_twice(
+    autojump_clock: MockClock,
+) -> None:
+    feedback = Feedback(3 * BATCH)
+    async with trio.open_nursery() as nursery:
+        slow = await feedback.reader(nursery)
+        await trio.testing.wait_all_tasks_blocked()
+        quick = await feedback.reader(nursery)
+        assert await read_tuples(quick) == feedback.all[BATCH:]
+        assert await read_tuples(slow) == feedback.all[:BATCH]
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    ("clears", "left"),
+    [("when-written", 2 * BATCH), ("when-closed", 3 * BATCH), ("never", 3 * BATCH)],
+)
+async def test_what_a_reader_that_leaves_half_way_has_cleared_is_a_setting(
+    autojump_clock: MockClock, clears: str, left: int
+) -> None:
+    feedback = Feedback(3 * BATCH, feedback_clears=clears)
+    async with trio.open_nursery() as nursery:
+        reader = await feedback.reader(nursery)
+        await reader.receive_some()
+        # The first batch is read, the second one is on its way when the reader goes.
+        await trio.testing.wait_all_tasks_blocked()
+        await reader.aclose()
+    assert feedback.listed == feedback.all[-left:]
+    [end] = feedback.ledger.of(ConnectionClosed)
+    assert (end.by, end.reason) == ("provider", "ended")
+
+
+async def test_a_reader_that_never_reads_is_given_up_and_gets_nothing_cleared(
+    autojump_clock: MockClock,
+) -> None:
+    feedback = Feedback(2 * BATCH)
+    begin = trio.current_time()
+    async with trio.open_nursery() as nursery:
+        await feedback.reader(nursery)
+    assert trio.current_time() == pytest.approx(begin + PATIENCE)
+    assert feedback.listed == feedback.all
+    [end] = feedback.ledger.of(ConnectionClosed)
+    assert (end.by, end.reason) == ("server", "limit")
+
+
+async def test_a_reader_that_vanishes_while_the_server_stops_does_no_harm(
+    autojump_clock: MockClock,
+) -> None:
+    feedback = Feedback(1)
+    async with trio.open_nursery() as nursery:
+        reader = await feedback.reader(nursery)
+        await reader.receive_some()
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+        await reader.aclose()
+    [end] = feedback.ledger.of(ConnectionClosed)
+    assert (end.by, end.reason) == ("server", "stopped")

@@ -1,0 +1,235 @@
+"""Handshakes over real sockets that fail: what the client sees, and what is said about it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+
+import pytest
+import trio
+from trio.testing import MockClock, memory_stream_pair
+
+from fakeapns import Authority, FakeAPNs, ThreadedAPNs
+from fakeapns.certificates import server_context
+from fakeapns.entries import ConnectionOpened, ConnectionRefused
+from fakeapns.ledger import Ledger, Timeline
+from fakeapns.servers.service import Reception
+from fakeapns.settings import Settings, SettingsKeywords
+
+from ..frames import TOPIC, framed
+from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish
+from .streams import insist_on
+
+Attempt = Callable[[ThreadedAPNs], str]
+SHORT_HELLO = bytes.fromhex("16 0301 0007 01 000003 030300")
+SSL3_HELLO = bytes.fromhex("16 0300 002f 01 00002b 0300") + bytes(33) + b"\0\4\0\x0a\0\5\1\0"
+
+
+def connect(apns: ThreadedAPNs, context: ssl.SSLContext) -> str:
+    """Connect and read; the name of the TLS error that this ends with, or what was read."""
+    try:
+        with dial(apns, context) as connection:
+            return read_to_end(connection).hex()
+    except ssl.SSLError as wrong:
+        return wrong.reason or ""
+
+
+def distrusting(apns: ThreadedAPNs) -> str:
+    return connect(apns, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+def without_certificate(apns: ThreadedAPNs) -> str:
+    return connect(apns, presenting(apns, None))
+
+
+def expired(apns: ThreadedAPNs) -> str:
+    credentials = apns.client_certificate(validity="expired").credentials
+    return connect(apns, presenting(apns, credentials))
+
+
+def not_yet_valid(apns: ThreadedAPNs) -> str:
+    credentials = apns.client_certificate(validity="not-yet-valid").credentials
+    return connect(apns, presenting(apns, credentials))
+
+
+def from_a_foreign_ca(apns: ThreadedAPNs) -> str:
+    return connect(apns, presenting(apns, Authority().client(TOPIC)))
+
+
+def for_sandbox_only(apns: ThreadedAPNs) -> str:
+    credentials = apns.client_certificate(scope="sandbox").credentials
+    return connect(apns, presenting(apns, credentials))
+
+
+def for_production_only(apns: ThreadedAPNs) -> str:
+    credentials = apns.client_certificate(scope="production").credentials
+    return connect(apns, presenting(apns, credentials))
+
+
+def with_tls_1_1_only(apns: ThreadedAPNs) -> str:
+    context = apns.ssl_context()
+    insist_on(context, "TLSv1.1")
+    return connect(apns, context)
+
+
+def with_a_cipher_for_other_keys(apns: ThreadedAPNs) -> str:
+    context = apns.ssl_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-ECDSA-AES128-GCM-SHA256")
+    return connect(apns, context)
+
+
+def saying(data: bytes) -> Attempt:
+    """Somebody who does not speak TLS, and how much of an answer that gets."""
+
+    def attempt(apns: ThreadedAPNs) -> str:
+        with knock(apns) as connection:
+            connection.sendall(data)
+            return read_to_end(connection).hex()
+
+    return attempt
+
+
+def leaving_after(data: bytes) -> Attempt:
+    def attempt(apns: ThreadedAPNs) -> str:
+        with knock(apns) as connection:
+            connection.sendall(data)
+        return ""
+
+    return attempt
+
+
+def vanishing(apns: ThreadedAPNs) -> str:
+    connection = knock(apns)
+    connection.sendall(SSL3_HELLO[:20])
+    vanish(connection)
+    return ""
+
+
+def accept(apns: ThreadedAPNs) -> None:
+    """Prove that an ordinary provider is served."""
+    with dial(apns) as connection:
+        connection.sendall(framed())
+        assert [each.topic for each in apns.wait_for(timeout=30)] == [TOPIC]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "settings", "seen", "reason", "hint"),
+    [
+        (distrusting, {}, "CERTIFICATE_VERIFY_FAILED", "client-does-not-trust-ca", "ca.pem"),
+        (
+            without_certificate,
+            {},
+            "SSLV3_ALERT_HANDSHAKE_FAILURE",
+            "no-client-certificate",
+            "client_certificate=optional",
+        ),
+        (
+            expired,
+            {},
+            "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+            "client-certificate-expired",
+            "issue a new one",
+        ),
+        (
+            not_yet_valid,
+            {},
+            "SSLV3_ALERT_BAD_CERTIFICATE",
+            "client-certificate-not-yet-valid",
+            "begins in the future",
+        ),
+        (
+            from_a_foreign_ca,
+            {},
+            "TLSV1_ALERT_UNKNOWN_CA",
+            "client-certificate-untrusted",
+            "client_ca",
+        ),
+        (
+            for_sandbox_only,
+            {},
+            "SSLV3_ALERT_CERTIFICATE_REVOKED",
+            "wrong-environment",
+            "environment=sandbox",
+        ),
+        (
+            for_production_only,
+            {"environment": "sandbox"},
+            "",
+            "wrong-environment",
+            "environment=production",
+        ),
+        (for_sandbox_only, {"tls_maximum": "1.3"}, "", "wrong-environment", "environment=sandbox"),
+        (with_tls_1_1_only, {}, "TLSV1_ALERT_PROTOCOL_VERSION", "tls-version", "tls_minimum"),
+        (
+            with_a_cipher_for_other_keys,
+            {},
+            "SSLV3_ALERT_HANDSHAKE_FAILURE",
+            "no-shared-cipher",
+            "tls_minimum=1.0",
+        ),
+        (saying(SHORT_HELLO), {}, "15030300020232", "tls-error", "length"),
+        (saying(SSL3_HELLO), {}, "15030000020228", "tls-version", "tls_minimum"),
+        # So much unread input would make the kernel overtake the alert with a reset.
+        (saying(SSL3_HELLO + bytes(500_000)), {}, "15030000020228", "tls-version", "update it"),
+        (saying(b"GET / HTTP/1.1\r\n\r\n"), {}, "", "plain-http", "over TLS"),
+        (saying(b"CONNECT a:1 HTTP/1.1\r\n\r\n"), {}, "", "plain-http", "HTTP proxy"),
+        (saying(framed()), {}, "", "not-tls", "switch TLS on"),
+        (saying(bytes(range(100, 200))), {}, "", "not-tls", "switch TLS on"),
+        (leaving_after(b""), {}, "", "disconnected", "port check"),
+        (leaving_after(SSL3_HELLO[:20]), {}, "", "disconnected", "port check"),
+        (vanishing, {}, "", "disconnected", "port check"),
+    ],
+)
+def test_who_cannot_come_in_is_recorded_with_advice_and_does_no_harm(
+    attempt: Attempt, settings: SettingsKeywords, seen: str, reason: str, hint: str
+) -> None:
+    with FakeAPNs(**settings).in_thread() as apns:
+        assert attempt(apns) == seen
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert (refused.connection, refused.service, refused.reason) == (1, "gateway", reason)
+        assert hint in refused.hint
+        assert refused.peer.startswith("127.0.0.1:") or refused.peer == "gone"
+        accept(apns)
+        assert [each.connection for each in apns.ledger.of(ConnectionOpened)] == [2]
+
+
+def test_the_feedback_port_refuses_in_the_same_way() -> None:
+    with FakeAPNs().in_thread() as apns:
+        with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+            dial(apns, presenting(apns, None), "feedback")
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert (refused.service, refused.reason) == ("feedback", "no-client-certificate")
+
+
+def test_somebody_who_stops_half_way_is_let_go_and_keeps_nobody_waiting() -> None:
+    with FakeAPNs(handshake_timeout="1500ms").in_thread() as apns, dial(apns) as early:
+        with knock(apns) as connection:
+            connection.sendall(SSL3_HELLO[:20])
+            assert read_to_end(connection) == b""
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert (refused.service, refused.reason) == ("gateway", "handshake-timeout")
+        assert "1500ms" in refused.hint
+        early.sendall(framed())
+        apns.wait_for(timeout=30)
+
+
+async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: MockClock) -> None:
+    authority, settings = FakeAPNs().folder.authority, Settings()
+    ledger = Ledger(Timeline(0.0, 0.0))
+    theirs, ours = memory_stream_pair()
+
+    async def handler(*_: object) -> None:
+        raise AssertionError("nobody has come in")
+
+    async with trio.open_nursery() as nursery:
+        reception = Reception(server_context(authority, settings), settings, ledger)
+        nursery.start_soon(reception.receive, "gateway", handler, ours)
+        begin = trio.current_time()
+        await trio.sleep(9.9)
+        await theirs.send_all(SSL3_HELLO[:20])
+        assert await theirs.receive_some() == b""
+        assert trio.current_time() == pytest.approx(begin + 10)
+        await theirs.aclose()
+    [refused] = ledger.of(ConnectionRefused)
+    assert refused.reason == "handshake-timeout"

@@ -1,0 +1,112 @@
+"""Listening: the same port on every address, and what to do where that cannot be."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+
+import pytest
+import trio
+
+from fakeapns import StartError
+from fakeapns.servers.listening import open_listeners
+
+BOTH = ("127.0.0.1", "::1")
+
+
+async def close(listeners: list[trio.SocketListener]) -> None:
+    for listener in listeners:
+        await listener.aclose()
+
+
+def refusing(
+    monkeypatch: pytest.MonkeyPatch, host: str, number: int, times: int = 1000
+) -> list[trio.SocketListener]:
+    """Refuse to listen on hosts that begin so, so many times; the listeners there are else."""
+    really = trio.open_tcp_listeners
+    left = iter(range(times))
+    opened: list[trio.SocketListener] = []
+
+    async def open_tcp_listeners(
+        port: int, *, host: str, backlog: int
+    ) -> list[trio.SocketListener]:
+        if host.startswith(refused) and next(left, None) is not None:
+            raise OSError(number, "made up")
+        listeners = list(await really(port, host=host, backlog=backlog))
+        opened.extend(listeners)
+        return listeners
+
+    refused = host
+    monkeypatch.setattr(trio, "open_tcp_listeners", open_tcp_listeners)
+    return opened
+
+
+async def test_any_free_port_is_the_same_on_both_addresses() -> None:
+    listeners, port = await open_listeners(BOTH, 0, "--gateway-port")
+    assert [listener.socket.getsockname()[:2] for listener in listeners] == [
+        ("127.0.0.1", port),
+        ("::1", port),
+    ]
+    await close(listeners)
+
+
+async def test_a_port_that_one_address_lacks_is_given_up_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refusing(monkeypatch, "::1", errno.EADDRINUSE, times=3)
+    listeners, port = await open_listeners(BOTH, 0, "--gateway-port")
+    assert {listener.socket.getsockname()[1] for listener in listeners} == {port}
+    await close(listeners)
+
+
+async def test_giving_up_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = refusing(monkeypatch, "::1", errno.EADDRINUSE)
+    with pytest.raises(StartError, match=r"^no port is free on all of 127\.0\.0\.1, ::1: listen"):
+        await open_listeners(BOTH, 0, "--gateway-port")
+    assert opened
+    assert {listener.socket.fileno() for listener in opened} == {-1}
+
+
+async def test_without_ipv6_a_line_is_logged_and_that_is_all(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing(monkeypatch, "::1", errno.EADDRNOTAVAIL)
+    with caplog.at_level(logging.WARNING, logger="fakeapns"):
+        listeners, _ = await open_listeners(BOTH, 0, "--gateway-port")
+    assert len(listeners) == 1
+    assert caplog.messages == ["this machine has no ::1: listening without it"]
+    await close(listeners)
+
+
+async def test_an_address_that_is_the_only_one_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, "::1", errno.EADDRNOTAVAIL)
+    with pytest.raises(StartError, match=r"cannot listen on ::1:0: made up; choose other addre"):
+        await open_listeners(["::1"], 0, "--gateway-port")
+
+
+async def test_addresses_that_are_all_missing_leave_nothing_to_listen_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refusing(monkeypatch, "::", errno.EADDRNOTAVAIL)
+    with pytest.raises(StartError, match="none of the addresses exists here; choose other"):
+        await open_listeners(["::1", "::2"], 0, "--gateway-port")
+
+
+async def test_an_ipv4_address_is_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, "127.0.0.1", errno.EADDRNOTAVAIL)
+    with pytest.raises(StartError, match="cannot listen on"):
+        await open_listeners(BOTH, 0, "--gateway-port")
+
+
+async def test_a_port_in_use_names_the_option() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartError, match=rf"^port {port} is in use.*with --feedback-port"):
+            await open_listeners(BOTH, port, "--feedback-port")
+
+
+async def test_a_port_that_is_not_allowed_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing(monkeypatch, "127.0.0.1", errno.EACCES)
+    with pytest.raises(StartError, match=r"port 80 is not allowed.*above 1023 with --gateway-port"):
+        await open_listeners(BOTH, 80, "--gateway-port")

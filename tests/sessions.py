@@ -1,0 +1,101 @@
+"""A session driven by hand: bytes and the moment in, actions and entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Unpack
+
+from fakeapns.actions import Action, Send
+from fakeapns.devices import Devices
+from fakeapns.entries import ConnectionClosed, FaultFired, How, Malformed, Response
+from fakeapns.faults import AnyFault
+from fakeapns.judge import Judge
+from fakeapns.ledger import Ledger, Timeline
+from fakeapns.notification import Notification
+from fakeapns.plan import Plan
+from fakeapns.protocol import NEED_DATA, ErrorPacket, GatewayParser, decode_error
+from fakeapns.scenario import On, Step
+from fakeapns.session import GatewaySession
+from fakeapns.settings import Settings, SettingsKeywords
+
+from .frames import TOPIC
+
+WALL = 1_600_000_000.0
+
+
+class Conversation:
+    """One session with a parser in front and everything around it that it needs."""
+
+    def __init__(
+        self,
+        *,
+        topics: Sequence[str] = (TOPIC,),
+        seed: int | None = None,
+        **settings: Unpack[SettingsKeywords],
+    ) -> None:
+        chosen = Settings.of(settings)
+        self.devices = Devices(lambda: WALL)
+        self.plan = Plan()
+        self.ledger = Ledger(Timeline(0.0, WALL))
+        judge = Judge(chosen, self.devices, self.plan, seed)
+        self.session = GatewaySession(1, topics, judge, self.ledger)
+        self.parser = GatewayParser(chosen.max_frame)
+
+    def inject(self, fault: AnyFault, *, times: int | None = None, on: On | None = None) -> None:
+        """Let a fault act, by default on every notification."""
+        self.plan.add(Step(fault, on or On(), times))
+
+    def write(self, *frames: bytes, now: float = 0.0) -> list[Action]:
+        """The provider writes, all in one read; what is to be done then."""
+        self.parser.receive_data(b"".join(frames))
+        return self.read_on(now)
+
+    def read_on(self, now: float) -> list[Action]:
+        """Handle what has been parsed, as the server does it: not while stalled."""
+        while not self.session.stalled and (event := self.parser.next_event()) is not NEED_DATA:
+            self.session.handle(event, now)
+        return self.session.actions()
+
+    def wake(self, now: float) -> list[Action]:
+        """The deadline has come; what is to be done then."""
+        self.session.wake(now)
+        return self.session.actions()
+
+    def leave(self, how: How = "graceful", now: float = 0.0) -> list[Action]:
+        """The provider ends the stream; what is to be done then."""
+        self.session.provider_ended(how, now)
+        return self.session.actions()
+
+    def close(self, now: float = 0.0) -> ConnectionClosed:
+        """Have the end recorded; the entry."""
+        self.session.record_close(self.parser.unread, now)
+        return self.ledger.of(ConnectionClosed)[-1]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """What became of each notification, in order."""
+        return [each.outcome for each in self.notifications]
+
+    @property
+    def notifications(self) -> list[Notification]:
+        return self.ledger.notifications()
+
+    @property
+    def response(self) -> Response:
+        """The one error packet that was recorded."""
+        [found] = self.ledger.of(Response)
+        return found
+
+    @property
+    def malformed(self) -> list[Malformed]:
+        return self.ledger.of(Malformed)
+
+    @property
+    def faults(self) -> list[FaultFired]:
+        return self.ledger.of(FaultFired)
+
+
+def packet(actions: Sequence[Action]) -> ErrorPacket:
+    """The error packet that the first of these actions sends."""
+    assert isinstance(actions[0], Send)
+    return decode_error(actions[0].data)

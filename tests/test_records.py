@@ -1,0 +1,113 @@
+"""Assertions on the record, and what they say when they fail."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from fakeapns import FakeAPNs, Notification
+from fakeapns.audit import Audit
+from fakeapns.entries import ConnectionRefused
+
+from .frames import PAYLOAD, TOPIC, framed, numbered
+
+
+@pytest.fixture(scope="module")
+def served() -> FakeAPNs:
+    """A server that has served: two accepted, one rejected, one discarded."""
+    server = FakeAPNs()
+
+    async def serve() -> None:
+        async with server:
+            stream = await server.connect(TOPIC)
+            await stream.send_all(framed(1, numbered(1)) + framed(2, numbered(2), b'{"a":[1]}'))
+            await stream.send_all(framed(3, b"") + framed(4, numbered(4)))
+            await server.wait_for(4, outcome=None)
+
+    trio.run(serve, clock=MockClock(autojump_threshold=0))
+    return server
+
+
+@pytest.fixture
+def empty() -> FakeAPNs:
+    return FakeAPNs()
+
+
+def identifiers(notifications: list[Notification]) -> list[int | None]:
+    return [each.identifier for each in notifications]
+
+
+def test_each_outcome_has_its_list_in_ledger_order(served: FakeAPNs) -> None:
+    assert identifiers(served.notifications) == [1, 2, 3, 4]
+    assert identifiers(served.accepted) == [1, 2]
+    assert identifiers(served.rejected) == [3]
+    assert identifiers(served.discarded) == [4]
+    assert set(served.notifications) < set(served.ledger)
+
+
+def test_a_number_is_exact_and_no_number_means_some(served: FakeAPNs) -> None:
+    assert identifiers(served.assert_accepted()) == [1, 2]
+    assert identifiers(served.assert_accepted(2)) == [1, 2]
+    assert identifiers(served.assert_accepted(1, token=numbered(2))) == [2]
+    assert identifiers(served.assert_accepted(payload={"a": [1]})) == [2]
+    assert identifiers(served.assert_accepted(2, topic=TOPIC)) == [1, 2]
+    assert identifiers(served.assert_accepted(where=lambda each: each.ordinal == 1)) == [1]
+    assert served.assert_accepted(0, token="ff") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_another_number_fails_and_shows_everything(served: FakeAPNs, count: int) -> None:
+    with pytest.raises(AssertionError) as raised:
+        served.assert_accepted(count, topic=TOPIC)
+    assert str(raised.value).splitlines() == [
+        f"expected exactly {count} accepted topic='com.example.app', found 2",
+        "recorded: 4 notifications",
+        *(f"  {number}. {each}" for number, each in enumerate(served.notifications, 1)),
+    ]
+
+
+def test_none_at_all_fails_where_some_were_meant(served: FakeAPNs) -> None:
+    with pytest.raises(AssertionError, match=r"^expected at least 1 accepted token='ff', found 0"):
+        served.assert_accepted(token="ff")
+
+
+def test_a_criterion_of_the_caller_is_named_in_the_failure(empty: FakeAPNs) -> None:
+    def is_loud(notification: Notification) -> bool:
+        return True
+
+    with pytest.raises(AssertionError, match="where='is_loud'"):
+        empty.assert_accepted(where=is_loud)
+
+
+def test_nothing_accepted_is_an_assertion_of_its_own(served: FakeAPNs, empty: FakeAPNs) -> None:
+    empty.assert_nothing_accepted()
+    with pytest.raises(AssertionError, match=r"^expected nothing accepted, found 2"):
+        served.assert_nothing_accepted()
+
+
+def test_a_failure_shows_who_was_refused(empty: FakeAPNs) -> None:
+    empty.ledger.record(
+        ConnectionRefused, 0.0, connection=1, service="gateway", peer="", reason="x", hint="do this"
+    )
+    with pytest.raises(AssertionError, match=r"refused connection 1: do this$"):
+        empty.assert_accepted()
+
+
+def test_a_long_record_is_cut_in_the_failure(empty: FakeAPNs, served: FakeAPNs) -> None:
+    one = served.accepted[0]
+    for _ in range(25):
+        given = {name: getattr(one, name) for name in one.__struct_fields__[3:]}
+        empty.ledger.record(Notification, 0.0, **given)
+    with pytest.raises(AssertionError) as raised:
+        empty.assert_accepted(1)
+    lines = str(raised.value).splitlines()
+    assert len(lines) == 2 + 20 + 1
+    assert lines[-1] == "  … and 5 more"
+
+
+def test_the_record_is_held_against_what_was_meant(served: FakeAPNs) -> None:
+    found = served.audit([(numbered(1), PAYLOAD), (numbered(4), PAYLOAD)])
+    assert isinstance(found, Audit)
+    assert [token for token, _ in found.lost] == [numbered(4)]
+    assert not found.ok

@@ -1,0 +1,175 @@
+"""Waiting for what is recorded, in virtual time."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from fakeapns import FakeAPNs, Notification
+from fakeapns.waiting import wait_for_matches
+
+from .frames import TOPIC, framed, numbered
+
+
+async def provider(apns: FakeAPNs) -> trio.SSLStream[trio.abc.Stream]:
+    return await apns.connect(TOPIC)
+
+
+async def test_waiting_ends_with_the_notification_that_was_missing(
+    autojump_clock: MockClock,
+) -> None:
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        stream = await provider(apns)
+
+        async def send_slowly() -> None:
+            for number in range(5):
+                await trio.sleep(1)
+                await stream.send_all(framed(number, numbered(number)))
+
+        begin = trio.current_time()
+        nursery.start_soon(send_slowly)
+        found = await apns.wait_for(3)
+        assert trio.current_time() == pytest.approx(begin + 3)
+        assert [each.identifier for each in found] == [0, 1, 2]
+
+
+async def test_what_has_been_recorded_already_counts(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        stream = await provider(apns)
+        await stream.send_all(framed(1) + framed(2))
+        await apns.wait_for(2)
+        begin = trio.current_time()
+        assert len(await apns.wait_for(1)) == 2
+        assert trio.current_time() == begin
+
+
+async def test_waiting_for_none_is_over_at_once(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        assert await apns.wait_for(0) == []
+
+
+async def test_waiting_starts_again_after_a_reset(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        stream = await provider(apns)
+        await stream.send_all(framed(1))
+        await apns.wait_for()
+        apns.reset()
+        with pytest.raises(AssertionError, match="found 0"):
+            await apns.wait_for(timeout=1)
+        await stream.send_all(framed(2))
+        assert [each.identifier for each in await apns.wait_for()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("criteria", "identifiers"),
+    [
+        ({}, [1, 2]),
+        ({"token": numbered(1)}, [1]),
+        ({"token": numbered(1).hex().upper()}, [1]),
+        ({"topic": TOPIC}, [1, 2]),
+        ({"payload": {"aps": {"badge": 2}}}, [2]),
+        ({"payload": {"aps": {}}}, [1, 2]),
+        ({"where": lambda each: each.identifier == 2}, [2]),
+        ({"outcome": "rejected"}, [3]),
+        ({"outcome": "discarded"}, [4]),
+        ({"outcome": None}, [1, 2, 3, 4]),
+        ({"outcome": None, "token": b""}, [3]),
+    ],
+)
+async def test_only_what_meets_all_criteria_counts(
+    autojump_clock: MockClock, criteria: dict[str, object], identifiers: list[int]
+) -> None:
+    async with FakeAPNs() as apns:
+        stream = await provider(apns)
+        await stream.send_all(
+            framed(1, numbered(1), b'{"aps":{"badge":1,"sound":"a"}}')
+            + framed(2, numbered(2), b'{"aps":{"badge":2}}')
+            + framed(3, b"")
+            + framed(4, numbered(4))
+        )
+        await apns.wait_for(4, outcome=None)
+        found = await apns.wait_for(len(identifiers), **criteria)  # type: ignore[arg-type]
+        assert [each.identifier for each in found] == identifiers
+        with pytest.raises(AssertionError, match=f"found {len(identifiers)}"):
+            await apns.wait_for(len(identifiers) + 1, **criteria)  # type: ignore[arg-type]
+
+
+async def test_waiting_in_vain_says_for_what_and_shows_what_there_was(
+    autojump_clock: MockClock,
+) -> None:
+    async with FakeAPNs() as apns:
+        stream = await provider(apns)
+        await stream.send_all(framed(1, numbered(7)))
+        begin = trio.current_time()
+        with pytest.raises(AssertionError) as raised:
+            await apns.wait_for(2, token="ab", payload={"aps": {"badge": 1}}, timeout=2.5)
+        assert trio.current_time() == pytest.approx(begin + 2.5)
+    lines = str(raised.value).splitlines()
+    assert lines[0] == (
+        "waited 2.5 s for 2 accepted token='ab' payload={'aps': {'badge': 1}}, found 0"
+    )
+    assert lines[1] == "recorded: 1 notifications"
+    assert "connection 1 #1 accepted" in lines[2]
+
+
+async def test_waiting_takes_five_seconds_unless_told_otherwise(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        begin = trio.current_time()
+        with pytest.raises(AssertionError, match=r"^waited 5 s for 1 accepted, found 0"):
+            await apns.wait_for()
+        assert trio.current_time() == pytest.approx(begin + 5)
+
+
+async def test_a_mistake_in_a_criterion_is_raised_where_it_was_made(
+    autojump_clock: MockClock,
+) -> None:
+    def mistaken(notification: Notification) -> bool:
+        raise ZeroDivisionError
+
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        stream = await provider(apns)
+        nursery.start_soon(stream.send_all, framed(1))
+        with pytest.raises(ZeroDivisionError):
+            await apns.wait_for(where=mistaken)
+        await stream.send_all(framed(2))
+        await apns.wait_for(2)
+
+
+async def test_who_has_stopped_waiting_watches_no_longer(autojump_clock: MockClock) -> None:
+    considered: list[Notification] = []
+
+    def consider(notification: Notification) -> bool:
+        considered.append(notification)
+        return True
+
+    async with FakeAPNs() as apns:
+        stream = await provider(apns)
+        await stream.send_all(framed(1))
+        await wait_for_matches(apns.ledger, consider, 1, math.inf)
+        with trio.move_on_after(1):
+            await wait_for_matches(apns.ledger, consider, 9, math.inf)
+        before = len(considered)
+        await stream.send_all(framed(2))
+        await apns.wait_for(2)
+        assert len(considered) == before
+
+
+async def test_quiet_is_when_nothing_has_been_recorded_for_so_long(
+    autojump_clock: MockClock,
+) -> None:
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        stream = await provider(apns)
+
+        async def send_now_and_then() -> None:
+            for number in range(3):
+                await trio.sleep(0.9)
+                await stream.send_all(framed(number))
+
+        begin = trio.current_time()
+        nursery.start_soon(send_now_and_then)
+        await apns.wait_until_quiet(1)
+        assert trio.current_time() == pytest.approx(begin + 2.7 + 1)
+        assert len(apns.accepted) == 3
