@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import trio
 
-from fakeapns import Drop, FakeAPNs, StartError, ThreadedAPNs, UsageError
+from fakeapns import Drop, FakeAPNs, Notification, StartError, ThreadedAPNs, UsageError
 from fakeapns.entries import ConnectionClosed
 
 from .frames import TOPIC, framed, numbered
@@ -254,21 +254,24 @@ def test_the_failure_of_the_body_is_worth_more_than_one_of_the_server() -> None:
 
 def test_who_waits_while_the_server_stops_is_told() -> None:
     failures: list[str] = []
-    apns = FakeAPNs().in_thread()
-    apns.start()
+    begun = threading.Event()
+
+    def look(_: Notification) -> bool:
+        begun.set()
+        return True
 
     def wait() -> None:
         try:
-            apns.wait_for(timeout=30)
+            apns.wait_for(2, where=look, timeout=30)
         except UsageError as failure:
             failures.append(str(failure))
 
     waiting = threading.Thread(target=wait)
-    waiting.start()
-    # The watcher of that wait is how it shows that it has begun.
-    while not apns.ledger._watchers:
-        waiting.join(0.001)
-    apns.stop()
+    with FakeAPNs().in_thread() as apns:
+        send(apns, framed(1))
+        apns.wait_for(timeout=30)
+        waiting.start()
+        assert begun.wait(30)
     waiting.join()
     assert failures == ["the server was stopped while something waited for it"]
 

@@ -57,13 +57,15 @@ def test_private_keys_are_for_their_owner_only(folder: CertificateFolder) -> Non
         assert mode(path) == 0o644
 
 
-def test_private_keys_are_for_their_owner_only_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_who_may_read_a_file_does_not_depend_on_the_umask(tmp_path: Path, umask: int) -> None:
+    folder = CertificateFolder(default_authority(), tmp_path)
+    before = os.umask(umask)
     try:
-        path = CertificateFolder(default_authority(), tmp_path).client(TOPIC).key_file
+        private, public = folder.client(TOPIC).key_file, folder.ca_file
     finally:
         os.umask(before)
-    assert mode(path) == 0o600
+    assert (mode(private), mode(public)) == (0o600, 0o644)
 
 
 def test_the_names_are_those_of_the_ready_file(folder: CertificateFolder, tmp_path: Path) -> None:

@@ -17,6 +17,38 @@ from ..frames import TOPIC
 Transport = trio.abc.HalfCloseableStream
 
 
+class Recording(trio.abc.HalfCloseableStream):
+    """A stream that remembers what was sent in one go, and can hold it back."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner = inner
+        self.sent: list[bytes] = []
+        self.holding = False
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent.append(bytes(data))
+        if not self.holding:
+            await self.inner.send_all(data)
+
+    async def release(self) -> None:
+        """Send all that was held back, in one go."""
+        self.holding = False
+        await self.inner.send_all(b"".join(self.sent))
+
+    async def wait_send_all_might_not_block(self) -> None:
+        await self.inner.wait_send_all_might_not_block()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        return await self.inner.receive_some(max_bytes)
+
+    async def send_eof(self) -> None:
+        if not self.holding:
+            await self.inner.send_eof()
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
 def contexts(settings: SettingsKeywords | None = None) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A client's and a server's context that trust each other."""
     authority = default_authority()

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import pytest
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, memory_stream_pair
 
-from fakeapns import Drop, FakeAPNs, Reject
+from fakeapns import Drop, FakeAPNs, Reject, Stall
+from fakeapns.devices import Devices
 from fakeapns.entries import ConnectionClosed, Response
+from fakeapns.judge import Judge
+from fakeapns.ledger import Ledger, Timeline
+from fakeapns.plan import Plan
 from fakeapns.protocol import encode_error
+from fakeapns.scenario import Step
+from fakeapns.servers.gateway import serve_gateway
 from fakeapns.session import GRACE, PAUSE
+from fakeapns.settings import Settings
 
 from ..frames import TOPIC, framed, simple
-from .streams import read_to_end
+from .streams import Recording, read_to_end, tls_pair
 
 BAD = framed(1, token=b"")
 
@@ -172,3 +179,26 @@ async def test_a_dropped_connection_ends_without_a_word(
         end = await closed(apns)
         assert (end.how, end.reason) == (close, "fault")
         assert (end.accepted, end.discarded) == (2, 1)
+
+
+async def test_what_came_together_with_the_goodbye_is_judged_after_a_stall(
+    autojump_clock: MockClock,
+) -> None:
+    theirs, ours = memory_stream_pair()
+    provider = Recording(theirs)
+    client, server = await tls_pair((provider, ours))
+    provider.sent.clear()
+    provider.holding = True
+    for number in (1, 2, 3):
+        await client.send_all(framed(number))
+    await client.send_eof()
+    await provider.release()
+
+    settings, plan, ledger = Settings(), Plan(), Ledger(Timeline(0.0, 0.0))
+    plan.add(Step(Stall("5s"), times=1))
+    judge = Judge(settings, Devices(lambda: 0.0), plan)
+    begin = trio.current_time()
+    await serve_gateway(server, 1, (TOPIC,), judge, ledger)
+    assert trio.current_time() == pytest.approx(begin + 5)
+    [end] = ledger.of(ConnectionClosed)
+    assert (end.by, end.how, end.accepted) == ("provider", "graceful", 3)

@@ -14,33 +14,9 @@ from fakeapns.servers import TLSStream
 from fakeapns.servers.handshake import CERTIFICATE_REVOKED
 from fakeapns.settings import SettingsKeywords
 
-from .streams import Transport, contexts, insist_on, read_to_end, tls_pair
+from .streams import Recording, contexts, insist_on, read_to_end, tls_pair
 
 CHANGE_CIPHER_SPEC, HANDSHAKE, APPLICATION_DATA = 20, 22, 23
-
-
-class Recording(trio.abc.HalfCloseableStream):
-    """A stream that remembers what was sent in one go."""
-
-    def __init__(self, inner: Transport) -> None:
-        self.inner = inner
-        self.sent: list[bytes] = []
-
-    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
-        self.sent.append(bytes(data))
-        await self.inner.send_all(data)
-
-    async def wait_send_all_might_not_block(self) -> None:
-        await self.inner.wait_send_all_might_not_block()
-
-    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
-        return await self.inner.receive_some(max_bytes)
-
-    async def send_eof(self) -> None:
-        await self.inner.send_eof()
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
 
 
 def records(wire: bytes) -> list[int]:
