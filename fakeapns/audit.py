@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .errors import UsageError
-from .notification import Notification, parse_payload, parse_token
+from .notification import Notification, parse_payload, parse_token, printable
 from .protocol import OWN_FAULTS
 
 #: What two notifications have in common if they are the same: token and payload.
@@ -87,7 +87,8 @@ def audit(recorded: Iterable[Notification], intended: Iterable[Any]) -> Audit:
     resent: dict[Identity, None] = {}
     for notification in recorded:
         key = identity(notification.token_bytes, notification.payload_bytes)
-        if key in refused and meant[key] <= 1:
+        # What nobody meant is a provider's own affair, such as a last word that is bad on purpose.
+        if key in refused and meant[key] == 1:
             resent[key] = None
         if notification.outcome == "accepted":
             accepted[key] += 1
@@ -121,5 +122,5 @@ def _pair(given: Any) -> tuple[str | bytes, Any]:
 
 
 def _short(body: bytes) -> str:
-    text = body.decode("utf-8", "replace")
+    text = printable(body.decode("utf-8", "replace"))
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -16,6 +16,8 @@ from .errors import UsageError, unknown_name
 from .notification import parse_token
 from .protocol import FeedbackTuple
 
+#: What can name an app, and the files of its certificate.
+TOPIC = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}"
 State = Literal["active", "uninstalled"]
 Environment = Literal["production", "sandbox"]
 
@@ -108,6 +110,10 @@ class Devices:
             return hashlib.sha256(f"{topic}/{next(self._made)}".encode()).digest()
         known = parse_token(token)
         return known * 32 if isinstance(token, str) and len(known) == 1 else known
+
+    def now(self) -> float:
+        """The wall clock that devices live by, in epoch seconds."""
+        return self._wall()
 
     def find(self, token: bytes) -> dict[str, Device]:
         """The devices that have this token, by topic. Empty if nobody knows it."""

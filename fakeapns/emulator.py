@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import ssl
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,20 @@ from .certificates import (
 )
 from .devices import Devices
 from .entries import ServerStarted
-from .errors import UsageError
+from .errors import FakeAPNsError, UsageError
 from .judge import Judge
 from .ledger import Ledger, Timeline
 from .ledger_file import LedgerFile
 from .plan import Plan
-from .servers import Server
+from .scenario import DeviceEntry, Scenario, Step
+from .scenario_file import load_scenario
+from .servers import Contexts, Server
 from .settings import Settings
+from .units import parse_duration
+
+#: The topic of a server that is not told any.
+DEFAULT_TOPIC = "com.example.app"
+_NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
     "real sockets and an autojump clock do not go together, since virtual time runs on while "
@@ -44,7 +51,8 @@ class Emulator:
     def __init__(
         self,
         *,
-        topics: Sequence[str],
+        scenario: Scenario | str | Path | None,
+        topics: Sequence[str] | None,
         seed: int | None,
         hosts: Sequence[str],
         gateway_port: int,
@@ -54,9 +62,16 @@ class Emulator:
         ledger: Path | str | None,
         settings: Mapping[str, Any],
     ) -> None:
-        self.settings = Settings.of(settings)
-        self.seed = seed
-        self.topics = tuple(topics)
+        if isinstance(scenario, str | Path):
+            scenario = load_scenario(scenario, seed)
+        self.scenario = scenario or _NOTHING
+        self.seed = self.scenario.seed if seed is None else seed
+        self.scenario.check_seed(self.seed)
+        self.settings = Settings.of({**self.scenario.gateway, **settings})
+        self.scenario.check_tls(self.settings.tls_maximum)
+        if isinstance(topics, str) or isinstance(hosts, str):
+            raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
+        self.topics = tuple(_topics(self.scenario) if topics is None else topics)
         self.hosts = tuple(hosts)
         if not self.topics or not self.hosts:
             raise UsageError("topics and hosts cannot be empty: give at least one of each")
@@ -64,6 +79,9 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
+        for port in (gateway_port, feedback_port):
+            if not 0 <= port <= 65_535:
+                raise UsageError(f"{port} is no port: give one from 0 (any free one) to 65535")
         self._ports = (gateway_port, feedback_port)
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
@@ -71,11 +89,31 @@ class Emulator:
         self._folder: CertificateFolder | None = None
         self._clock = _Clock()
         self.devices = Devices(self._clock.wall)
-        self.plan = Plan()
-        self._judge = Judge(self.settings, self.devices, self.plan, seed)
+        for device in self.scenario.device:
+            self._add(device)
+        self.plan = Plan(self.seed)
+        self.injected: list[Step] = []
+        for step in self.scenario.step:
+            self.plan.add(step)
+        self._judge = Judge(self.settings, self.devices, self.plan, self.seed)
+        if self.seed is None and ".." in self.settings.error_delay:
+            raise UsageError(
+                f"setting error_delay is a range, {self.settings.error_delay}: give a seed"
+            )
         self.ledger = Ledger(self._clock.timeline, max_entries=self.settings.max_entries)
         self.server: Server | None = None
+        self._latest: Server | None = None
         self._used = False
+
+    def _add(self, entry: DeviceEntry) -> None:
+        ago = 0.0 if entry.since is None else parse_duration(entry.since.removeprefix("-"))
+        self.devices.add(
+            entry.topic,
+            entry.full_token,
+            entry.state,
+            since=self.devices.now() - ago,
+            environment=entry.environment,
+        )
 
     @property
     def folder(self) -> CertificateFolder:
@@ -92,11 +130,12 @@ class Emulator:
         self._used = True
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
-        context = server_context(self.folder.authority, self.settings)
+        contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
+        contexts(None)
         sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
         try:
             self._begin_ledger(sink)
-            async with self._serving(context):
+            async with self._serving(contexts):
                 yield
         finally:
             if sink is not None:
@@ -111,15 +150,16 @@ class Emulator:
             trio.current_time(),
             run=uuid.uuid4().hex,
             version=__version__,
-            scenario=None,
+            scenario=self.scenario.name,
             seed=self.seed,
         )
         self.ledger.flush()
 
     @asynccontextmanager
-    async def _serving(self, context: ssl.SSLContext) -> AsyncIterator[None]:
+    async def _serving(self, contexts: Contexts) -> AsyncIterator[None]:
         follow = self._clock.follow
-        server = Server(context, self._judge, self.devices, self.ledger, follow)
+        server = Server(contexts, self._judge, self.devices, self.ledger, follow)
+        self._latest = server
         failure: BaseException | None = None
         try:
             async with trio.open_nursery() as nursery:
@@ -140,6 +180,11 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
+    @property
+    def failure(self) -> Exception | None:
+        """What a connection's task failed with, if one did: never of a provider's making."""
+        return None if self._latest is None else self._latest.failure
+
     def _hosts_to_listen_on(self) -> tuple[str, ...]:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
@@ -149,10 +194,16 @@ class Emulator:
         return ()
 
 
+def _topics(scenario: Scenario) -> list[str]:
+    """The topics that matter to a scenario, the usual one first."""
+    return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))
+
+
 def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one exception in a group, or the group."""
-    inner = group.exceptions
-    if len(inner) > 1:
+    """The one exception in a group, or what we have a sentence for, or the group."""
+    explained = group.subgroup(FakeAPNsError)
+    inner = (explained or group).exceptions
+    if len(inner) > 1 and explained is None:
         return group
     return _only(inner[0]) if isinstance(inner[0], BaseExceptionGroup) else inner[0]
 

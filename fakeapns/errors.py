@@ -10,15 +10,25 @@ from difflib import get_close_matches
 
 
 class FakeAPNsError(Exception):
-    """Any of the two below. The text is one sentence that says what to do."""
+    """Any of those below. The text says what to do; `exit_code` is the command line's."""
 
-
-class UsageError(FakeAPNsError, ValueError):
-    """An argument, option or setting is wrong. Exit code 2 on the command line."""
+    exit_code = 1
 
 
 class StartError(FakeAPNsError):
-    """The machine does not allow it: a port, a folder, a file. Exit code 1."""
+    """The machine does not allow it: a port, a folder, a file."""
+
+
+class UsageError(FakeAPNsError, ValueError):
+    """An argument, option or setting is wrong."""
+
+    exit_code = 2
+
+
+class ScenarioError(FakeAPNsError, ValueError):
+    """A scenario is wrong. The text has a line for each mistake."""
+
+    exit_code = 3
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from .entries import Service
 from .errors import UsageError
 from .notification import Notification, Outcome
 from .records import Where, matches, timeout_text
+from .scenario import Scenario
 from .settings import SettingsKeywords
 from .surface import Surface
 from .waiting import wait_for_matches, wait_until_quiet
@@ -31,20 +32,23 @@ class FakeAPNs(Surface):
     """A stand-in for Apple's push service.
 
     `async with FakeAPNs() as apns:` runs it in the trio loop at hand, `FakeAPNs().in_thread()`
-    beside any other program. It listens on `hosts` with TLS, port 0 meaning any free one,
+    beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
+    listens on `hosts` with TLS, port 0 meaning any free one,
     and trusts client certificates of its `authority`, by default one per process. With
     `certs` certificates are kept in that folder; with `ledger` the record is appended to
-    that file as JSON Lines. `seed` is for settings that leave something to chance. All
-    further keyword arguments are settings: see `Settings`.
+    that file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's
+    own. All further keyword arguments are settings, and win over the scenario's: see
+    `Settings`.
 
-    Raises `UsageError` for arguments that cannot be, `StartError` on entering where the
-    machine does not allow it.
+    Raises `UsageError` for arguments that cannot be, `ScenarioError` for a scenario with
+    mistakes, and `StartError` on entering where the machine does not allow it.
     """
 
     def __init__(
         self,
         *,
-        topics: Sequence[str] = ("com.example.app",),
+        scenario: Scenario | str | Path | None = None,
+        topics: Sequence[str] | None = None,
         seed: int | None = None,
         hosts: Sequence[str] = LOOPBACK,
         gateway_port: int = 0,
@@ -56,6 +60,7 @@ class FakeAPNs(Surface):
     ) -> None:
         super().__init__(
             Emulator(
+                scenario=scenario,
                 topics=topics,
                 seed=seed,
                 hosts=hosts,

@@ -6,7 +6,7 @@ and steps, but no connection's state and no wire.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -15,9 +15,8 @@ import msgspec
 from .chance import fraction
 from .content import content_warnings
 from .devices import Device, Devices
-from .errors import UsageError
-from .faults import AnyFault, Delay, Drop, Reject, Stall
-from .plan import Moment, Plan
+from .faults import Delay, Drop, Fault, Reject, Stall
+from .plan import Chosen, Moment, Plan
 from .protocol import NotificationReceived, Status
 from .settings import Settings
 from .units import parse_duration
@@ -27,17 +26,27 @@ from .validation import Rules
 class Verdict(msgspec.Struct, frozen=True):
     """What is to become of a notification.
 
-    `status` is the code it is refused with, or None. `fault` is what acts on it, with the
-    position of its step; a `reject` has gone into `status` and `delay` already. `delay` is
-    seconds or a number of notifications.
+    `status` is the code it is refused with, or None. `chosen` is the fault that acts on it;
+    a `reject` has gone into `status` and `delay` already. `delay` is seconds or a number of
+    notifications.
     """
 
     topic: str | None
     warnings: tuple[str, ...]
     status: int | None = None
     delay: Delay | float = 0.0
-    fault: AnyFault | None = None
-    step: int | None = None
+    chosen: Chosen | None = None
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """An error that the next connection of a topic is to be greeted with."""
+
+    command: int
+    status: int
+    identifier: int
+    cause: int
+    delay: Delay | float
+    fault: Reject
 
 
 class Judge:
@@ -47,16 +56,15 @@ class Judge:
         self, settings: Settings, devices: Devices, plan: Plan, seed: int | None = None
     ) -> None:
         self.settings = settings
+        self.plan = plan
         self._devices = devices
         self._rules = Rules(settings, devices)
-        self._plan = plan
         self._seed = seed
         self._seen: Counter[bytes] = Counter()
+        self._owed: defaultdict[str, deque[Owed]] = defaultdict(deque)
         delay = settings.error_delay_range
-        if delay.low != delay.high and seed is None:
-            raise UsageError(
-                f"setting error_delay is the range {settings.error_delay}: give a seed"
-            )
+        self._delay = delay.low
+        self._delay_range = delay if delay.low != delay.high else None
 
     def describe(
         self, received: NotificationReceived, topics: Sequence[str]
@@ -70,73 +78,103 @@ class Judge:
         received: NotificationReceived,
         topics: Sequence[str],
         connection: int,
-        ordinal: int,
+        number: int,
+        elapsed: float,
     ) -> Verdict:
-        """Judge one notification, the `ordinal`th judged one of its connection."""
-        self._plan.count()
+        """Judge one notification: the `number`th judged one of its connection, `elapsed`
+        seconds after that opened.
+        """
+        self.plan.count()
         device = self._rules.device(topics, received.token)
         topic = _topic(device, topics)
         warnings = content_warnings(received.payload, received.priority)
-        position: int | None = None
-        fault = self._scripted(received.token)
-        if fault is None:
+        repetition = self._repetition(received, topic)
+        chosen = self._scripted(received.token)
+        if chosen is None or not isinstance(chosen.fault, Reject):
             status = self._rules.check(received, topics, device, warnings)
             self._report(device, status)
             if status is not None:
-                return Verdict(topic, warnings, status, self._error_delay(received, topic))
-            moment = Moment(received, topic, connection, ordinal)
-            chosen = self._plan.choose(moment)
-            if chosen is None:
-                return Verdict(topic, warnings)
-            position, fault = chosen[0], chosen[1].fault
-        if not isinstance(fault, Reject):
-            return Verdict(topic, warnings, fault=fault, step=position)
-        delay = fault.delay if fault.delay is not None else self._error_delay(received, topic)
-        return Verdict(topic, warnings, fault.code, delay, fault, position)
+                delay = self._error_delay(received, topic, repetition)
+                return Verdict(topic, warnings, status, delay)
+        if chosen is None:
+            chosen = self.plan.choose(
+                "notification",
+                Moment(connection, topics, number, elapsed, received, topic, repetition),
+            )
+        if chosen is None or not isinstance(chosen.fault, Reject):
+            return Verdict(topic, warnings, chosen=chosen)
+        fault = chosen.fault
+        if fault.delay is not None:
+            return Verdict(topic, warnings, fault.code, fault.delay, chosen)
+        delay = self._error_delay(received, topic, repetition)
+        return Verdict(topic, warnings, fault.code, delay, chosen)
+
+    def owe(self, topic: str, owed: Owed) -> None:
+        """Keep an error for the next connection of this topic."""
+        self._owed[topic].append(owed)
+
+    def owed(self, topics: Sequence[str]) -> Owed | None:
+        """The error that a new connection is to be greeted with, if any."""
+        for topic in topics:
+            waiting = self._owed.get(topic)
+            if waiting:
+                return waiting.popleft()
+        return None
 
     def _report(self, device: Device | None, status: Status | None) -> None:
         # A send to a removed app is what feedback is about, whether it was taken or not.
-        if device is not None and status in (None, Status.INVALID_TOKEN):
+        known = device is not None and self._rules.is_of_this_environment(device)
+        if device is not None and known and status in (None, Status.INVALID_TOKEN):
             self._devices.report(device)
 
-    def error_delay(self, what: bytes) -> float:
+    def error_delay(self, what: bytes = b"") -> float:
         """Seconds before the error for something that is no notification."""
-        return self._error_delay(NotificationReceived(command=0, token=what, payload=b""), None)
+        received = NotificationReceived(command=0, token=what, payload=b"")
+        return self._error_delay(received, None, self._repetition(received, None))
 
-    def _error_delay(self, received: NotificationReceived, topic: str | None) -> float:
-        delay = self.settings.error_delay_range
-        if self._seed is None or delay.low == delay.high:
-            return delay.low
+    def _repetition(self, received: NotificationReceived, topic: str | None) -> int:
+        """How often this same notification has been judged before, if it matters to anybody."""
+        if self._delay_range is None and not self.plan.uses_chance:
+            return 0
         key = blake2b(digest_size=16)
         for part in (received.token, received.payload, repr((topic, received.identifier)).encode()):
             key.update(len(part).to_bytes(4, "big") + part)
         repetition = self._seen[key.digest()]
         self._seen[key.digest()] += 1
-        return delay.at(
-            fraction(
-                self._seed,
-                0,
-                topic,
-                received.token,
-                received.payload,
-                received.identifier,
-                repetition,
-            )
-        )
+        return repetition
 
-    def _scripted(self, token: bytes) -> AnyFault | None:
+    def _error_delay(
+        self, received: NotificationReceived, topic: str | None, repetition: int
+    ) -> float:
+        if self._delay_range is None or self._seed is None:
+            return self._delay
+        drawn = fraction(
+            self._seed,
+            0,
+            topic,
+            received.token,
+            received.payload,
+            received.identifier,
+            repetition,
+        )
+        return self._delay_range.at(drawn)
+
+    def _scripted(self, token: bytes) -> Chosen | None:
         """The fault that a token asks for, in the manner of java-apns's failing simulator."""
-        if not self.settings.scripted_tokens or len(token) < 4 or token[:2] != b"\xff\xff":
+        if not self.settings.scripted_tokens or len(token) < 3 or token[:2] != b"\xff\xff":
             return None
+        argument = token[3] if len(token) > 3 else 0
+        fault: Fault
         match token[2]:
             case 0:
-                return Reject(token[3])
+                fault = Reject(argument)
             case 1:
-                return Stall(f"{token[3] * 100}ms")
+                fault = Stall(f"{argument * 100}ms")
             case 2:
-                return Drop()
+                fault = Drop()
             case _:
                 return None
+        return Chosen(fault, None)
 
 
 def _topic(device: Device | None, topics: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from .notification import Entry, Notification, Outcome
+from .notification import Entry, Notification, Outcome, printable
 
 E = TypeVar("E", bound=Entry)
 
@@ -137,15 +137,18 @@ class Ledger(Sequence[Entry]):
 
 def describe(entry: Entry) -> str:
     """One line for people: when, what, and the facts that are there."""
-    kind = entry.__struct_config__.tag
+    # Topics and names come from certificates, which may be anybody's.
+    return f"{entry.t:9.3f}s {entry.__struct_config__.tag} {printable(_facts(entry))}"
+
+
+def _facts(entry: Entry) -> str:
     if isinstance(entry, Notification):
         warned = f" ({'; '.join(entry.warnings)})" if entry.warnings else ""
         behind = f" behind #{entry.behind}" if entry.behind is not None else ""
-        return f"{entry.t:9.3f}s {kind} {entry}{behind}{warned}"
-    shown = " ".join(
+        return f"{entry}{behind}{warned}"
+    return " ".join(
         f"{name}={value}"
         for name in entry.__struct_fields__
         if name not in ("seq", "t", "wall", "bytes_hex")
         and (value := getattr(entry, name)) is not None
     )
-    return f"{entry.t:9.3f}s {kind} {shown}"

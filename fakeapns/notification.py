@@ -92,10 +92,17 @@ class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace")
         status = f" {self.status}" if self.status else ""
-        return (
+        return printable(
             f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "
             f"token {self.token[:8] or '(none)'}… topic {self.topic} payload {text}"
         )
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what would move a terminal's cursor."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def parse_payload(payload: bytes) -> Any:

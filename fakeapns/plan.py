@@ -2,82 +2,193 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
 
+from .chance import fraction
+from .faults import Fault, ReconnectBlock, Stage
 from .notification import Notification, contains, parse_payload
 from .protocol import NotificationReceived
 from .scenario import On, Step
-from .units import CountRange
+from .units import CountRange, parse_duration
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A judged notification as steps see it.
+    """What a stage knows when it asks which fault acts.
 
-    `ordinal` is its number among the judged ones of its connection, from 1.
+    `number` is that of the notification among the judged ones, from 1, on its connection;
+    `elapsed` the seconds since the connection opened; `repetition` how often this same
+    notification has been judged before.
     """
 
-    received: NotificationReceived
-    topic: str | None
     connection: int
-    ordinal: int
+    topics: Sequence[str] = ()
+    number: int = 0
+    elapsed: float = 0.0
+    received: NotificationReceived | None = None
+    topic: str | None = None
+    repetition: int = 0
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A fault that acts, and the position of its step, from 1; None if no step asked for it."""
+
+    fault: Fault
+    position: int | None
 
 
 class Plan:
     """Steps with their counters. The first that matches and may still act wins."""
 
-    def __init__(self) -> None:
-        self._steps: list[Step] = []
+    def __init__(self, seed: int | None = None) -> None:
+        self._seed = seed
+        self._steps: dict[Stage, list[tuple[int, Step]]] = {}
+        self._size = 0
         self._judged = 0
         self._fired: Counter[tuple[int, int | None]] = Counter()
+        self._accepted: dict[int, deque[float]] = {}
+        self._blocked: dict[int, float] = {}
+        self.uses_chance = False
 
     def add(self, step: Step) -> None:
         """Append a step behind those that are there."""
-        self._steps.append(step)
+        self._size += 1
+        self._steps.setdefault(step.stage, []).append((self._size, step))
+        self.uses_chance = self.uses_chance or step.on.chance is not None
 
-    def clear(self) -> None:
-        """Forget all steps."""
-        self._steps = []
-        self._fired.clear()
+    def remove(self, steps: Iterable[Step]) -> None:
+        """Forget these steps. The positions of the others stay."""
+        gone = {id(step) for step in steps}
+        kept = {
+            stage: [(position, step) for position, step in found if id(step) not in gone]
+            for stage, found in self._steps.items()
+        }
+        self._steps = {stage: found for stage, found in kept.items() if found}
+
+    def has(self, stage: Stage) -> bool:
+        """Whether any step acts at this stage."""
+        return stage in self._steps
+
+    def holds(self, position: int, step: Step) -> bool:
+        """Whether a step is still there: a timer may outlive it."""
+        return (position, step) in self._steps.get(step.stage, ())
 
     def count(self) -> None:
         """One more notification has been judged, whatever came of it."""
         self._judged += 1
 
-    def choose(self, moment: Moment) -> tuple[int, Step] | None:
-        """The step that acts on the notification just counted, with its position from 1."""
-        for position, step in enumerate(self._steps, start=1):
-            connection = moment.connection if step.per == "connection" else None
-            number = moment.ordinal if step.per == "connection" else self._judged
-            spent = step.times is not None and self._fired[position, connection] >= step.times
-            if not spent and _applies(step.on, moment, number):
-                self._fired[position, connection] += 1
+    def choose(self, stage: Stage, moment: Moment) -> Chosen | None:
+        """The fault that acts at this stage, if any; its step counts as fired."""
+        found = self.find(stage, moment)
+        return None if found is None else self.fire(*found, moment.connection)
+
+    def find(self, stage: Stage, moment: Moment) -> tuple[int, Step] | None:
+        """The step that would act at this stage, with its position."""
+        for position, step in self._steps.get(stage, ()):
+            if self.matches(position, step, moment, ahead=stage == "frame"):
                 return position, step
         return None
 
+    def matches(self, position: int, step: Step, moment: Moment, *, ahead: bool = False) -> bool:
+        """Whether a step applies and may still act. With `ahead`, to the next notification."""
+        local = step.per == "connection"
+        number = (moment.number if local else self._judged) + ahead
+        fired = self._fired[position, moment.connection if local else None]
+        may_act = step.times is None or fired < step.times
+        return may_act and self._applies(position, step.on, moment, number)
 
-def _applies(on: On, moment: Moment, number: int) -> bool:
-    received = moment.received
-    return (
-        _within(on.connection, moment.connection)
-        and _within(on.notification, number)
-        and (on.every is None or number % on.every == 0)
-        and _within(on.identifier, received.identifier)
-        and (on.command is None or on.command == received.command)
-        # Without a priority item Apple assumes 10.
-        and (on.priority is None or on.priority == (received.priority or 10))
-        and (on.token is None or fnmatchcase(received.token.hex(), on.token.lower()))
-        and (on.topic is None or fnmatchcase(moment.topic or "", on.topic))
-        and (on.payload is None or _has(received.payload, on.payload))
-        and (on.where is None or bool(on.where(_preview(moment))))
-    )
+    def fire(self, position: int, step: Step, connection: int) -> Chosen:
+        """Count a step as fired; its fault."""
+        self._fired[position, connection if step.per == "connection" else None] += 1
+        return Chosen(step.fault, position)
+
+    def timers(self, moment: Moment) -> list[tuple[float, int, Step]]:
+        """Steps that act on a connection by time alone: seconds from its opening, position."""
+        return sorted(
+            (
+                (parse_duration(step.on.after or "0ms"), position, step)
+                for position, step in self._steps.get("open", ())
+                if self._applies(position, step.on, moment, 0, timed=False)
+            ),
+            key=lambda each: each[:2],
+        )
+
+    def at_accept(self, connection: int, now: float) -> Chosen | None:
+        """The fault that meets a connection at TCP accept."""
+        moment = Moment(connection)
+        for position, step in self._steps.get("accept", ()):
+            if not self.matches(position, step, moment):
+                continue
+            if not isinstance(step.fault, ReconnectBlock) or self._blocks(
+                position, step.fault, now
+            ):
+                return self.fire(position, step, connection)
+        return None
+
+    def _blocks(self, position: int, block: ReconnectBlock, now: float) -> bool:
+        recent = self._accepted.setdefault(position, deque())
+        recent.append(now)
+        while recent[0] < now - parse_duration(block.within):
+            recent.popleft()
+        if len(recent) <= block.connections and now >= self._blocked.get(position, now):
+            return False
+        # Each further attempt starts the time anew (TN2265: "without attempts").
+        self._blocked[position] = now + parse_duration(block.for_)
+        return True
+
+    def _applies(
+        self, position: int, on: On, moment: Moment, number: int, *, timed: bool = True
+    ) -> bool:
+        return (
+            _within(on.connection, moment.connection)
+            and _within(on.notification, number)
+            and (on.every is None or number % on.every == 0)
+            and (not timed or on.after is None or moment.elapsed >= parse_duration(on.after))
+            and _topic_fits(on.topic, moment)
+            and (moment.received is None or _describes(on, moment.received, moment))
+            and (on.chance is None or self._draw(position, moment) < on.chance)
+        )
+
+    def _draw(self, position: int, moment: Moment) -> float:
+        received = moment.received
+        assert received is not None
+        assert self._seed is not None
+        return fraction(
+            self._seed,
+            position,
+            moment.topic,
+            received.token,
+            received.payload,
+            received.identifier,
+            moment.repetition,
+        )
 
 
 def _within(allowed: int | str | None, number: int | None) -> bool:
     return allowed is None or (number is not None and number in CountRange.parse(allowed))
+
+
+def _topic_fits(glob: str | None, moment: Moment) -> bool:
+    if glob is None:
+        return True
+    topics = moment.topics if moment.received is None else (moment.topic or "",)
+    return any(fnmatchcase(topic, glob) for topic in topics)
+
+
+def _describes(on: On, received: NotificationReceived, moment: Moment) -> bool:
+    return (
+        _within(on.identifier, received.identifier)
+        and (on.command is None or on.command == received.command)
+        # Without a priority item Apple assumes 10.
+        and (on.priority is None or on.priority == (received.priority or 10))
+        and (on.token is None or fnmatchcase(received.token.hex(), on.token.lower()))
+        and (on.payload is None or _has(received.payload, on.payload))
+        and (on.where is None or bool(on.where(_preview(received, moment))))
+    )
 
 
 def _has(payload: bytes, wanted: dict[str, Any]) -> bool:
@@ -96,15 +207,14 @@ def _at(content: Any, path: str, value: Any) -> bool:
     return contains(content, value)
 
 
-def _preview(moment: Moment) -> Notification:
+def _preview(received: NotificationReceived, moment: Moment) -> Notification:
     """The notification for a `where`, before anything has been decided about it."""
-    received = moment.received
     return Notification(
         seq=0,
         t=0.0,
         wall=0.0,
         connection=moment.connection,
-        ordinal=moment.ordinal,
+        ordinal=moment.number,
         command=received.command,
         identifier=received.identifier,
         token_bytes=received.token,

@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from .certificates import Authority
     from .fake import FakeAPNs
+    from .scenario import Scenario
     from .surface import Surface
     from .thread import ThreadedAPNs
 
@@ -33,6 +34,26 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options."""
+    group = parser.getgroup("fakeapns")
+    group.addoption(
+        "--apns-scenario",
+        metavar="FILE-or-NAME",
+        help="the scenario of tests whose marker names none",
+    )
+    group.addoption(
+        "--apns-seed", type=int, metavar="N", help="a seed instead of that of the scenarios"
+    )
+
+
+@pytest.fixture
+def apns_scenario(request: pytest.FixtureRequest) -> Scenario | str | None:
+    """The scenario of tests whose marker names none. Override it to choose another."""
+    chosen: str | None = request.config.getoption("--apns-scenario")
+    return chosen
+
+
 @pytest.fixture(scope="session")
 def apns_authority() -> Authority:
     """The certificate authority of all servers. Override it to use one of your own."""
@@ -43,7 +64,9 @@ def apns_authority() -> Authority:
 
 @pytest.fixture
 def make_apns(
-    request: pytest.FixtureRequest, apns_authority: Authority
+    request: pytest.FixtureRequest,
+    apns_authority: Authority,
+    apns_scenario: Scenario | str | None,
 ) -> Iterator[Callable[..., ThreadedAPNs]]:
     """A factory of running servers, for tests that need several; stopped behind the test."""
     from .fake import FakeAPNs
@@ -51,7 +74,8 @@ def make_apns(
     running: list[ThreadedAPNs] = []
 
     def make(**arguments: Any) -> ThreadedAPNs:
-        apns = FakeAPNs(**_with_authority(arguments, apns_authority)).in_thread()
+        given = _complete(request, arguments, apns_authority, apns_scenario)
+        apns = FakeAPNs(**given).in_thread()
         apns.start()
         running.append(apns)
         _remember(request, apns)
@@ -75,11 +99,15 @@ def apns(request: pytest.FixtureRequest, make_apns: Callable[..., ThreadedAPNs])
 
 
 @pytest.fixture
-def apns_trio(request: pytest.FixtureRequest, apns_authority: Authority) -> FakeAPNs:
+def apns_trio(
+    request: pytest.FixtureRequest,
+    apns_authority: Authority,
+    apns_scenario: Scenario | str | None,
+) -> FakeAPNs:
     """A fake APNs that is not started: `async with apns_trio as apns:` in a trio test."""
     from .fake import FakeAPNs
 
-    apns = FakeAPNs(**_with_authority(_marked(request), apns_authority))
+    apns = FakeAPNs(**_complete(request, _marked(request), apns_authority, apns_scenario))
     _remember(request, apns)
     return apns
 
@@ -93,9 +121,16 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
     return dict(marker.kwargs)
 
 
-def _with_authority(arguments: dict[str, Any], authority: Authority) -> dict[str, Any]:
+def _complete(
+    request: pytest.FixtureRequest,
+    arguments: dict[str, Any],
+    authority: Authority,
+    scenario: Scenario | str | None,
+) -> dict[str, Any]:
+    """The arguments that a test gives, and what holds for it otherwise."""
+    given = {"scenario": scenario, "seed": request.config.getoption("--apns-seed"), **arguments}
     # A certificate folder has an authority of its own.
-    return arguments if arguments.get("certs") else {"authority": authority, **arguments}
+    return given if given.get("certs") else {"authority": authority, **given}
 
 
 def _remember(request: pytest.FixtureRequest, apns: Surface) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .entries import By, ConnectionClosed, DelayedBy, FaultFired, How, Malformed, Reason, Response
-from .faults import AnyFault
+from .faults import Fault
 from .ledger import Ledger
 from .notification import Notification, Outcome
 from .protocol import FrameMalformed, NotificationReceived, encode_error, status_label
@@ -83,7 +83,10 @@ class Recorder:
     def response(
         self, status: int, identifier: int, since: float, by: DelayedBy, now: float
     ) -> bytes:
-        """Record an error packet that was decided at `since`; its bytes, ready to send."""
+        """Record an error packet that was decided at `since` and leaves now; its bytes.
+
+        The entry comes first, so that nothing is ever answered that is not on record.
+        """
         packet = encode_error(status, identifier)
         self._ledger.record(
             Response,
@@ -98,7 +101,7 @@ class Recorder:
         )
         return packet
 
-    def fault(self, fault: AnyFault, step: int | None, detail: str, now: float) -> int:
+    def fault(self, fault: Fault, step: int | None, detail: str, now: float) -> int:
         """Record that a fault acts; the entry's `seq`."""
         entry = self._ledger.record(
             FaultFired,

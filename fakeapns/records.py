@@ -7,6 +7,7 @@ from typing import Any
 
 from .audit import Audit, audit
 from .entries import ConnectionRefused
+from .errors import UsageError
 from .ledger import Ledger
 from .notification import Notification, Outcome
 
@@ -73,7 +74,14 @@ class Records:
             raise AssertionError(self.explain("expected nothing accepted", len(found)))
 
     def audit(self, intended: Iterable[Any]) -> Audit:
-        """Hold the record against what the provider meant to send: see `Audit`."""
+        """Hold the record against what the provider meant to send: see `Audit`.
+
+        Raises `UsageError` if old entries were dropped: what is gone cannot be held.
+        """
+        if self.ledger.dropped:
+            raise UsageError(
+                f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
+            )
         return audit(self.notifications, intended)
 
     def explain(self, expected: str, found: int) -> str:

@@ -2,8 +2,13 @@
 
 The gateway says nothing on success. An error names one notification: what was written
 before it on that connection was accepted, what was written behind it is gone and has to be
-sent again on a new one, and the named one must not be, if the fault was its own. Silence
-for a while after the last notification is the only sign that all is well.
+sent again on a new one, and the named one must not be, if the fault was its own. Where
+nothing is named (a silent close, a reset, an identifier that was never sent) nobody can
+know, and better twice than never.
+
+Silence behind the last notification proves little. So the last word can be a notification
+that is bad on purpose, as one client ended its connections (pushy 0.4): the error that names
+it proves that all before it was accepted, and no answer proves that nobody listens.
 """
 
 from __future__ import annotations
@@ -19,6 +24,8 @@ from .protocol import (
     ERROR_SIZE,
     OWN_FAULTS,
     ErrorPacket,
+    FeedbackParser,
+    FeedbackTuple,
     Status,
     decode_error,
     encode_enhanced,
@@ -30,8 +37,10 @@ Connect = Callable[[], Awaitable[trio.abc.Stream]]
 
 #: Frames in one write.
 BATCH = 50
-#: Connections in a row that may pass without a single notification getting through.
-PATIENCE = 5
+#: Attempts in a row that may pass without a single notification getting through.
+PATIENCE = 12
+#: The identifier of the notification that is bad on purpose.
+LAST_WORD = 0xFFFFFFFF
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -85,7 +94,7 @@ async def open_tls(
     where = f"{host}:{port}"
     try:
         transport = await trio.open_tcp_stream(host, port)
-    except OSError as wrong:
+    except (OSError, UnicodeError) as wrong:
         raise SendError(f"cannot connect to {where}: {wrong}; is the server running?") from None
     stream = trio.SSLStream(
         transport, context, server_hostname=server_hostname or host, https_compatible=True
@@ -98,28 +107,64 @@ async def open_tls(
     return stream
 
 
+async def read_feedback(connect: Connect) -> list[FeedbackTuple]:
+    """The list of the feedback service; what is cut off at its end is left out."""
+    parser, found = FeedbackParser(), []
+    stream = await connect()
+    try:
+        while data := await stream.receive_some():
+            found += parser.receive_data(bytes(data))
+    except trio.BrokenResourceError:
+        pass
+    finally:
+        await trio.aclose_forcefully(stream)
+    return found
+
+
 async def send(
     connect: Connect,
     notifications: Sequence[Outgoing],
     *,
     command: int = 2,
     settle: float = 1.0,
+    confirm: bool = False,
+    tries: int = 1,
     progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Send everything, replaying what errors swallowed; what is known in the end.
 
-    After the last notification it listens for `settle` seconds, so an error that comes
-    later than that goes unnoticed. `progress` is called now and then. Raises `SendError`.
+    Behind the last notification it listens for `settle` seconds, so an error that comes
+    later than that goes unnoticed; with `confirm` it asks for one (not with command 0, which
+    gets no answers). `tries` is how often in a row connecting may fail. `progress` is called
+    now and then. Raises `SendError`.
     """
     report = Report(intended=len(notifications))
     queue = deque(range(len(notifications)))
-    fruitless = 0
+    ask = confirm and command != 0
+    fruitless = refusals = 0
+    limit = len(notifications)
     while queue:
         before = report.accepted + len(report.refused)
-        again = await _Attempt(connect, notifications, command, settle, report, progress).run(queue)
+        try:
+            stream = await connect()
+        except (SendError, trio.BrokenResourceError, ssl.SSLError) as wrong:
+            refusals += 1
+            if refusals >= tries:
+                raise SendError(str(wrong)) from None
+            await trio.sleep(min(0.1 * 2**refusals, 10))
+            continue
+        refusals = 0
+        attempt = _Attempt(stream, notifications, command, settle, ask, report, progress)
+        again = await attempt.run(queue, limit)
         report.resent += len(again)
         queue.extendleft(reversed(again))
-        fruitless = 0 if report.accepted + len(report.refused) > before else fruitless + 1
+        if report.accepted + len(report.refused) > before:
+            fruitless, limit = 0, len(notifications)
+            continue
+        fruitless += 1
+        # Somewhere in what was written is one that closes connections without a word:
+        # smaller bites find it, and let the others through.
+        limit = max(1, len(again) // 2)
         if fruitless == PATIENCE:
             raise SendError(f"{PATIENCE} connections in a row were closed and nothing got through")
     return report
@@ -130,61 +175,68 @@ class _Attempt:
 
     def __init__(
         self,
-        connect: Connect,
+        stream: trio.abc.Stream,
         notifications: Sequence[Outgoing],
         command: int,
         settle: float,
+        ask: bool,
         report: Report,
         progress: Callable[[Report], None],
     ) -> None:
-        self._connect = connect
+        self._stream = stream
         self._notifications = notifications
         self._command = command
         self._settle = settle
+        self._ask = ask
         self._report = report
         self._progress = progress
         self._written: list[int] = []
         self._answer: bytes | None = None
 
-    async def run(self, queue: deque[int]) -> list[int]:
-        """Take from the queue; the positions that have to be sent again."""
-        stream = await self._connect()
+    async def run(self, queue: deque[int], limit: int) -> list[int]:
+        """Take at most `limit` from the queue; the positions that have to be sent again."""
         self._report.connections += 1
         try:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._listen, stream, nursery.cancel_scope)
-                await self._write(stream, queue)
+                nursery.start_soon(self._listen, nursery.cancel_scope)
+                await self._write(queue, limit)
                 await trio.sleep(self._settle)
                 nursery.cancel_scope.cancel()
         except BaseException:
-            await trio.aclose_forcefully(stream)
+            await trio.aclose_forcefully(self._stream)
             raise
         with trio.move_on_after(self._settle):
-            await stream.aclose()
+            await self._stream.aclose()
         return self._conclude()
 
-    async def _write(self, stream: trio.abc.Stream, queue: deque[int]) -> None:
-        while queue:
-            batch = [queue.popleft() for _ in range(min(BATCH, len(queue)))]
-            self._written += batch
-            frames = b"".join(
-                self._notifications[each].encode(self._command, each + 1) for each in batch
-            )
-            try:
-                await stream.send_all(frames)
-            except trio.BrokenResourceError:
-                # The error packet, if there is one, is still to be read.
-                return
-            self._progress(self._report)
+    async def _write(self, queue: deque[int], limit: int) -> None:
+        try:
+            while queue and len(self._written) < limit:
+                room = min(BATCH, len(queue), limit - len(self._written))
+                batch = [queue.popleft() for _ in range(room)]
+                self._written += batch
+                frames = (
+                    self._notifications[each].encode(self._command, each + 1) for each in batch
+                )
+                await self._stream.send_all(b"".join(frames))
+                self._progress(self._report)
+            if self._ask:
+                await self._stream.send_all(encode_framed(b"", b"", identifier=LAST_WORD))
+        except trio.BrokenResourceError:
+            # The error packet, if there is one, is still to be read.
+            pass
 
-    async def _listen(self, stream: trio.abc.Stream, until_then: trio.CancelScope) -> None:
+    async def _listen(self, until_then: trio.CancelScope) -> None:
         packet = b""
         try:
             while len(packet) < ERROR_SIZE:
-                data = await stream.receive_some(ERROR_SIZE - len(packet))
+                data = await self._stream.receive_some(ERROR_SIZE - len(packet))
                 if not data:
                     break
                 packet += data
+                if len(packet) == ERROR_SIZE and packet[:2] == b"\x08\x00":
+                    # "No error": some wish that the gateway said it, and it may.
+                    packet = b""
         except trio.BrokenResourceError:
             pass
         self._answer = packet
@@ -192,16 +244,21 @@ class _Attempt:
 
     def _conclude(self) -> list[int]:
         if self._answer is None:
+            # Silence: all is well, unless an answer was asked for.
+            if self._ask:
+                return self._written
             self._report.accepted += len(self._written)
             return []
         try:
             error = decode_error(self._answer)
         except ValueError:
-            # Closed without a word: nobody can know what got through. Better twice than never.
             return self._written
         return self._after(error)
 
     def _after(self, error: ErrorPacket) -> list[int]:
+        if error.identifier == LAST_WORD and error.status != Status.SHUTDOWN:
+            self._report.accepted += len(self._written)
+            return []
         position = error.identifier - 1
         if position not in self._written:
             return self._written

@@ -1,101 +1,78 @@
 """One gateway connection: an event and the moment in, ledger entries and actions out.
 
-The rule that everything here serves: after an error is decided the real gateway goes on
-taking bytes, answers late, closes, and has dropped whatever was written behind the bad
-notification. So a connection is *open* until an error or a fault ends it; then it is
-*failing* (the error is on its way, all that comes is discarded), *pausing* (the packet is
-out; two clients lost its six bytes when the close came right behind), *lingering* (our side
-is shut, we read on, since a close with unread input becomes a reset and wipes out the
-packet on the way) and *finished*.
-
 No I/O and no clock here: the server asks `deadline`, and calls `wake` when it has come.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from enum import Enum, auto
+from collections.abc import Callable, Sequence
 
-import msgspec
-
-from .actions import Action, Close, Reset, Send, ShutWrite
-from .entries import By, DelayedBy, How, Reason
-from .faults import AnyFault, Delay, Drop, Shutdown, Stall
-from .judge import Judge, delay_parts
+from .acting import Acting, Progress
+from .actions import Action
+from .closing import Closing, Ending
+from .entries import How
+from .faults import Delay, Reject
+from .judge import Judge, Owed, Verdict
 from .ledger import Ledger
 from .protocol import Event, FrameMalformed, NotificationReceived, Status, status_label
 from .recorder import Recorder
-from .units import parse_duration
 
-#: Seconds between the packet and the close behind it.
-PAUSE = 0.15
-#: Seconds for which the server reads on after it has shut its side.
-GRACE = 2.0
-
-
-class _Phase(Enum):
-    OPEN = auto()
-    FAILING = auto()
-    PAUSING = auto()
-    LINGERING = auto()
-    FINISHED = auto()
-
-
-class _End(msgspec.Struct):
-    """Why the server ends the connection, and what is left to do about it."""
-
-    reason: Reason
-    #: Entry and frame behind which everything is discarded.
-    cause: int
-    behind: int
-    since: float
-    #: Status and identifier; None where nothing is said.
-    packet: tuple[int, int] | None = None
-    close: How = "graceful"
-    #: Further frames to wait for; None if the delay is in time.
-    countdown: int | None = None
+#: How an error is sent that no step has asked for.
+_USUAL = Reject()
 
 
 class GatewaySession:
-    """The state of one connection whose client certificate stands for `topics`."""
+    """The state of one connection that opened at `now` and stands for `topics`."""
 
     def __init__(
-        self, connection: int, topics: Sequence[str], judge: Judge, ledger: Ledger
+        self,
+        connection: int,
+        topics: Sequence[str],
+        judge: Judge,
+        ledger: Ledger,
+        now: float = 0.0,
     ) -> None:
         self._connection = connection
         self._topics = topics
         self._judge = judge
         self._settings = judge.settings
         self._recorder = Recorder(ledger, connection, signed_expiry=self._settings.signed_expiry)
-        self._phase = _Phase.OPEN
-        self._end: _End | None = None
-        self._closed: tuple[By, How, Reason] | None = None
-        self._due = math.inf
-        self._stalled = False
-        self._actions: list[Action] = []
-        self._judged = 0
-        self._only_simple = True
-        self._last_accepted = 0
+        self._closing = Closing(self._recorder, self._settings.idle_limit_seconds)
+        self._progress = Progress(now)
+        self._acting = Acting(
+            connection, topics, judge, self._recorder, self._closing, self._progress
+        )
+        self._acting.greet(now)
 
     @property
     def deadline(self) -> float:
         """When `wake` is due, on the clock of `now`; infinite if nothing is."""
-        return self._due
+        return min(self._closing.due, self._acting.resume, self._acting.due)
 
     @property
     def stalled(self) -> bool:
         """Whether neither events nor bytes are to be looked at before the deadline."""
-        return self._stalled
+        return self._acting.resume < math.inf
+
+    @property
+    def deaf(self) -> bool:
+        """Whether all further bytes are to stay unread."""
+        return self._acting.deaf
+
+    @property
+    def rate(self) -> int | None:
+        """Bytes a second that are to be read at most; None is without limit."""
+        return self._acting.rate
 
     @property
     def finished(self) -> bool:
         """Whether the last action closes the socket."""
-        return self._phase is _Phase.FINISHED
+        return self._closing.finished
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
-        taken, self._actions = self._actions, []
+        taken, self._closing.actions = self._closing.actions, []
         return taken
 
     # ---- what happens -----------------------------------------------------------------
@@ -103,58 +80,60 @@ class GatewaySession:
     def handle(self, event: Event, now: float) -> None:
         """The provider sent a frame."""
         self._recorder.received += 1
-        if self._end is not None:
-            self._discard(event, self._end, now)
+        ending = self._closing.ending
+        if ending is not None:
+            self._discard(event, ending, now)
         elif isinstance(event, NotificationReceived):
             self._take(event, now)
         else:
             self._refuse_malformed(event, now)
 
+    def cuts_frame(self, begun: Callable[[], int], now: float) -> bool:
+        """Ask before each event: whether a fault acts inside the next frame, of which so many
+        bytes as `begun` says have come.
+        """
+        return self._acting.cuts_frame(begun, now)
+
+    def release(self) -> None:
+        """End a stall before its time."""
+        self._acting.resume = math.inf
+
+    def abandon(self) -> None:
+        """The provider does not read what it is sent: no more waiting for it."""
+        self._closing.abandon()
+
     def wake(self, now: float) -> None:
         """The deadline has come."""
-        self._due = math.inf
-        self._stalled = False
-        if self._end is None:
-            return
-        match self._phase:
-            case _Phase.FAILING:
-                counting = self._end.countdown is not None
-                self._answer(self._end, "idle-limit" if counting else "time", now)
-            case _Phase.PAUSING:
-                self._shut(self._end, now)
-            case _Phase.LINGERING:
-                self._finish(Close())
+        if self._acting.resume <= now:
+            self._acting.resume = math.inf
+        elif self._closing.due <= now:
+            self._closing.wake(now)
+        else:
+            self._acting.ring(now)
 
     def provider_ended(self, how: How, now: float) -> None:
         """The provider closed its side, or the connection broke."""
-        if self._phase in (_Phase.OPEN, _Phase.FAILING):
-            self._closed = ("provider", how, "ended")
-        if self._phase is _Phase.FAILING and how in ("graceful", "no-close-notify"):
-            # It may still be reading, and a delay must not outlive the connection.
-            assert self._end is not None
-            self._answer(self._end, "provider-ended", now)
-        self._finish(Close())
+        self._closing.provider_ended(how, now)
 
     def stop(self) -> None:
         """The server itself is stopping: no delay is waited for."""
-        if self._phase in (_Phase.OPEN, _Phase.FAILING):
-            self._closed = ("server", "graceful", "stopped")
-            self._actions.append(ShutWrite(close_notify=True))
-        self._finish(Close())
+        self._closing.stop()
 
     def record_close(self, unread: int, now: float) -> None:
         """Write down how it ended; `unread` bytes belonged to no complete frame."""
-        assert self._closed is not None
-        self._recorder.closed(*self._closed, unread, now)
+        self._closing.record(unread, now)
 
     # ---- judging ----------------------------------------------------------------------
 
     def _take(self, received: NotificationReceived, now: float) -> None:
-        self._judged += 1
-        self._only_simple = self._only_simple and received.command == 0
-        verdict = self._judge.judge(received, self._topics, self._connection, self._judged)
-        if verdict.status is not None and verdict.fault is not None:
-            self._recorder.fault(verdict.fault, verdict.step, status_label(verdict.status), now)
+        progress = self._progress
+        progress.judged += 1
+        progress.only_simple = progress.only_simple and received.command == 0
+        verdict = self._judge.judge(
+            received, self._topics, self._connection, progress.judged, now - progress.opened
+        )
+        if verdict.status is not None and verdict.chosen is not None:
+            self._acting.fired(verdict.chosen, status_label(verdict.status), now)
         seq = self._recorder.notification(
             received,
             "accepted" if verdict.status is None else "rejected",
@@ -163,31 +142,56 @@ class GatewaySession:
             warnings=verdict.warnings,
             status=verdict.status,
         )
-        if verdict.status is None:
-            self._last_accepted = received.identifier or 0
-            if verdict.fault is not None:
-                self._act(verdict.fault, verdict.step, now)
-        else:
-            identifier = self._identifier_to_echo(received, verdict.status)
-            self._fail(seq, received.command, verdict.status, identifier, verdict.delay, now)
+        if verdict.status is not None:
+            self._refuse(received, verdict.status, verdict, seq, now)
+            return
+        progress.last_accepted = received.identifier or 0
+        if verdict.chosen is not None:
+            self._acting.act(verdict.chosen, now, received)
 
-    def _identifier_to_echo(self, received: NotificationReceived, status: int) -> int:
+    def _refuse(
+        self, received: NotificationReceived, status: int, verdict: Verdict, seq: int, now: float
+    ) -> None:
+        fault = verdict.chosen.fault if verdict.chosen is not None else None
+        reject = fault if isinstance(fault, Reject) else _USUAL
+        identifier = self._identifier_to_name(received, status, reject)
+        if reject.answer_on == "next-connection":
+            owed = Owed(received.command, status, identifier, seq, verdict.delay, reject)
+            self._judge.owe(verdict.topic or "", owed)
+            return
+        self._fail(seq, received.command, status, identifier, verdict.delay, reject, now)
+
+    def _identifier_to_name(
+        self, received: NotificationReceived, status: int, reject: Reject
+    ) -> int:
+        match reject.identifier:
+            case "zero":
+                return 0
+            case "last-accepted":
+                return self._progress.last_accepted
+            case int(number):
+                return number
+        if status == Status.SHUTDOWN:
+            # The one status that names what was accepted, not what was refused.
+            return self._progress.last_accepted
         if status == Status.MISSING_TOKEN and self._settings.zero_identifier_for_empty_token:
             # Seen in the sandbox first, then off and on elsewhere (node-apn #149, pushy #149).
             return 0
         return received.identifier or 0
 
     def _refuse_malformed(self, event: FrameMalformed, now: float) -> None:
-        self._only_simple = self._only_simple and event.command == 0
+        progress = self._progress
+        progress.only_simple = progress.only_simple and event.command == 0
         # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
         # and that a frame it cannot parse gets 128. Both hold if only the byte is silent.
         silent = event.command not in (1, 2) or self._settings.silent_parse_errors
         status = None if silent else int(Status.PROTOCOL_ERROR)
         seq = self._recorder.malformed(event, "rejected", now, status)
-        delay = self._judge.error_delay(event.data)
-        self._fail(seq, event.command, status, event.identifier or 0, delay, now)
+        # Not by its bytes: how many of them had come when it was refused is up to TCP.
+        delay = self._judge.error_delay(f"{event.command} {event.reason}".encode())
+        self._fail(seq, event.command, status, event.identifier or 0, delay, _USUAL, now)
 
-    def _discard(self, event: Event, end: _End, now: float) -> None:
+    def _discard(self, event: Event, ending: Ending, now: float) -> None:
         if isinstance(event, NotificationReceived):
             topic, warnings = self._judge.describe(event, self._topics)
             self._recorder.notification(
@@ -196,39 +200,12 @@ class GatewaySession:
                 now,
                 topic=topic,
                 warnings=warnings,
-                behind=end.behind,
-                cause=end.cause,
+                behind=ending.behind,
+                cause=ending.cause,
             )
         else:
             self._recorder.malformed(event, "discarded", now)
-        if self._phase is _Phase.FAILING and end.countdown is not None:
-            end.countdown -= 1
-            self._due = now + self._settings.idle_limit_seconds
-            if end.countdown <= 0:
-                self._answer(end, "notifications", now)
-
-    def _act(self, fault: AnyFault, step: int | None, now: float) -> None:
-        """Let a fault act right behind the notification that was just accepted."""
-        behind = self._recorder.received
-        match fault:
-            case Stall():
-                self._recorder.fault(fault, step, f"for {fault.for_}", now)
-                self._stalled = True
-                self._due = now + parse_duration(fault.for_)
-            case Drop():
-                cause = self._recorder.fault(fault, step, fault.close, now)
-                self._end = _End("fault", cause, behind, now, close=fault.close)
-                self._shut(self._end, now)
-            case Shutdown():
-                detail = f"last accepted {self._last_accepted}"
-                cause = self._recorder.fault(fault, step, detail, now)
-                end = _End("shutdown", cause, behind, now)
-                if not self._only_simple:
-                    end.packet = (int(Status.SHUTDOWN), self._last_accepted)
-                delay = self._judge.error_delay(b"") if fault.delay is None else fault.delay
-                self._begin(end, delay, now)
-
-    # ---- ending -----------------------------------------------------------------------
+        self._closing.frame_came(ending, now)
 
     def _fail(
         self,
@@ -237,49 +214,18 @@ class GatewaySession:
         status: int | None,
         identifier: int,
         delay: Delay | float,
+        reject: Reject,
         now: float,
     ) -> None:
-        end = _End("error", cause, self._recorder.received, now)
-        if status is None or command == 0:
-            # Command 0 knows no error packet: the close is all that its sender gets.
-            end.reason = "silent-error"
-        else:
-            end.packet = (status, identifier)
-        self._begin(end, delay, now)
-
-    def _begin(self, end: _End, delay: Delay | float, now: float) -> None:
-        self._end = end
-        self._phase = _Phase.FAILING
-        seconds, end.countdown = delay_parts(delay)
-        if end.countdown:
-            self._due = now + self._settings.idle_limit_seconds
-        elif seconds:
-            self._due = now + seconds
-        else:
-            self._answer(end, "none", now)
-
-    def _answer(self, end: _End, by: DelayedBy, now: float) -> None:
-        """The delay is over: send the packet, if there is one to send."""
-        if end.packet is None:
-            self._shut(end, now)
-            return
-        status, identifier = end.packet
-        self._actions.append(Send(self._recorder.response(status, identifier, end.since, by, now)))
-        self._phase = _Phase.PAUSING
-        self._due = now + PAUSE
-
-    def _shut(self, end: _End, now: float) -> None:
-        if end.close == "reset":
-            self._finish(Reset())
-            return
-        self._actions.append(ShutWrite(close_notify=end.close != "no-close-notify"))
-        self._phase = _Phase.LINGERING
-        self._due = now + GRACE
-
-    def _finish(self, action: Action) -> None:
-        if self._closed is None and self._end is not None:
-            self._closed = ("server", self._end.close, self._end.reason)
-        if self._phase is not _Phase.FINISHED:
-            self._actions.append(action)
-        self._phase = _Phase.FINISHED
-        self._due = math.inf
+        # Command 0 knows no error packet: the close is all that its sender gets.
+        silent = status is None or command == 0
+        ending = Ending(
+            reason="silent-error" if silent else "error",
+            cause=cause,
+            behind=self._recorder.received,
+            since=now,
+            packet=None if silent or status is None else (status, identifier),
+            split=reject.split,
+            close=reject.close,
+        )
+        self._closing.begin(ending, delay, now)

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypedDict, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 
-from .errors import UsageError, unknown_name
-from .units import CountRange, DurationRange, parse_duration
+from .errors import UsageError
+from .problems import Problem, fields, unknown, wrong_value
+from .units import (
+    DURATION_RANGE_PATTERN,
+    Count,
+    CountRange,
+    Duration,
+    DurationRange,
+    parse_duration,
+)
 
 TLSVersion = Literal["1.0", "1.1", "1.2", "1.3"]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Files = Annotated[tuple[str, ...], msgspec.Meta(description="a path, or a list of paths")]
+DelayRange = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=DURATION_RANGE_PATTERN,
+        description="a duration such as 250ms, or a range such as 75ms..500ms",
+    ),
+]
 
 
 class SettingsKeywords(TypedDict, total=False):
@@ -52,23 +69,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: `any` takes every well-formed token, `registered` only those of known devices.
     tokens: Literal["any", "registered"] = "any"
     #: Allowed token lengths in bytes; `32` is the rule of before 2016.
-    token_sizes: str = "1..100"
+    token_sizes: Count = "1..100"
     #: Bytes; 256 until 2014, 4096 for VoIP.
-    payload_limit: int = 2048
+    payload_limit: Positive = 2048
     #: What a send to a device without the app gets: nothing, or status 8.
     uninstalled: Literal["accept", "reject"] = "accept"
     #: Used where a client certificate gives none.
     topic: str | None = None
     client_certificate: Literal["required", "optional"] = "required"
     #: Further PEM files whose CAs or certificates are trusted.
-    client_ca: tuple[str, ...] = ()
+    client_ca: Files = ()
     environment: Literal["production", "sandbox"] = "production"
     tls_minimum: TLSVersion = "1.2"
     tls_maximum: TLSVersion = "1.2"
     #: Before any error; a range such as `75ms..500ms` needs a seed.
-    error_delay: str = "0ms"
+    error_delay: DelayRange = "0ms"
     #: Ends a delay that counts notifications when none come any more.
-    idle_limit: str = "2s"
+    idle_limit: Duration = "2s"
     #: Close silently where a frame cannot be parsed, instead of answering 128.
     silent_parse_errors: bool = False
     #: Status 1 for content mistakes that are otherwise only warnings.
@@ -80,43 +97,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Tokens that begin with ff ff carry instructions, as java-apns's simulator reads them.
     scripted_tokens: bool = False
     feedback_clears: Literal["when-written", "when-closed", "never"] = "when-written"
-    handshake_timeout: str = "10s"
-    max_connections: int = 10_000
+    handshake_timeout: Duration = "10s"
+    max_connections: Positive = 10_000
     #: The longest length in bytes that a frame may announce.
-    max_frame: int = 65_535
+    max_frame: Positive = 65_535
     #: Ledger entries kept in memory; older ones are dropped and counted. None keeps all.
-    max_entries: int | None = None
+    max_entries: Positive | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:
-        """Settings from Python values, TOML values or text. Raises `UsageError`."""
-        for name in given:
-            if name not in cls.__struct_fields__:
-                raise UsageError(unknown_name("setting", name, cls.__struct_fields__))
-        try:
-            settings = msgspec.convert(
-                {name: _plain(name, value) for name, value in given.items()}, cls, strict=False
-            )
-        except msgspec.ValidationError as wrong:
-            raise UsageError(_explain(wrong, given)) from None
-        settings._check()
-        return settings
+        """Settings from Python values. Raises `UsageError` with everything that is wrong."""
+        found = cls.mistakes(given)
+        if found:
+            raise UsageError("\n".join(map(_as_usage, found)))
+        return cls(**{name: _plain(name, value) for name, value in given.items()})
 
-    def _check(self) -> None:
-        for name in ("payload_limit", "max_connections", "max_frame", "max_entries"):
-            number = getattr(self, name)
-            if number is not None and number < 1:
-                raise UsageError(f"setting {name} is {number}: it has to be at least 1")
-        if self.tls_maximum < self.tls_minimum:
-            raise UsageError(
-                f"setting tls_minimum is {self.tls_minimum} and tls_maximum {self.tls_maximum}: "
-                "raise the maximum too"
-            )
-        for name in ("error_delay_range", "idle_limit_seconds", "handshake_seconds", "sizes"):
-            try:
-                getattr(self, name)
-            except UsageError as wrong:
-                raise UsageError(f"setting {_SOURCE[name]}: {wrong}") from None
+    @classmethod
+    def mistakes(cls, given: Mapping[str, Any]) -> list[Problem]:
+        """Everything that is wrong with these values, paths seen from the table."""
+        known = {field.key: field for field in fields(cls)}
+        found = [unknown("setting", name, known, (name,)) for name in given if name not in known]
+        plain = {name: _plain(name, given[name]) for name in known if name in given}
+        for name, value in plain.items():
+            wrong = wrong_value(known[name], value)
+            if wrong is not None:
+                found.append(wrong)
+                plain[name] = None
+        return found + list(_combinations(plain))
 
     @cached_property
     def error_delay_range(self) -> DurationRange:
@@ -139,12 +146,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return CountRange.parse(self.token_sizes)
 
 
-_SOURCE = {
-    "error_delay_range": "error_delay",
-    "idle_limit_seconds": "idle_limit",
-    "handshake_seconds": "handshake_timeout",
-    "sizes": "token_sizes",
-}
+def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with values whose types are right. None stands for one that is not."""
+    for name, parse in (("error_delay", DurationRange.parse), ("token_sizes", CountRange.parse)):
+        try:
+            if given.get(name) is not None:
+                parse(given[name])
+        except UsageError as wrong:
+            yield Problem((name,), str(wrong))
+    lowest, highest = given.get("tls_minimum", "1.2"), given.get("tls_maximum", "1.2")
+    if lowest is not None and highest is not None and highest < lowest:
+        what = f"tls_minimum is {lowest} and tls_maximum {highest}: raise the maximum too"
+        yield Problem(("tls_minimum",), what)
+
+
+def _as_usage(problem: Problem) -> str:
+    """A problem for somebody who has no file: the name of the setting comes first."""
+    return f"setting {problem.path[0]}: {msgspec.structs.replace(problem, path=())}"
 
 
 def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any]:
@@ -160,25 +178,25 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
         if name == "client_ca":
             given[name] = [*given.get(name, []), value]
         else:
-            given[name] = value
+            given[name] = _read(name, value)
     return given
 
 
 def _plain(name: str, value: Any) -> Any:
+    """The value as its field has it: files and callers have other ways to write some."""
     if name == "client_ca" and isinstance(value, str | Path):
-        return [str(value)]
+        return (str(value),)
     if name == "client_ca" and isinstance(value, list | tuple):
-        return [str(each) for each in value]
-    if name in ("tls_minimum", "tls_maximum", "token_sizes") and isinstance(value, int | float):
+        return tuple(str(each) if isinstance(each, Path) else each for each in value)
+    if name in ("tls_minimum", "tls_maximum") and isinstance(value, int | float):
         return str(value)
     return value
 
 
-def _explain(wrong: msgspec.ValidationError, given: Mapping[str, Any]) -> str:
-    """What is wrong in our words: msgspec's name the place as `$.tokens`."""
-    name = str(wrong).rpartition("$.")[2].strip("`").partition("[")[0]
-    allowed = get_args(get_type_hints(Settings)[name])
-    if allowed and all(isinstance(each, str) for each in allowed):
-        return unknown_name(f"setting {name}: value", str(given[name]), allowed)
-    reason = str(wrong).partition(" - at ")[0]
-    return f"setting {name} cannot be {given[name]!r}: {reason.lower()}"
+def _read(name: str, text: str) -> Any:
+    """A text from the command line as the value of its setting, as far as it is one."""
+    known = {field.key: field.type for field in fields(Settings)}
+    try:
+        return msgspec.convert(text, known.get(name, str), strict=False)
+    except msgspec.ValidationError:
+        return text

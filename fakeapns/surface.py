@@ -13,10 +13,10 @@ from .devices import Devices
 from .emulator import NO_SOCKETS, Emulator
 from .entries import Service
 from .errors import UsageError, unknown_name
-from .faults import AnyFault
+from .faults import Alert, Fault
 from .ledger import Ledger
 from .records import Records
-from .scenario import On, Step
+from .scenario import NO_ALERT, On, Scenario, Step
 from .settings import Settings
 
 #: What to connect to where every address is listened on.
@@ -35,6 +35,17 @@ class Surface(Records):
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
+        self._injected = emulator.injected
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played; one in which nothing goes wrong if none was given."""
+        return self._emulator.scenario
+
+    @property
+    def seed(self) -> int | None:
+        """What decides where something is left to chance."""
+        return self._emulator.seed
 
     @property
     def settings(self) -> Settings:
@@ -115,7 +126,7 @@ class Surface(Records):
 
     def inject(
         self,
-        fault: AnyFault,
+        fault: Fault,
         *,
         times: int | None = None,
         per: Literal["server", "connection"] = "server",
@@ -130,9 +141,15 @@ class Surface(Records):
         if unknown:
             raise UsageError(unknown_name("trigger", min(unknown), On.__struct_fields__))
         step = Step(fault, On(**on), times, per)
+        if step.on.chance is not None and self.seed is None:
+            raise UsageError("chance needs a seed: give FakeAPNs one")
+        if isinstance(fault, Alert) and self.settings.tls_maximum == "1.3":
+            raise UsageError(NO_ALERT)
         self._emulator.plan.add(step)
+        self._injected.append(step)
         return step
 
     def clear_faults(self) -> None:
-        """Forget all faults that were injected."""
-        self._emulator.plan.clear()
+        """Forget all faults that were injected. Those of the scenario stay."""
+        self._emulator.plan.remove(self._injected)
+        self._injected.clear()

@@ -37,6 +37,7 @@ class ThreadedAPNs(Surface):
         self._nursery: trio.Nursery | None = None
         self._stop: trio.Event | None = None
         self._failure: BaseException | None = None
+        self._abandoned = False
 
     # ---- running ----------------------------------------------------------------------
 
@@ -52,10 +53,11 @@ class ThreadedAPNs(Surface):
     ) -> None:
         try:
             self.stop()
-        except Exception:
-            # The body's own failure is the one worth seeing.
+        except Exception as ours:
             if failure is None:
                 raise
+            # The body's own failure is the one worth seeing, and this may be why.
+            failure.add_note(f"the server had failed: {ours!r}")
 
     def start(self) -> None:
         """Start, and return once it listens. Raises what starting raises."""
@@ -66,6 +68,9 @@ class ThreadedAPNs(Surface):
         try:
             self._started.result()
         except BaseException:
+            # It failed, or somebody pressed Ctrl-C: in that case it must not serve on.
+            self._abandoned = True
+            self._tell_to_stop()
             self._thread.join()
             raise
 
@@ -73,13 +78,16 @@ class ThreadedAPNs(Surface):
         """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
         if self._thread is None:
             return
-        if self._token is not None and self._stop is not None:
-            with contextlib.suppress(trio.RunFinishedError):
-                self._token.run_sync_soon(self._stop.set)
+        self._tell_to_stop()
         self._thread.join()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
+
+    def _tell_to_stop(self) -> None:
+        if self._token is not None and self._stop is not None:
+            with contextlib.suppress(trio.RunFinishedError):
+                self._token.run_sync_soon(self._stop.set)
 
     def _run(self) -> None:
         try:
@@ -94,6 +102,8 @@ class ThreadedAPNs(Surface):
         async with self._apns:
             self._stop = trio.Event()
             self._token = trio.lowlevel.current_trio_token()
+            if self._abandoned:
+                return
             async with trio.open_nursery() as self._nursery:
                 self._started.set_result(None)
                 await self._stop.wait()
@@ -109,7 +119,7 @@ class ThreadedAPNs(Surface):
         try:
             self._token.run_sync_soon(self._spawn, work, future)
         except trio.RunFinishedError:
-            raise UsageError("the server has been stopped: do this before it ends") from None
+            raise self._gone() from None
         return future
 
     def _spawn(self, work: Callable[[], Awaitable[T]], future: Future[T]) -> None:
@@ -118,9 +128,27 @@ class ThreadedAPNs(Surface):
             # An asyncio caller has given up already; from now on it can no longer cancel.
             return
         try:
-            self._nursery.start_soon(_fulfil, work, future)
+            self._nursery.start_soon(self._fulfil, work, future)
         except RuntimeError:
-            future.set_exception(UsageError("the server has been stopped: do this before it ends"))
+            future.set_exception(self._gone())
+
+    async def _fulfil(self, work: Callable[[], Awaitable[T]], future: Future[T]) -> None:
+        try:
+            result = await work()
+        except trio.Cancelled:
+            future.set_exception(self._gone())
+            raise
+        except BaseException as failure:
+            future.set_exception(failure)
+        else:
+            future.set_result(result)
+
+    def _gone(self) -> UsageError:
+        """What to tell somebody who wants something of a server that is no more."""
+        failure = self._emulator.failure
+        if failure is not None:
+            return UsageError(f"the server has failed: {failure!r}")
+        return UsageError("the server was stopped: do this before it ends")
 
     # ---- what blocks -------------------------------------------------------------------
 
@@ -160,18 +188,6 @@ class ThreadedAPNs(Surface):
             self._apns.reset()
 
         self._submit(in_its_own_loop).result()
-
-
-async def _fulfil(work: Callable[[], Awaitable[T]], future: Future[T]) -> None:
-    try:
-        result = await work()
-    except trio.Cancelled:
-        future.set_exception(UsageError("the server was stopped while something waited for it"))
-        raise
-    except BaseException as failure:
-        future.set_exception(failure)
-    else:
-        future.set_result(result)
 
 
 def _running_loop() -> Literal["asyncio", "trio"] | None:

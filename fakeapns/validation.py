@@ -62,10 +62,14 @@ class Rules:
             return Status.INVALID_TOKEN
         return None
 
+    def is_of_this_environment(self, device: Device) -> bool:
+        """Whether its token is good here: production and sandbox share nothing."""
+        return device.environment in (None, self._environment)
+
     def _is_unknown(self, token: bytes, device: Device | None) -> bool:
         if device is None:
             # Known to somebody else means another app's token, whoever else is let in.
             return self._registered_only or bool(self._devices.find(token))
-        if device.environment not in (None, self._environment):
+        if not self.is_of_this_environment(device):
             return True
         return self._reject_uninstalled and device.since is not None

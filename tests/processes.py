@@ -24,7 +24,7 @@ PATIENCE = 60.0
 FREE_PORTS = ("--gateway-port", "0", "--feedback-port", "0")
 
 #: What a developer's own shell may have set, and what tests must not inherit.
-_OURS = ("FAKEAPNS_", "APNS_")
+_OURS = ("FAKEAPNS_", "APNS_", "PYTHONUNBUFFERED")
 _TRUST = {"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE"}
 
 
@@ -53,22 +53,28 @@ def run(
 
 
 class Server:
-    """A `fakeapns serve` whose folder is `folder`. Starts at once; `wait` until it is ready."""
+    """A `fakeapns serve` whose folder is `folder`. Starts at once; `wait` until it is ready.
+
+    Its log goes to a file unless `stderr` is the descriptor of something else.
+    """
 
     def __init__(
-        self, folder: Path, *options: str | Path, env: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *options: str | Path,
+        env: Mapping[str, str] | None = None,
+        stderr: int | None = None,
     ) -> None:
         self.folder = folder
         self.block: list[tuple[str, str]] = []
         self._log = folder / f"stderr-{id(self)}.txt"
-        # A pipe that nobody reads would fill up and stop the server.
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*PROGRAM, "serve", *map(str, options)],
                 cwd=folder,
                 env=environment(env),
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=log if stderr is None else stderr,
                 text=True,
             )
         self._watchdog = threading.Timer(PATIENCE, self.process.kill)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Unpack
 
-from fakeapns.actions import Action, Send
+from fakeapns.actions import Action, Send, ShutWrite
 from fakeapns.devices import Devices
 from fakeapns.entries import ConnectionClosed, FaultFired, How, Malformed, Response
-from fakeapns.faults import AnyFault
+from fakeapns.faults import Fault
 from fakeapns.judge import Judge
 from fakeapns.ledger import Ledger, Timeline
 from fakeapns.notification import Notification
@@ -28,20 +29,33 @@ class Conversation:
 
     def __init__(
         self,
-        *,
+        *steps: Step,
         topics: Sequence[str] = (TOPIC,),
         seed: int | None = None,
+        now: float = 0.0,
         **settings: Unpack[SettingsKeywords],
     ) -> None:
         chosen = Settings.of(settings)
         self.devices = Devices(lambda: WALL)
-        self.plan = Plan()
+        self.plan = Plan(seed)
+        for step in steps:
+            self.plan.add(step)
         self.ledger = Ledger(Timeline(0.0, WALL))
-        judge = Judge(chosen, self.devices, self.plan, seed)
-        self.session = GatewaySession(1, topics, judge, self.ledger)
-        self.parser = GatewayParser(chosen.max_frame)
+        self.judge = Judge(chosen, self.devices, self.plan, seed)
+        self._open(1, topics, now)
 
-    def inject(self, fault: AnyFault, *, times: int | None = None, on: On | None = None) -> None:
+    def _open(self, connection: int, topics: Sequence[str], now: float) -> None:
+        self.connection = connection
+        self.session = GatewaySession(connection, topics, self.judge, self.ledger, now)
+        self.parser = GatewayParser(self.judge.settings.max_frame)
+
+    def another(self, *, topics: Sequence[str] = (TOPIC,), now: float = 0.0) -> Conversation:
+        """The next connection to the same server."""
+        other = copy(self)
+        other._open(self.connection + 1, topics, now)
+        return other
+
+    def inject(self, fault: Fault, *, times: int | None = None, on: On | None = None) -> None:
         """Let a fault act, by default on every notification."""
         self.plan.add(Step(fault, on or On(), times))
 
@@ -51,10 +65,16 @@ class Conversation:
         return self.read_on(now)
 
     def read_on(self, now: float) -> list[Action]:
-        """Handle what has been parsed, as the server does it: not while stalled."""
-        while not self.session.stalled and (event := self.parser.next_event()) is not NEED_DATA:
-            self.session.handle(event, now)
-        return self.session.actions()
+        """Handle what has been parsed, as the server does it: not while a fault forbids it."""
+        session, parser = self.session, self.parser
+        while not (session.stalled or session.deaf or session.cuts_frame(parser.begun, now)):
+            event = parser.next_event()
+            if event is NEED_DATA:
+                break
+            session.handle(event, now)
+        if session.deaf:
+            parser.give_up()
+        return session.actions()
 
     def wake(self, now: float) -> list[Action]:
         """The deadline has come; what is to be done then."""
@@ -99,3 +119,8 @@ def packet(actions: Sequence[Action]) -> ErrorPacket:
     """The error packet that the first of these actions sends."""
     assert isinstance(actions[0], Send)
     return decode_error(actions[0].data)
+
+
+def goodbye(how: How) -> list[Action]:
+    """What a provider that leaves in this way is told: one that says goodbye may wait for it."""
+    return [ShutWrite(close_notify=True)] if how == "graceful" else []

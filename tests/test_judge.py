@@ -8,10 +8,9 @@ import pytest
 
 from fakeapns.chance import fraction
 from fakeapns.devices import Devices
-from fakeapns.errors import UsageError
-from fakeapns.faults import AfterNotifications, AnyFault, Delay, Drop, Reject, Shutdown, Stall
+from fakeapns.faults import AfterNotifications, Delay, Drop, Fault, Reject, Shutdown, Stall
 from fakeapns.judge import Judge, Verdict, delay_parts
-from fakeapns.plan import Plan
+from fakeapns.plan import Chosen, Plan
 from fakeapns.protocol import NotificationReceived, Status
 from fakeapns.scenario import On, Step
 from fakeapns.settings import Settings
@@ -26,20 +25,24 @@ class Court:
 
     def __init__(self, *steps: Step, seed: int | None = None, **settings: Any) -> None:
         self.devices = Devices(lambda: 1000)
-        self.plan = Plan()
+        self.plan = Plan(seed)
         for step in steps:
             self.plan.add(step)
         self.judge = Judge(Settings.of(settings), self.devices, self.plan, seed)
         self.ordinal = 0
 
     def verdict(
-        self, topics: tuple[str, ...] = (TOPIC,), connection: int = 1, **fields: Any
+        self,
+        topics: tuple[str, ...] = (TOPIC,),
+        connection: int = 1,
+        elapsed: float = 0.0,
+        **fields: Any,
     ) -> Verdict:
         """The verdict on the next notification; `fields` change what was received."""
         self.ordinal += 1
         usual: dict[str, Any] = {"command": 2, "token": TOKEN, "payload": PAYLOAD, "identifier": 42}
         received = NotificationReceived(**(usual | fields))
-        return self.judge.judge(received, topics, connection, self.ordinal)
+        return self.judge.judge(received, topics, connection, self.ordinal, elapsed)
 
     def listed(self, topic: str = TOPIC) -> list[bytes]:
         """The tokens on the feedback list."""
@@ -68,14 +71,14 @@ def test_each_status_of_the_table_can_be_provoked(
 ) -> None:
     verdict = Court(**settings).verdict(topics, **fields)
     assert verdict.status is status
-    assert (verdict.fault, verdict.step) == (None, None)
+    assert verdict.chosen is None
 
 
 @pytest.mark.parametrize("status", list(Status))
 def test_each_status_of_the_table_can_be_ordered(status: Status) -> None:
     verdict = Court(Step(Reject(status))).verdict()
     assert verdict.status == status
-    assert verdict.step == 1
+    assert verdict.chosen == Chosen(Reject(status), 1)
 
 
 def test_content_mistakes_are_noted_on_what_is_fine_and_on_what_is_refused() -> None:
@@ -88,14 +91,14 @@ def test_the_rules_come_before_the_steps_but_every_judged_one_counts() -> None:
     court = Court(Step(Drop(), On(notification=2)), Step(Reject(1), On(notification=3)))
     found = [court.verdict(), court.verdict(token=b""), court.verdict()]
     assert [each.status for each in found] == [None, 2, 1]
-    assert found[1].fault is None
+    assert found[1].chosen is None
 
 
 @pytest.mark.parametrize("fault", [Drop("reset"), Shutdown("1s"), Stall("2s")])
 def test_a_fault_that_acts_behind_a_notification_leaves_its_verdict_alone(
-    fault: AnyFault,
+    fault: Fault,
 ) -> None:
-    assert Court(Step(fault)).verdict() == Verdict(TOPIC, (), fault=fault, step=1)
+    assert Court(Step(fault)).verdict() == Verdict(TOPIC, (), chosen=Chosen(fault, 1))
 
 
 def test_the_topic_is_that_of_the_device_or_the_first_of_the_certificate() -> None:
@@ -115,7 +118,7 @@ def test_what_is_not_judged_can_be_described_and_counts_for_nothing() -> None:
         ("payload has no aps: nothing is shown",),
     )
     assert court.listed(OTHER) == []
-    assert court.verdict(token=numbered(1)).step == 1
+    assert court.verdict(token=numbered(1)).chosen == Chosen(Reject(), 1)
 
 
 @pytest.mark.parametrize("uninstalled", ["accept", "reject"])
@@ -134,6 +137,19 @@ def test_a_send_that_never_got_as_far_as_the_device_lists_nothing(fields: dict[s
     assert court.listed() == []
 
 
+@pytest.mark.parametrize("uninstalled", ["accept", "reject"])
+def test_a_device_of_the_other_environment_is_refused_and_not_listed(uninstalled: str) -> None:
+    court = Court(uninstalled=uninstalled)
+    court.devices.add(TOPIC, TOKEN, "uninstalled", environment="sandbox")
+    assert court.verdict().status == Status.INVALID_TOKEN
+    assert court.listed() == []
+    # To the server of its own environment it is a device like any other.
+    court = Court(uninstalled=uninstalled, environment="sandbox")
+    court.devices.add(TOPIC, TOKEN, "uninstalled", environment="sandbox")
+    court.verdict()
+    assert court.listed() == [TOKEN]
+
+
 def test_another_apps_device_is_not_listed() -> None:
     court = Court()
     court.devices.add(OTHER, TOKEN, "uninstalled")
@@ -146,11 +162,6 @@ def test_the_delay_of_a_step_goes_before_that_of_the_server(delay: Delay) -> Non
     assert Court(Step(Reject(delay=delay)), error_delay="3s").verdict().delay == delay
     assert Court(Step(Reject()), error_delay="3s").verdict().delay == 3
     assert Court(error_delay="3s").verdict(token=b"").delay == 3
-
-
-def test_a_delay_within_a_range_needs_a_seed() -> None:
-    with pytest.raises(UsageError, match=r"error_delay is the range 75ms\.\.500ms: give a seed"):
-        Court(error_delay="75ms..500ms")
 
 
 def test_a_delay_within_a_range_can_be_repeated() -> None:
@@ -174,15 +185,36 @@ def test_a_delay_within_a_range_can_be_repeated() -> None:
         ("ffff00ff0102", 255, Reject(255)),
         ("ffff0103", None, Stall("300ms")),
         ("ffff0200", None, Drop()),
+        ("ffff00", 0, Reject(0)),
+        ("ffff01", None, Stall("0ms")),
+        ("ffff02", None, Drop()),
     ],
 )
-def test_a_token_may_carry_instructions(token: str, status: int | None, fault: AnyFault) -> None:
+def test_a_token_may_carry_instructions(token: str, status: int | None, fault: Fault) -> None:
     verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token))
-    assert (verdict.status, verdict.fault, verdict.step) == (status, fault, None)
+    assert (verdict.status, verdict.chosen) == (status, Chosen(fault, None))
     assert Court().verdict(token=bytes.fromhex(token)) == Verdict(TOPIC, ())
 
 
-@pytest.mark.parametrize("token", ["ffff0300", "ffff00", "fffe0008", "ff"])
+@pytest.mark.parametrize("token", ["ffff02", "ffff0200", "ffff0101"])
+@pytest.mark.parametrize(
+    ("payload", "status"),
+    [(b"", Status.MISSING_PAYLOAD), (b"x" * 2049, Status.INVALID_PAYLOAD_SIZE)],
+    ids=["empty", "too long"],
+)
+def test_a_token_that_asks_for_a_pause_or_the_end_is_checked_like_any_other(
+    token: str, payload: bytes, status: Status
+) -> None:
+    verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token), payload=payload)
+    assert (verdict.status, verdict.chosen) == (status, None)
+
+
+def test_a_token_that_asks_for_a_status_gets_that_one_whatever_else_is_wrong() -> None:
+    verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex("ffff0007"), payload=b"")
+    assert (verdict.status, verdict.chosen) == (7, Chosen(Reject(7), None))
+
+
+@pytest.mark.parametrize("token", ["ffff0300", "ffff03", "fffe0008", "ffff", "ff"])
 def test_a_token_without_instructions_is_a_token(token: str) -> None:
     court = Court(scripted_tokens=True)
     assert court.verdict(token=bytes.fromhex(token)) == Verdict(TOPIC, ())

@@ -21,6 +21,10 @@ CATALOGUE = ROOT / "scenarios"
 FOLDER = "fakeapns.catalogue.catalogue_folder()"
 
 
+#: What the catalogue has beside its stories.
+PAGES = {"FORMAT.md", "README.md", "REFERENCE.md", "scenario.schema.json"}
+
+
 def ask(python: Path, expression: str) -> str:
     """What the interpreter says that this expression is, from far away of any checkout."""
     program = f"import fakeapns.catalogue; print({expression})"
@@ -82,7 +86,11 @@ def test_the_installed_wheel_has_the_catalogue_and_the_types(
     package = Path(ask(checkout / ".venv/bin/python", "fakeapns.__file__")).parent
     assert package.is_relative_to(checkout / ".venv")
     assert (package / "py.typed").is_file()
-    assert names_in(Path(ask(checkout / ".venv/bin/python", FOLDER))) == names_in(CATALOGUE)
+    shipped = names_in(Path(ask(checkout / ".venv/bin/python", FOLDER)))
+    assert shipped == names_in(CATALOGUE)
+    stories = {name for name in shipped if name.endswith(".toml")}
+    assert shipped - stories == PAGES
+    assert len(stories) >= 24
 
 
 def test_an_editable_install_has_the_catalogue_of_the_checkout() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fakeapns.faults import Drop, Reject, Shutdown
 from fakeapns.notification import Notification
-from fakeapns.plan import Moment, Plan
+from fakeapns.plan import Chosen, Moment, Plan
 from fakeapns.protocol import NotificationReceived
 from fakeapns.scenario import On, Step
 
@@ -16,11 +16,12 @@ from .frames import PAYLOAD, TOKEN, TOPIC, numbered
 
 
 def moment(
-    connection: int = 1, ordinal: int = 1, topic: str | None = TOPIC, **fields: Any
+    connection: int = 1, number: int = 1, topic: str | None = TOPIC, **fields: Any
 ) -> Moment:
     """A judged notification; `fields` change what was received."""
     usual: dict[str, Any] = {"command": 2, "token": TOKEN, "payload": PAYLOAD, "identifier": 42}
-    return Moment(NotificationReceived(**(usual | fields)), topic, connection, ordinal)
+    received = NotificationReceived(**(usual | fields))
+    return Moment(connection, number=number, received=received, topic=topic)
 
 
 def played(steps: list[Step], moments: list[Moment]) -> list[int | None]:
@@ -31,8 +32,8 @@ def played(steps: list[Step], moments: list[Moment]) -> list[int | None]:
     positions = []
     for each in moments:
         plan.count()
-        chosen = plan.choose(each)
-        positions.append(chosen[0] if chosen else None)
+        chosen = plan.choose("notification", each)
+        positions.append(chosen.position if chosen else None)
     return positions
 
 
@@ -100,7 +101,7 @@ def test_all_triggers_have_to_hold() -> None:
 def test_a_predicate_sees_the_notification_as_it_will_be_recorded() -> None:
     seen: list[Notification] = []
     on = On(where=seen.append)
-    assert fires(on, moment(connection=3, ordinal=9, expiration=5, priority=10)) == []
+    assert fires(on, moment(connection=3, number=9, expiration=5, priority=10)) == []
     [each] = seen
     assert (each.connection, each.ordinal, each.topic) == (3, 9, TOPIC)
     assert (each.token_bytes, each.payload_bytes) == (TOKEN, PAYLOAD)
@@ -129,13 +130,13 @@ def test_a_step_that_has_acted_often_enough_makes_way_for_the_next() -> None:
 
 def test_counts_run_over_all_connections_of_the_server() -> None:
     on = On(notification=3)
-    moments = [moment(connection=1), moment(connection=2), moment(connection=1, ordinal=2)]
+    moments = [moment(connection=1), moment(connection=2), moment(connection=1, number=2)]
     assert fires(on, *moments) == [3]
 
 
 def test_counts_may_start_anew_on_each_connection() -> None:
     step = Step(Reject(), On(notification="2.."), times=1, per="connection")
-    moments = [moment(connection, ordinal) for ordinal in (1, 2, 3) for connection in (1, 2)]
+    moments = [moment(connection, number) for number in (1, 2, 3) for connection in (1, 2)]
     assert played([step], moments) == [None, None, 1, 1, None, None]
 
 
@@ -144,16 +145,37 @@ def test_what_is_judged_without_asking_the_steps_counts_too() -> None:
     plan.add(Step(Reject(), On(notification=2)))
     plan.count()
     plan.count()
-    assert plan.choose(moment()) is not None
+    assert plan.choose("notification", moment()) is not None
 
 
-def test_a_plan_that_was_cleared_has_no_steps_and_forgets_what_they_did() -> None:
+def test_steps_that_were_removed_act_no_more_and_the_others_stay_where_they_were() -> None:
+    plan = Plan()
+    first, second, third = (Step(fault, times=1) for fault in (Reject(), Drop(), Shutdown()))
+    for step in (first, second):
+        plan.add(step)
+    plan.remove([first])
+    plan.add(third)
+    chosen = [plan.choose("notification", moment()) for _ in range(3)]
+    assert chosen == [Chosen(Drop(), 2), Chosen(Shutdown(), 3), None]
+
+
+def test_a_step_that_is_added_again_starts_anew() -> None:
     plan = Plan()
     step = Step(Reject(), times=1)
-    plan.add(step)
-    plan.count()
-    assert plan.choose(moment()) == (1, step)
-    plan.clear()
-    assert plan.choose(moment()) is None
-    plan.add(step)
-    assert plan.choose(moment()) == (1, step)
+    for position in (1, 2):
+        plan.add(step)
+        assert plan.holds(position, step)
+        assert plan.choose("notification", moment()) == Chosen(Reject(), position)
+        assert plan.choose("notification", moment()) is None
+        plan.remove([step])
+        assert not plan.holds(position, step)
+    assert not plan.has("notification")
+
+
+def test_only_the_very_step_is_removed_and_not_its_like() -> None:
+    plan = Plan()
+    mine, theirs = Step(Reject()), Step(Reject())
+    plan.add(mine)
+    plan.add(theirs)
+    plan.remove([theirs])
+    assert plan.choose("notification", moment()) == Chosen(Reject(), 1)

@@ -1,4 +1,4 @@
-"""Every Python and shell block of the README runs; what cannot is named here with the reason."""
+"""Every block of the README and of the page about scenarios runs; what cannot is named here."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 import fakeapns
-from fakeapns.faults import Close, Drop, Reject, Shutdown, Stall
+from fakeapns.faults import FAULTS, Fault
+from fakeapns.scenario_file import parse_scenario
 from fakeapns.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+FORMAT = (ROOT / "scenarios" / "FORMAT.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README + FORMAT, re.MULTILINE | re.DOTALL)
 
 #: Blocks that are run elsewhere, by how they begin.
 ELSEWHERE = {
@@ -52,12 +54,13 @@ def blocks(language: str) -> list[str]:
 
 
 PYTHON = blocks("python")
+TOML = blocks("toml")
 SHELL = [text for text in blocks("sh") if not text.startswith(tuple(ELSEWHERE.values()))]
 
 
-def test_every_language_of_the_readme_is_run() -> None:
+def test_every_language_of_the_pages_is_run() -> None:
     # console: the output of `serve`, held against a real one in tests/cli.
-    assert {name for name, _ in BLOCKS} == {"python", "sh", "console"}
+    assert {name for name, _ in BLOCKS} == {"python", "sh", "toml", "console"}
     assert len(SHELL) + len(ELSEWHERE) == len(blocks("sh"))
 
 
@@ -77,6 +80,8 @@ def test_an_example_program_runs(text: str) -> None:
 
 @pytest.mark.parametrize("text", SHELL)
 def test_a_shell_example_runs(text: str, tmp_path: Path) -> None:
+    # What the page calls so is the first file that it shows.
+    (tmp_path / "story.toml").write_text(TOML[0])
     scripts = sysconfig.get_path("scripts")
     server = ""
     if "fakeapns serve" not in text:
@@ -97,6 +102,23 @@ def test_a_shell_example_runs(text: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("text", TOML)
+def test_an_example_of_a_scenario_is_one(text: str) -> None:
+    assert parse_scenario(text).about.endswith(".")
+
+
+def test_the_smallest_scenario_is_what_the_shell_example_checks() -> None:
+    assert "fakeapns check story.toml" in FORMAT
+    assert TOML[0] in FORMAT.partition("story.toml")[0]
+
+
+def test_the_fault_that_shows_how_to_add_one_is_a_fault() -> None:
+    [text] = [each for each in PYTHON if "class Silence" in each]
+    names: dict[str, type[Fault]] = {}
+    exec(text, names)
+    assert names["Silence"]().name == "silence"
+
+
 def test_the_tables_of_settings_and_options_are_complete() -> None:
     from fakeapns.cli.serve import serve
 
@@ -108,11 +130,12 @@ def test_the_tables_of_settings_and_options_are_complete() -> None:
 
 
 def test_the_faults_are_all_described() -> None:
-    for fault in (Reject, Drop, Shutdown, Stall):
-        assert f"| `{fault.__name__}(" in README
-        assert fault.__name__ in fakeapns.__all__
-    for close in Close.__args__:  # type: ignore[attr-defined]
-        assert f'"{close}"' in README
+    table = README.partition("| fault | what the sender sees |")[2].partition("\n\n")[0]
+    described = re.findall(r"`(\w+)\(", table)
+    assert sorted(described) == sorted(fault.__name__ for fault in FAULTS)
+    assert set(described) <= set(fakeapns.__all__)
+    # What they take is in a page that is made from the types.
+    assert "](scenarios/REFERENCE.md)" in README
 
 
 def test_ledger_keys_are_all_described() -> None:

@@ -6,7 +6,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from fakeapns import FakeAPNs, Notification
+from fakeapns import FakeAPNs, Notification, UsageError
 from fakeapns.audit import Audit
 from fakeapns.entries import ConnectionRefused
 
@@ -111,3 +111,23 @@ def test_the_record_is_held_against_what_was_meant(served: FakeAPNs) -> None:
     assert isinstance(found, Audit)
     assert [token for token, _ in found.lost] == [numbered(4)]
     assert not found.ok
+
+
+async def test_a_record_of_which_something_was_dropped_is_not_held_against_anything(
+    autojump_clock: MockClock,
+) -> None:
+    async with FakeAPNs(max_entries=20) as apns:
+        provider = await apns.connect(TOPIC)
+        sent = [(numbered(number), PAYLOAD) for number in range(30)]
+        await provider.send_all(b"".join(framed(1, token) for token, _ in sent[:10]))
+        await apns.wait_for(10)
+        assert apns.audit(sent[:10]).ok
+        await provider.send_all(b"".join(framed(1, token) for token, _ in sent[10:]))
+        await apns.wait_for(token=numbered(29))
+        dropped = apns.ledger.dropped
+        assert dropped > 0
+        with pytest.raises(UsageError) as refused:
+            apns.audit(sent)
+    assert str(refused.value) == (
+        f"{dropped} old entries were dropped from memory: raise max_entries"
+    )

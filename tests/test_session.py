@@ -5,11 +5,11 @@ import math
 import pytest
 
 from fakeapns.actions import Action, Close, Send, ShutWrite
+from fakeapns.closing import GRACE, PAUSE
 from fakeapns.entries import How
-from fakeapns.session import GRACE, PAUSE
 
 from .frames import PAYLOAD, TOKEN, TOPIC, enhanced, framed, numbered, raw_frame, simple
-from .sessions import Conversation
+from .sessions import Conversation, goodbye
 
 
 def test_what_is_accepted_gets_no_answer() -> None:
@@ -69,7 +69,7 @@ def test_an_expiration_with_the_high_bit_set_is_a_matter_of_taste(
 def test_a_provider_that_leaves_is_let_go_at_once(how: How) -> None:
     talk = Conversation()
     talk.write(framed())
-    assert talk.leave(how) == [Close()]
+    assert talk.leave(how) == [*goodbye(how), Close()]
     assert talk.session.finished
     closed = talk.close()
     assert (closed.by, closed.how, closed.reason) == ("provider", how, "ended")
@@ -108,9 +108,9 @@ def test_reading_and_recording_go_on_in_the_pause_and_after_the_close() -> None:
 def test_a_provider_that_leaves_after_the_answer_ends_the_grace(woken: int) -> None:
     talk = Conversation()
     talk.write(framed(1, token=b""))
-    for _ in range(woken):
-        talk.wake(PAUSE)
-    assert talk.leave(now=0.2) == [Close()]
+    said = [action for _ in range(woken) for action in talk.wake(PAUSE)]
+    said += talk.leave(now=0.2)
+    assert said == [ShutWrite(close_notify=True), Close()]
     closed = talk.close()
     assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "error")
 

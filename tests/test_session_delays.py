@@ -7,14 +7,14 @@ import math
 import pytest
 
 from fakeapns.actions import Close, ShutWrite
+from fakeapns.closing import PAUSE
 from fakeapns.entries import How
 from fakeapns.faults import AfterNotifications, Reject
 from fakeapns.protocol import ErrorPacket, Status
 from fakeapns.scenario import On
-from fakeapns.session import PAUSE
 
 from .frames import framed, numbered, raw_frame, simple
-from .sessions import Conversation, packet
+from .sessions import Conversation, goodbye, packet
 
 BAD = framed(1, token=b"")
 
@@ -117,7 +117,7 @@ def test_a_provider_that_ends_the_stream_gets_the_pending_error_at_once(
     talk.write(framed(1), framed(2))
     actions = talk.leave(how, now=0.75)
     assert packet(actions) == ErrorPacket(Status.INVALID_TOKEN, 1)
-    assert actions[1:] == [Close()]
+    assert actions[1:] == [*goodbye(how), Close()]
     assert talk.session.finished
     assert (talk.response.delayed_by, talk.response.delayed_ms) == ("provider-ended", 750)
     closed = talk.close()
@@ -202,6 +202,11 @@ def test_a_range_of_delays_is_drawn_by_seed_and_notification() -> None:
 
 
 def test_malformed_frames_draw_a_delay_too() -> None:
-    first, second = drawn(7, raw_frame(b"\x09")), drawn(7, raw_frame(b"\x08"))
+    first, second = drawn(7, raw_frame(b"\x09")), drawn(7, raw_frame(b"\x03\x00\x01"))
     assert first != second
     assert 0.075 <= min(first, second) <= max(first, second) < 0.5
+
+
+def test_how_much_of_a_malformed_frame_has_come_plays_no_part_in_its_delay() -> None:
+    too_long = b"\x02" + (70_000).to_bytes(4, "big")
+    assert drawn(7, too_long) == drawn(7, too_long + bytes(500))

@@ -273,7 +273,7 @@ def test_who_waits_while_the_server_stops_is_told() -> None:
         waiting.start()
         assert begun.wait(30)
     waiting.join()
-    assert failures == ["the server was stopped while something waited for it"]
+    assert failures == ["the server was stopped: do this before it ends"]
 
 
 def test_waiting_takes_a_running_server() -> None:
@@ -282,7 +282,7 @@ def test_waiting_takes_a_running_server() -> None:
         apns.wait_for()
     with apns:
         pass
-    with pytest.raises(UsageError, match="has been stopped: do this before it ends"):
+    with pytest.raises(UsageError, match="was stopped: do this before it ends"):
         apns.wait_for()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.errors import UsageError
-from fakeapns.units import CountRange, DurationRange, parse_duration
+from fakeapns.units import CountRange, DurationRange, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,30 @@ def test_anything_else_is_no_range_of_numbers(given: int | str) -> None:
         CountRange.parse(given)
 
 
+def test_what_was_read_before_makes_nothing_else_a_number() -> None:
+    assert 1 in CountRange.parse(1)
+    with pytest.raises(UsageError, match="True is no number or range"):
+        CountRange.parse(True)
+
+
 def test_a_range_of_numbers_does_not_run_backwards() -> None:
     with pytest.raises(UsageError, match="runs backwards"):
         CountRange.parse("5..2")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("0B", 0), ("10B", 10), ("16KiB", 16_384), ("2MiB", 2_097_152)]
+)
+def test_a_size_is_a_number_with_a_unit(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "10", "B", "-1B", "1.5KiB", "10 B", "10B\n", "10KB", "10kib"])
+def test_anything_else_is_no_size(text: str) -> None:
+    with pytest.raises(UsageError, match=r"is no size: write a number and a unit.*16KiB"):
+        parse_size(text)
+
+
+def test_a_bare_number_is_no_size_either() -> None:
+    with pytest.raises(UsageError, match="10 is no size"):
+        parse_size(10)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from typing import Literal
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -34,12 +34,16 @@ from .apple import (
 )
 
 Validity = Literal["valid", "expired", "not-yet-valid"]
+#: What can be wrong with a server's certificate.
+BadServer = Literal["expired", "untrusted", "wrong-host"]
 
 #: Apple platforms refuse server certificates that are valid for longer than 825 days, and
 #: those of public CAs for longer than 397; stay below both.
 SERVER_DAYS = 397
 CLIENT_DAYS = 365
 PASSWORD = "fakeapns"
+#: Long enough for a server certificate to have ended since.
+YEARS_AGO = timedelta(days=2 * SERVER_DAYS)
 
 HOSTS = (
     "localhost",
@@ -104,6 +108,27 @@ def _old_encryption() -> serialization.KeySerializationEncryption:
     )
 
 
+def _new_ca() -> trustme.CA:
+    return trustme.CA(
+        # Old clients look for Apple's name in the issuer (PushSharp does).
+        organization_name="fakeapns (not Apple Inc.)",
+        organization_unit_name="fakeapns test authority",
+        key_type=trustme.KeyType.RSA,
+    )
+
+
+def _issue_server(ca: trustme.CA, hosts: tuple[str, ...], since: datetime) -> Credentials:
+    leaf = ca.issue_cert(
+        *hosts,
+        common_name="gateway.push.apple.com",
+        organization_name="fakeapns",
+        not_before=since - timedelta(days=1),
+        not_after=since + timedelta(days=SERVER_DAYS - 2),
+        key_type=trustme.KeyType.RSA,
+    )
+    return Credentials(leaf.cert_chain_pems[0].bytes(), leaf.private_key_pem.bytes())
+
+
 class Authority:
     """A CA with the certificates it has issued. Without arguments, a new one in memory.
 
@@ -112,12 +137,8 @@ class Authority:
     """
 
     def __init__(self, ca: trustme.CA | None = None) -> None:
-        self._ca = ca or trustme.CA(
-            # Old clients look for Apple's name in the issuer (PushSharp does).
-            organization_name="fakeapns (not Apple Inc.)",
-            organization_unit_name="fakeapns test authority",
-            key_type=trustme.KeyType.RSA,
-        )
+        self._ca = ca or _new_ca()
+        self._bad_servers: dict[BadServer, Credentials] = {}
         self._server: Credentials | None = None
         self._clients: dict[tuple[object, ...], Credentials] = {}
         self._lock = threading.RLock()
@@ -137,19 +158,20 @@ class Authority:
         """What the server presents: local names and Apple's."""
         with self._lock:
             if self._server is None:
-                now = datetime.now(UTC)
-                leaf = self._ca.issue_cert(
-                    *HOSTS,
-                    common_name="gateway.push.apple.com",
-                    organization_name="fakeapns",
-                    not_before=now - timedelta(days=1),
-                    not_after=now + timedelta(days=SERVER_DAYS - 2),
-                    key_type=trustme.KeyType.RSA,
-                )
-                self._server = Credentials(
-                    leaf.cert_chain_pems[0].bytes(), leaf.private_key_pem.bytes()
-                )
+                self._server = _issue_server(self._ca, HOSTS, datetime.now(UTC))
             return self._server
+
+    def bad_server(self, how: BadServer) -> Credentials:
+        """A server certificate that a careful client refuses."""
+        with self._lock:
+            if how not in self._bad_servers:
+                now = datetime.now(UTC)
+                self._bad_servers[how] = {
+                    "expired": lambda: _issue_server(self._ca, HOSTS, now - YEARS_AGO),
+                    "untrusted": lambda: _issue_server(_new_ca(), HOSTS, now),
+                    "wrong-host": lambda: _issue_server(self._ca, ("wrong.example.com",), now),
+                }[how]()
+            return self._bad_servers[how]
 
     def client(
         self,
@@ -215,7 +237,7 @@ class Authority:
             listed = x509.UnrecognizedExtension(TOPICS, encode_topics(pairs))
             builder = builder.add_extension(listed, critical=False)
         signing_key = serialization.load_pem_private_key(self.ca_key_pem, None)
-        assert isinstance(signing_key, rsa.RSAPrivateKey)
+        assert isinstance(signing_key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
         return Credentials(
             builder.sign(signing_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
             key.private_bytes(

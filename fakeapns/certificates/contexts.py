@@ -7,20 +7,26 @@ import warnings
 
 from ..errors import UsageError
 from ..settings import Settings
-from .authority import Authority, Credentials
+from .authority import Authority, BadServer, Credentials
 
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 
 
-def server_context(authority: Authority, settings: Settings) -> ssl.SSLContext:
-    """The server's side. Raises `UsageError` where a file of `client_ca` cannot be read."""
+def server_context(
+    authority: Authority, settings: Settings, bad: BadServer | None = None
+) -> ssl.SSLContext:
+    """The server's side, with a `bad` certificate if asked for.
+
+    Raises `UsageError` where a file of `client_ca` cannot be read.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _set_versions(context, settings)
     # Tickets break two real clients under TLS 1.3, and a client that writes and leaves
     # without reading them makes the kernel reset the connection: frames are lost.
     context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
     context.num_tickets = 0
-    authority.server.load_into(context)
+    server = authority.server if bad is None else authority.bad_server(bad)
+    server.load_into(context)
     context.load_verify_locations(cadata=authority.ca_pem.decode("ascii"))
     for path in settings.client_ca:
         try:

@@ -10,14 +10,18 @@ import ssl
 import tempfile
 import weakref
 from pathlib import Path
+from typing import get_args
 
+from ..devices import TOPIC
 from ..errors import StartError, UsageError
 from .apple import Kind, Scope
 from .authority import Authority, Credentials, Validity
 
-_TOPIC = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_OURS = ("ca", "ca-bundle", "foreign", "server", "truststore")
 
 _ORDINARY = ("app", "both", "valid")
+#: What the names of other certificates end in.
+_UNUSUAL = {each for kind in (Kind, Scope, Validity) for each in get_args(kind)} - {*_ORDINARY}
 
 _ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -106,7 +110,8 @@ class CertificateFolder:
         check_topic(topic)
         credentials = self.authority.client(topic, scope=scope, kind=kind, validity=validity)
         unusual = [each for each in (kind, scope, validity) if each not in _ORDINARY]
-        stem = ".".join([topic, *unusual])
+        # Two dashes keep them apart from topics that end in the same word, such as .voip.
+        stem = "--".join([topic, *unusual])
         return ClientCertificate(self, stem, credentials)
 
     def write_all(self) -> None:
@@ -140,9 +145,17 @@ class CertificateFolder:
         return path
 
 
+def is_unusual(stem: str) -> bool:
+    """Whether files of this name are those of a certificate that was minted on request."""
+    topic, _, mark = stem.rpartition("--")
+    return bool(topic) and mark in _UNUSUAL
+
+
 def check_topic(topic: str) -> None:
     """Raise `UsageError` for a topic that can name neither an app nor a file."""
-    if not _TOPIC.fullmatch(topic):
+    if topic in _OURS:
+        raise UsageError(f"{topic!r} names a file of our own: choose a topic such as com.{topic}")
+    if not re.fullmatch(TOPIC, topic):
         raise UsageError(f"{topic!r} is no topic: write a bundle id such as com.example.app")
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import FakeAPNsError, UsageError
+from ..errors import FakeAPNsError, ScenarioError
 from .certs import certs
 from .demo import demo
 from .env import env
 from .ready import ready
+from .scenarios import check, scenarios, schema
 from .send import send
 from .serve import serve
 
@@ -23,9 +24,15 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except FakeAPNsError as wrong:
-            if isinstance(wrong, UsageError):
-                raise click.UsageError(str(wrong)) from None
-            raise click.ClickException(str(wrong)) from None
+            # Lines that begin with a place are for editors to jump to: nothing in front of it.
+            text = str(wrong) if isinstance(wrong, ScenarioError) else f"Error: {wrong}"
+            click.echo(text, err=True)
+            context.exit(wrong.exit_code)
+        except BaseExceptionGroup as group:
+            # Ctrl-C comes out of a nursery in company.
+            if group.subgroup(KeyboardInterrupt) is None:
+                raise
+            raise KeyboardInterrupt from None
 
 
 @click.group(
@@ -38,12 +45,12 @@ class _Commands(click.Group):
 def main(context: click.Context) -> None:
     """Apple's Push Notification service, on your own machine.
 
-    Exit codes: 0 fine, 1 failure, 2 usage.
+    Exit codes: 0 fine, 1 failure, 2 usage, 3 scenario invalid.
     """
     # Left to itself, click takes this for a mistake or not depending on its version.
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for command in (serve, send, demo, certs, env, ready):
+for command in (serve, send, demo, certs, env, ready, check, scenarios, schema):
     main.add_command(command)

@@ -9,6 +9,7 @@ import click
 
 from ..certificates import Authority, CertificateFolder, Validity, open_folder
 from ..certificates.apple import Kind, Scope
+from ..errors import StartError
 
 
 @click.command()
@@ -36,7 +37,7 @@ def certs(
     """Mint certificates into a folder and print which file is which.
 
     Certificates that a server should refuse get names of their own, such as
-    `com.example.app.expired.pem`.
+    `com.example.app--expired.pem`.
     """
     folder = open_folder(certs, topic)
     lines = [("ca", folder.ca_file), ("ca-bundle", folder.bundle_file)]
@@ -44,7 +45,10 @@ def certs(
     issuer = folder
     if foreign:
         directory = certs / "foreign"
-        directory.mkdir(exist_ok=True)
+        try:
+            directory.mkdir(exist_ok=True)
+        except OSError as wrong:
+            raise StartError(f"cannot make {directory}: {wrong.strerror}; move it away") from None
         issuer = CertificateFolder(Authority(), directory)
     for each in topic:
         client = issuer.client(each, scope=scope, kind=kind, validity=validity)

@@ -19,7 +19,14 @@ _INTERVAL = 0.1
     "--ready-file", type=click.Path(path_type=Path), envvar="FAKEAPNS_READY_FILE", show_envvar=True
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--gateway-port", type=click.IntRange(1, 65_535), default=2195, show_default=True)
+@click.option(
+    "--gateway-port",
+    type=click.IntRange(1, 65_535),
+    default=2195,
+    envvar="FAKEAPNS_GATEWAY_PORT",
+    show_envvar=True,
+    show_default=True,
+)
 @click.option(
     "--wait",
     type=click.FloatRange(0),
@@ -53,7 +60,7 @@ def _check(ready_file: Path | None, host: str, port: int) -> str:
     else:
         try:
             socket.create_connection((host, port), timeout=2).close()
-        except OSError as wrong:
+        except (OSError, UnicodeError) as wrong:
             raise StartError(
                 f"nothing answers at {host}:{port}: {wrong}; start `fakeapns serve`"
             ) from None

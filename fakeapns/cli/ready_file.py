@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from os.path import abspath
 from pathlib import Path
 
 import msgspec
@@ -48,15 +49,19 @@ class ReadyFile(msgspec.Struct, frozen=True):
         for topic in topics:
             client = folder.client(topic)
             clients[topic] = ClientFiles(
-                client.certificate_file, client.key_file, client.pem_file, client.pkcs12_file
+                abspath(client.certificate_file),
+                abspath(client.key_file),
+                abspath(client.pem_file),
+                abspath(client.pkcs12_file),
             )
         return cls(
             os.getpid(),
             gateway,
             feedback,
-            folder.ca_file,
-            folder.bundle_file,
-            folder.truststore_file,
+            # Absolute, since whoever reads this may be in another folder.
+            abspath(folder.ca_file),
+            abspath(folder.bundle_file),
+            abspath(folder.truststore_file),
             PASSWORD,
             clients,
         )
@@ -75,7 +80,7 @@ class ReadyFile(msgspec.Struct, frozen=True):
             raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
         try:
             os.kill(found.pid, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, OverflowError):
             raise StartError(
                 f"{path} is left over: process {found.pid} is gone; start the server again"
             ) from None
@@ -86,7 +91,10 @@ class ReadyFile(msgspec.Struct, frozen=True):
 
     def write(self, path: Path) -> None:
         """Write the file so that a reader never sees half of it. Raises `StartError`."""
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            beside = path.with_name(f".{path.name}.{os.getpid()}")
+        except ValueError:
+            raise StartError(f"{path} is no file name: choose another for the ready file") from None
         try:
             beside.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
             os.replace(beside, path)

@@ -29,7 +29,7 @@ _SHOWN = 10
 @click.option("--alert", default="Hello from fakeapns", show_default=True)
 @click.option("--payload", help="The whole payload instead, JSON.")
 @click.option("--command", "command", type=click.IntRange(0, 2), default=2, show_default=True)
-@click.option("--expiration", type=int, help="Epoch seconds.")
+@click.option("--expiration", type=click.IntRange(0, 0xFFFFFFFF), help="Epoch seconds.")
 @click.option("--priority", type=click.Choice(["5", "10"]))
 @click.option(
     "--settle",
@@ -68,8 +68,6 @@ def send(
             report = trio.run(_send, found, outgoing, command, settle, done)
     except SendError as wrong:
         raise StartError(str(wrong)) from None
-    except BaseExceptionGroup as group:
-        raise StartError(str(group.exceptions[0])) from None
     click.echo(
         f"sent {count}, accepted {report.accepted}, refused {len(report.refused)}, "
         f"resent {report.resent}, connections {report.connections}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import resource
 import signal
 import sys
@@ -12,21 +11,17 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
-import msgspec
 import trio
 
 from ..fake import LOOPBACK, FakeAPNs
-from ..ledger import describe
-from ..ledger_file import encode_line
-from ..notification import Entry
+from ..scenario_file import load_scenario
 from ..settings import parse_assignments
 from ..surface import Surface
+from .log import LogWriter, log, logging_to_stderr
 from .ready_file import ReadyFile
 
 #: Entries kept in memory unless `--set max_entries` says otherwise.
 MAX_ENTRIES = 1_000_000
-
-log = logging.getLogger("fakeapns")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,10 +50,12 @@ PORT = click.IntRange(0, 65_535)
 @option(
     "--topic",
     multiple=True,
-    default=("com.example.app",),
-    help="A client certificate for each; repeatable.",
+    help="A client certificate for each; repeatable. [default: com.example.app and the scenario's]",
 )
-@option("--seed", type=int, help="For settings that leave something to chance.")
+@option(
+    "--scenario", metavar="FILE-or-NAME", help="What goes wrong: a file, or one of the catalogue."
+)
+@option("--seed", type=int, help="Decides what is left to chance; overrides the scenario's.")
 @option("--tokens", type=click.Choice(["any", "registered"]), help="Which tokens are good.")
 @option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Any setting; repeatable.")
 @option("--ledger", type=click.Path(path_type=Path), help="Append the record here, as JSON Lines.")
@@ -75,6 +72,7 @@ def serve(
     feedback_port: int,
     certs: Path,
     topic: tuple[str, ...],
+    scenario: str | None,
     seed: int | None,
     tokens: Literal["any", "registered"] | None,
     assignments: tuple[str, ...],
@@ -88,7 +86,10 @@ def serve(
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.
     """
-    settings = {"max_entries": MAX_ENTRIES, **parse_assignments(assignments)}
+    story = None if scenario is None else load_scenario(scenario, seed)
+    settings = parse_assignments(assignments)
+    if story is None or "max_entries" not in story.gateway:
+        settings.setdefault("max_entries", MAX_ENTRIES)
     if tokens is not None:
         settings["tokens"] = tokens
     apns = FakeAPNs(
@@ -96,24 +97,25 @@ def serve(
         gateway_port=gateway_port,
         feedback_port=feedback_port,
         certs=certs,
-        topics=topic,
+        scenario=story,
+        topics=topic or None,
         seed=seed,
         ledger=ledger,
         **settings,
     )
-    _start_log(quiet, log_format)
     _raise_file_limit()
-    trio.run(_serve, apns, ready_file, ledger, quiet, log_format)
+    with logging_to_stderr(as_json=log_format == "json") as writer:
+        trio.run(_serve, apns, ready_file, ledger, None if quiet else writer)
 
 
 async def _serve(
-    apns: FakeAPNs, ready_file: Path | None, ledger: Path | None, quiet: bool, log_format: str
+    apns: FakeAPNs, ready_file: Path | None, ledger: Path | None, writer: LogWriter | None
 ) -> None:
     # Signals that come while certificates are minted count, too.
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with apns:
-            if not quiet:
-                apns.ledger.watch(_log_as_json if log_format == "json" else _log_as_text)
+            if writer is not None:
+                apns.ledger.watch(writer.entry)
             with _announced(apns, ready_file):
                 _print_block(apns, ledger)
                 async for _ in signals:
@@ -147,32 +149,6 @@ def _print_block(apns: Surface, ledger: Path | None) -> None:
     lines.append(("ready", f"gateway {gateway} feedback {feedback}"))
     click.echo("\n".join(f"{name:<10} {value}" for name, value in lines))
     sys.stdout.flush()
-
-
-def _start_log(quiet: bool, log_format: str) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    if log_format == "json":
-        handler.setFormatter(_JSONFormatter())
-    log.addHandler(handler)
-    log.setLevel(logging.WARNING if quiet else logging.INFO)
-
-
-class _JSONFormatter(logging.Formatter):
-    """Ledger lines as they are; other messages as an object of their own."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
-        if record.levelno == logging.INFO:
-            return text
-        return msgspec.json.encode({"level": record.levelname.lower(), "message": text}).decode()
-
-
-def _log_as_text(entry: Entry) -> None:
-    log.info("%s", describe(entry))
-
-
-def _log_as_json(entry: Entry) -> None:
-    log.info("%s", encode_line(entry).decode().rstrip())
 
 
 def _raise_file_limit() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..certificates import PASSWORD
+from ..certificates.files import is_unusual
 from ..errors import StartError, UsageError
 from ..surface import Address
 from .ready_file import ClientFiles, ReadyFile
@@ -26,12 +27,28 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Of a running server; then none of the next four is needed.",
             ),
             click.option("--host", default="127.0.0.1", show_default=True),
-            click.option("--gateway-port", type=click.IntRange(1, 65_535), default=2195),
-            click.option("--feedback-port", type=click.IntRange(1, 65_535), default=2196),
+            click.option(
+                "--gateway-port",
+                type=click.IntRange(1, 65_535),
+                default=2195,
+                envvar="FAKEAPNS_GATEWAY_PORT",
+                show_envvar=True,
+                show_default=True,
+            ),
+            click.option(
+                "--feedback-port",
+                type=click.IntRange(1, 65_535),
+                default=2196,
+                envvar="FAKEAPNS_FEEDBACK_PORT",
+                show_envvar=True,
+                show_default=True,
+            ),
             click.option(
                 "--certs",
                 type=click.Path(path_type=Path),
                 default=Path("certs"),
+                envvar="FAKEAPNS_CERTS",
+                show_envvar=True,
                 show_default=True,
                 help="The server's certificate folder.",
             ),
@@ -52,6 +69,8 @@ class Target:
         self.ca_bundle = Path(found.ca_bundle).absolute()
         self.truststore = Path(found.truststore).absolute()
         self.password = found.password
+        if not found.clients:
+            raise StartError("the server has no client certificates: start it again")
         self.topic = topic or next(iter(found.clients))
         if self.topic not in found.clients:
             known = ", ".join(sorted(found.clients))
@@ -86,7 +105,7 @@ def find_target(
     clients = {
         path.stem: ClientFiles(*(str(certs / f"{path.stem}{end}") for end in _SUFFIXES))
         for path in sorted(certs.glob("*.pem"))
-        if (certs / f"{path.stem}.crt").exists()
+        if (certs / f"{path.stem}.crt").exists() and not is_unusual(path.stem)
     }
     if not clients:
         raise StartError(

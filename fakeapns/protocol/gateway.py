@@ -194,16 +194,27 @@ class GatewayParser:
         if not self._lost:
             self._arrived.append(data)
 
+    def begun(self) -> int:
+        """How many bytes of the next frame are there: of a complete one, all but the last."""
+        if self._lost or self._available < 1:
+            return 0
+        if self._available < self._needed:
+            return self._available
+        self._join()
+        read = self._read()
+        return self._available if isinstance(read, int) else read[1] - self._at - 1
+
+    def give_up(self) -> None:
+        """Leave all that is there, and all that will come, unread."""
+        self._lost = True
+        self._buffer = b""
+        self._arrived.clear()
+
     def next_event(self) -> Event | NeedData:
         """The next event, or `NEED_DATA`. After an unframed `FrameMalformed` no more come."""
         if self._lost or self._available < self._needed:
             return NEED_DATA
-        if self._arrived:
-            # Behind a frame that was refused before it was complete, its rest is skipped.
-            skipped = max(0, self._at - len(self._buffer))
-            self._buffer = b"".join((self._buffer[self._at :], *self._arrived))
-            self._at = skipped
-            self._arrived.clear()
+        self._join()
         read = self._read()
         if isinstance(read, int):
             self._needed = read
@@ -213,9 +224,17 @@ class GatewayParser:
         self._at = end
         self._needed = 1
         if isinstance(event, FrameMalformed) and not event.framed:
-            self._lost = True
-            self._buffer = b""
+            self.give_up()
         return event
+
+    def _join(self) -> None:
+        if not self._arrived:
+            return
+        # Behind a frame that was refused before it was complete, its rest is skipped.
+        skipped = max(0, self._at - len(self._buffer))
+        self._buffer = b"".join((self._buffer[self._at :], *self._arrived))
+        self._at = skipped
+        self._arrived.clear()
 
     def _read(self) -> Read:
         command = self._buffer[self._at]

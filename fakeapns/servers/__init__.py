@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -16,10 +15,10 @@ from .feedback import serve_feedback
 from .gateway import serve_gateway
 from .handshake import Provider
 from .listening import open_listeners
-from .service import Reception
+from .service import Contexts, Reception
 from .tls import TLSStream
 
-__all__ = ["Server", "TLSStream"]
+__all__ = ["Contexts", "Server", "TLSStream"]
 
 
 class Server:
@@ -32,7 +31,7 @@ class Server:
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        contexts: Contexts,
         judge: Judge,
         devices: Devices,
         ledger: Ledger,
@@ -44,7 +43,7 @@ class Server:
         self._devices = devices
         self._ledger = ledger
         self._follow_wall_clock = follow_wall_clock
-        self._reception = Reception(context, judge.settings, ledger)
+        self._reception = Reception(contexts, judge.settings, judge.plan, ledger)
         self._handlers = {"gateway": self._gateway, "feedback": self._feedback}
         self._nursery: trio.Nursery | None = None
 
@@ -89,7 +88,5 @@ class Server:
         await serve_gateway(stream, connection, provider.topics, self._judge, self._ledger)
 
     async def _feedback(self, stream: TLSStream, connection: int, provider: Provider) -> None:
-        settings = self._judge.settings
-        await serve_feedback(
-            stream, connection, provider.topics, self._devices, settings, self._ledger
-        )
+        topics = provider.topics
+        await serve_feedback(stream, connection, topics, self._devices, self._judge, self._ledger)

@@ -15,17 +15,24 @@ from ..session import GatewaySession
 from .perform import perform
 from .tls import TLSStream
 
+#: Seconds for which a provider may leave an answer unread.
+PATIENCE = 30.0
+#: Seconds between two reads of a throttled connection.
+SIP = 0.05
+
 
 async def serve_gateway(
     stream: TLSStream, connection: int, topics: tuple[str, ...], judge: Judge, ledger: Ledger
 ) -> None:
     """Serve one connection until it is over, whoever ends it, and record how."""
-    session = GatewaySession(connection, topics, judge, ledger)
+    session = GatewaySession(connection, topics, judge, ledger, trio.current_time())
     parser = GatewayParser(judge.settings.max_frame)
     try:
+        await _perform(stream, session, ledger)
         while not session.finished:
             await _step(stream, session, parser, ledger)
     except trio.Cancelled:
+        _judge_what_is_left(session, parser, trio.current_time())
         session.stop()
         with trio.CancelScope(deadline=trio.current_time() + 0.1, shield=True):
             await _perform(stream, session, ledger)
@@ -46,17 +53,42 @@ async def _step(
     else:
         await _receive(stream, session, parser)
     now = trio.current_time()
-    while not session.stalled and (event := parser.next_event()) is not NEED_DATA:
-        session.handle(event, now)
+    _judge(session, parser, now)
     if stream.ended is not None and not session.stalled and not session.finished:
         session.provider_ended(stream.ended, now)
     await _perform(stream, session, ledger)
 
 
+def _judge(session: GatewaySession, parser: GatewayParser, now: float) -> None:
+    """Hand over all complete frames, as far as no fault keeps them back."""
+    while not (session.stalled or session.deaf or session.cuts_frame(parser.begun, now)):
+        event = parser.next_event()
+        if event is NEED_DATA:
+            break
+        session.handle(event, now)
+    if session.deaf:
+        parser.give_up()
+
+
+def _judge_what_is_left(session: GatewaySession, parser: GatewayParser, now: float) -> None:
+    """What was read is on record, whatever held it back."""
+    session.release()
+    _judge(session, parser, now)
+    while session.stalled:
+        session.release()
+        _judge(session, parser, now)
+
+
 async def _receive(stream: TLSStream, session: GatewaySession, parser: GatewayParser) -> None:
     with trio.CancelScope(deadline=session.deadline) as scope:
         try:
-            parser.receive_data(await stream.receive_some())
+            if session.rate is None:
+                parser.receive_data(await stream.receive_some())
+            else:
+                # Bytes that are not taken from the socket hold the provider back.
+                limit = max(1, round(session.rate * SIP))
+                await trio.sleep(limit / session.rate)
+                parser.receive_data(await stream.receive_some(limit))
         except (trio.BrokenResourceError, ssl.SSLError) as broken:
             session.provider_ended(how_it_broke(broken), trio.current_time())
     if scope.cancelled_caught:
@@ -67,7 +99,11 @@ async def _perform(stream: TLSStream, session: GatewaySession, ledger: Ledger) -
     # What an answer relies on is with the operating system before the answer is.
     ledger.flush()
     try:
-        await perform(stream, session.actions())
+        with trio.move_on_after(PATIENCE) as patience:
+            await perform(stream, session.actions())
+        if patience.cancelled_caught:
+            session.abandon()
+            await stream.aclose()
     except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
         session.provider_ended(how_it_broke(broken), trio.current_time())
         await stream.aclose()

@@ -30,6 +30,10 @@ async def open_listeners(
     for _ in range(_TRIES):
         try:
             return await _open_once(hosts, port)
+        except UnicodeError:
+            raise StartError(
+                f"{', '.join(hosts)}: one of these is no host name; choose others with --host"
+            ) from None
         except OSError as wrong:
             clash = wrong.errno == errno.EADDRINUSE
             if clash and port == 0:

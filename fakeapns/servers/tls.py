@@ -81,6 +81,15 @@ class TLSStream:
                 raise trio.BrokenResourceError("the peer left during the handshake")
             self._incoming.write(data)
 
+    async def hear(self) -> None:
+        """Wait for the peer's first bytes, before the handshake."""
+        self._incoming.write(await self.transport.receive_some(CHUNK))
+
+    async def alert_before_handshake(self, alert: int) -> None:
+        """Send a fatal alert in place of our first flight, once the peer has spoken."""
+        await self.hear()
+        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, alert))
+
     async def finish_handshake(self) -> None:
         """Send our last flight."""
         await self._flush()
@@ -98,17 +107,23 @@ class TLSStream:
         await self.transport.send_all(_ALERT.pack(21, version, 2, 2, alert))
         return True
 
-    async def receive_some(self) -> bytes:
-        """What all complete records that have arrived hold, `b""` at the end."""
+    async def receive_some(self, limit: int = CHUNK) -> bytes:
+        """What all complete records that have arrived hold, `b""` at the end.
+
+        At most `limit` bytes are taken from the transport, in which case there may be
+        nothing yet though it is not the end: see `ended`.
+        """
         while True:
             data = self._decrypt()
             if data or self.ended:
                 return data
-            arrived = await self.transport.receive_some(CHUNK)
-            if arrived:
-                self._incoming.write(arrived)
-            else:
+            arrived = await self.transport.receive_some(limit)
+            if not arrived:
                 self.ended = "no-close-notify"
+                continue
+            self._incoming.write(arrived)
+            if limit < CHUNK:
+                return self._decrypt()
 
     def _decrypt(self) -> bytes:
         parts: list[bytes] = []

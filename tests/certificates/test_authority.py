@@ -11,15 +11,17 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from trio.testing import MockClock
 
-from fakeapns import Authority
+from fakeapns import Authority, FakeAPNs
 from fakeapns.certificates import Validity, default_authority
 from fakeapns.certificates.authority import HOSTS
 
-from ..frames import TOPIC
+from ..frames import TOPIC, framed
 
 
 def test_the_server_answers_to_local_names_and_to_apples() -> None:
@@ -118,3 +120,23 @@ with FakeAPNs().in_thread() as apns:
         timeout=60,
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ca_with_an_elliptic_curve_issues_certificates_that_are_trusted() -> None:
+    # What trustme makes unless it is told otherwise.
+    ca = trustme.CA()
+    authority = Authority(ca)
+    certificate = x509.load_pem_x509_certificate(authority.ca_pem)
+    assert isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
+    client = authority.client(TOPIC)
+    client.certificate.verify_directly_issued_by(certificate)
+    assert isinstance(client.certificate.public_key(), rsa.RSAPublicKey)
+    assert client.pkcs12(authority.ca_pem)
+    assert authority.java_truststore
+
+
+async def test_a_server_with_such_a_ca_lets_its_clients_in(autojump_clock: MockClock) -> None:
+    async with FakeAPNs(authority=Authority(trustme.CA())) as apns:
+        provider = await apns.connect(TOPIC)
+        await provider.send_all(framed(1))
+        assert [each.topic for each in await apns.wait_for()] == [TOPIC]

@@ -88,7 +88,7 @@ def test_the_names_are_those_of_the_ready_file(folder: CertificateFolder, tmp_pa
 def test_an_unusual_certificate_has_a_file_of_its_own(folder: CertificateFolder) -> None:
     usual = folder.client(TOPIC).pem_file
     unusual = folder.client(TOPIC, scope="sandbox", validity="expired").pem_file
-    assert Path(unusual).name == f"{TOPIC}.sandbox.expired.pem"
+    assert Path(unusual).name == f"{TOPIC}--sandbox--expired.pem"
     assert Path(usual).read_bytes() != Path(unusual).read_bytes()
 
 

@@ -71,7 +71,7 @@ def test_a_certificate_for_one_environment_has_a_name_of_its_own(
     tmp_path: Path, scope: str
 ) -> None:
     listed = mint(tmp_path, "--scope", scope)
-    assert dict(listed)["pem"].name == f"com.example.app.{scope}.pem"
+    assert dict(listed)["pem"].name == f"com.example.app--{scope}.pem"
     assert identity(listed) == ("com.example.app", scope)
     # The good one is still there beside it.
     assert identity(mint(tmp_path)) == ("com.example.app", "both")
@@ -79,7 +79,7 @@ def test_a_certificate_for_one_environment_has_a_name_of_its_own(
 
 def test_an_expired_certificate_has_expired(tmp_path: Path) -> None:
     listed = mint(tmp_path, "--validity", "expired")
-    assert dict(listed)["key"].name == "com.example.app.expired.key"
+    assert dict(listed)["key"].name == "com.example.app--expired.key"
     assert certificate(listed).not_valid_after_utc < datetime.now(UTC)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -21,6 +20,7 @@ EVERYTHING = {
     "FAKEAPNS_FEEDBACK_PORT": "0",
     "FAKEAPNS_CERTS": "keys",
     "FAKEAPNS_TOPIC": "com.example.one com.example.two",
+    "FAKEAPNS_SCENARIO": "bad-token-in-a-burst",
     "FAKEAPNS_SEED": "7",
     "FAKEAPNS_TOKENS": "registered",
     "FAKEAPNS_SET": "payload_limit=256 error_delay=1ms..2ms",
@@ -57,6 +57,7 @@ def test_everything_can_be_said_in_the_environment(tmp_path: Path) -> None:
         assert server.log == ""
     started, opened, *_ = read_ledger(tmp_path / "record.jsonl")
     assert (started["seed"], opened["topic"]) == (7, "com.example.two")
+    assert started["scenario"] == "bad-token-in-a-burst"
 
 
 def test_a_flag_wins_over_the_environment(tmp_path: Path) -> None:
@@ -88,11 +89,17 @@ def refused(*arguments: str) -> Result:
     [
         (
             ["--set", "payload_limt=256"],
-            "'payload_limt' does not exist; did you mean payload_limit?",
+            "; did you mean payload_limit?",
         ),
         (["--set", "tokens=registred"], "did you mean registered?"),
-        (["--set", "payload_limit=many"], "payload_limit cannot be 'many'"),
-        (["--set", "payload_limit=0"], "at least 1"),
+        (
+            ["--set", "payload_limit=many"],
+            "setting payload_limit: 'many' is wrong; allowed: a number from 1",
+        ),
+        (
+            ["--set", "payload_limit=0"],
+            "setting payload_limit: '0' is wrong; allowed: a number from 1",
+        ),
         (["--set", "payload_limit"], "write KEY=VALUE"),
         (["--set", "error_delay=1"], "error_delay"),
         (["--set", "error_delay=1ms..5ms"], "give a seed"),
@@ -148,10 +155,17 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
     assert path in fails(tmp_path, "--gateway-port", "0", option, path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_permission_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "certs").mkdir(0o500)
-    assert "--certs" in fails(tmp_path, "--gateway-port", "0")
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path) -> None:
+    # Not even root may replace a folder by a file.
+    (tmp_path / "certs" / ".lock").mkdir(parents=True)
+    sentence = fails(tmp_path, "--gateway-port", "0")
+    assert "cannot write to the certificate folder certs" in sentence
+    assert "--certs" in sentence
+
+
+def test_a_host_that_is_no_name_is_one_sentence(tmp_path: Path) -> None:
+    sentence = fails(tmp_path, "--gateway-port", "0", "--host", "a..b")
+    assert "a..b: one of these is no host name; choose others with --host" in sentence
 
 
 def mint(folder: Path) -> None:

@@ -17,7 +17,7 @@ def test_an_unknown_argument_of_the_marker(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*setting 'token' does not exist; did you mean tokens?*"])
+    result.stdout.fnmatch_lines(["*unknown setting 'token'; allowed: *; did you mean tokens?*"])
 
 
 def test_a_positional_argument_of_the_marker(pytester: pytest.Pytester) -> None:

@@ -134,3 +134,29 @@ def test_tokens_and_payloads_up_to_the_limit_are_read(wire: bytes) -> None:
     assert isinstance(event, NotificationReceived)
     [event] = events_of([wire], GatewayParser(max_frame=31))
     assert isinstance(event, FrameMalformed)
+
+
+# ---- looking ahead ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", [simple(), enhanced(1), framed(1)], ids=["0", "1", "2"])
+def test_how_much_of_the_next_frame_has_come_is_known_before_it_is_looked_at(frame: bytes) -> None:
+    parser = GatewayParser()
+    for size in range(1, len(frame)):
+        parser.receive_data(frame[size - 1 : size])
+        assert parser.begun() == size
+    # Of a complete one the last byte does not count: it is not inside any more.
+    parser.receive_data(frame[-1:] + frame[:5])
+    assert parser.begun() == len(frame) - 1
+    assert parser.next_event() is not NEED_DATA
+    assert parser.begun() == 5
+
+
+def test_a_parser_that_was_given_up_leaves_everything_unread() -> None:
+    parser = GatewayParser()
+    parser.receive_data(framed(1) + framed(2)[:7])
+    assert parser.next_event() is not NEED_DATA
+    parser.give_up()
+    parser.receive_data(b"more")
+    assert parser.next_event() is NEED_DATA
+    assert (parser.begun(), parser.unread) == (0, 11)

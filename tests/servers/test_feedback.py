@@ -7,9 +7,9 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Device, FakeAPNs
+from fakeapns.closing import GRACE, PAUSE
 from fakeapns.entries import ConnectionClosed, ConnectionOpened, FeedbackSent
 from fakeapns.protocol import FeedbackParser, FeedbackTuple
-from fakeapns.session import GRACE, PAUSE
 
 from ..frames import TOPIC, framed, numbered
 from .streams import read_to_end

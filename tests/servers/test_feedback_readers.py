@@ -9,9 +9,12 @@ import pytest
 import trio
 from trio.testing import MockClock, lockstep_stream_pair
 
+from fakeapns.closing import GRACE
 from fakeapns.devices import Devices
 from fakeapns.entries import ConnectionClosed
+from fakeapns.judge import Judge
 from fakeapns.ledger import Ledger, Timeline
+from fakeapns.plan import Plan
 from fakeapns.protocol import FeedbackParser, FeedbackTuple
 from fakeapns.servers.feedback import BATCH, PATIENCE, serve_feedback
 from fakeapns.servers.tls import TLSStream
@@ -32,7 +35,7 @@ class Feedback:
             device = self.devices.add(TOPIC, numbered(number), "uninstalled", since=WALL + number)
             self.devices.report(device)
         self.all = [entry for _, entry in self.devices.feedback([TOPIC])]
-        self.settings = Settings.of(settings)
+        self.judge = Judge(Settings.of(settings), self.devices, Plan())
         self.ledger = Ledger(Timeline(0.0, WALL))
 
     @property
@@ -42,7 +45,7 @@ class Feedback:
     async def reader(self, nursery: trio.Nursery) -> TLSStream:
         client, server = await tls_pair(lockstep_stream_pair())
         nursery.start_soon(
-            serve_feedback, server, 1, (TOPIC,), self.devices, self.settings, self.ledger
+            serve_feedback, server, 1, (TOPIC,), self.devices, self.judge, self.ledger
         )
         return client
 
@@ -108,3 +111,51 @@ async def test_a_reader_that_vanishes_while_the_server_stops_does_no_harm(
         await reader.aclose()
     [end] = feedback.ledger.of(ConnectionClosed)
     assert (end.by, end.reason) == ("server", "stopped")
+
+
+@pytest.mark.parametrize("late", [0.0, GRACE - 0.1, GRACE + 1, PATIENCE - 1])
+@pytest.mark.parametrize("how", ["goodbye", "half", "close"])
+async def test_an_orderly_reader_may_take_its_time_to_close(
+    autojump_clock: MockClock, late: float, how: str
+) -> None:
+    feedback = Feedback(2 * BATCH, feedback_clears="when-closed")
+    async with trio.open_nursery() as nursery:
+        reader = await feedback.reader(nursery)
+        assert await read_tuples(reader) == feedback.all
+        await trio.sleep(late)
+        # Until it has closed, nobody knows whether it has got them.
+        assert feedback.listed == []
+        assert feedback.ledger.of(ConnectionClosed) == []
+        match how:
+            case "goodbye":
+                await reader.send_eof()
+            case "half":
+                await reader.send_eof(close_notify=False)
+            case _:
+                await reader.aclose()
+    assert feedback.listed == []
+    [end] = feedback.ledger.of(ConnectionClosed)
+    assert (end.by, end.reason) == ("server", "ended")
+
+
+async def test_a_reader_that_never_closes_has_not_got_its_entries(
+    autojump_clock: MockClock,
+) -> None:
+    feedback = Feedback(2 * BATCH, feedback_clears="when-closed")
+    async with trio.open_nursery() as nursery:
+        reader = await feedback.reader(nursery)
+        assert await read_tuples(reader) == feedback.all
+        begin = trio.current_time()
+    assert trio.current_time() == pytest.approx(begin + PATIENCE)
+    assert feedback.listed == feedback.all
+
+
+@pytest.mark.parametrize("clears", ["when-written", "never"])
+async def test_where_it_does_not_matter_nobody_waits_so_long(
+    autojump_clock: MockClock, clears: str
+) -> None:
+    feedback = Feedback(1, feedback_clears=clears)
+    async with trio.open_nursery() as nursery:
+        await read_tuples(await feedback.reader(nursery))
+        begin = trio.current_time()
+    assert trio.current_time() == pytest.approx(begin + GRACE)

@@ -7,6 +7,7 @@ import trio
 from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Drop, FakeAPNs, Reject, Stall
+from fakeapns.closing import GRACE, PAUSE
 from fakeapns.devices import Devices
 from fakeapns.entries import ConnectionClosed, Response
 from fakeapns.judge import Judge
@@ -15,7 +16,6 @@ from fakeapns.plan import Plan
 from fakeapns.protocol import encode_error
 from fakeapns.scenario import Step
 from fakeapns.servers.gateway import serve_gateway
-from fakeapns.session import GRACE, PAUSE
 from fakeapns.settings import Settings
 
 from ..frames import TOPIC, framed, simple
@@ -86,9 +86,11 @@ async def test_a_provider_that_leaves_after_writing_loses_nothing(
         provider = await apns.connect(TOPIC)
         await provider.send_all(b"".join(framed(number) for number in range(1000)))
         if how == "graceful":
-            # It says goodbye; that the socket is closed at once shows in what it gets back.
-            with pytest.raises(trio.BrokenResourceError):
-                await provider.unwrap()
+            # It says goodbye, is answered, and then the socket is closed at once.
+            begin = trio.current_time()
+            transport, rest = await provider.unwrap()
+            assert (rest, await transport.receive_some()) == (b"", b"")
+            assert trio.current_time() == begin
         else:
             await provider.aclose()
         end = await closed(apns)

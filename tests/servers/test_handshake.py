@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import trio
@@ -13,6 +14,7 @@ from fakeapns import Authority, FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import server_context
 from fakeapns.entries import ConnectionOpened, ConnectionRefused
 from fakeapns.ledger import Ledger, Timeline
+from fakeapns.plan import Plan
 from fakeapns.servers.service import Reception
 from fakeapns.settings import Settings, SettingsKeywords
 
@@ -223,7 +225,8 @@ async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: Mo
         raise AssertionError("nobody has come in")
 
     async with trio.open_nursery() as nursery:
-        reception = Reception(server_context(authority, settings), settings, ledger)
+        context = partial(server_context, authority, settings)
+        reception = Reception(context, settings, Plan(), ledger)
         nursery.start_soon(reception.receive, "gateway", handler, ours)
         begin = trio.current_time()
         await trio.sleep(9.9)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from fakeapns import Drop, FakeAPNs, Reject, Shutdown
 from fakeapns.entries import ConnectionClosed
 from fakeapns.protocol import encode_error
+from fakeapns.settings import TLSVersion
 
 from ..frames import framed, numbered
 from ..providers import await_entries, dial, read_to_end, vanish
@@ -100,16 +100,27 @@ def test_a_provider_that_writes_and_leaves_without_reading_loses_nothing() -> No
         assert (end.by, end.how, end.unread_bytes) == ("provider", "no-close-notify", 0)
 
 
-def test_an_orderly_goodbye_is_told_from_a_bare_end() -> None:
-    with FakeAPNs().in_thread() as apns:
+@pytest.mark.parametrize("maximum", ["1.2", "1.3"])
+def test_an_orderly_goodbye_is_answered_and_told_from_a_bare_end(maximum: TLSVersion) -> None:
+    with FakeAPNs(tls_maximum=maximum).in_thread() as apns:
         with dial(apns) as connection:
             connection.sendall(framed())
             apns.wait_for(timeout=30)
-            # The server leaves without a goodbye of its own.
-            with contextlib.suppress(OSError):
-                connection.unwrap()
+            # Raises unless the server says goodbye too.
+            with connection.unwrap() as bare_again:
+                assert bare_again.recv(1) == b""
         [end] = await_entries(apns, ConnectionClosed)
         assert (end.by, end.how) == ("provider", "graceful")
+
+
+def test_a_goodbye_right_behind_the_last_notification_is_answered() -> None:
+    with FakeAPNs().in_thread() as apns:
+        for number in range(10):
+            with dial(apns) as connection:
+                connection.sendall(framed(number) * 100)
+                connection.unwrap().close()
+        ends = await_entries(apns, ConnectionClosed, 10)
+        assert {(end.by, end.how, end.accepted) for end in ends} == {("provider", "graceful", 100)}
 
 
 def test_a_provider_that_resets_is_recorded_and_hurts_nobody() -> None:

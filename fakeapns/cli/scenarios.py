@@ -1,0 +1,72 @@
+"""`fakeapns check`, `scenarios` and `schema`: the scenario files themselves."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import msgspec
+
+from ..errors import ScenarioError
+from ..reference import catalogue_page, format_reference
+from ..scenario_file import find_scenario, load_scenario, read_scenario, scenario_names
+from ..schema import scenario_schema
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--seed", type=int, help="Where a file leaves its seed to the command line.")
+def check(files: tuple[str, ...], seed: int | None) -> None:
+    """Check scenario files: every mistake as `file:line:column: what`, exit code 3.
+
+    What is right but depends on timing is noted on stderr.
+    """
+    wrong = 0
+    for file in files:
+        try:
+            scenario = load_scenario(file, seed)
+        except ScenarioError as mistakes:
+            wrong += 1
+            click.echo(str(mistakes))
+            continue
+        click.echo(f"{file}: fine")
+        for note in scenario.notes():
+            click.echo(f"{file}: note: {note}", err=True)
+    if wrong:
+        sys.exit(ScenarioError.exit_code)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--markdown", is_flag=True, help="As the page that stands beside the files.")
+@click.pass_context
+def scenarios(context: click.Context, markdown: bool) -> None:
+    """List the catalogue of ready-made scenarios."""
+    if context.invoked_subcommand is not None:
+        return
+    if markdown:
+        click.echo(catalogue_page(), nl=False)
+        return
+    names = scenario_names()
+    width = max(map(len, names))
+    for name in names:
+        click.echo(f"{name:<{width}}  {load_scenario(name).about}")
+
+
+@scenarios.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print a scenario's file: a good start for one of your own."""
+    click.echo(read_scenario(find_scenario(name)), nl=False)
+
+
+@click.command()
+@click.option("--markdown", is_flag=True, help="The reference of the format instead, for people.")
+def schema(markdown: bool) -> None:
+    """Print the JSON Schema of scenario files, for editors that complete and check TOML.
+
+    Save it beside your files and begin them with `#:schema ./scenario.schema.json`.
+    """
+    if markdown:
+        click.echo(format_reference(), nl=False)
+        return
+    click.echo(msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2))
