@@ -46,6 +46,20 @@ class Acting:
     `deaf` all further bytes stay unread.
     """
 
+    __slots__ = (
+        "_blackhole",
+        "_closing",
+        "_connection",
+        "_judge",
+        "_progress",
+        "_recorder",
+        "_timers",
+        "_topics",
+        "deaf",
+        "rate",
+        "resume",
+    )
+
     def __init__(
         self,
         connection: int,
@@ -110,12 +124,17 @@ class Acting:
                 acted = due
         self._swallow(now)
 
+    @property
+    def watches_frames(self) -> bool:
+        """Whether a fault may cut a frame."""
+        return self._closing.ending is None and self._judge.plan.has("frame")
+
     def cuts_frame(self, begun: Callable[[], int], now: float) -> bool:
         """Whether a fault ends the connection inside the next frame, of which so many bytes
         as `begun` says have come. Asked before the frame is looked at.
         """
         plan = self._judge.plan
-        if self._closing.ending is not None or not plan.has("frame"):
+        if not self.watches_frames:
             return False
         available = begun()
         found = plan.find("frame", self._moment(now)) if available else None

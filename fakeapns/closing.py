@@ -59,6 +59,16 @@ class _Phase(Enum):
 class Closing:
     """The end of one connection. `idle_limit` seconds end a delay that counts frames."""
 
+    __slots__ = (
+        "_closed",
+        "_idle_limit",
+        "_phase",
+        "_recorder",
+        "actions",
+        "due",
+        "ending",
+    )
+
     def __init__(self, recorder: Recorder, idle_limit: float) -> None:
         self._recorder = recorder
         self._idle_limit = idle_limit

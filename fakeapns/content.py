@@ -70,6 +70,11 @@ def content_warnings(payload: bytes, priority: int | None) -> tuple[str, ...]:
         content = parse_payload(payload)
     except ValueError as wrong:
         return (f"payload is not JSON: {wrong}",)
+    return parsed_warnings(content, priority)
+
+
+def parsed_warnings(content: Any, priority: int | None) -> tuple[str, ...]:
+    """The same of a payload that has been parsed."""
     if not isinstance(content, dict):
         return ("payload is not an object: nothing is shown",)
     if "aps" not in content:

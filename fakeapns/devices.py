@@ -149,5 +149,9 @@ class Devices:
             [device for topics in list(self._by_token.values()) for device in topics.values()]
         )
 
+    def __bool__(self) -> bool:
+        # Asked for every read, and there may be many.
+        return bool(self._by_token)
+
     def __len__(self) -> int:
         return sum(len(topics) for topics in list(self._by_token.values()))

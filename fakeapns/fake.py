@@ -16,7 +16,7 @@ from .emulator import Emulator
 from .entries import Service
 from .errors import UsageError
 from .notification import Notification, Outcome
-from .records import Where, matches, timeout_text
+from .records import Where, timeout_text
 from .scenario import Scenario
 from .settings import SettingsKeywords
 from .surface import Surface
@@ -133,8 +133,15 @@ class FakeAPNs(Surface):
         Returns them. Raises `AssertionError` with what there was instead after `timeout`
         seconds. `payload` is a subset; `outcome=None` means any.
         """
-        wanted = partial(matches, outcome, token, topic, payload, where)
-        found, enough = await wait_for_matches(self.ledger, wanted, count, timeout)
+        find = partial(
+            self.ledger.notifications,
+            outcome,
+            token=token,
+            topic=topic,
+            payload=payload,
+            where=where,
+        )
+        found, enough = await wait_for_matches(self.ledger, find, count, timeout)
         if not enough:
             text = timeout_text(outcome, count, timeout, token, topic, payload, where)
             raise AssertionError(self.explain(text, len(found)))

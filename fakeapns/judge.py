@@ -16,6 +16,7 @@ from .chance import fraction
 from .content import content_warnings
 from .devices import Device, Devices
 from .faults import Delay, Drop, Fault, Reject, Stall
+from .plain import Plain
 from .plan import Chosen, Moment, Plan
 from .protocol import NotificationReceived, Status
 from .settings import Settings
@@ -57,6 +58,7 @@ class Judge:
     ) -> None:
         self.settings = settings
         self.plan = plan
+        self.plain = Plain(settings, devices, plan)
         self._devices = devices
         self._rules = Rules(settings, devices)
         self._seed = seed

@@ -3,48 +3,12 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from .errors import StartError
-from .notification import Entry, Notification
-
-_INSTEAD = {"token_bytes", "payload_bytes", "wall"}
-
-
-def encode_line(entry: Entry) -> bytes:
-    """The entry as one line, newline included."""
-    line: dict[str, Any] = {
-        "kind": entry.__struct_config__.tag,
-        "seq": entry.seq,
-        "at": datetime.fromtimestamp(entry.wall, UTC).isoformat(timespec="microseconds")[:-6] + "Z",
-        "t": round(entry.t, 6),
-    }
-    for name in entry.__struct_fields__:
-        if name not in _INSTEAD:
-            line.setdefault(name, getattr(entry, name))
-        elif name == "token_bytes" and isinstance(entry, Notification):
-            line["token"] = entry.token
-        elif name == "payload_bytes" and isinstance(entry, Notification):
-            line["payload"] = _embedded(entry)
-            line["payload_base64"] = b64encode(entry.payload_bytes).decode("ascii")
-    return msgspec.json.encode(line) + b"\n"
-
-
-def _embedded(notification: Notification) -> msgspec.Raw | None:
-    if notification.payload is None:
-        return None
-    # Between its tokens JSON may hold line breaks, inside its strings it may not: so they
-    # can go, and the text stays as the provider wrote it, long numbers and all.
-    one_line = notification.payload_bytes.translate(_NO_LINE_BREAKS)
-    return msgspec.Raw(one_line)
-
-
-_NO_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
+from .lines import encode_line, encode_run
+from .notification import Entry
+from .run import Run
 
 
 class LedgerFile:
@@ -78,6 +42,10 @@ class LedgerFile:
     def write(self, entry: Entry) -> None:
         """Take an entry; it may stay in memory until `flush`."""
         self._pending.append(encode_line(entry))
+
+    def write_run(self, run: Run, seq: int) -> None:
+        """Take the entries of a run from this `seq` on."""
+        self._pending.append(encode_run(run, seq))
 
     def flush(self) -> None:
         """Hand all pending entries to the operating system."""

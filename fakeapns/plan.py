@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -80,6 +82,36 @@ class Plan:
     def count(self) -> None:
         """One more notification has been judged, whatever came of it."""
         self._judged += 1
+
+    def count_many(self, number: int) -> None:
+        """So many more have been judged, all of them accepted."""
+        self._judged += number
+
+    def quiet_for(
+        self, most: int, connection: int, number: int, topic: str
+    ) -> tuple[int, re.Pattern[str] | None]:
+        """How many of the next `most` notifications of this connection no step can act on,
+        as long as their tokens, in hex, do not match the pattern.
+
+        `number` is how many were judged on it. Less than possible is fine, more is not.
+        """
+        if "frame" in self._steps or self.uses_chance:
+            return 0, None
+        globs: list[str] = []
+        for position, step in self._steps.get("notification", ()):
+            local = step.per == "connection"
+            fired = self._fired[position, connection if local else None]
+            spent = step.times is not None and fired >= step.times
+            if spent or not _within(step.on.connection, connection):
+                continue
+            if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
+                continue
+            distance = _distance(step.on, number if local else self._judged, most)
+            if distance == 0 and step.on.token is not None:
+                globs.append(step.on.token.lower())
+            else:
+                most = min(most, distance)
+        return most, _any_of(tuple(globs)) if globs else None
 
     def choose(self, stage: Stage, moment: Moment) -> Chosen | None:
         """The fault that acts at this stage, if any; its step counts as fired."""
@@ -170,6 +202,24 @@ class Plan:
 
 def _within(allowed: int | str | None, number: int | None) -> bool:
     return allowed is None or (number is not None and number in CountRange.parse(allowed))
+
+
+def _distance(on: On, judged: int, most: int) -> int:
+    """How many notifications are counted before one that the trigger's numbers allow."""
+    distance = 0
+    if on.every is not None:
+        distance = on.every - judged % on.every - 1
+    if on.notification is not None:
+        allowed = CountRange.parse(on.notification)
+        if allowed.high is not None and judged >= allowed.high:
+            return most
+        distance = max(distance, allowed.low - judged - 1)
+    return distance
+
+
+@lru_cache(maxsize=256)
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, globs)))
 
 
 def _topic_fits(glob: str | None, moment: Moment) -> bool:

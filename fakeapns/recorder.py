@@ -6,7 +6,7 @@ from .entries import By, ConnectionClosed, DelayedBy, FaultFired, How, Malformed
 from .faults import Fault
 from .ledger import Ledger
 from .notification import Notification, Outcome
-from .protocol import FrameMalformed, NotificationReceived, encode_error, status_label
+from .protocol import FrameMalformed, Frames, NotificationReceived, encode_error, status_label
 
 
 class Recorder:
@@ -15,6 +15,15 @@ class Recorder:
     With `signed_expiry` an expiration with the high bit set is negative, as documents of
     about 2010 have it; later ones call any non-zero value a date.
     """
+
+    __slots__ = (
+        "_connection",
+        "_ledger",
+        "_malformed",
+        "_outcomes",
+        "_signed_expiry",
+        "received",
+    )
 
     def __init__(self, ledger: Ledger, connection: int, *, signed_expiry: bool = False) -> None:
         self._ledger = ledger
@@ -60,6 +69,12 @@ class Recorder:
             warnings=warnings,
         )
         return entry.seq
+
+    def plain(self, frames: Frames, topic: str | None, now: float) -> None:
+        """Record the next frames as accepted, with nothing to say about any."""
+        self._ledger.record_run(self._connection, self.received + 1, topic, frames, now)
+        self.received += len(frames)
+        self._outcomes["accepted"] += len(frames)
 
     def malformed(
         self, event: FrameMalformed, outcome: Outcome, now: float, status: int | None = None

@@ -121,17 +121,3 @@ def timeout_text(
     """What a wait that failed had waited for."""
     what = wanted_text(token, topic, payload, where)
     return f"waited {timeout:g} s for {count} {outcome or 'notifications'}{what}"
-
-
-def matches(
-    outcome: Outcome | None,
-    token: str | bytes | None,
-    topic: str | None,
-    payload: Any,
-    where: Where | None,
-    notification: Notification,
-) -> bool:
-    """Whether a notification has this outcome (None: any) and all else that is given."""
-    return (outcome is None or notification.outcome == outcome) and notification.matches(
-        token, topic, payload, where
-    )

@@ -74,13 +74,22 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """What a provider knows in the end. `refused` maps positions to status codes."""
+    """What a provider knows in the end. `refused` maps positions to status codes.
+
+    `underway` have been written on the connection at hand, and may yet be refused.
+    """
 
     intended: int
     accepted: int = 0
     refused: dict[int, int] = msgspec.field(default_factory=dict)
     resent: int = 0
     connections: int = 0
+    underway: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many need not be written again, as far as is known."""
+        return self.accepted + len(self.refused) + self.underway
 
 
 class SendError(Exception):
@@ -219,6 +228,7 @@ class _Attempt:
                     self._notifications[each].encode(self._command, each + 1) for each in batch
                 )
                 await self._stream.send_all(b"".join(frames))
+                self._report.underway = len(self._written)
                 self._progress(self._report)
             if self._ask:
                 await self._stream.send_all(encode_framed(b"", b"", identifier=LAST_WORD))
@@ -243,6 +253,7 @@ class _Attempt:
         until_then.cancel()
 
     def _conclude(self) -> list[int]:
+        self._report.underway = 0
         if self._answer is None:
             # Silence: all is well, unless an answer was asked for.
             if self._ask:

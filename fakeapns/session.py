@@ -15,7 +15,7 @@ from .entries import How
 from .faults import Delay, Reject
 from .judge import Judge, Owed, Verdict
 from .ledger import Ledger
-from .protocol import Event, FrameMalformed, NotificationReceived, Status, status_label
+from .protocol import Event, FrameMalformed, Frames, NotificationReceived, Status, status_label
 from .recorder import Recorder
 
 #: How an error is sent that no step has asked for.
@@ -24,6 +24,17 @@ _USUAL = Reject()
 
 class GatewaySession:
     """The state of one connection that opened at `now` and stands for `topics`."""
+
+    __slots__ = (
+        "_acting",
+        "_closing",
+        "_connection",
+        "_judge",
+        "_progress",
+        "_recorder",
+        "_settings",
+        "_topics",
+    )
 
     def __init__(
         self,
@@ -88,11 +99,39 @@ class GatewaySession:
         else:
             self._refuse_malformed(event, now)
 
+    def handle_many(self, frames: Frames, now: float) -> int:
+        """The provider sent frames in a row. How many were dealt with: a stall keeps the rest."""
+        at = 0
+        while at < len(frames) and not self.stalled:
+            if self._closing.ending is None:
+                at += self._take_plain(frames[at:], now)
+            if at < len(frames):
+                self.handle(frames[at], now)
+                at += 1
+        return at
+
+    def _take_plain(self, frames: Frames, now: float) -> int:
+        """Take those of the first frames about which there is nothing to say."""
+        progress = self._progress
+        count = self._judge.plain.count(frames, self._topics, self._connection, progress.judged)
+        if count:
+            self._recorder.plain(frames[:count], self._topics[0], now)
+            self._judge.plan.count_many(count)
+            progress.judged += count
+            progress.only_simple = progress.only_simple and frames.command == 0
+            progress.last_accepted = frames[count - 1].identifier or 0
+        return count
+
     def cuts_frame(self, begun: Callable[[], int], now: float) -> bool:
         """Ask before each event: whether a fault acts inside the next frame, of which so many
         bytes as `begun` says have come.
         """
         return self._acting.cuts_frame(begun, now)
+
+    @property
+    def watches_frames(self) -> bool:
+        """Whether frames have to be looked at one by one, since a fault may cut one."""
+        return self._acting.watches_frames
 
     def release(self) -> None:
         """End a stall before its time."""

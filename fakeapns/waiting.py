@@ -1,47 +1,47 @@
-"""Waiting for something to be recorded. No polling: the ledger tells of every entry."""
+"""Waiting for something to be recorded. No polling: the ledger tells of everything new."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import trio
 
 from .ledger import Ledger
-from .notification import Entry, Notification
+from .notification import Notification
+
+
+class Find(Protocol):
+    """Finds the notifications that are waited for among those from `since` on."""
+
+    def __call__(self, *, since: int) -> list[Notification]: ...
 
 
 async def wait_for_matches(
-    ledger: Ledger,
-    matches: Callable[[Notification], bool],
-    count: int,
-    timeout: float,
+    ledger: Ledger, find: Find, count: int, timeout: float
 ) -> tuple[list[Notification], bool]:
-    """The matching notifications, and whether there were `count` of them within `timeout` s.
+    """What `find` finds, and whether there were `count` of them within `timeout` s.
 
-    What `matches` raises is raised here, not in the server that records the entry.
+    What `find` raises is raised here, not in the server that records the entry.
     """
-    found: list[Notification] = []
+    found = find(since=0)
     failures: list[Exception] = []
     enough = trio.Event()
 
-    def consider(entry: Entry) -> None:
+    def look(seq: int) -> None:
         try:
-            if isinstance(entry, Notification) and matches(entry):
-                found.append(entry)
+            found.extend(find(since=seq))
         except Exception as failure:
             failures.append(failure)
         if len(found) >= count or failures:
             enough.set()
 
-    stop_watching = ledger.watch(consider)
-    try:
-        for entry in ledger.of(Notification):
-            consider(entry)
-        with trio.move_on_after(timeout):
-            if len(found) < count and not failures:
+    if len(found) < count:
+        stop_listening = ledger.listen(look)
+        try:
+            with trio.move_on_after(timeout):
                 await enough.wait()
-    finally:
-        stop_watching()
+        finally:
+            stop_listening()
     if failures:
         raise failures[0]
     return found, len(found) >= count
@@ -51,11 +51,11 @@ async def wait_until_quiet(ledger: Ledger, seconds: float) -> None:
     """Return as soon as nothing has been recorded for `seconds`."""
     while True:
         news = trio.Event()
-        stop_watching = ledger.watch(lambda entry, news=news: news.set())  # type: ignore[misc]
+        stop_listening = ledger.listen(lambda seq, news=news: news.set())  # type: ignore[misc]
         try:
             with trio.move_on_after(seconds) as silence:
                 await news.wait()
         finally:
-            stop_watching()
+            stop_listening()
         if silence.cancelled_caught:
             return

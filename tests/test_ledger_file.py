@@ -12,7 +12,8 @@ import pytest
 from fakeapns.entries import FaultFired
 from fakeapns.errors import StartError
 from fakeapns.ledger import Ledger, Timeline
-from fakeapns.ledger_file import LedgerFile, encode_line
+from fakeapns.ledger_file import LedgerFile
+from fakeapns.lines import encode_line
 
 FAULT = FaultFired(
     seq=3, t=1.25, wall=1_577_836_800, connection=1, step=1, fault="drop", detail="reset"

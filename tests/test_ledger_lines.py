@@ -20,7 +20,7 @@ from fakeapns.entries import (
     Response,
     ServerStarted,
 )
-from fakeapns.ledger_file import encode_line
+from fakeapns.lines import encode_line
 from fakeapns.notification import Entry, Notification
 
 from .frames import PAYLOAD, TOKEN, TOPIC

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pytest
 import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Notification
+from fakeapns.run import Run
 from fakeapns.waiting import wait_for_matches
 
 from .frames import TOPIC, framed, numbered
@@ -148,9 +150,10 @@ async def test_who_has_stopped_waiting_watches_no_longer(autojump_clock: MockClo
     async with FakeAPNs() as apns:
         stream = await provider(apns)
         await stream.send_all(framed(1))
-        await wait_for_matches(apns.ledger, consider, 1, math.inf)
+        find = partial(apns.ledger.notifications, where=consider)
+        await wait_for_matches(apns.ledger, find, 1, math.inf)
         with trio.move_on_after(1):
-            await wait_for_matches(apns.ledger, consider, 9, math.inf)
+            await wait_for_matches(apns.ledger, find, 9, math.inf)
         before = len(considered)
         await stream.send_all(framed(2))
         await apns.wait_for(2)
@@ -173,3 +176,27 @@ async def test_quiet_is_when_nothing_has_been_recorded_for_so_long(
         await apns.wait_until_quiet(1)
         assert trio.current_time() == pytest.approx(begin + 2.7 + 1)
         assert len(apns.accepted) == 3
+
+
+async def test_waiting_looks_at_no_more_than_it_has_to(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+    look = Run.__getitem__
+
+    def note(run: Run, index: int) -> Notification:
+        looked_at.append(index)
+        return look(run, index)
+
+    monkeypatch.setattr(Run, "__getitem__", note)
+    burst = b"".join(framed(each, numbered(each % 50)) for each in range(100))
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        stream = await provider(apns)
+        nursery.start_soon(stream.send_all, burst)
+        await apns.wait_until_quiet(1)
+        assert looked_at == []
+        # Two of the hundred that are there, and two of those that come.
+        nursery.start_soon(stream.send_all, burst)
+        found = await apns.wait_for(4, token=numbered(7))
+        assert [each.identifier for each in found] == [7, 57, 7, 57]
+        assert len(looked_at) <= 4

@@ -8,6 +8,7 @@ Sources: NWPusher `NWSecTools.m` (common names), node-apn 1.7.8 `lib/credentials
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -53,6 +54,8 @@ class Identity(msgspec.Struct, frozen=True):
     scope: Scope | None
 
 
+# A provider comes back with the same certificate, again and again.
+@lru_cache(maxsize=256)
 def read_identity(der: bytes) -> Identity:
     """What the certificate says. Raises `ValueError` where it is no certificate at all."""
     certificate = x509.load_der_x509_certificate(der)

@@ -153,7 +153,7 @@ def is_unusual(stem: str) -> bool:
 
 def check_topic(topic: str) -> None:
     """Raise `UsageError` for a topic that can name neither an app nor a file."""
-    if topic in _OURS:
+    if topic in _OURS or is_unusual(topic):
         raise UsageError(f"{topic!r} names a file of our own: choose a topic such as com.{topic}")
     if not re.fullmatch(TOPIC, topic):
         raise UsageError(f"{topic!r} is no topic: write a bundle id such as com.example.app")

@@ -62,7 +62,7 @@ async def _play(
             connect,
             outgoing,
             settle=0.5,
-            progress=lambda report: done(report.accepted + len(report.refused)),
+            progress=lambda report: done(report.done),
         )
         return report, apns.audit([(each.token, each.payload) for each in outgoing])
 

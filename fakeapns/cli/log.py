@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ..ledger import describe
-from ..ledger_file import encode_line
+from ..lines import encode_line
 from ..notification import Entry
 
 #: Lines that may wait to be written. If whoever reads stderr does not, more are left out.

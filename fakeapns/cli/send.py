@@ -100,7 +100,7 @@ async def _send(
         )
 
     def show(report: Report) -> None:
-        done(report.accepted + len(report.refused))
+        done(report.done)
 
     return await send_all(connect, outgoing, command=command, settle=settle, progress=show)
 

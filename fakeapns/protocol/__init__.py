@@ -4,6 +4,7 @@ Useful on its own: `GatewayParser` reads what providers send, the `encode_` func
 it, `FeedbackParser` reads the list of the feedback service.
 """
 
+from .bulk import Frames
 from .encode import (
     ERROR_SIZE,
     ErrorPacket,
@@ -16,7 +17,7 @@ from .encode import (
 )
 from .events import NEED_DATA, Event, FrameMalformed, NotificationReceived
 from .feedback import FeedbackParser, FeedbackTuple, encode_feedback
-from .gateway import GatewayParser
+from .gateway import GatewayParser, read_frame
 from .status import OWN_FAULTS, Status, status_label
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "FeedbackParser",
     "FeedbackTuple",
     "FrameMalformed",
+    "Frames",
     "GatewayParser",
     "NotificationReceived",
     "Status",
@@ -38,5 +40,6 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "read_frame",
     "status_label",
 ]

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 
+from .bulk import Frames, scan
 from .events import NEED_DATA, Event, FrameMalformed, NeedData, NotificationReceived
 
 Read = tuple[Event, int] | int
@@ -165,14 +166,34 @@ READERS: dict[int, Callable[[bytes, int, int], Read]] = {
 }
 
 
+def read_frame(frame: bytes) -> NotificationReceived:
+    """The notification in one complete frame that has been parsed before."""
+    read = READERS[frame[0]](frame, 0, max(MAX_FRAME, len(frame)))
+    assert isinstance(read, tuple)
+    assert isinstance(read[0], NotificationReceived)
+    return read[0]
+
+
 class GatewayParser:
     """Turns what a provider writes into events.
 
     `max_frame` is the longest length, in bytes, that a frame may announce: a longer one is
-    malformed at once, without waiting for the bytes.
+    malformed at once, without waiting for the bytes. Without `fast` frames come one by one.
     """
 
-    def __init__(self, max_frame: int = MAX_FRAME) -> None:
+    __slots__ = (
+        "_arrived",
+        "_at",
+        "_available",
+        "_buffer",
+        "_lost",
+        "_max_frame",
+        "_needed",
+        "fast",
+    )
+
+    def __init__(self, max_frame: int = MAX_FRAME, *, fast: bool = True) -> None:
+        self.fast = fast
         self._max_frame = max_frame
         self._buffer = b""
         self._at = 0
@@ -193,6 +214,29 @@ class GatewayParser:
         self._available += len(data)
         if not self._lost:
             self._arrived.append(data)
+
+    def next_frames(self) -> Frames | None:
+        """The next frames, if they are of a common layout: a short way to many events.
+
+        None means nothing but that `next_event` has to be asked.
+        """
+        if not self.fast or self._lost or self._available < self._needed:
+            return None
+        self._join()
+        starts = scan(self._buffer, self._at, self._max_frame)
+        if starts is None:
+            return None
+        self._available -= starts[-1] - self._at
+        self._at = starts[-1]
+        self._needed = 1
+        command = self._buffer[starts[0]]
+        return Frames(command, self._buffer, starts, READERS[command])
+
+    def put_back(self, frames: Frames) -> None:
+        """Take back the last of the frames that `next_frames` gave just now: they are next."""
+        size = frames.starts[-1] - frames.starts[0]
+        self._at -= size
+        self._available += size
 
     def begun(self) -> int:
         """How many bytes of the next frame are there: of a complete one, all but the last."""

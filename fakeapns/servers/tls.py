@@ -17,6 +17,10 @@ import trio
 #: Bytes taken from the transport in one go.
 CHUNK = 65_536
 
+#: The same during a handshake. A memory buffer never gives back what it has grown to, and
+#: thousands of connections may do nothing but shake hands and wait.
+SIP = 1024
+
 #: Alert records as they are before encryption starts: fatal, then the description.
 _ALERT = struct.Struct(">BHHBB")
 #: What a record says its version is. A client takes no other than the one agreed upon.
@@ -30,6 +34,15 @@ class TLSStream:
     else `no-close-notify`. Methods raise `trio.BrokenResourceError` when the connection is
     gone and `ssl.SSLError` when the peer breaks TLS.
     """
+
+    __slots__ = (
+        "_incoming",
+        "_outgoing",
+        "_shut",
+        "_tls",
+        "ended",
+        "transport",
+    )
 
     def __init__(
         self,
@@ -76,7 +89,7 @@ class TLSStream:
             except ssl.SSLError:
                 await self._flush()
                 raise
-            data = await self.transport.receive_some(CHUNK)
+            data = await self.transport.receive_some(SIP)
             if not data:
                 raise trio.BrokenResourceError("the peer left during the handshake")
             self._incoming.write(data)

@@ -147,6 +147,19 @@ FRAMES = [
     ),
 ]
 
+#: A frame of each layout that providers commonly write.
+COMMON = [
+    SIMPLE,
+    ENHANCED,
+    FRAMED_REQUIRED,
+    encode_framed(TOKEN, PAYLOAD, identifier=1),
+    encode_framed(TOKEN, PAYLOAD, identifier=1, priority=5),
+    encode_framed(TOKEN, PAYLOAD, identifier=1, priority=10),
+    encode_framed(TOKEN, PAYLOAD, identifier=1, expiration=2),
+    encode_framed(TOKEN, PAYLOAD, identifier=1, expiration=2, priority=5),
+    FRAMED_FULL,
+]
+
 ERRORS = [
     ErrorCase("invalid-token", ErrorPacket(8, 42), bytes.fromhex("08 08 00 00 00 2a")),
     ErrorCase("payload-too-long", ErrorPacket(7, 42), bytes.fromhex("08 07 00 00 00 2a")),

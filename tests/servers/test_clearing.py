@@ -18,7 +18,8 @@ async def status_of(apns: FakeAPNs, identifier: int) -> int:
     """The status with which one notification on a connection of its own is refused."""
     provider = await apns.connect()
     await provider.send_all(framed(identifier))
-    packet = await read_to_end(provider)
+    with trio.fail_after(AGES):
+        packet = await read_to_end(provider)
     assert packet[2:] == identifier.to_bytes(4, "big")
     return packet[1]
 
@@ -92,8 +93,9 @@ async def test_a_timer_that_was_injected_is_forgotten_while_it_runs(
         await trio.sleep(HOUR / 2)
         apns.clear_faults()
         begin = trio.current_time()
-        assert await read_to_end(provider) == encode_error(10, 0)
-        assert begin + HOUR < trio.current_time() < begin + AGES
+        with trio.fail_after(AGES):
+            assert await read_to_end(provider) == encode_error(10, 0)
+        assert trio.current_time() > begin + HOUR
         assert fired(apns) == [(1, "shutdown", "last accepted 0")]
 
 

@@ -1,0 +1,152 @@
+"""Many frames at a time: those of the layouts that nearly every provider writes.
+
+This is the fast path of the parser, and a shortcut only: whatever `scan` takes, the general
+readers of `gateway` take as well, with the same result; what it does not take is left to
+them. It walks from frame to frame without building anything, and remembers where they begin.
+
+A layout is common if the token has 32 bytes and stands before the payload, and if what
+follows the payload is one of the orders in `_TAILS`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from struct import Struct
+from typing import overload
+
+from .events import NotificationReceived
+
+TOKEN_SIZE = 32
+
+#: Command, frame length, item 1 and its size, the token, item 2 and its size.
+_FRAMED = Struct(">BIBH32xBH")
+_FRAMED_HEAD = _FRAMED.size
+_ENHANCED = Struct(">B8xH32xH")
+_SIMPLE = Struct(">BH32xH")
+
+#: What may follow the payload of a command 2 frame, by its size: the fields that are no
+#: values, and what they have to be. Identifier, expiration, priority; all are optional.
+_TAILS: dict[int, tuple[Callable[..., tuple[int, ...]], frozenset[tuple[int, ...]]]] = {
+    0: (Struct(">").unpack_from, frozenset({()})),
+    7: (Struct(">BH4x").unpack_from, frozenset({(3, 4)})),
+    11: (Struct(">BH4xBHB").unpack_from, frozenset({(3, 4, 5, 1, 5), (3, 4, 5, 1, 10)})),
+    14: (Struct(">BH4xBH4x").unpack_from, frozenset({(3, 4, 4, 4)})),
+    18: (
+        Struct(">BH4xBH4xBHB").unpack_from,
+        frozenset({(3, 4, 4, 4, 5, 1, 5), (3, 4, 4, 4, 5, 1, 10)}),
+    ),
+}
+
+#: How far behind the beginning of a frame token and payload stand, by command.
+_OFFSETS = {0: (3, 37), 1: (11, 45), 2: (8, 43)}
+
+Read = Callable[[bytes, int, int], "tuple[object, int] | int"]
+
+
+class Frames(Sequence[NotificationReceived]):
+    """Complete frames of one command that follow one another, read one by one when looked at.
+
+    `buffer` holds them, `starts` where each begins and, last, where the last one ends.
+    `token_at` and `payload_at` are how far behind a beginning token and payload stand.
+    """
+
+    __slots__ = ("_read", "buffer", "command", "payload_at", "starts", "token_at")
+
+    def __init__(self, command: int, buffer: bytes, starts: array[int], read: Read) -> None:
+        self.command = command
+        self.token_at, self.payload_at = _OFFSETS[command]
+        self.buffer = buffer
+        self.starts = starts
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> NotificationReceived: ...
+    @overload
+    def __getitem__(self, index: slice) -> Frames: ...
+    def __getitem__(self, index: int | slice) -> NotificationReceived | Frames:
+        if isinstance(index, slice):
+            first, last, step = index.indices(len(self))
+            if step != 1:
+                raise ValueError("frames are taken in a row: a step makes no sense")
+            starts = self.starts[first : max(first, last) + 1]
+            return Frames(self.command, self.buffer, starts, self._read)
+        start = self.starts[range(len(self))[index]]
+        read = self._read(self.buffer, start, len(self.buffer))
+        assert isinstance(read, tuple)
+        assert isinstance(read[0], NotificationReceived)
+        return read[0]
+
+    def __iter__(self) -> Iterator[NotificationReceived]:
+        return (self[index] for index in range(len(self)))
+
+
+def scan(buffer: bytes, at: int, limit: int) -> array[int] | None:
+    """Where the common frames of one command from `at` on begin, and where the last one ends.
+
+    None if there is not even one. `limit` is the longest length that a frame may announce.
+    """
+    match buffer[at]:
+        case 2:
+            starts = _scan_framed(buffer, at, limit)
+        case 1:
+            starts = _scan_plain(buffer, at, limit, _ENHANCED, 1)
+        case 0:
+            starts = _scan_plain(buffer, at, limit, _SIMPLE, 0)
+        case _:
+            return None
+    return starts if len(starts) > 1 else None
+
+
+def _scan_framed(buffer: bytes, at: int, limit: int) -> array[int]:
+    starts = array("I", (at,))
+    add = starts.append
+    head = _FRAMED.unpack_from
+    tails = _TAILS
+    end = len(buffer)
+    last = end - _FRAMED_HEAD
+    while at <= last:
+        command, length, item_1, token, item_2, payload = head(buffer, at)
+        stop = at + 5 + length
+        tail = tails.get(length - 38 - payload)
+        if (
+            command != 2
+            or item_1 != 1
+            or token != TOKEN_SIZE
+            or item_2 != 2
+            or stop > end
+            or length > limit
+            or tail is None
+            or tail[0](buffer, at + _FRAMED_HEAD + payload) not in tail[1]
+        ):
+            break
+        add(stop)
+        at = stop
+    return starts
+
+
+def _scan_plain(buffer: bytes, at: int, limit: int, layout: Struct, wanted: int) -> array[int]:
+    """Commands 0 and 1, whose payload ends the frame."""
+    starts = array("I", (at,))
+    add = starts.append
+    head = layout.unpack_from
+    size = layout.size
+    end = len(buffer)
+    last = end - size
+    while at <= last:
+        command, token, payload = head(buffer, at)
+        stop = at + size + payload
+        if (
+            command != wanted
+            or token != TOKEN_SIZE
+            or stop > end
+            or payload > limit
+            or limit < TOKEN_SIZE
+        ):
+            break
+        add(stop)
+        at = stop
+    return starts

@@ -1,0 +1,24 @@
+"""The benchmarks run. What they measure is for people to look at, never for a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_row_is_measured_and_written_down(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(results)]
+    done = subprocess.run(
+        [*command, "--only", "command 0"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    [row] = json.loads(results.read_text())
+    assert row["name"] in done.stdout
+    assert row["against"] == "ceiling"
+    assert row["rate"] > 0
+    assert row["rival rate"] > 0
