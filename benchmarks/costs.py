@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from array import array
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -165,7 +164,10 @@ def idle(scale: float) -> dict[str, Any]:
 
 def growth(scale: float) -> dict[str, Any]:
     """CPU of recording a notification when so many are there already."""
-    frames = b"".join(encode_framed(bytes(32), PAYLOAD, identifier=n, expiration=0, priority=10) for n in range(400))  # fmt: skip  # noqa: E501
+    frames = b"".join(
+        encode_framed(bytes(32), PAYLOAD, identifier=number, expiration=0, priority=10)
+        for number in range(400)
+    )
     ledger = Ledger(Timeline(0.0, 0.0))
     row: dict[str, Any] = {"name": "µs to record one behind …"}
     for size in (10_000, 100_000, int(3_000_000 * scale)):
@@ -193,11 +195,11 @@ def queries(scale: float) -> dict[str, Any]:
     apns = FakeAPNs()
     ledger = apns.ledger
     for first in range(0, size, 400):
-        numbers = array("L", range(first, first + 400))
-        _record(
-            ledger,
-            b"".join(encode_framed(n.to_bytes(32, "big"), PAYLOAD, identifier=n) for n in numbers),
+        frames = (
+            encode_framed(number.to_bytes(32, "big"), PAYLOAD, identifier=number)
+            for number in range(first, first + 400)
         )
+        _record(ledger, b"".join(frames))
     token = (size // 2).to_bytes(32, "big")
 
     async def wait() -> None:

@@ -9,10 +9,12 @@ import msgspec
 
 from .actions import Send
 from .closing import Closing, Ending
+from .entries import Reason
 from .faults import (
     AcceptThenClose,
     Acknowledge,
     Blackhole,
+    Close,
     Delay,
     Drop,
     Garbage,
@@ -185,6 +187,8 @@ class Acting:
                     packet=packet_10,
                     delay=self._judge.error_delay() if delay is None else delay,
                 )
+            case other:
+                raise AssertionError(f"{other.name} has no arm here: see the page on the format")
 
     def _swallow(self, now: float) -> None:
         """Open the blackhole, if it is time: what came before it was judged as ever."""
@@ -209,11 +213,21 @@ class Acting:
         now: float,
         *,
         delay: Delay | float = 0.0,
-        **how: object,
+        reason: Reason = "fault",
+        packet: tuple[int, int] | None = None,
+        raw: bytes | None = None,
+        close: Close = "graceful",
     ) -> None:
-        cause = self.fired(chosen, detail, now)
-        facts = {"reason": "fault", "cause": cause, "behind": self._recorder.received, **how}
-        self._closing.begin(Ending(since=now, **facts), delay, now)  # type: ignore[arg-type]
+        ending = Ending(
+            reason=reason,
+            cause=self.fired(chosen, detail, now),
+            behind=self._recorder.received,
+            since=now,
+            packet=packet,
+            raw=raw,
+            close=close,
+        )
+        self._closing.begin(ending, delay, now)
 
     def fired(self, chosen: Chosen, detail: str, now: float) -> int:
         """Record that a fault acts; the entry's `seq`."""

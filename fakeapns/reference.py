@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -90,7 +91,7 @@ def _docstring(kind: type[Any]) -> str:
     return " ".join((inspect.getdoc(kind) or "").split())
 
 
-def _table(kind: type[msgspec.Struct], without: set[str] = frozenset()) -> str:  # type: ignore[assignment]
+def _table(kind: type[msgspec.Struct], without: Collection[str] = ()) -> str:
     rows = ["| key | default | allowed |", "| --- | --- | --- |"]
     for field in fields(kind):
         if field.key in without or field.name == "fault":

@@ -50,12 +50,17 @@ async def wait_for_matches(
 async def wait_until_quiet(ledger: Ledger, seconds: float) -> None:
     """Return as soon as nothing has been recorded for `seconds`."""
     while True:
-        news = trio.Event()
-        stop_listening = ledger.listen(lambda seq, news=news: news.set())  # type: ignore[misc]
-        try:
-            with trio.move_on_after(seconds) as silence:
-                await news.wait()
-        finally:
-            stop_listening()
-        if silence.cancelled_caught:
+        if not await _news_within(ledger, seconds):
             return
+
+
+async def _news_within(ledger: Ledger, seconds: float) -> bool:
+    """Wait for the next entry; whether there was one in time."""
+    news = trio.Event()
+    stop_listening = ledger.listen(lambda _: news.set())
+    try:
+        with trio.move_on_after(seconds):
+            await news.wait()
+    finally:
+        stop_listening()
+    return news.is_set()
