@@ -41,6 +41,7 @@ FLOORS = [
         "ledger_file",
         "audit",
         "verdict",
+        "work_list",
     },
     {"actions", "plan", "plain", "judge", "recorder", "closing", "acting", "session"},
     {"certificates", "servers", "sender"},
