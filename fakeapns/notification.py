@@ -138,6 +138,11 @@ def parse_token(token: str | bytes) -> bytes:
     if isinstance(token, bytes):
         return token
     try:
+        # Spaces are fine with Python; what else people's logs put in is not.
+        return bytes.fromhex(token)
+    except (TypeError, ValueError):
+        pass
+    try:
         return bytes.fromhex(_TOKEN_NOISE.sub("", token))
     except (TypeError, ValueError):
         raise UsageError(

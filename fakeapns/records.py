@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .audit import Audit, audit
+from .audit import Audit, Key, audit
 from .entries import ConnectionRefused
 from .errors import UsageError
 from .ledger import Ledger
 from .notification import Notification, Outcome
+from .scenario import Scenario
 
 Where = Callable[[Notification], object]
 
@@ -22,6 +23,11 @@ class Records:
     @property
     def ledger(self) -> Ledger:
         """Everything that happened, in order."""
+        raise NotImplementedError
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played; one in which nothing goes wrong if none was given."""
         raise NotImplementedError
 
     @property
@@ -73,16 +79,21 @@ class Records:
         if found:
             raise AssertionError(self.explain("expected nothing accepted", len(found)))
 
-    def audit(self, intended: Iterable[Any]) -> Audit:
-        """Hold the record against what the provider meant to send: see `Audit`.
+    def audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """Hold the record against what the provider meant to send, and against what the
+        scenario expects: see `Audit`.
 
-        Raises `UsageError` if old entries were dropped: what is gone cannot be held.
+        Each intended notification is a pair of token and payload, a mapping with these keys,
+        or an object with these attributes. They are the same by token and payload, or by
+        `key`: a function of an object with `token` and `payload`, or a dotted path into the
+        payload. Raises `UsageError` if nothing was intended, or if old entries were dropped:
+        what is gone cannot be held.
         """
         if self.ledger.dropped:
             raise UsageError(
                 f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
             )
-        return audit(self.notifications, intended)
+        return audit(self.ledger, intended, key=key, expect=self.scenario.expect)
 
     def explain(self, expected: str, found: int) -> str:
         """A failure's text: what was expected, and what there is instead."""

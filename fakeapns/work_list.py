@@ -20,10 +20,10 @@ from .errors import StartError, UsageError
 
 
 class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One notification to be sent. The token is hex, the payload Python objects."""
+    """One notification to be sent. The token is hex, the payload a JSON object."""
 
     token: str
-    payload: Any
+    payload: dict[str, Any]
     identifier: int | None = None
     topic: str | None = None
 

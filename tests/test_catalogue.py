@@ -19,7 +19,6 @@ from fakeapns import FakeAPNs, load_scenario
 from fakeapns.catalogue import catalogue_folder
 from fakeapns.scenario_file import scenario_names
 from fakeapns.sender import Outgoing, read_feedback, send
-from fakeapns.verdict import count_use, shortfalls
 
 from .careless import never_replay, replay_everything
 
@@ -72,9 +71,9 @@ def play(name: str, provider: Provider) -> list[str]:
             played_with = re.search(r"Played with: command (\d)", comment(name))
             meant = meant_for(apns)
             await provider(apns, meant, int(played_with[1]) if played_with else 2)
-            audit = apns.audit([(each.token, each.payload) for each in meant])
+            audit = apns.audit(meant)
             assert audit.intended == COUNT
-            return shortfalls(apns.scenario.expect, audit, count_use(apns.ledger))
+            return list(audit.shortfalls)
 
     return trio.run(main, clock=MockClock(autojump_threshold=0))
 

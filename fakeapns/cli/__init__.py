@@ -8,6 +8,7 @@ import click
 
 from .. import __version__
 from ..errors import FakeAPNsError, ScenarioError
+from .audit import audit
 from .certs import certs
 from .demo import demo
 from .env import env
@@ -45,12 +46,12 @@ class _Commands(click.Group):
 def main(context: click.Context) -> None:
     """Apple's Push Notification service, on your own machine.
 
-    Exit codes: 0 fine, 1 failure, 2 usage, 3 scenario invalid.
+    Exit codes: 0 fine, 1 failure, 2 usage, 3 scenario invalid, 4 expectation not met.
     """
     # Left to itself, click takes this for a mistake or not depending on its version.
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for command in (serve, send, demo, certs, env, ready, check, scenarios, schema):
+for command in (serve, send, demo, audit, certs, env, ready, check, scenarios, schema):
     main.add_command(command)

@@ -1,0 +1,197 @@
+"""What an audit found, in numbers, in lists and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from ..notification import Entry
+from ..scenario import Expect
+from .explain import Explainer
+from .identity import Key
+from .intention import Intention, Meant
+from .journal import Journal
+from .verdict import shortfalls
+
+#: The findings of which more than a few are cut.
+_LISTS = ("lost", "duplicated", "refused", "resent_after_refusal", "out_of_order", "unexpected")
+_SHOWN = 5
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of what was meant. Each list holds the notifications concerned once.
+
+    `lost` were never accepted and never refused for a fault of their own. `duplicated` were
+    accepted more often than meant. `refused` were rejected for their own fault, rightly not
+    accepted; those that came again all the same are `resent_after_refusal`. `out_of_order`
+    were accepted only behind one that was meant later, and `unexpected` though nobody meant
+    them. `received` counts all that reached us, whatever became of it, `accepted` what was
+    accepted, and `accepted_once` what was accepted as often as it was meant.
+
+    `connections` counts gateway connections, `refused_connections` those that never came to
+    speak, `errors` those that the gateway ended before its time; `reconnects_per_error` is
+    None without any. `first_replay` are the seconds from an error to the first notification
+    that it had swallowed coming again, one for each error after which that happened.
+    `sent_after_feedback` counts notifications to tokens that feedback had listed before.
+
+    `shortfalls` has a sentence for each expectation that was not met, `explanations` what
+    happened in each case, and `ok` says whether there is none.
+    """
+
+    intended: int
+    received: int
+    accepted: int
+    accepted_once: int
+    lost: tuple[Meant, ...]
+    duplicated: tuple[Meant, ...]
+    refused: tuple[Meant, ...]
+    resent_after_refusal: tuple[Meant, ...]
+    out_of_order: tuple[Meant, ...]
+    unexpected: tuple[Meant, ...]
+    connections: int
+    refused_connections: int
+    errors: int
+    reconnects_per_error: float | None
+    first_replay: tuple[float, ...]
+    feedback_read: bool
+    sent_after_feedback: int
+    expect: Expect
+    shortfalls: tuple[str, ...]
+    explanations: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that was expected was reached, and nothing was made up."""
+        return not self.shortfalls
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as JSON has it."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return {"ok": self.ok, **found}
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def audit(
+    recorded: Iterable[Entry],
+    intended: Iterable[Any],
+    *,
+    key: Key | None = None,
+    expect: Expect | None = None,
+) -> Audit:
+    """Hold what was recorded against what was intended, and against what is expected.
+
+    `recorded` are ledger entries in order. Each intended notification is a pair of token and
+    payload, a mapping with these keys, or an object with these attributes; payloads are bytes,
+    text or Python objects. `key` tells notifications apart by something else: a function of
+    an object with `token` and `payload`, or a dotted path into the payload. Raises
+    `UsageError` for what is no notification, and if nothing was intended.
+    """
+    intention = Intention(intended, key)
+    journal = Journal(intention)
+    for entry in recorded:
+        journal.take(entry)
+    return _conclude(intention, journal, expect or Expect())
+
+
+def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
+    times, accepted = intention.times, journal.accepted
+    lost, once = [], 0
+    for position, meant in enumerate(times):
+        got = accepted[position]
+        # A position that stands for an earlier one is meant no times.
+        once += got == meant > 0
+        if got < meant and position not in journal.refused:
+            lost.append(position)
+    errors = sum(lane.ended_by_error for lane in journal.lanes.values())
+    gateway_refusals = [each for each in journal.refusals if each.service == "gateway"]
+    tries = len(journal.lanes) + len(gateway_refusals)
+    found: dict[str, Any] = {
+        "intended": len(intention),
+        "received": journal.received,
+        "accepted": sum(accepted) + journal.accepted_unmeant,
+        "accepted_once": once,
+        "connections": len(journal.lanes),
+        "refused_connections": len(journal.refusals),
+        "errors": errors,
+        "reconnects_per_error": round((tries - 1) / errors, 2) if errors else None,
+        "first_replay": tuple(_delays(journal)),
+        "feedback_read": journal.feedback_read,
+        "sent_after_feedback": sum(journal.sent_after_feedback.values()),
+    }
+    positions = {
+        "lost": lost,
+        "duplicated": sorted(journal.doubled),
+        "refused": sorted(journal.refused),
+        "resent_after_refusal": sorted(journal.resent),
+        "out_of_order": journal.out_of_order,
+    }
+    explainer = Explainer(intention, journal, positions)
+    counts = {name: len(each) for name, each in positions.items()}
+    counts["unexpected"] = len(journal.unexpected)
+    told = list(shortfalls(expect, {**found, **counts}))
+    lists: dict[str, Any] = {
+        name: tuple(map(intention.meant, each)) for name, each in positions.items()
+    }
+    return Audit(
+        **found,
+        **lists,
+        unexpected=tuple(journal.unexpected.values()),
+        expect=expect,
+        shortfalls=tuple(text for _, text in told),
+        explanations=tuple(line for name, _ in told for line in explainer.explain(name)),
+    )
+
+
+def _delays(journal: Journal) -> Iterator[float]:
+    """Seconds from each error to its first replay."""
+    for lane in journal.lanes.values():
+        # A pool may send on one connection what it does not know yet to be lost on another.
+        replayed, error_at = lane.replayed, lane.error_at
+        if replayed is not None and error_at is not None and replayed >= error_at:
+            yield round(replayed - error_at, 6)
+
+
+# ---- in words -------------------------------------------------------------------------------
+
+
+def _lines(audit: Audit) -> Iterator[str]:
+    again = audit.accepted - audit.accepted_once
+    extra = f" ({audit.accepted_once} as often as meant)" if again else ""
+    yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
+    for name in _LISTS:
+        found: tuple[Meant, ...] = getattr(audit, name)
+        allowed = getattr(audit.expect, name, None)
+        yield f"{name} {len(found)}" + (f" of at most {allowed}" if allowed else "")
+        if not audit.ok and name != "refused":
+            yield from _some(found)
+    yield _connections(audit)
+    yield f"feedback {'read' if audit.feedback_read else 'not read'}" + (
+        f", {audit.sent_after_feedback} sent to tokens that it had listed"
+        if audit.sent_after_feedback
+        else ""
+    )
+    yield from (f"- {text}" for text in audit.shortfalls)
+    yield from (f"  {text}" for text in audit.explanations)
+
+
+def _some(found: tuple[Meant, ...]) -> Iterator[str]:
+    yield from (f"  {each}" for each in found[:_SHOWN])
+    if len(found) > _SHOWN:
+        yield f"  … and {len(found) - _SHOWN} more"
+
+
+def _connections(audit: Audit) -> str:
+    facts = [f"connections {audit.connections}"]
+    if audit.refused_connections:
+        facts.append(f"refused {audit.refused_connections}")
+    if audit.errors:
+        facts.append(f"ended by errors {audit.errors}")
+        facts.append(f"reconnects per error {audit.reconnects_per_error:g}")
+    if audit.first_replay:
+        slowest = max(audit.first_replay)
+        facts.append(f"first replay after {slowest:.3f} s at most")
+    return ", ".join(facts)

@@ -1,0 +1,35 @@
+"""What was found, held against what a scenario expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..scenario import Expect
+
+
+def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each expectation that was not met: its name, and a sentence. `found` has the numbers."""
+    if not found["received"]:
+        # However much may be lost: who sends nothing has proved nothing.
+        yield "received", "nothing was sent: no notification reached the gateway"
+    for name in ("lost", "duplicated", "resent_after_refusal"):
+        allowed = getattr(expect, name)
+        if found[name] > allowed:
+            yield name, f"{name} {found[name]}, expected at most {allowed}"
+    if found["unexpected"]:
+        yield "unexpected", f"unexpected {found['unexpected']}: accepted, and nobody meant them"
+    most = expect.max_connections
+    if most is not None and found["connections"] > most:
+        text = f"connections {found['connections']}, expected at most {most}"
+        yield "max_connections", text
+    least, through = expect.min_accepted, found["intended"] - found["lost"] - found["refused"]
+    if least is not None and through < least:
+        yield "min_accepted", f"{through} got through, expected at least {least}"
+    if expect.feedback_read is not None and found["feedback_read"] != expect.feedback_read:
+        text = "feedback was not read" if expect.feedback_read else "feedback was read"
+        yield "feedback_read", text
+    after = expect.sent_after_feedback
+    if after is not None and found["sent_after_feedback"] > after:
+        text = f"sent {found['sent_after_feedback']} to tokens that feedback had listed"
+        yield "sent_after_feedback", f"{text}, expected at most {after}"

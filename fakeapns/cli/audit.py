@@ -1,0 +1,102 @@
+"""`fakeapns audit`: a ledger file held against a list of what was to be sent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from .. import audit as audits
+from ..errors import StartError
+from ..ledger_reader import RecordedLedger
+from ..notification import Entry
+from ..scenario import Expect
+from ..scenario_file import load_scenario, scenario_names
+from ..work_list import WorkList
+from .progress import progress_bar
+
+#: Entries between two movements of the bar.
+_STRIDE = 10_000
+
+
+@click.command()
+@click.argument("ledger", type=click.Path(path_type=Path))
+@click.option(
+    "--intended",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What was to be sent: JSON Lines with token (hex) and payload.",
+)
+@click.option("--run", metavar="ID", help="A run of the ledger by its id. [default: the last]")
+@click.option(
+    "--scenario",
+    metavar="FILE-or-NAME",
+    help="Whose expectations to judge by. [default: the one that the ledger names]",
+)
+@click.option(
+    "--key",
+    metavar="PATH",
+    help="Tell payloads apart by what stands at this dotted path, not by all that is in them.",
+)
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Write all findings here, too."
+)
+def audit(
+    ledger: Path,
+    intended: Path,
+    run: str | None,
+    scenario: str | None,
+    key: str | None,
+    json_file: Path | None,
+) -> None:
+    """Hold a ledger against what was to be sent, and say what became of it.
+
+    LEDGER is a file of `fakeapns serve --ledger`. Exits with 4 if the expectations of the
+    scenario are not met: without one, that nothing is lost, doubled or sent again in vain.
+    """
+    recorded = RecordedLedger(ledger, run)
+    if recorded.torn:
+        click.echo(
+            f"{ledger}: the last line was cut off ({recorded.torn} bytes); all before it counts",
+            err=True,
+        )
+    expect = _expectation(recorded, scenario)
+    with progress_bar("reading", recorded.last_seq) as done:
+        found = audits.audit(_watched(recorded, done), WorkList(intended), key=key, expect=expect)
+    click.echo(str(found))
+    if json_file is not None:
+        _write(json_file, found)
+    if not found.ok:
+        sys.exit(4)
+
+
+def _expectation(recorded: RecordedLedger, given: str | None) -> Expect:
+    name = recorded.started.scenario if given is None else given
+    if name is None:
+        return Expect()
+    if given is None and name not in scenario_names():
+        click.echo(
+            f"the ledger names the scenario {name}, which is not in the catalogue: give its file "
+            "with --scenario to be judged by what it expects",
+            err=True,
+        )
+        return Expect()
+    return load_scenario(name, recorded.started.seed).expect
+
+
+def _watched(entries: Iterable[Entry], done: Callable[[int], None]) -> Iterator[Entry]:
+    for number, entry in enumerate(entries, start=1):
+        yield entry
+        if number % _STRIDE == 0:
+            done(number)
+
+
+def _write(path: Path, found: audits.Audit) -> None:
+    try:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
+    except (OSError, ValueError) as wrong:
+        reason = getattr(wrong, "strerror", None) or wrong
+        raise StartError(f"cannot write {path}: {reason}; choose another file") from None
