@@ -5,13 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from binascii import b2a_base64, hexlify
 from datetime import UTC, datetime
-from struct import Struct
 from typing import Any
 
 import msgspec
 
 from .notification import Entry, Notification
-from .protocol.bulk import TOKEN_SIZE
 from .run import Run
 
 _INSTEAD = {"token_bytes", "payload_bytes", "wall"}
@@ -58,8 +56,6 @@ _LINE = (
     b'"payload_base64":"%%b","expiration":%%d,"priority":%%d,"outcome":"accepted",'
     b'"status":null,"behind":null,"cause":null,"warnings":[]}\n'
 )
-#: What stands behind the payload of such a frame.
-_TAIL = Struct(">3xI3xI3xB")
 
 
 def encode_run(run: Run, seq: int) -> bytes:
@@ -69,24 +65,20 @@ def encode_run(run: Run, seq: int) -> bytes:
     """
     lines: list[bytes] = []
     template, moment = b"", None
-    token_at, payload_at = run.token_at, run.payload_at
     for index in range(max(0, seq - run.seq), len(run)):
-        frame = run.frame(index)
-        end = payload_at + (frame[payload_at - 2] << 8 | frame[payload_at - 1])
-        if run.command != 2 or len(frame) - end != _TAIL.size:
+        token, payload, identifier, expiration, priority = run.content(index)
+        if run.command != 2 or identifier is None or expiration is None or priority is None:
             lines.append(encode_line(run[index]))
             continue
         # The wall clock may be set while the other one stands still.
         if (run.t[index], run.wall[index]) != moment:
             moment = run.t[index], run.wall[index]
             template = _template(run, index)
-        identifier, expiration, priority = _TAIL.unpack_from(frame, end)
-        payload = frame[payload_at:end]
         values = (
             run.seq + index,
             run.ordinal + index,
             identifier,
-            hexlify(frame[token_at : token_at + TOKEN_SIZE]),
+            hexlify(token),
             payload.translate(_NO_LINE_BREAKS),
             b2a_base64(payload, newline=False),
             expiration,

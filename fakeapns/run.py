@@ -9,13 +9,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from copy import copy
+from struct import Struct
 
 from .notification import Notification
-from .protocol import Frames, NotificationReceived, read_frame
+from .protocol import Frames, read_frame
 from .protocol.bulk import TOKEN_SIZE
 
 #: Notifications in one run, so that dropping old ones stays cheap.
 MOST = 4096
+
+#: What stands behind token and payload in a command 2 frame with all items in order.
+_REST = Struct(">3xI3xI3xB")
+
+#: Token, payload, identifier, expiration, priority.
+Content = tuple[bytes, bytes, int | None, int | None, int | None]
 
 
 class Run:
@@ -97,29 +104,36 @@ class Run:
         return len(self.t)
 
     def __getitem__(self, index: int) -> Notification:
-        received = self.received(index)
+        token, payload, identifier, expiration, priority = self.content(index)
         return Notification(
             seq=self.seq + index,
             t=self.t[index],
             wall=self.wall[index],
             connection=self.connection,
             ordinal=self.ordinal + index,
-            command=received.command,
-            identifier=received.identifier,
-            token_bytes=received.token,
+            command=self.command,
+            identifier=identifier,
+            token_bytes=token,
             topic=self.topic,
-            payload_bytes=received.payload,
-            expiration=received.expiration,
-            priority=received.priority,
+            payload_bytes=payload,
+            expiration=expiration,
+            priority=priority,
             outcome="accepted",
         )
 
     def __iter__(self) -> Iterator[Notification]:
         return (self[index] for index in range(len(self)))
 
-    def received(self, index: int) -> NotificationReceived:
-        """The notification at this index, as it came."""
-        return read_frame(self.frame(index))
+    def content(self, index: int) -> Content:
+        """What the frame at this index says. Quick for the layout that most providers write."""
+        frame = self.frame(index)
+        at = self.payload_at
+        end = at + (frame[at - 2] << 8 | frame[at - 1])
+        if self.command == 2 and len(frame) - end == _REST.size:
+            token = frame[self.token_at : self.token_at + TOKEN_SIZE]
+            return token, frame[at:end], *_REST.unpack_from(frame, end)
+        read = read_frame(frame)
+        return read.token, read.payload, read.identifier, read.expiration, read.priority
 
     def frame(self, index: int) -> bytes:
         """The frame at this index, as it came."""
