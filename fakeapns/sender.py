@@ -13,6 +13,7 @@ it proves that all before it was accepted, and no answer proves that nobody list
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -116,13 +117,30 @@ async def open_tls(
     return stream
 
 
-async def read_feedback(connect: Connect) -> list[FeedbackTuple]:
-    """The list of the feedback service; what is cut off at its end is left out."""
+async def connect_again(connect: Connect, tries: int) -> trio.abc.Stream:
+    """Connect, with growing pauses where that fails so often in a row. Raises `SendError`."""
+    failures = 0
+    while True:
+        try:
+            return await connect()
+        except (SendError, trio.BrokenResourceError, ssl.SSLError) as wrong:
+            failures += 1
+            if failures >= tries:
+                raise SendError(str(wrong)) from None
+        await trio.sleep(min(0.1 * 2**failures, 10))
+
+
+async def read_feedback(connect: Connect, limit: float = math.inf) -> list[FeedbackTuple]:
+    """The list of the feedback service; what is cut off at its end is left out.
+
+    One that has not ended after `limit` seconds is taken as it is by then.
+    """
     parser, found = FeedbackParser(), []
     stream = await connect()
     try:
-        while data := await stream.receive_some():
-            found += parser.receive_data(bytes(data))
+        with trio.move_on_after(limit):
+            while data := await stream.receive_some():
+                found += parser.receive_data(bytes(data))
     except trio.BrokenResourceError:
         pass
     finally:
@@ -150,19 +168,11 @@ async def send(
     report = Report(intended=len(notifications))
     queue = deque(range(len(notifications)))
     ask = confirm and command != 0
-    fruitless = refusals = 0
+    fruitless = 0
     limit = len(notifications)
     while queue:
         before = report.accepted + len(report.refused)
-        try:
-            stream = await connect()
-        except (SendError, trio.BrokenResourceError, ssl.SSLError) as wrong:
-            refusals += 1
-            if refusals >= tries:
-                raise SendError(str(wrong)) from None
-            await trio.sleep(min(0.1 * 2**refusals, 10))
-            continue
-        refusals = 0
+        stream = await connect_again(connect, tries)
         attempt = _Attempt(stream, notifications, command, settle, ask, report, progress)
         again = await attempt.run(queue, limit)
         report.resent += len(again)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import ssl
 import sys
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 import trio
+from click.core import ParameterSource
 
+from ..client_environment import Client
 from ..errors import StartError, UsageError
-from ..notification import parse_payload, parse_token
 from ..protocol import status_label
-from ..sender import Outgoing, Report, SendError, open_tls
-from ..sender import send as send_all
+from ..sender import Report, SendError
+from .batches import Batch, generated, listed
 from .progress import progress_bar
-from .target import Target, find_target, target_options
+from .sending import PATIENCE, Manner, count_feedback, send_batches
+from .target import find_client, target_options
 
 _SHOWN = 10
+#: Seconds for which errors are awaited. An answer that was asked for is sure to come, and
+#: late if the server pauses, is slow, or waits for notifications that do not come any more.
+_SETTLE, _SETTLE_CONFIRMED = 1.0, 5.0
+#: The options that say what to send where there is no work list.
+_OWN = ("count", "tokens", "alert", "payload")
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -28,98 +36,121 @@ _SHOWN = 10
 @click.option("--token", "tokens", multiple=True, metavar="HEX", help="Used in turn; repeatable.")
 @click.option("--alert", default="Hello from fakeapns", show_default=True)
 @click.option("--payload", help="The whole payload instead, JSON.")
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    envvar="APNS_WORK",
+    show_envvar=True,
+    help="A work list: its notifications instead, with identifiers of our own.",
+)
 @click.option("--command", "command", type=click.IntRange(0, 2), default=2, show_default=True)
 @click.option("--expiration", type=click.IntRange(0, 0xFFFFFFFF), help="Epoch seconds.")
 @click.option("--priority", type=click.Choice(["5", "10"]))
 @click.option(
     "--settle",
     type=click.FloatRange(0),
-    default=1.0,
+    help="Seconds to wait for a late error. "
+    f"[default: {_SETTLE:g}, with --confirm {_SETTLE_CONFIRMED:g}]",
+)
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help="Ask for a last word: a notification that is bad on purpose, whose error proves that "
+    "all before it got through.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(1),
+    default=1,
     show_default=True,
-    help="Seconds to wait for a late error.",
+    help="How often in a row connecting may fail.",
+)
+@click.option(
+    "--feedback", is_flag=True, help=f"Read feedback afterwards, for {PATIENCE:g} seconds at most."
 )
 def send(
     count: int,
     tokens: tuple[str, ...],
     alert: str,
     payload: str | None,
+    work: Path | None,
     command: int,
     expiration: int | None,
     priority: str | None,
-    settle: float,
+    settle: float | None,
+    confirm: bool,
+    tries: int,
+    feedback: bool,
     **target: Any,
 ) -> None:
     """Send notifications as a correct provider does, and say what became of them.
 
-    Each has a token of its own unless --token is given. Exits with 1 if any was refused.
+    Each has a token of its own unless --token is given. Exits with 1 if any was refused,
+    but not with a work list, in which some may be bad on purpose.
+
+    The server is the one that options or FAKEAPNS_ variables name; without any of them the one
+    of the APNS_ variables that `fakeapns env` prints and `fakeapns chaos` sets.
     """
-    found = find_target(**target)
-    outgoing = [
-        Outgoing(
-            _token(tokens, number),
-            _payload(payload, alert, number, count),
-            expiration,
-            None if priority is None else int(priority),
-        )
-        for number in range(count)
-    ]
-    try:
-        with progress_bar("sending", count) as done:
-            report = trio.run(_send, found, outgoing, command, settle, done)
-    except SendError as wrong:
-        raise StartError(str(wrong)) from None
-    click.echo(
-        f"sent {count}, accepted {report.accepted}, refused {len(report.refused)}, "
-        f"resent {report.resent}, connections {report.connections}"
-    )
-    for position, status in list(report.refused.items())[:_SHOWN]:
-        token = outgoing[position].token.hex()
-        click.echo(f"refused number {position + 1} ({status_label(status)}) token {token}")
-    if len(report.refused) > _SHOWN:
-        click.echo(f"… and {len(report.refused) - _SHOWN} more")
-    if report.refused:
+    client = find_client(**target)
+    extras = {"expiration": expiration, "priority": None if priority is None else int(priority)}
+    use_list = work is not None and _list_wins()
+    if work is not None and use_list:
+        batches = listed(client, work, **extras)
+    else:
+        batches = generated(client, count, tokens, alert, payload, **extras)
+    if settle is None:
+        settle = _SETTLE_CONFIRMED if confirm else _SETTLE
+    reports = _run(batches, Manner(command, settle, confirm, tries))
+    _tell(batches, reports)
+    if feedback:
+        _tell_feedback([batch.client for batch in batches], tries)
+    if any(report.refused for report in reports) and not use_list:
         sys.exit(1)
 
 
-async def _send(
-    target: Target, outgoing: list[Outgoing], command: int, settle: float, done: Any
-) -> Report:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(target.ca)
-        context.load_cert_chain(target.pem)
-    except OSError as wrong:
-        raise StartError(
-            f"cannot use {target.ca} and {target.pem}: {wrong.strerror or wrong}; "
-            "start `fakeapns serve` on that folder again"
-        ) from None
-
-    async def connect() -> trio.abc.Stream:
-        return await open_tls(
-            target.gateway.host, target.gateway.port, context, server_hostname="localhost"
+def _list_wins() -> bool:
+    """Whether the work list is what to send, and not what options describe."""
+    source = click.get_current_context().get_parameter_source
+    if all(source(name) == ParameterSource.DEFAULT for name in _OWN):
+        return True
+    if source("work") == ParameterSource.COMMANDLINE:
+        raise UsageError(
+            "--work says what to send: leave out --count, --token, --alert and --payload"
         )
-
-    def show(report: Report) -> None:
-        done(report.done)
-
-    return await send_all(connect, outgoing, command=command, settle=settle, progress=show)
+    # What is typed wins over the environment.
+    return False
 
 
-def _token(tokens: tuple[str, ...], number: int) -> bytes:
-    if tokens:
-        return parse_token(tokens[number % len(tokens)])
-    return hashlib.sha256(f"device {number}".encode()).digest()
+def _run(batches: Sequence[Batch], manner: Manner) -> list[Report]:
+    with progress_bar("sending", sum(len(each.outgoing) for each in batches)) as done:
+        return _connected(lambda: send_batches(batches, manner, done))
 
 
-def _payload(payload: str | None, alert: str, number: int, count: int) -> bytes:
-    if payload is not None:
-        raw = payload.encode()
-        try:
-            parse_payload(raw)
-        except ValueError as wrong:
-            raise UsageError(f"--payload is not JSON: {wrong}") from None
-        return raw
-    content: dict[str, Any] = {"aps": {"alert": alert}}
-    if count > 1:
-        content["number"] = number + 1
-    return json.dumps(content, separators=(",", ":")).encode()
+def _connected(work: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return trio.run(work)
+    except SendError as wrong:
+        raise StartError(str(wrong)) from None
+
+
+def _tell(batches: Sequence[Batch], reports: Sequence[Report]) -> None:
+    refused = [
+        (batch.numbers[position], status, batch.outgoing[position].token.hex())
+        for batch, report in zip(batches, reports, strict=True)
+        for position, status in report.refused.items()
+    ]
+    click.echo(
+        f"sent {sum(each.intended for each in reports)}, "
+        f"accepted {sum(each.accepted for each in reports)}, refused {len(refused)}, "
+        f"resent {sum(each.resent for each in reports)}, "
+        f"connections {sum(each.connections for each in reports)}"
+    )
+    for number, status, token in refused[:_SHOWN]:
+        click.echo(f"refused number {number} ({status_label(status)}) token {token}")
+    if len(refused) > _SHOWN:
+        click.echo(f"… and {len(refused) - _SHOWN} more")
+
+
+def _tell_feedback(clients: Sequence[Client], tries: int) -> None:
+    found = _connected(lambda: count_feedback(clients, tries))
+    click.echo(f"feedback listed {found} {'token' if found == 1 else 'tokens'}")

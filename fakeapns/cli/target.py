@@ -1,15 +1,22 @@
-"""Which server a command is about: the one of a ready file, or the one that flags describe."""
+"""Which server a command is about: the one of a ready file, or the one that flags describe.
+
+For a command that only connects it may also be the one that the APNS_ variables describe.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from os.path import abspath
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ..certificates import PASSWORD
 from ..certificates.files import is_unusual
+from ..client_environment import Client, Trust, check_files
 from ..errors import StartError, UsageError
 from ..surface import Address
 from .ready_file import ClientFiles, ReadyFile
@@ -59,38 +66,6 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-class Target:
-    """A server and the client certificate to use with it."""
-
-    def __init__(self, found: ReadyFile, topic: str | None) -> None:
-        self.gateway = found.gateway
-        self.feedback = found.feedback
-        self.ca = Path(found.ca).absolute()
-        self.ca_bundle = Path(found.ca_bundle).absolute()
-        self.truststore = Path(found.truststore).absolute()
-        self.password = found.password
-        if not found.clients:
-            raise StartError("the server has no client certificates: start it again")
-        self.topic = topic or next(iter(found.clients))
-        if self.topic not in found.clients:
-            known = ", ".join(sorted(found.clients))
-            raise UsageError(
-                f"the server has no client certificate for {self.topic}: use one of {known}, "
-                f"or start it with --topic {self.topic}"
-            )
-        files = found.clients[self.topic]
-        self.certificate = Path(files.certificate).absolute()
-        self.key = Path(files.key).absolute()
-        self.pem = Path(files.pem).absolute()
-        self.pkcs12 = Path(files.pkcs12).absolute()
-        for path in (self.ca, self.ca_bundle, self.certificate, self.key, self.pem):
-            if not path.is_file():
-                raise StartError(
-                    f"{path} is not there: call this where the server was started, or name "
-                    "the folder with --certs"
-                )
-
-
 def find_target(
     ready_file: Path | None,
     host: str,
@@ -98,10 +73,13 @@ def find_target(
     feedback_port: int,
     certs: Path,
     topic: str | None,
-) -> Target:
-    """The server. Raises `StartError` where there is none, `UsageError` for its topics."""
+) -> tuple[Client, Trust]:
+    """A client of the server, and what makes it trusted.
+
+    Raises `StartError` where there is none, `UsageError` for its topics.
+    """
     if ready_file is not None:
-        return Target(ReadyFile.read(ready_file), topic)
+        return _read(ReadyFile.read(ready_file), topic)
     clients = {
         path.stem: ClientFiles(*(str(certs / f"{path.stem}{end}") for end in _SUFFIXES))
         for path in sorted(certs.glob("*.pem"))
@@ -122,7 +100,56 @@ def find_target(
         password=PASSWORD,
         clients=clients,
     )
-    return Target(described, topic)
+    return _read(described, topic)
+
+
+def find_client(topic: str | None, **named: Any) -> Client:
+    """A client of the server that options, FAKEAPNS_ variables or else APNS_ variables name.
+
+    Raises as `find_target` does, and `UsageError` for APNS_ variables that are not complete.
+    """
+    context = click.get_current_context()
+    told = any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in named)
+    if told or not (os.environ.get("APNS_GATEWAY_HOST") and os.environ.get("APNS_GATEWAY_PORT")):
+        return find_target(topic=topic, **named)[0]
+    client = Client.from_variables(os.environ)
+    if topic is not None:
+        found = client.for_topic(topic)
+        if found is None:
+            raise UsageError(
+                f"there is no client certificate for {topic} beside {client.pem}: leave out "
+                f"--topic, or start the server with --topic {topic}"
+            )
+        client = found
+    client.check_files()
+    return client
+
+
+def _read(found: ReadyFile, topic: str | None) -> tuple[Client, Trust]:
+    if not found.clients:
+        raise StartError("the server has no client certificates: start it again")
+    topic = topic or next(iter(found.clients))
+    if topic not in found.clients:
+        known = ", ".join(sorted(found.clients))
+        raise UsageError(
+            f"the server has no client certificate for {topic}: use one of {known}, "
+            f"or start it with --topic {topic}"
+        )
+    files = found.clients[topic]
+    client = Client(
+        found.gateway,
+        found.feedback,
+        abspath(found.ca),
+        abspath(files.certificate),
+        abspath(files.key),
+        abspath(files.pem),
+        abspath(files.pkcs12),
+        topic,
+    )
+    trust = Trust(client.ca, abspath(found.ca_bundle), abspath(found.truststore), found.password)
+    client.check_files()
+    check_files(trust.ca_bundle)
+    return client, trust
 
 
 _SUFFIXES = (".crt", ".key", ".pem", ".p12")

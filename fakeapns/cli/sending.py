@@ -1,0 +1,82 @@
+"""The reference provider at work: batch by batch over TLS, then the feedback."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Sequence
+
+import msgspec
+import trio
+
+from ..client_environment import Client
+from ..errors import StartError
+from ..sender import Connect, Report, connect_again, open_tls, read_feedback, send
+from ..surface import Address
+from .batches import Batch
+
+#: Seconds for which feedback is read: a list that never ends must not hold anybody up.
+PATIENCE = 5.0
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How to send: see `sender.send`."""
+
+    command: int
+    settle: float
+    confirm: bool
+    tries: int
+
+
+async def send_batches(
+    batches: Sequence[Batch], manner: Manner, done: Callable[[int], None]
+) -> list[Report]:
+    """Send one batch after the other; what is known of each in the end. Raises `SendError`."""
+    reports: list[Report] = []
+
+    def progress(report: Report) -> None:
+        done(sum(each.intended for each in reports) + report.done)
+
+    for batch in batches:
+        connect = connecting(batch.client, batch.client.gateway)
+        report = await send(
+            connect,
+            batch.outgoing,
+            command=manner.command,
+            settle=manner.settle,
+            confirm=manner.confirm,
+            tries=manner.tries,
+            progress=progress,
+        )
+        reports.append(report)
+    return reports
+
+
+async def count_feedback(clients: Sequence[Client], tries: int) -> int:
+    """How many tokens feedback lists for these topics. Raises `SendError`."""
+    found = 0
+    for client in clients:
+        connect = connecting(client, client.feedback)
+
+        async def patiently(connect: Connect = connect) -> trio.abc.Stream:
+            return await connect_again(connect, tries)
+
+        found += len(await read_feedback(patiently, PATIENCE))
+    return found
+
+
+def connecting(client: Client, address: Address) -> Connect:
+    """What connects to a service with the client's certificate. Raises `StartError`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(client.ca)
+        context.load_cert_chain(client.pem)
+    except OSError as wrong:
+        raise StartError(
+            f"cannot use {client.ca} and {client.pem}: {wrong.strerror or wrong}; "
+            "start `fakeapns serve` on that folder again"
+        ) from None
+
+    async def connect() -> trio.abc.Stream:
+        return await open_tls(address.host, address.port, context, server_hostname="localhost")
+
+    return connect
