@@ -23,6 +23,7 @@ from fakeapns.certificates import open_folder
 from fakeapns.ledger import Ledger, Timeline
 from fakeapns.protocol import GatewayParser, encode_framed
 
+from .audits import audits
 from .processes import LOAD_CORE, read, server, spawn, tell
 
 PAYLOAD = b'{"aps":{"alert":"Hello"}}'
@@ -219,7 +220,7 @@ def queries(scale: float) -> dict[str, Any]:
     return row
 
 
-COSTS = (start_of_serve, fixture, plugin, handshakes, idle, growth, queries)
+COSTS = (start_of_serve, fixture, plugin, handshakes, idle, growth, queries, audits)
 
 
 def _connect(port: int, ca: str, pem: str) -> ssl.SSLSocket:
