@@ -45,7 +45,16 @@ FLOORS = [
     },
     {"actions", "plan", "plain", "judge", "recorder", "closing", "acting", "session"},
     {"certificates", "servers", "sender"},
-    {"emulator", "records", "waiting", "surface", "client_environment", "fake", "thread"},
+    {
+        "emulator",
+        "records",
+        "waiting",
+        "surface",
+        "client_environment",
+        "timeline",
+        "fake",
+        "thread",
+    },
     {"pytest_plugin", "cli", "__main__"},
 ]
 #: The public names of the package, as far as code inside may use them through its door.

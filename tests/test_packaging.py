@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fakeapns.timeline.page import SCRIPTS, STYLE
 from tests.test_readme import ELSEWHERE, README
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +108,7 @@ def test_the_wheel_has_no_keys_and_no_tests(checkout: Path, tmp_path: Path) -> N
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "fakeapns/cli/__init__.py" in names
+    assert {f"fakeapns/timeline/{name}" for name in (*SCRIPTS, STYLE)} <= set(names)
     assert not [
         name for name in names if name.startswith("tests/") or name.endswith((".key", ".pem"))
     ]

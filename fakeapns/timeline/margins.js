@@ -1,0 +1,70 @@
+// What stands around a drawing: names and counts of lanes, a legend, what is missing.
+
+function laneName(lane) {
+  const topic = lane.opened?.topic;
+  const facts = lane.opened || lane.refused;
+  const about = [facts?.peer, facts?.tls, facts?.certificate].filter(Boolean).join(" · ");
+  return element("div", { class: `name ${lane.service}`, title: visible(about) },
+    element("b", {}, String(lane.connection)), " ",
+    element("span", { class: "service" }, lane.service),
+    element("small", {}, topic ? visible(topic) : lane.refused ? "refused" : ""));
+}
+
+const COLUMNS = [
+  ["accepted", "accepted", "accepted"], ["rejected", "rejected", "rejected"],
+  ["discarded", "discarded", "discarded"], ["malformed", "malformed", "malformed"],
+  ["again", "sent again", "replays"], ["in vain", "sent again though accepted or refused", "vain"],
+];
+
+/** The columns of counts: a head, and a row for each lane. What never happened has none. */
+function counts(lanes) {
+  const rows = lanes.map((lane) => (
+    { ...lane, vain: lane.duplicates + lane.resent_after_refusal }));
+  const columns = COLUMNS.filter(([, , key]) => key === "accepted" || rows.some((row) => row[key]));
+  const head = columns.map(([name, label]) => element("span", { title: label }, name));
+  const host = element("div", { class: "counts" }, element("div", { class: "count head" }, ...head),
+    ...rows.map((row) => laneCounts(row, columns)));
+  host.style.setProperty("--columns", columns.length);
+  return host;
+}
+
+function laneCounts(lane, columns) {
+  if (lane.service === "feedback") {
+    return element("div", { class: "count" }, element("em", {}, counted(lane.feedback, "tuple")));
+  }
+  if (lane.refused) return element("div", { class: "count" }, element("em", {}, "refused"));
+  return element("div", { class: "count" }, ...columns.map(([, label, key]) => element(
+    "span", { class: lane[key] ? key : "none", title: `${lane[key]} ${label}` },
+    lane[key].toLocaleString("en"))));
+}
+
+function legend(model) {
+  const seen = new Set(model.events.flatMap(legendKeys));
+  const wanted = LEGEND.filter(([, event]) => seen.has(legendKeys(event)[0]));
+  const items = wanted.map(([name, event]) => {
+    const picture = drawn("svg", { width: 22, height: 22, "aria-hidden": "true" },
+      ...figure(event, 11, 11, 11, 10));
+    picture.querySelector(".stem")?.remove();
+    return element("span", { class: "item" }, picture, name);
+  });
+  return element("div", { class: "legend" }, ...items);
+}
+
+/** What of the legend an event calls for; a legend's own event is its first. */
+function legendKeys(event) {
+  const again = event.earlier ? [event.earlier.kind === "replay" ? "replay" : "in vain"] : [];
+  const how = ["reset", "lost"].includes(event.how) ? "reset" : event.by || "";
+  const kind = event.type === "connection.closed" ? how : event.lost ? "lost" : "";
+  return [...again, `${look(event)} ${kind}`];
+}
+
+function leftOut(model) {
+  const words = [];
+  const { left_out: events, lanes_left_out: lanes } = model;
+  if (events) {
+    words.push(`${counted(events, "event")} of this timeline left out: a fair part is drawn.`);
+  }
+  if (lanes) words.push(`${counted(lanes, "further connection")} left out.`);
+  if (!model.events.length) words.push("Nothing happened.");
+  return words.length ? [element("p", { class: "left-out" }, words.join(" "))] : [];
+}

@@ -1,0 +1,108 @@
+// What marks and signs look like, as paths around a point. Colour is never all that tells two
+// of them apart: accepted fills its lane, discarded lies low (the lower if it was made
+// good later), rejected is a cross.
+
+/** Half the height of the band in which marks stand. */
+const HALF = 8;
+
+/** The path of a mark or sign at this point; `width` is what one event has for itself. */
+function shape(event, x, y, width) {
+  const half = Math.min(Math.max(width * 0.8, 0.7), 9) / 2;
+  switch (look(event)) {
+    case "accepted":
+      return box(x - half, y - HALF, 2 * half, 2 * HALF);
+    case "discarded":
+      return event.lost
+        ? box(x - half, y - 1, 2 * half, HALF + 1)
+        : box(x - half, y + 5, 2 * half, 3);
+    case "rejected":
+      return cross(x, y, 5, HALF - 1);
+    case "malformed":
+      return `M${x} ${y - 8}l6 8l-6 8l-6 -8z`;
+    case "feedback":
+      return `M${x - 3} ${y - 5}h6l-3 9z`;
+    case "opened":
+      return `M${x - 3} ${y - 5}l6 5l-6 5z`;
+    case "refused":
+      return `M${x - 3} ${y - 7}h6l4 4v6l-4 4h-6l-4 -4v-6zM${x - 4} ${y}h8`;
+    case "closed":
+      return event.how === "reset" || event.how === "lost"
+        ? cross(x, y, 4, 4) + `M${x} ${y - 6}v12M${x - 6} ${y}h12`
+        : box(x - 3, y - 4, 6, 8);
+    default:
+      return "";
+  }
+}
+
+/** Whether it is drawn as a pin above its lane, since it is no part of what was sent. */
+function isPin(event) {
+  return event.type === "response" || event.type === "fault";
+}
+
+/** The head of a pin: an error packet is a letter, a fault a flash. */
+function head(event, x, y) {
+  return event.type === "response"
+    ? `M${x - 5.5} ${y - 4}h11v8h-11zl5.5 4.5l5.5 -4.5`
+    : `M${x + 1.5} ${y - 6}l-5 7h3.5l-1.5 5l5 -7h-3.5z`;
+}
+
+/** Around a mark that came again: a ring where there is room, else a line above it. */
+function ring(x, y, width) {
+  if (width < 6) return box(x - Math.max(width, 1) / 2, y - HALF - 3.5, Math.max(width, 1), 2.5);
+  const half = Math.min(width, 12) / 2;
+  return box(x - half, y - HALF - 2, 2 * half, 2 * HALF + 4);
+}
+
+function box(x, y, width, height) {
+  return `M${fine(x)} ${fine(y)}h${fine(width)}v${fine(height)}h${fine(-width)}z`;
+}
+
+function cross(x, y, dx, dy) {
+  return `M${fine(x - dx)} ${y - dy}l${2 * dx} ${2 * dy}M${fine(x - dx)} ${y + dy}`
+    + `l${2 * dx} ${-2 * dy}`;
+}
+
+function fine(number) {
+  return Math.round(number * 100) / 100;
+}
+
+/** What the legend explains, each as an event that looks so. */
+const LEGEND = [
+  ["accepted", { type: "notification", outcome: "accepted" }],
+  ["rejected", { type: "notification", outcome: "rejected" }],
+  ["discarded, never accepted", { type: "notification", outcome: "discarded", lost: true }],
+  ["discarded, settled later", { type: "notification", outcome: "discarded" }],
+  ["malformed", { type: "malformed" }],
+  ["sent again", { type: "notification", outcome: "accepted", earlier: { kind: "replay" } }],
+  ["… though accepted or refused",
+    { type: "notification", outcome: "accepted", earlier: { kind: "duplicate" } }],
+  ["error packet", { type: "response", code: 8 }],
+  ["answer without an error", { type: "response", code: 0 }],
+  ["fault", { type: "fault" }],
+  ["feedback tuple", { type: "feedback.sent" }],
+  ["closed by the server", { type: "connection.closed", by: "server" }],
+  ["closed by the provider", { type: "connection.closed", by: "provider" }],
+  ["reset or lost", { type: "connection.closed", how: "reset" }],
+  ["refused", { type: "connection.refused" }],
+];
+
+/** One event as nodes: its pin or mark, and the ring of what came again. */
+function figure(event, x, y, top, width, attributes = {}) {
+  const nodes = [];
+  if (event.earlier) {
+    const kind = event.earlier.kind === "replay" ? "replay" : "in-vain";
+    const wide = width < 6 ? "ring cap" : "ring";
+    nodes.push(drawn("path", { class: `${wide} ${kind}`, d: ring(x, y, width) }));
+  }
+  if (isPin(event)) {
+    nodes.push(drawn("path", { class: "stem", d: `M${fine(x)} ${top + 5}V${y + HALF}` }));
+    const d = head(event, fine(x), top);
+    nodes.push(drawn("path", { ...attributes, class: `sign ${look(event)}`, d }));
+  } else {
+    const kind = ["notification", "malformed"].includes(event.type) ? "mark" : "sign";
+    const by = event.by ? ` by-${event.by}` : "";
+    const d = shape(event, fine(x), y, width);
+    nodes.push(drawn("path", { ...attributes, class: `${kind} ${look(event)}${by}`, d }));
+  }
+  return nodes;
+}
