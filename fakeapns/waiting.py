@@ -50,11 +50,11 @@ async def wait_for_matches(
 async def wait_until_quiet(ledger: Ledger, seconds: float) -> None:
     """Return as soon as nothing has been recorded for `seconds`."""
     while True:
-        if not await _news_within(ledger, seconds):
+        if not await news_within(ledger, seconds):
             return
 
 
-async def _news_within(ledger: Ledger, seconds: float) -> bool:
+async def news_within(ledger: Ledger, seconds: float) -> bool:
     """Wait for the next entry; whether there was one in time."""
     news = trio.Event()
     stop_listening = ledger.listen(lambda _: news.set())

@@ -52,6 +52,7 @@ FLOORS = [
         "surface",
         "client_environment",
         "timeline",
+        "chaos",
         "fake",
         "thread",
     },

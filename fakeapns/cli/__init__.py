@@ -10,6 +10,7 @@ from .. import __version__
 from ..errors import FakeAPNsError, ScenarioError
 from .audit import audit
 from .certs import certs
+from .chaos import chaos
 from .demo import demo
 from .env import env
 from .ready import ready
@@ -53,5 +54,5 @@ def main(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, send, demo, audit, certs, env, ready, check, scenarios, schema):
+for command in (serve, send, chaos, demo, audit, certs, env, ready, check, scenarios, schema):
     main.add_command(command)

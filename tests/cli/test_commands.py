@@ -13,7 +13,7 @@ from fakeapns import __version__
 from fakeapns.cli import main
 from tests.processes import PATIENCE, environment
 
-COMMANDS = ("serve", "send", "demo", "certs", "env", "ready")
+COMMANDS = ("serve", "send", "chaos", "demo", "audit", "certs", "env", "ready")
 
 
 def test_a_bare_call_prints_the_help() -> None:

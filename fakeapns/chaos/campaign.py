@@ -1,0 +1,71 @@
+"""All trials, one behind the other or side by side, until they are done or somebody stops us."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+import trio
+
+from .choose import Trial
+from .result import Outcome, Result, Setup
+from .trial import play
+
+
+class Audience(Protocol):
+    """Who is told how it goes."""
+
+    def started(self, trial: Trial) -> None:
+        """A trial has begun."""
+
+    def finished(self, result: Result) -> None:
+        """A trial is over."""
+
+
+class Campaign:
+    """Trials to be played, `jobs` at a time. `outcome` is there from the start, and grows."""
+
+    def __init__(
+        self, trials: Sequence[Trial], setup: Setup, *, jobs: int, audience: Audience
+    ) -> None:
+        self._trials = trials
+        self._todo = iter(enumerate(trials))
+        self._done: dict[int, Result] = {}
+        self._jobs = min(jobs, len(trials))
+        self._audience = audience
+        self.outcome = Outcome(setup=setup, started=time.time(), planned=len(trials), results=[])
+
+    async def run(self) -> None:
+        """Play all. SIGINT, SIGTERM and SIGHUP end it; commands that run are killed."""
+        began = trio.current_time()
+        try:
+            with trio.open_signal_receiver(*_stopping()) as signals:
+                async with trio.open_nursery() as watch:
+                    watch.start_soon(self._stop_on, signals, watch.cancel_scope)
+                    async with trio.open_nursery() as workers:
+                        for _ in range(self._jobs):
+                            workers.start_soon(self._work)
+                    watch.cancel_scope.cancel()
+        finally:
+            self.outcome.seconds = trio.current_time() - began
+
+    async def _stop_on(self, signals: AsyncIterator[int], all_of_it: trio.CancelScope) -> None:
+        async for _ in signals:
+            self.outcome.interrupted = True
+            all_of_it.cancel()
+
+    async def _work(self) -> None:
+        for position, trial in self._todo:
+            self._audience.started(trial)
+            result = await play(trial, self.outcome.setup)
+            self._done[position] = result
+            self.outcome.results = [self._done[each] for each in sorted(self._done)]
+            self._audience.finished(result)
+
+
+def _stopping() -> list[signal.Signals]:
+    """The signals that end us. One that is ignored, as `nohup` asks for, stays so."""
+    hang_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *hang_up]

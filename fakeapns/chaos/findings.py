@@ -1,0 +1,87 @@
+"""What to call the end of a trial, and what to say beside it."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+
+from ..entries import ConnectionOpened, ConnectionRefused, FaultFired, Malformed
+from ..fake import FakeAPNs
+from ..ledger import Ledger
+from ..scenario import Step
+from .command import Ended
+from .judge import Judged
+from .result import CRASHED, FAILED, NOTHING_SENT, PASSED, TIMEOUT, Setup
+
+
+def verdict(setup: Setup, ended: Ended, judged: Judged) -> tuple[str, str]:
+    """What to call it, and why in a sentence. How the command ended comes first."""
+    if ended.timed_out:
+        left = "killed, and all that it had started"
+        return TIMEOUT, f"the command had not ended after {setup.timeout}: {left}"
+    if ended.exit_code < 0:
+        return CRASHED, f"the command was killed by {_signal_name(-ended.exit_code)}"
+    if ended.exit_code:
+        return f"exit {ended.exit_code}", f"the command ended with exit code {ended.exit_code}"
+    if not judged.reached:
+        return NOTHING_SENT, "the command ended, and not a single notification had come"
+    if judged.shortfalls:
+        return FAILED, "; ".join(judged.shortfalls)
+    return PASSED, ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def notes(apns: FakeAPNs) -> Iterator[str]:
+    """What whoever reads the verdict has to know."""
+    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    reached = len(apns.notifications)
+    if not reached:
+        yield _why_nothing(apns.ledger, connected="gateway" in services)
+    malformed = apns.ledger.of(Malformed)
+    if malformed:
+        number = len(malformed)
+        what = f"{number} frames were" if number > 1 else "1 frame was"
+        yield f"{what} malformed: {malformed[0].reason}"
+    if reached and apns.scenario.step and not apns.ledger.of(FaultFired):
+        waiting = ", ".join(map(_waiting, apns.scenario.step))
+        asked = "asked" if "feedback" in services else "not asked"
+        yield (
+            f"no fault of this scenario fired: {waiting}; {reached} notifications came and "
+            f"feedback was {asked}"
+        )
+
+
+def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
+    if connected:
+        return "it connected to the gateway and sent no notification: APNS_WORK lists what to send"
+    tried = len(ledger.of(ConnectionRefused))
+    if tried:
+        return f"it was refused {tried} time{'s' * (tried > 1)} and gave up"
+    return (
+        "it never connected: the gateway is at APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and "
+        "what to send in the file APNS_WORK"
+    )
+
+
+def _waiting(step: Step) -> str:
+    """A step and what it waits for."""
+    on = " and ".join(f"{name} {getattr(step.on, name)}" for name in sorted(step.on.given))
+    return f"{step.fault.name} on {on}" if on else str(step.fault.name)
+
+
+def refused(ledger: Ledger) -> Iterator[str]:
+    """Connections that never came to speak though the story let them: how many, and why."""
+    hints = Counter(
+        entry.hint
+        for entry in ledger.of(ConnectionRefused)
+        if entry.reason not in ("fault", "stopped")
+    )
+    for hint, number in hints.items():
+        yield f"{number} connection{'s' * (number > 1)} refused: {hint}"

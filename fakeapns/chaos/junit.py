@@ -1,0 +1,59 @@
+"""The results as JUnit XML, which CI systems show."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from .report import explanation
+from .result import FAILED, Outcome, Result
+
+NAME = "fakeapns.chaos"
+
+#: All that XML 1.0 does not allow, not even escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(outcome: Outcome) -> bytes:
+    """The document, UTF-8. An expectation that was not met is a failure, all else an error."""
+    failures = sum(result.verdict == FAILED for result in outcome.results)
+    totals = {
+        "tests": str(len(outcome.results)),
+        "failures": str(failures),
+        "errors": str(outcome.failed - failures),
+        "time": f"{outcome.seconds:.3f}",
+    }
+    began = datetime.fromtimestamp(outcome.started, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    suites = ElementTree.Element("testsuites", {"name": NAME, **totals})
+    suite = ElementTree.SubElement(
+        suites, "testsuite", {"name": NAME, **totals, "skipped": "0", "timestamp": began}
+    )
+    for result in outcome.results:
+        _add(suite, result)
+    ElementTree.indent(suites)
+    document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _add(suite: ElementTree.Element, result: Result) -> None:
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {"classname": NAME, "name": allowed(result.trial.label), "time": f"{result.seconds:.3f}"},
+    )
+    if not result.ok:
+        lines = explanation(result)
+        wrong = ElementTree.SubElement(
+            case,
+            "failure" if result.verdict == FAILED else "error",
+            {"type": result.verdict, "message": allowed(lines[0])},
+        )
+        wrong.text = allowed("\n".join([*lines, f"again: {result.rerun}"]))
+    if result.output:
+        ElementTree.SubElement(case, "system-out").text = allowed(result.output)
+
+
+def allowed(text: str) -> str:
+    """The text with a replacement character for each that XML 1.0 forbids."""
+    return _FORBIDDEN.sub("\ufffd", text)

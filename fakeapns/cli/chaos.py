@@ -1,0 +1,142 @@
+"""`fakeapns chaos`: does your sender lose messages when Apple misbehaves?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+import trio
+
+from ..chaos.as_json import as_json
+from ..chaos.campaign import Campaign
+from ..chaos.choose import choose_trials
+from ..chaos.junit import junit
+from ..chaos.report import Paint, plain, report
+from ..chaos.report_files import ReportFiles
+from ..chaos.result import Outcome, Setup
+from ..errors import StartError, UsageError
+from ..units import parse_duration
+from .chaos_progress import Progress
+
+#: The exit code when not all is green.
+NOT_MET = 4
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME|FILE|GLOB",
+    help="Repeatable. [default: the whole catalogue]",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="Notifications to be sent. The catalogue is made for 500.",
+)
+@click.option("--seed", type=int, help="Decides what is left to chance; overrides the scenario's.")
+@click.option("--junit", "junit_file", type=_FILE, metavar="FILE", help="JUnit XML, for CI.")
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Everything, for programs.")
+@click.option("--html", "html_file", type=_FILE, metavar="FILE", help="A page with timelines.")
+@click.option(
+    "--timeout",
+    default="60s",
+    show_default=True,
+    help="The command is killed after that long.",
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Each scenario so often, with the seeds that follow.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="So many at a time."
+)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def chaos(
+    scenarios: tuple[str, ...],
+    count: int,
+    seed: int | None,
+    junit_file: Path | None,
+    json_file: Path | None,
+    html_file: Path | None,
+    timeout: str,
+    repeat: int,
+    jobs: int,
+    command: tuple[str, ...],
+) -> None:
+    """Run COMMAND, your sender, against one misbehaving server after the other.
+
+    For each scenario a server starts on free ports, COMMAND sends what the file APNS_WORK
+    lists (JSON Lines: token, payload, identifier, topic), and what arrived is held against
+    it. COMMAND finds everything in variables: APNS_GATEWAY_HOST, APNS_GATEWAY_PORT, APNS_CA,
+    APNS_PEM and so on, as `fakeapns env` prints them. It is to end when its work is done.
+
+    Exits with 4 unless all is green: nothing lost, doubled or sent again in vain beyond what
+    the scenario expects, and COMMAND ended in time and with exit code 0.
+    """
+    _check(command, timeout)
+    trials = choose_trials(scenarios, seed, repeat)
+    reports = ReportFiles.of((junit_file, junit), (json_file, as_json), (html_file, _html))
+    progress = Progress(len(trials))
+    setup = Setup(command, count, timeout, keep_entries=html_file is not None)
+    campaign = Campaign(trials, setup, jobs=jobs, audience=progress)
+    try:
+        trio.run(campaign.run)
+    finally:
+        progress.close()
+        reports.write(campaign.outcome)
+    _tell(campaign.outcome)
+
+
+def _check(command: tuple[str, ...], timeout: str) -> None:
+    """Raise `UsageError` for what could never run."""
+    if not command:
+        raise UsageError(
+            "there is no command: write your sender behind two dashes, as in "
+            "`fakeapns chaos -- ./my-sender`"
+        )
+    if shutil.which(command[0]) is None:
+        raise UsageError(
+            f"the command {command[0]} is not there or cannot be executed: give its path, or "
+            "what runs it, as in `fakeapns chaos -- python my_sender.py`"
+        )
+    if not parse_duration(timeout):
+        raise UsageError("a timeout of 0 leaves no time at all: give at least 1s")
+
+
+def _tell(outcome: Outcome) -> None:
+    """Print what came of it, and end with the exit code for that."""
+    if outcome.results:
+        click.echo(report(outcome, _paint()))
+    if outcome.interrupted:
+        done = f"{len(outcome.results)} of {outcome.planned}"
+        raise StartError(f"interrupted: {done} scenarios were played, the rest was not")
+    if outcome.never_ran:
+        raise StartError(f"nothing could be run: {outcome.results[0].summary}")
+    if outcome.failed:
+        sys.exit(NOT_MET)
+
+
+def _paint() -> Paint:
+    """Green and red on a terminal."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return plain
+    return lambda text, ok: click.style(text, fg="green" if ok else "red")
+
+
+def _html(outcome: Outcome) -> bytes:
+    # Only where it is asked for: nobody else needs the page's parts.
+    from ..chaos.report_html import report_html
+
+    return report_html(outcome)

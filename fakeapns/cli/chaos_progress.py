@@ -1,0 +1,57 @@
+"""How far chaos has come: a line for each scenario, and on a terminal what runs right now."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TextIO
+
+from ..chaos.choose import Trial
+from ..chaos.result import Result
+from ..notification import printable
+
+_ERASE = "\r\x1b[K"
+
+
+class Progress:
+    """Tells on a stream, by default stderr, what has begun and what has ended."""
+
+    def __init__(self, total: int, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._total = total
+        self._done = 0
+        self._running: list[str] = []
+
+    def started(self, trial: Trial) -> None:
+        """A trial has begun."""
+        self._running.append(trial.label)
+        self._show_running()
+
+    def finished(self, result: Result) -> None:
+        """A trial is over."""
+        self._running.remove(result.trial.label)
+        self._done += 1
+        line = self._line(result.trial.label)
+        self._write(f"{line} {result.verdict} ({result.seconds:.1f} s)\n")
+        self._show_running()
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._write("")
+
+    def _show_running(self) -> None:
+        if self._live and self._running:
+            self._done += 1
+            line = self._line(", ".join(self._running))
+            self._done -= 1
+            # One line only: what has wrapped cannot be taken back.
+            self._write(line[: shutil.get_terminal_size().columns - 1])
+
+    def _line(self, what: str) -> str:
+        width = len(str(self._total))
+        return printable(f"[{self._done:>{width}}/{self._total}] {what} ...")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(f"{_ERASE}{text}" if self._live else text)
+        self._stream.flush()

@@ -1,0 +1,68 @@
+"""Results made by hand, for the tests of what tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeapns import Scenario
+from fakeapns.audit import audit
+from fakeapns.chaos.choose import Trial
+from fakeapns.chaos.judge import Judged
+from fakeapns.chaos.result import Outcome, Result, Setup
+
+from ..audit.told import Story
+from ..frames import PAYLOAD, numbered
+
+#: What explains the forty that `lossy` lost.
+EXPLAINED = (
+    "numbers 161 to 200 (the first for token 00000000…) never reached the gateway: number 160 was "
+    "the last on connection 1, which was still open; the provider opened no further connection"
+)
+
+SETUP = Setup(("./sender", "--fast"), 200, "60s")
+
+
+def trial(name: str = "drop-by-reset", seed: int = 7, label: str | None = None) -> Trial:
+    """A trial of that name."""
+    scenario = Scenario(about="It goes wrong.", name=name)
+    return Trial(scenario, name, f"/stories/{name}.toml", seed, 1, label or name)
+
+
+def judged(accepted: int) -> Judged:
+    """Of 200 notifications the first so many were accepted."""
+    meant = [(numbered(number), PAYLOAD) for number in range(200)]
+    story = Story()
+    story.opened()
+    for pair in meant[:accepted]:
+        story.came(pair)
+    found = audit(story, meant)
+    return Judged(
+        reached=accepted,
+        audit=found,
+        shortfalls=found.shortfalls,
+        explanations=found.explanations,
+    )
+
+
+def result(verdict: str = "passed", name: str = "drop-by-reset", **given: Any) -> Result:
+    """A result with this verdict."""
+    usual: dict[str, Any] = {
+        "trial": trial(name),
+        "summary": "" if verdict == "passed" else f"it is {verdict}",
+        "seconds": 1.25,
+        "rerun": SETUP.rerun(trial(name)),
+        "exit_code": 0,
+        "judged": judged(200),
+    }
+    return Result(verdict=verdict, **{**usual, **given})
+
+
+def lossy(**given: Any) -> Result:
+    """One that failed, since forty were lost."""
+    return result("failed", summary="lost 40, expected at most 0", judged=judged(160), **given)
+
+
+def outcome(*results: Result, **given: Any) -> Outcome:
+    """All of a run that had these."""
+    usual: dict[str, Any] = {"started": 1_700_000_000.0, "planned": len(results), "seconds": 2.5}
+    return Outcome(setup=SETUP, results=list(results), **{**usual, **given})

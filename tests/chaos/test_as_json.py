@@ -1,0 +1,60 @@
+"""The results for machines: every key that is promised."""
+
+from __future__ import annotations
+
+import json
+
+from fakeapns import __version__
+from fakeapns.chaos.as_json import as_json
+
+from .results import EXPLAINED, lossy, outcome, result, trial
+
+
+def test_the_whole_says_what_was_run() -> None:
+    whole = json.loads(as_json(outcome(result(), lossy(), planned=5, interrupted=True)))
+    trials = whole.pop("trials")
+    assert whole == {
+        "version": __version__,
+        "command": ["./sender", "--fast"],
+        "count": 200,
+        "timeout": "60s",
+        "started": "2023-11-14T22:13:20+00:00",
+        "seconds": 2.5,
+        "planned": 5,
+        "passed": 1,
+        "failed": 1,
+        "interrupted": True,
+    }
+    assert [each["verdict"] for each in trials] == ["passed", "failed"]
+
+
+def test_a_trial_says_what_came_of_it() -> None:
+    made = lossy(output="oh\x00", notes=("n",), refused=("r",), faults_fired={"drop": 1})
+    [told] = json.loads(as_json(outcome(made)))["trials"]
+    audit = told.pop("audit")
+    assert (audit["ok"], audit["accepted"], len(audit["lost"])) == (False, 160, 40)
+    assert told == {
+        "scenario": "drop-by-reset",
+        "file": "/stories/drop-by-reset.toml",
+        "about": "It goes wrong.",
+        "seed": 7,
+        "attempt": 1,
+        "verdict": "failed",
+        "ok": False,
+        "summary": "lost 40, expected at most 0",
+        "seconds": 1.25,
+        "exit_code": 0,
+        "output": "oh\x00",
+        "notes": ["n"],
+        "refused": ["r"],
+        "shortfalls": ["lost 40, expected at most 0"],
+        "explanations": [EXPLAINED],
+        "faults_fired": {"drop": 1},
+        "rerun": "fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
+        "-- ./sender --fast",
+    }
+
+
+def test_names_that_are_no_text_are_escaped() -> None:
+    [told] = json.loads(as_json(outcome(result(trial=trial("\udcff")))))["trials"]
+    assert (told["scenario"], told["file"]) == ("\\udcff", "/stories/\\udcff.toml")

@@ -1,0 +1,80 @@
+"""The report for people: a table whose columns stand, what helps, and nothing a terminal obeys."""
+
+from __future__ import annotations
+
+from fakeapns.chaos.report import report, table
+
+from .results import EXPLAINED, lossy, outcome, result, trial
+
+BAD = "lossy\x1b[2J"
+
+
+def test_a_table_has_a_line_for_each_story() -> None:
+    long = result(name="a-name-that-is-quite-long", seconds=12.04)
+    assert table([long, lossy()]).splitlines() == [
+        "scenario                   accepted  lost  duplicated  resent  connections  verdict  "
+        "seconds",
+        "a-name-that-is-quite-long       200     0           0       0            1  passed   "
+        "   12.0",
+        "drop-by-reset                   160    40           0       0            1  failed   "
+        "    1.2",
+    ]
+
+
+def test_paint_does_not_move_columns() -> None:
+    painted = table([result("exit 3"), result()], lambda text, ok: f"<{'+' if ok else '-'}{text}>")
+    first, second = painted.splitlines()[1:]
+    assert "<-exit 3 >" in first
+    assert "<+passed >" in second
+    assert first.index("<-") == second.index("<+")
+
+
+def test_all_green_is_a_table_and_a_sum() -> None:
+    told = report(outcome(result(), result(name="other")))
+    assert told.split("\n\n")[1:] == ["2 of 2 passed"]
+
+
+def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> None:
+    failed = lossy(
+        output="".join(f"line {number}\n" for number in range(1, 11)),
+        refused=("1 connection refused: trust our CA",),
+        notes=("be careful",),
+    )
+    told = report(outcome(result(name="other"), failed))
+    assert told.split("\n\n")[1].splitlines() == [
+        "drop-by-reset: failed",
+        "  lost 40, expected at most 0",
+        f"  {EXPLAINED}",
+        "  1 connection refused: trust our CA",
+        "  be careful",
+        "  the command's output (the last 8 of 10 lines):",
+        *(f"  | line {number}" for number in range(3, 11)),
+        "  again: fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
+        "-- ./sender --fast",
+    ]
+    assert told.splitlines()[-1] == "1 of 2 passed"
+
+
+def test_short_output_is_shown_whole() -> None:
+    told = report(outcome(result("exit 3", output="oh\n\tno\n\n")))
+    assert "  the command's output:\n  | oh\n  |         no\n  again: " in told
+
+
+def test_notes_on_what_is_green_are_told_too() -> None:
+    told = report(outcome(result(notes=("no fault fired",))))
+    assert told.split("\n\n")[1:] == ["drop-by-reset: no fault fired", "1 of 1 passed"]
+
+
+def test_what_was_not_played_counts() -> None:
+    assert report(outcome(result(), planned=34)).endswith("\n1 of 34 passed")
+
+
+def test_nothing_is_told_that_a_terminal_obeys() -> None:
+    told = report(
+        outcome(
+            result("exit 3", trial=trial(label=BAD), summary=BAD, output=BAD, rerun=BAD),
+            result(trial=trial(label=BAD), notes=(BAD,)),
+        )
+    )
+    assert "\x1b" not in told
+    assert told.count("\\x1b[2J") == 8

@@ -1,0 +1,45 @@
+"""The page: a section for each story, with what helps; drawing it is the timeline's affair."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from fakeapns.chaos.report_html import report_html
+from fakeapns.chaos.result import Result
+
+from .results import EXPLAINED, lossy, outcome, result, trial
+from .stories import played, provider
+
+
+def page_of(*results: Result) -> str:
+    """The page's source, with its characters as people see them."""
+    return unescape(report_html(outcome(*results)).decode())
+
+
+def test_a_story_that_failed_is_explained() -> None:
+    page = page_of(lossy(output="oh\n", notes=("be careful",)), result(name="slow-reader"))
+    assert "fakeapns chaos: 1 of 2 passed" in page
+    for text in (
+        "It goes wrong.",
+        "lost 40, expected at most 0",
+        EXPLAINED,
+        "be careful",
+        "The command's output:\noh",
+        "Again: fakeapns chaos --scenario drop-by-reset --seed 7",
+        "slow-reader",
+    ):
+        assert text in page, text
+    assert "Again: fakeapns chaos --scenario slow-reader" not in page
+
+
+def test_what_a_command_prints_cannot_run() -> None:
+    evil = "</script><script>alert(1)</script>"
+    told = report_html(outcome(result("exit 3", output=evil, trial=trial(label=evil)))).decode()
+    assert evil not in told
+
+
+async def test_a_real_story_has_its_timeline() -> None:
+    made = await played(*provider("loses"), count=120, keep_entries=True)
+    page = page_of(made)
+    assert "number 120" in page
+    assert "number 120" not in page_of(result())

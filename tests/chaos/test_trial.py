@@ -1,0 +1,186 @@
+"""One story each, with real processes: whatever the command does is a result, and none raises."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fakeapns.chaos import trial as trial_module
+from fakeapns.chaos.choose import choose_trials
+from fakeapns.chaos.result import Setup
+from fakeapns.entries import ServerStarted
+
+from .stories import BURST, QUIET, played, played_with, provider
+
+# ---- commands ---------------------------------------------------------------------------
+
+
+async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> None:
+    program = """if True:
+        import json, os
+        names = [name for name in os.environ if name.startswith("APNS_")]
+        paths = [os.environ[name] for name in ("APNS_CA", "APNS_PEM", "SSL_CERT_FILE",
+                 "NODE_EXTRA_CA_CERTS", "APNS_WORK")]
+        assert all(map(os.path.isabs, paths)), paths
+        assert all(map(os.path.isfile, paths)), paths
+        lines = open(os.environ["APNS_WORK"]).read().splitlines()
+        print(json.dumps([sorted(names), os.environ["APNS_SCENARIO"], len(lines), lines[0]]))
+    """
+    result = await played(sys.executable, "-c", program, story=quiet, count=3)
+    names, scenario, count, first = json.loads(result.output)
+    assert names == sorted(
+        f"APNS_{name}"
+        for name in (
+            *("GATEWAY_HOST", "GATEWAY_PORT", "FEEDBACK_HOST", "FEEDBACK_PORT", "CA", "CERT"),
+            *("KEY", "PEM", "PKCS12", "TOPIC", "WORK", "SCENARIO"),
+        )
+    )
+    assert (scenario, count) == ("quiet", 3)
+    assert json.loads(first)["payload"] == {"aps": {"alert": "number 1"}}
+
+
+async def test_the_work_list_is_gone_afterwards(quiet: Path) -> None:
+    result = await played("sh", "-c", 'printf "%s" "$APNS_WORK"', story=quiet)
+    assert result.output.endswith("work.jsonl")
+    assert not Path(result.output).parent.exists()
+
+
+async def test_a_crash_is_a_result(quiet: Path) -> None:
+    result = await played("sh", "-c", "echo bye; kill -SEGV $$", story=quiet)
+    assert (result.verdict, result.output, result.ok) == ("crashed", "bye\n", False)
+    assert result.summary == "the command was killed by SIGSEGV"
+
+
+async def test_an_exit_code_is_a_result_even_if_all_arrived(quiet: Path) -> None:
+    program = shlex.join(provider("replays")) + "; exit 3"
+    result = await played("sh", "-c", program, story=quiet)
+    assert (result.verdict, result.exit_code, result.ok) == ("exit 3", 3, False)
+    assert result.judged.shortfalls == ()
+    assert result.story() == ["the command ended with exit code 3"]
+
+
+async def test_what_the_audit_found_is_told_beside_an_exit_code() -> None:
+    program = shlex.join(provider("loses")) + "; exit 3"
+    result = await played("sh", "-c", program)
+    assert result.verdict == "exit 3"
+    assert "lost 100, expected at most 0" in result.story()
+
+
+async def test_a_timeout_is_a_result(quiet: Path) -> None:
+    result = await played("sh", "-c", "sleep 3600", story=quiet, timeout="100ms")
+    assert (result.verdict, result.ok) == ("timeout", False)
+    assert result.summary.startswith("the command had not ended after 100ms: killed")
+
+
+async def test_a_command_that_sends_nothing_is_never_green(quiet: Path) -> None:
+    result = await played("true", story=quiet)
+    assert (result.verdict, result.exit_code, result.ok) == ("nothing sent", 0, False)
+    assert result.judged.numbers()["lost"] == 200
+    [note] = result.notes
+    assert "it never connected" in note
+
+
+async def test_nothing_sent_is_not_green_where_nothing_has_to_arrive(tmp_path: Path) -> None:
+    story = tmp_path / "lenient.toml"
+    story.write_text(f"{QUIET}[expect]\nlost = 1000\n")
+    result = await played("true", story=story)
+    assert (result.verdict, result.judged.shortfalls) == ("nothing sent", ())
+
+
+async def test_one_that_only_connects_is_told_so(quiet: Path) -> None:
+    result = await played_with("stream.close()", story=quiet)
+    assert result.verdict == "nothing sent"
+    [note] = result.notes
+    assert "it connected to the gateway and sent no notification" in note
+
+
+async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:
+    program = """if True:
+        import os, socket, ssl
+        address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
+        context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
+        try:
+            with socket.create_connection(address) as transport:
+                context.wrap_socket(transport, server_hostname="localhost").recv(1)
+        except ssl.SSLError:
+            pass
+    """
+    result = await played(sys.executable, "-c", program, story=quiet)
+    assert result.verdict == "nothing sent"
+    [why] = result.refused
+    assert why.startswith("1 connection refused: the client presented no certificate")
+    assert "it was refused 1 time and gave up" in result.story()
+
+
+async def test_a_command_that_is_gone_in_the_middle_cannot_start(quiet: Path) -> None:
+    result = await played("/nowhere/sender", story=quiet)
+    assert (result.verdict, result.exit_code, result.ok) == ("cannot start", None, False)
+    assert result.summary == "cannot start /nowhere/sender: No such file or directory"
+
+
+async def test_a_machine_that_has_no_room_for_a_folder(
+    quiet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    result = await played("true", story=quiet)
+    assert result.verdict == "cannot start"
+    assert "No such file or directory" in result.summary
+
+
+# ---- what else is told ------------------------------------------------------------------
+
+
+async def test_a_story_in_which_nothing_went_wrong_is_noted() -> None:
+    result = await played(*provider("replays"), count=20)
+    assert result.verdict == "passed"
+    [note] = result.notes
+    assert note.startswith("no fault of this scenario fired: reject on notification 100; 21 ")
+    assert note.endswith("feedback was not asked")
+
+
+async def test_what_was_no_notification_is_noted(quiet: Path) -> None:
+    result = await played_with("stream.sendall(bytes([9] * 50)); stream.recv(6)", story=quiet)
+    assert result.verdict == "nothing sent"
+    assert result.notes[1].startswith("1 frame was malformed")
+
+
+async def test_what_a_slow_server_has_not_read_yet_counts(tmp_path: Path) -> None:
+    story = tmp_path / "slow.toml"
+    story.write_text(f'{QUIET}[[step]]\nfault = "throttle"\nbytes_per_second = "16KiB"\n')
+    program = 'stream.sendall(b"".join(client.work().values()))'
+    result = await played_with(program, story=story)
+    assert (result.verdict, result.judged.numbers()["accepted"]) == ("passed", 200)
+
+
+async def test_a_record_that_was_cut_is_no_ground_for_a_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trial_module, "MAX_ENTRIES", 50)
+    result = await played(*provider("replays"))
+    assert result.verdict == "failed"
+    assert "were dropped from the record" in result.summary
+
+
+async def test_the_record_is_kept_for_those_who_draw_it() -> None:
+    assert (await played(*provider("replays"))).entries == ()
+    result = await played(*provider("replays"), keep_entries=True)
+    first = result.entries[0]
+    assert isinstance(first, ServerStarted)
+    assert (first.scenario, first.seed) == (BURST, 1)
+    assert len(result.entries) > 200
+
+
+async def test_the_line_that_does_it_again_has_all_that_matters() -> None:
+    [trial] = choose_trials([BURST], 5, 1)
+    setup = Setup(("./sender", "a b", "--scenario"), 20, "1m30s")
+    assert setup.rerun(trial) == (
+        f"fakeapns chaos --scenario {BURST} --seed 5 --count 20 --timeout 1m30s "
+        "-- ./sender 'a b' --scenario"
+    )
+    odd = msgspec.structs.replace(trial, given="\udcff.toml")
+    assert "--scenario '\\udcff.toml' --seed" in setup.rerun(odd)
