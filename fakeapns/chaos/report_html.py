@@ -14,13 +14,12 @@ def report_html(outcome: Outcome) -> bytes:
 
 def _section(result: Result) -> Section:
     facts = {
-        "verdict": result.verdict,
         **result.judged.numbers(),
         "seconds": f"{result.seconds:.1f}",
         "seed": result.trial.seed,
     }
     output = [f"The command's output:\n{result.output.rstrip()}"] if result.output.strip() else []
-    again = [] if result.ok else [f"Again: {result.rerun}"]
+    again = [] if result.ok else [f"$ {result.rerun}"]
     return Section(
         title=result.trial.label,
         verdict="passed" if result.ok else "failed",

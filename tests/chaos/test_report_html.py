@@ -25,11 +25,11 @@ def test_a_story_that_failed_is_explained() -> None:
         EXPLAINED,
         "be careful",
         "The command's output:\noh",
-        "Again: fakeapns chaos --scenario drop-by-reset --seed 7",
+        "$ fakeapns chaos --scenario drop-by-reset --seed 7",
         "slow-reader",
     ):
         assert text in page, text
-    assert "Again: fakeapns chaos --scenario slow-reader" not in page
+    assert "$ fakeapns chaos --scenario slow-reader" not in page
 
 
 def test_what_a_command_prints_cannot_run() -> None:

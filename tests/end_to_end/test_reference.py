@@ -1,0 +1,50 @@
+"""The reference provider passes the whole catalogue, over real sockets and in real time.
+
+Once here. Twenty times in a row, which takes some minutes:
+`FAKEAPNS_TEST_RUNS=20 python -m pytest tests/end_to_end/test_reference.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from fakeapns.scenario_file import scenario_names
+
+from ..processes import PROGRAM, environment
+
+RUNS = int(os.environ.get("FAKEAPNS_TEST_RUNS", "1"))
+#: Seconds that only a broken run takes.
+PATIENCE = 180 * RUNS
+#: The one story that is about senders of the oldest command.
+OLDEST = "silent-close-on-command-0"
+
+
+def chaos(folder: Path, *options: str, sender: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """What became of each trial of the reference provider."""
+    report = folder / "chaos.json"
+    command = [*PROGRAM, "chaos", "--repeat", str(RUNS), "--json", str(report), *options, "--"]
+    command += [*PROGRAM, "send", "--confirm", "--tries", "20", "--feedback", *sender]
+    done = subprocess.run(
+        command, env=environment(), capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    trials: list[dict[str, Any]] = json.loads(report.read_text())["trials"]
+    return trials
+
+
+def test_the_reference_provider_passes_every_story(tmp_path: Path) -> None:
+    trials = chaos(tmp_path, "--jobs", "4")
+    assert [trial["scenario"] for trial in trials[::RUNS]] == scenario_names()
+    assert {trial["verdict"] for trial in trials} == {"passed"}
+    # Green proves something only where something went wrong; command 2 is not asked for there.
+    idle = {trial["scenario"] for trial in trials if not trial["faults_fired"]}
+    assert idle == {OLDEST, "feedback-empty", "feedback-long"}
+
+
+def test_the_story_of_the_oldest_command_is_passed_with_that_command(tmp_path: Path) -> None:
+    for trial in chaos(tmp_path, "--scenario", OLDEST, sender=("--command", "0")):
+        assert (trial["verdict"], trial["faults_fired"]) == ("passed", {"reject": 1})
