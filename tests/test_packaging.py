@@ -76,8 +76,8 @@ def test_one_command_sets_up_and_shows_the_demo(
     set_up: subprocess.CompletedProcess[str],
 ) -> None:
     assert set_up.returncode == 0, set_up.stderr
-    assert re.search(r"^lost +0$", set_up.stdout, re.MULTILINE)
-    assert re.search(r"^duplicated +0$", set_up.stdout, re.MULTILINE)
+    assert re.search(r"^careless +99 +900 .* failed ", set_up.stdout, re.MULTILINE)
+    assert re.search(r"^correct +999 +0 .* passed ", set_up.stdout, re.MULTILINE)
 
 
 def test_the_installed_wheel_has_the_catalogue_and_the_types(

@@ -87,7 +87,7 @@ def chaos(
     """
     _check(command, timeout)
     trials = choose_trials(scenarios, seed, repeat)
-    reports = ReportFiles.of((junit_file, junit), (json_file, as_json), (html_file, _html))
+    reports = ReportFiles.of((junit_file, junit), (json_file, as_json), (html_file, html))
     progress = Progress(len(trials))
     setup = Setup(command, count, timeout, keep_entries=html_file is not None)
     campaign = Campaign(trials, setup, jobs=jobs, audience=progress)
@@ -135,8 +135,8 @@ def _paint() -> Paint:
     return lambda text, ok: click.style(text, fg="green" if ok else "red")
 
 
-def _html(outcome: Outcome) -> bytes:
-    # Only where it is asked for: nobody else needs the page's parts.
+def html(outcome: Outcome) -> bytes:
+    """The page. Imported only where it is asked for: nobody else needs its parts."""
     from ..chaos.report_html import report_html
 
     return report_html(outcome)

@@ -1,97 +1,123 @@
-"""`fakeapns demo`: the first minute. One bad token, a late error, and what comes of it."""
+"""`fakeapns demo`: the first minute. One bad token, a late error, and two providers."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import click
+import msgspec
 import trio
 
-from ..audit import Audit
+from ..chaos.choose import choose_trials
+from ..chaos.judge import judge
+from ..chaos.report import report
+from ..chaos.report_files import ReportFiles
+from ..chaos.result import FAILED, PASSED, Outcome, Result, Setup
+from ..chaos.work import work_for
 from ..errors import StartError
 from ..fake import FakeAPNs
-from ..faults import AfterNotifications, Reject
-from ..sender import Outgoing, Report, SendError, open_tls, send
+from ..sender import Connect, Outgoing, Report, SendError, open_tls, send
+from .chaos import html
 from .progress import progress_bar
 
-#: How many further notifications arrive before the error leaves.
-LATE = 120
+STORY = "bad-token-in-a-burst"
+#: The number of the notification whose token is bad in that story.
+BAD = 100
+#: Seconds for which errors are awaited behind the last notification.
+SETTLE = 0.5
+
+#: Sends everything over connections that the first argument makes.
+Provider = Callable[[Connect, list[Outgoing]], Awaitable[None]]
 
 
 @click.command()
-@click.option("--count", type=click.IntRange(3), default=1000, show_default=True)
-def demo(count: int) -> None:
+@click.option("--count", type=click.IntRange(150), default=1000, show_default=True)
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path), help="Write the timelines here, too."
+)
+def demo(count: int, html_file: Path | None) -> None:
     """See what the gateway does to a provider, and what a correct one does about it.
 
-    Starts a server on a free port, sends notifications over TLS with one bad token in the
-    middle and an error that comes late, replays what was swallowed, and tells the story.
+    Plays a story of the catalogue with two providers, over TLS on free ports: one takes
+    silence for success, one does not. Shows the report that `fakeapns chaos` makes of them.
     """
-    bad = count // 2
-    outgoing = [
-        Outgoing(
-            hashlib.sha256(f"device {number}".encode()).digest(),
-            b'{"aps":{"alert":"Hello, number %d"}}' % (number + 1),
-        )
-        for number in range(count)
-    ]
-    apns = FakeAPNs()
-    # In a short story fewer come behind the bad one than the error would wait for.
-    late = AfterNotifications(min(LATE, count - bad - 1))
-    apns.inject(Reject("invalid-token", delay=late), token=outgoing[bad].token.hex())
+    files = ReportFiles.of((html_file, html))
+    setup = Setup(("./your-sender",), count, "60s", keep_entries=html_file is not None)
+    outcome = Outcome(setup=setup, started=time.time(), planned=2, results=[])
+    known: list[Report] = []
     with progress_bar("sending", count) as done:
+
+        async def correct(connect: Connect, outgoing: list[Outgoing]) -> None:
+            def show(report: Report) -> None:
+                done(report.done)
+
+            known.append(await send(connect, outgoing, settle=SETTLE, progress=show))
+
         try:
-            report, audit = trio.run(_play, apns, outgoing, done)
+            for name, provider in (("careless", _careless), ("correct", correct)):
+                outcome.results.append(trio.run(_play, name, provider, setup))
         except SendError as wrong:
             raise StartError(str(wrong)) from None
-    _tell(apns, report, audit, bad + 1)
-    if not audit.ok:
-        raise StartError("something was lost that should not have been: please report this")
+    _tell(outcome, known[0])
+    files.write(outcome)
+    if [result.ok for result in outcome.results] != [False, True]:
+        raise StartError("the wrong one of the two has passed: please report this")
 
 
-async def _play(
-    apns: FakeAPNs, outgoing: list[Outgoing], done: Callable[[int], None]
-) -> tuple[Report, Audit]:
+async def _careless(connect: Connect, outgoing: list[Outgoing]) -> None:
+    """Write everything, look at nothing."""
+    stream = await connect()
+    frames = (each.encode(2, number) for number, each in enumerate(outgoing, start=1))
+    with contextlib.suppress(trio.BrokenResourceError):
+        await stream.send_all(b"".join(frames))
+    await trio.sleep(SETTLE)
+    await trio.aclose_forcefully(stream)
+
+
+async def _play(name: str, provider: Provider, setup: Setup) -> Result:
+    [trial] = choose_trials((STORY,), None, 1)
+    apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed)
+    items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
+    outgoing = [
+        Outgoing(bytes.fromhex(item.token), msgspec.json.encode(item.payload)) for item in items
+    ]
+    began = trio.current_time()
     async with apns:
         context = apns.ssl_context()
 
         async def connect() -> trio.abc.Stream:
             return await open_tls(apns.gateway.host, apns.gateway.port, context)
 
-        report = await send(
-            connect,
-            outgoing,
-            settle=0.5,
-            progress=lambda report: done(report.done),
-        )
-        return report, apns.audit([(each.token, each.payload) for each in outgoing])
+        await provider(connect, outgoing)
+        await apns.wait_until_quiet(0.1)
+    judged = judge(apns, items)
+    return Result(
+        trial=msgspec.structs.replace(trial, label=name),
+        verdict=FAILED if judged.shortfalls else PASSED,
+        summary="; ".join(judged.shortfalls),
+        seconds=trio.current_time() - began,
+        rerun=setup.rerun(trial),
+        judged=judged,
+        entries=tuple(apns.ledger) if setup.keep_entries else (),
+    )
 
 
-def _tell(apns: FakeAPNs, report: Report, audit: Audit, bad: int) -> None:
-    count, swallowed = report.intended, len(apns.discarded)
+def _tell(outcome: Outcome, known: Report) -> None:
+    count, lost = outcome.setup.count, outcome.results[0].judged.numbers()["lost"]
     story = [
-        f"A provider had {count:,} notifications to send, and wrote them to the gateway over TLS.",
-        f"Number {bad:,} has a token that Apple does not know. The gateway saw that at once and\n"
-        "   said nothing yet: it went on taking what the provider wrote.",
-        f"Then came the error, six bytes that name number {bad:,}, and the connection was closed.\n"
-        f"   {swallowed:,} notifications had reached it behind the bad one. All were dropped,\n"
-        "   without a word. A provider that does not replay them has lost them.",
-        f"This one opened a new connection and sent {report.resent:,} again: what it had written\n"
-        "   behind the bad one, whether it got through or was still on its way, and no other.",
+        f"Two providers had {count:,} notifications to send, and wrote them to a gateway over TLS.",
+        f"Number {BAD} has a token that Apple does not know. The gateway saw that at once and\n"
+        "   said nothing yet: it went on taking what they wrote.",
+        f"Then came the error, six bytes that name number {BAD}, and the connection was closed.\n"
+        f"   What had been written behind number {BAD} was dropped, without a word.",
+        f"The careless one took silence for success: {lost:,} messages are lost, and it does not\n"
+        f"   know. The correct one opened a new connection and sent {known.resent:,} again: what\n"
+        "   it had written behind the bad one, and no other.",
     ]
     for number, sentence in enumerate(story, start=1):
         click.echo(f"{number}. {sentence}")
-    rows = {
-        "sent": count,
-        "accepted": audit.accepted,
-        "rejected": len(apns.rejected),
-        "discarded": swallowed,
-        "resent": report.resent,
-        "lost": len(audit.lost),
-        "duplicated": len(audit.duplicated),
-    }
-    click.echo()
-    for name, number in rows.items():
-        click.echo(f"{name:<11} {number:>7,}")
-    click.echo()
-    click.echo("Now your own provider: `fakeapns serve`, then `fakeapns env --for python`.")
+    click.echo(f"\n{report(outcome)}")
+    click.echo("\nNow your own sender, in any language: `fakeapns chaos -- COMMAND`.")

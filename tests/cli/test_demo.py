@@ -19,41 +19,44 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProces
     return run("demo", cwd=tmp_path_factory.mktemp("demo"))
 
 
-def table(text: str) -> dict[str, int]:
-    """The rows of the table."""
-    rows = re.findall(r"^(\w+) +([\d,]+)$", text, re.MULTILINE)
-    return {name: int(number.replace(",", "")) for name, number in rows}
+def rows(text: str) -> dict[str, list[str]]:
+    """The rows of the table, by their first cell."""
+    return {
+        line.split()[0]: line.split()[1:]
+        for line in text.splitlines()
+        if line.startswith(("scenario ", "careless ", "correct "))
+    }
 
 
-def test_the_demo_loses_nothing_and_doubles_nothing(
+def test_the_demo_shows_one_provider_that_loses_and_one_that_does_not(
     told: subprocess.CompletedProcess[str],
 ) -> None:
     assert told.returncode == 0, told.stderr
-    rows = table(told.stdout)
-    assert list(rows) == [
-        "sent",
-        "accepted",
-        "rejected",
-        "discarded",
-        "resent",
-        "lost",
-        "duplicated",
-    ]
-    assert (rows["sent"], rows["accepted"], rows["rejected"]) == (1000, 999, 1)
-    assert (rows["lost"], rows["duplicated"]) == (0, 0)
-    assert rows["resent"] >= rows["discarded"] > 100
+    found = rows(told.stdout)
+    numbers = ["accepted", "lost", "duplicated", "resent", "connections", "verdict"]
+    assert found["scenario"][:6] == numbers
+    assert found["careless"][:6] == ["99", "900", "0", "0", "1", "failed"]
+    assert found["correct"][:6] == ["999", "0", "0", "0", "2", "passed"]
+    assert "numbers 101 to 1000 (the first for token " in told.stdout
+    assert "behind frame 100 (number 100), which was rejected with invalid-token" in told.stdout
 
 
-def test_the_demo_tells_a_story_whose_numbers_are_those_of_the_table(
-    told: subprocess.CompletedProcess[str],
-) -> None:
-    rows = table(told.stdout)
+def test_the_demo_tells_the_story_of_the_table(told: subprocess.CompletedProcess[str]) -> None:
     story = re.findall(r"^\d\. .*(?:\n   .*)*", told.stdout, re.MULTILINE)
     assert len(story) == 4
     assert "1,000 notifications" in story[0]
-    assert "Number 501 has a token that Apple does not know" in story[1]
-    assert f"{rows['discarded']:,} notifications" in story[2]
-    assert f"sent {rows['resent']:,} again" in story[3]
+    assert "Number 100 has a token that Apple does not know" in story[1]
+    assert "900 messages are lost" in story[3]
+    resent = re.search(r"sent ([\d,]+) again", story[3])
+    assert resent is not None
+    assert 40 <= int(resent[1].replace(",", "")) <= 900
+
+
+def test_the_demo_writes_the_timelines_if_asked_to(tmp_path: Path) -> None:
+    assert run("demo", "--count", "150", "--html", "demo.html", cwd=tmp_path).returncode == 0
+    page = (tmp_path / "demo.html").read_text("utf-8")
+    assert "careless" in page
+    assert "invalid-token" in page
 
 
 def test_the_demo_is_plain_lines_in_a_pipe(told: subprocess.CompletedProcess[str]) -> None:
@@ -63,7 +66,7 @@ def test_the_demo_is_plain_lines_in_a_pipe(told: subprocess.CompletedProcess[str
 
 
 def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
-    assert run("demo", "--count", "30", cwd=tmp_path).returncode == 0
+    assert run("demo", "--count", "150", cwd=tmp_path).returncode == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -93,6 +96,6 @@ def test_the_demo_shows_progress_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_a_demo_too_small_for_a_story_is_refused(tmp_path: Path) -> None:
-    done = run("demo", "--count", "2", cwd=tmp_path)
+    done = run("demo", "--count", "149", cwd=tmp_path)
     assert done.returncode == 2
     assert "--count" in done.stderr
