@@ -59,8 +59,8 @@ SHELL = [text for text in blocks("sh") if not text.startswith(tuple(ELSEWHERE.va
 
 
 def test_every_language_of_the_pages_is_run() -> None:
-    # console: the output of `serve`, held against a real one in tests/cli.
-    assert {name for name, _ in BLOCKS} == {"python", "sh", "toml", "console"}
+    # console: the output of `serve` and `chaos`, held against real ones in tests/cli.
+    assert {name for name, _ in BLOCKS} == {"python", "sh", "toml", "console", "yaml"}
     assert len(SHELL) + len(ELSEWHERE) == len(blocks("sh"))
 
 
@@ -102,6 +102,29 @@ def test_a_shell_example_runs(text: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_ci_job_runs_and_takes_ten_lines(tmp_path: Path) -> None:
+    [job] = blocks("yaml")
+    assert len(job.splitlines()) == 10
+    # Installing is what every other test of the package begins with.
+    [install, run] = re.findall(r"^    - run: (.*)$", job, re.MULTILINE)
+    assert install == "python3 -m pip install ./fakeapns"
+    sender = tmp_path / "my-sender"
+    sender.write_text("#!/bin/sh\nexec fakeapns send --confirm --tries 20 --feedback\n")
+    sender.chmod(0o755)
+    scripts = sysconfig.get_path("scripts")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", run.replace("--jobs", "--scenario 'drop-*' --jobs")],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "4 of 4 passed" in done.stdout
+    assert {path.name for path in tmp_path.glob("chaos.*")} == {"chaos.xml", "chaos.html"}
+
+
 @pytest.mark.parametrize("text", TOML)
 def test_an_example_of_a_scenario_is_one(text: str) -> None:
     assert parse_scenario(text).about.endswith(".")
@@ -120,11 +143,13 @@ def test_the_fault_that_shows_how_to_add_one_is_a_fault() -> None:
 
 
 def test_the_tables_of_settings_and_options_are_complete() -> None:
+    from fakeapns.cli.chaos import chaos
     from fakeapns.cli.serve import serve
 
     for name in Settings.__struct_fields__:
         assert f"`{name}`" in README
-    for option in serve.params:
+    options = [option for option in (*serve.params, *chaos.params) if option.name != "command"]
+    for option in options:
         for spelled in option.opts:
             assert f"`{spelled}" in README, spelled
 
