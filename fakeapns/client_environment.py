@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from os.path import abspath
+from os.path import abspath, isfile
 from pathlib import Path
 
 import msgspec
@@ -63,7 +63,7 @@ class Client(msgspec.Struct, frozen=True):
 
         def address(service: str) -> Address:
             host, port = read(f"APNS_{service}_HOST"), read(f"APNS_{service}_PORT")
-            if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65_535):
+            if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
                 raise UsageError(f"APNS_{service}_PORT is {port!r}: set it to a port, 1 to 65535")
             return Address(host, int(port))
 
@@ -88,7 +88,7 @@ class Client(msgspec.Struct, frozen=True):
         if not re.fullmatch(TOPIC, topic):
             return None
         beside = str(Path(self.pem).with_name(topic))
-        if not Path(f"{beside}.pem").is_file():
+        if not isfile(f"{beside}.pem"):
             return None
         return msgspec.structs.replace(
             self,
@@ -116,7 +116,7 @@ class Trust(msgspec.Struct, frozen=True):
 def check_files(*paths: str) -> None:
     """Raise `StartError` for the first that is not there."""
     for path in paths:
-        if not Path(path).is_file():
+        if not isfile(path):
             raise StartError(
                 f"{path} is not there: call this where the server was started, or name "
                 "the folder with --certs"

@@ -104,7 +104,7 @@ def test_a_shell_example_runs(text: str, tmp_path: Path) -> None:
 
 def test_the_ci_job_runs_and_takes_ten_lines(tmp_path: Path) -> None:
     [job] = blocks("yaml")
-    assert len(job.splitlines()) == 10
+    assert len(job.splitlines()) <= 10
     # Installing is what every other test of the package begins with.
     [install, run] = re.findall(r"^    - run: (.*)$", job, re.MULTILINE)
     assert install == "python3 -m pip install ./fakeapns"
