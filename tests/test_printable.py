@@ -111,5 +111,5 @@ def test_a_hint_cannot_leave_its_line() -> None:
 def test_what_was_lost_cannot_leave_its_line(character: str) -> None:
     found = audit([], [(TOKEN, f"no JSON: {character}")])
     assert str(found).splitlines()[2] == (
-        f"  token {TOKEN.hex()} payload no JSON: {CONTROL[character]}"
+        f"  number 1 token {TOKEN.hex()[:8]}… payload no JSON: {CONTROL[character]}"
     )

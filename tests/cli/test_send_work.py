@@ -125,7 +125,10 @@ def test_a_topic_without_a_certificate_goes_out_with_ours(
         ('{"token": "hello", "payload": {}}', "notification 1: 'hello' is no device token"),
         ('{"token": "00", "payload": ' + "[" * 100_000 + "]" * 100_000 + "}", "work.jsonl:1: "),
         (json.dumps({"token": "00" * 65_536, "payload": {}}), "the token of notification 1 has"),
-        (json.dumps({"token": "00", "payload": {"x": "x" * 65_535}}), "the payload of notification 1"),
+        (
+            json.dumps({"token": "00", "payload": {"x": "x" * 65_535}}),
+            "the payload of notification 1",
+        ),
     ],
     ids=range(8),
 )
