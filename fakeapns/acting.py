@@ -194,12 +194,12 @@ class Acting:
         """Open the blackhole, if it is time: what came before it was judged as ever."""
         if self._blackhole is None or self._blackhole[0] > now or self._closing.ending is not None:
             return
+        self.swallow(self._blackhole[1], now)
+
+    def swallow(self, cause: int, now: float) -> None:
+        """Take all that comes from now on and do nothing with it, because of this entry."""
         ending = Ending(
-            reason="fault",
-            cause=self._blackhole[1],
-            behind=self._recorder.received,
-            since=now,
-            close="keep",
+            reason="fault", cause=cause, behind=self._recorder.received, since=now, close="keep"
         )
         self._closing.begin(ending, 0.0, now)
 

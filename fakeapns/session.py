@@ -43,6 +43,7 @@ class GatewaySession:
         judge: Judge,
         ledger: Ledger,
         now: float = 0.0,
+        fooled_by: int | None = None,
     ) -> None:
         self._connection = connection
         self._topics = topics
@@ -54,7 +55,10 @@ class GatewaySession:
         self._acting = Acting(
             connection, topics, judge, self._recorder, self._closing, self._progress
         )
-        self._acting.greet(now)
+        if fooled_by is None:
+            self._acting.greet(now)
+        else:
+            self._acting.swallow(fooled_by, now)
 
     @property
     def deadline(self) -> float:

@@ -84,7 +84,7 @@ class Alert(Fault, frozen=True, tag="alert"):
 
 class BadCertificate(Fault, frozen=True, tag="bad_certificate"):
     """Present a server certificate that is `expired`, from an `untrusted` CA, or for the
-    `wrong-host`.
+    `wrong-host`. Who does not check it sends to somebody who is not Apple: all is discarded.
     """
 
     stage: ClassVar[Stage] = "handshake"

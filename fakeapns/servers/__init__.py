@@ -85,7 +85,7 @@ class Server:
             raise
 
     async def _gateway(self, stream: TLSStream, connection: int, provider: Provider) -> None:
-        await serve_gateway(stream, connection, provider.topics, self._judge, self._ledger)
+        await serve_gateway(stream, connection, provider, self._judge, self._ledger)
 
     async def _feedback(self, stream: TLSStream, connection: int, provider: Provider) -> None:
         topics = provider.topics

@@ -13,6 +13,7 @@ from ..judge import Judge
 from ..ledger import Ledger
 from ..protocol import NEED_DATA, GatewayParser
 from ..session import GatewaySession
+from .handshake import Provider
 from .perform import perform
 from .tls import TLSStream
 
@@ -25,10 +26,11 @@ SIP = 0.05
 
 
 async def serve_gateway(
-    stream: TLSStream, connection: int, topics: tuple[str, ...], judge: Judge, ledger: Ledger
+    stream: TLSStream, connection: int, provider: Provider, judge: Judge, ledger: Ledger
 ) -> None:
     """Serve one connection until it is over, whoever ends it, and record how."""
-    session = GatewaySession(connection, topics, judge, ledger, trio.current_time())
+    now = trio.current_time()
+    session = GatewaySession(connection, provider.topics, judge, ledger, now, provider.fooled_by)
     parser = GatewayParser(judge.settings.max_frame, fast=FAST)
     try:
         await _perform(stream, session, ledger)

@@ -78,10 +78,13 @@ class Refused(Exception):
 
 
 class Provider(msgspec.Struct, frozen=True):
-    """Who is at the other end. `topics` has the main one first; it may be empty."""
+    """Who is at the other end. `topics` has the main one first; it may be empty. `fooled_by` is
+    the `seq` of the fault that it fell for, a certificate that it should not have trusted.
+    """
 
     topics: tuple[str, ...]
     subject: str | None
+    fooled_by: int | None = None
 
 
 async def shake_hands(stream: TLSStream, settings: Settings) -> Provider:

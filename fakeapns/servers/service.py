@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from itertools import count
 
+import msgspec
 import trio
 
 from ..certificates import BadServer
@@ -124,18 +125,20 @@ class Reception:
     async def _shake_hands(
         self, stream: TLSStream, connection: int, chosen: Chosen | None
     ) -> Provider:
-        if chosen is not None:
-            await self._disturb(stream, connection, chosen)
-        return await shake_hands(stream, self._settings)
+        bad = None if chosen is None else await self._disturb(stream, connection, chosen)
+        provider = await shake_hands(stream, self._settings)
+        return msgspec.structs.replace(provider, fooled_by=bad)
 
-    async def _disturb(self, stream: TLSStream, connection: int, chosen: Chosen) -> None:
-        """Do what a fault asks for before the handshake. Raises `Refused`."""
+    async def _disturb(self, stream: TLSStream, connection: int, chosen: Chosen) -> int | None:
+        """Do what a fault asks for before the handshake. The `seq` of one that presents a bad
+        certificate. Raises `Refused`.
+        """
         match chosen.fault:
             case SlowHandshake(seconds=seconds):
                 self._fired(connection, chosen, f"{seconds} seconds")
                 await trio.sleep(seconds_in(seconds))
             case BadCertificate(how=how):
-                self._fired(connection, chosen, how)
+                return self._fired(connection, chosen, how)
             case Alert() as alert:
                 self._fired(connection, chosen, f"{alert.alert} ({alert.number})")
                 self._ledger.flush()
@@ -145,11 +148,13 @@ class Reception:
                 except (trio.BrokenResourceError, trio.TooSlowError):
                     pass
                 raise self._asked_for(chosen)
+        return None
 
-    def _fired(self, connection: int, chosen: Chosen, detail: str) -> None:
+    def _fired(self, connection: int, chosen: Chosen, detail: str) -> int:
         recorder = Recorder(self._ledger, connection)
-        recorder.fault(chosen.fault, chosen.position, detail, trio.current_time())
+        seq = recorder.fault(chosen.fault, chosen.position, detail, trio.current_time())
         self._ledger.flush()
+        return seq
 
     def _asked_for(self, chosen: Chosen) -> Refused:
         where = f"step {chosen.position} of the scenario"

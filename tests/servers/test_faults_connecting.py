@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import (
     AcceptThenClose,
@@ -21,7 +21,13 @@ from fakeapns import (
     Step,
     UsageError,
 )
-from fakeapns.entries import ConnectionClosed, ConnectionOpened, ConnectionRefused, Service
+from fakeapns.entries import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionRefused,
+    FaultFired,
+    Service,
+)
 from fakeapns.faults import ALERTS
 
 from ..frames import TOPIC, framed
@@ -184,6 +190,24 @@ async def test_a_bad_certificate_is_bad_in_the_way_asked_for(
         assert isinstance(wrong, ssl.SSLCertVerificationError)
         assert said in wrong.verify_message
         assert fired(apns) == [(1, "bad_certificate", how)]
+        assert await gets_in(apns)
+
+
+async def test_who_does_not_check_a_certificate_sends_to_nobody(autojump_clock: MockClock) -> None:
+    async with playing(step(BadCertificate(), connection=1)) as apns:
+        context = apns.ssl_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        server = apns._emulator.server
+        assert server is not None
+        ours, theirs = memory_stream_pair()
+        server.take("gateway", ours)
+        async with trio.SSLStream(theirs, context, https_compatible=True) as provider:
+            await provider.send_all(framed(1) + framed(2))
+            await apns.wait_for(2, outcome="discarded")
+        [fault] = apns.ledger.of(FaultFired)
+        assert {(each.behind, each.cause) for each in apns.discarded} == {(0, fault.seq)}
+        assert apns.accepted == []
         assert await gets_in(apns)
 
 

@@ -164,12 +164,12 @@ def test_a_client_says_what_is_wrong_with_a_bad_certificate(
         with pytest.raises(ssl.SSLCertVerificationError) as caught:
             dial(apns)
         assert caught.value.verify_code == code
-        # Those who check nothing are let in: it is theirs to check.
+        # Those who check nothing are let in, by somebody who is not Apple.
         careless = client_context(apns.folder.authority, apns.client_certificate().credentials)
         careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
         with dial(apns, careless) as provider:
             provider.sendall(framed())
-            apns.wait_for()
+            apns.wait_for(outcome="discarded")
         [refused] = await_entries(apns, ConnectionRefused)
         assert (refused.connection, refused.reason) == (1, reason)
         faults = [(each.connection, each.step, each.detail) for each in apns.ledger.of(FaultFired)]

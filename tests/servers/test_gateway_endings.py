@@ -16,6 +16,7 @@ from fakeapns.plan import Plan
 from fakeapns.protocol import encode_error
 from fakeapns.scenario import Step
 from fakeapns.servers.gateway import serve_gateway
+from fakeapns.servers.handshake import Provider
 from fakeapns.settings import Settings
 
 from ..frames import TOPIC, framed, simple
@@ -200,7 +201,7 @@ async def test_what_came_together_with_the_goodbye_is_judged_after_a_stall(
     plan.add(Step(Stall("5s"), times=1))
     judge = Judge(settings, Devices(lambda: 0.0), plan)
     begin = trio.current_time()
-    await serve_gateway(server, 1, (TOPIC,), judge, ledger)
+    await serve_gateway(server, 1, Provider((TOPIC,), None), judge, ledger)
     assert trio.current_time() == pytest.approx(begin + 5)
     [end] = ledger.of(ConnectionClosed)
     assert (end.by, end.how, end.accepted) == ("provider", "graceful", 3)

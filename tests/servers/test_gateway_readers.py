@@ -21,6 +21,7 @@ from fakeapns.plan import Plan
 from fakeapns.protocol import encode_error
 from fakeapns.scenario import On, Step
 from fakeapns.servers.gateway import PATIENCE, serve_gateway
+from fakeapns.servers.handshake import Provider
 from fakeapns.servers.tls import TLSStream
 from fakeapns.settings import Settings
 
@@ -66,7 +67,12 @@ class Gateway:
         self.connections += 1
         client, server = await tls_pair(transports)
         nursery.start_soon(
-            serve_gateway, server, self.connections, (TOPIC,), self.judge, self.ledger
+            serve_gateway,
+            server,
+            self.connections,
+            Provider((TOPIC,), None),
+            self.judge,
+            self.ledger,
         )
         return client
 
