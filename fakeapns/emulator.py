@@ -152,6 +152,7 @@ class Emulator:
             version=__version__,
             scenario=self.scenario.name,
             seed=self.seed,
+            expect=self.scenario.expect,
         )
         self.ledger.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .notification import Entry, Outcome
+from .scenario import Expect
 
 Service = Literal["gateway", "feedback"]
 By = Literal["server", "provider"]
@@ -14,12 +15,15 @@ DelayedBy = Literal["none", "time", "notifications", "idle-limit", "provider-end
 
 
 class ServerStarted(Entry, frozen=True, gc=False, kw_only=True, tag="server.started"):
-    """Always `seq` 1. `run` is the id of this start."""
+    """Always `seq` 1. `run` is the id of this start; `expect` is what the scenario expects, so
+    that a ledger can be judged by itself.
+    """
 
     run: str
     version: str
     scenario: str | None
     seed: int | None
+    expect: Expect | None = None
 
 
 class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connection.opened"):

@@ -9,7 +9,7 @@ import mmap
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -29,7 +29,7 @@ class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
     seq: int
     t: float
     at: datetime
-    connection: int
+    connection: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
     ordinal: int
     command: int
     identifier: int | None
@@ -93,6 +93,10 @@ class RecordedLedger:
             reason = getattr(wrong, "strerror", None) or "it is empty"
             raise UsageError(f"cannot read the ledger {self.path}: {reason}") from None
         whole = self._data.rfind(b"\n") + 1
+        if run is None and self._data[whole:].startswith(_START):
+            raise UsageError(
+                f"{self.path}: the last run was cut off in its first line; name another with --run"
+            )
         self._begin, end = self._bounds(run, whole)
         self._end = self._without_torn_line(end)
         self.torn = end - self._end
@@ -154,7 +158,7 @@ class RecordedLedger:
             if line.startswith(b'{"kind":"notification"'):
                 return _NOTIFICATION.decode(line).entry()
             return _other(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError) as wrong:
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as wrong:
             number = self._data[:begin].count(b"\n") + 1
             raise UsageError(f"{self.path}:{number}: is no ledger line: {wrong}") from None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import mmap
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -84,7 +85,8 @@ class WorkList(Sequence[WorkItem]):
 
 def _starts(data: bytes | mmap.mmap) -> Iterator[int]:
     """Where the lines begin that are not blank."""
-    start, length = 0, len(data)
+    # Some editors put a mark in front.
+    start, length = 3 if data[:3] == BOM_UTF8 else 0, len(data)
     while start < length:
         end = data.find(b"\n", start)
         end = length if end < 0 else end

@@ -42,6 +42,7 @@ FLOORS = [
         "ledger_reader",
         "audit",
         "work_list",
+        "whole_file",
     },
     {"actions", "plan", "plain", "judge", "recorder", "closing", "acting", "session"},
     {"certificates", "servers", "sender"},

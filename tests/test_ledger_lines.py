@@ -31,7 +31,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
     (
         ServerStarted,
         "server.started",
-        {"run": "4f2a", "version": "0.1.0", "scenario": None, "seed": 7},
+        {"run": "4f2a", "version": "0.1.0", "scenario": None, "seed": 7, "expect": None},
     ),
     (
         ConnectionOpened,

@@ -118,11 +118,31 @@ async def test_a_torn_last_line_is_left_out_and_told(
     assert (len(list(first)), first.torn) == (len(ledger) - 1, found.torn + 1)
 
 
+async def test_a_last_run_that_hardly_began_is_not_passed_over(
+    tmp_path: Path, autojump_clock: object
+) -> None:
+    path = tmp_path / "run.jsonl"
+    await eventful(path)
+    run = RecordedLedger(path).started.run
+    path.write_bytes(path.read_bytes() + path.read_bytes().split(b"\n")[0][:60])
+    with pytest.raises(UsageError, match="cut off in its first line; name another with --run"):
+        RecordedLedger(path)
+    assert RecordedLedger(path, run).started.run == run
+
+
 async def test_a_line_that_is_none_is_named(tmp_path: Path, autojump_clock: object) -> None:
     path = tmp_path / "run.jsonl"
     await eventful(path)
     lines = path.read_bytes().split(b"\n")
-    for wrong in (b"{", b"[]", b'{"kind":"other"}', b'{"kind":"notification","seq":1}', b"\xff"):
+    odd = [b'{"kind":[]}', b'{"kind":"fault","at":5}', lines[2].replace(b'"seq":', b'"seq":"')]
+    for wrong in (
+        b"{",
+        b"[]",
+        b'{"kind":"other"}',
+        b'{"kind":"notification","seq":1}',
+        b"\xff",
+        *odd,
+    ):
         lines[2] = wrong
         path.write_bytes(b"\n".join(lines))
         with pytest.raises(UsageError, match=r"run\.jsonl:3: is no ledger line"):

@@ -31,6 +31,12 @@ def test_blank_lines_further_keys_and_a_missing_last_line_break_are_fine(tmp_pat
     assert list(WorkList(path)) == [WorkItem("ab", {"a": 1}), WorkItem("cd", {})]
 
 
+def test_a_mark_in_front_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('{"token":"ab","payload":{}}', encoding="utf-8-sig")
+    assert list(WorkList(path)) == [WorkItem("ab", {})]
+
+
 def test_an_empty_file_is_an_empty_list(tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
     path.touch()

@@ -84,6 +84,7 @@ class Explainer:
                 f"{self._then(rejected.connection)}"
             )
         yield from self._unseen(unseen)
+        yield from self._unreadable() if unseen else ()
 
     def _unseen(self, positions: list[int]) -> Iterator[str]:
         groups: dict[int | None, list[int]] = {}
@@ -97,21 +98,30 @@ class Explainer:
             lane = self._journal.lanes[connection]
             lost = ", and what was written behind that was gone" if lane.ended_by_error else ""
             yield (
-                f"{text}: number {(lane.last or 0) + 1} was the last on connection {connection}, "
+                f"{text}: number {lane.furthest + 1} was the last on connection {connection}, "
                 f"which {self._end(lane)}{lost}; {self._then(connection)}"
             )
 
+    def _unreadable(self) -> Iterator[str]:
+        for lane in self._journal.lanes.values():
+            if isinstance(lane.failed, Malformed):
+                where = f"frame {lane.failed.ordinal} of connection {lane.connection}"
+                yield f"{where} could not be read: {lane.failed.reason}"
+
     def _before(self, position: int) -> int | None:
-        """The connection whose last notification is the nearest before this one."""
+        """The connection whose last notification is the nearest before this one.
+
+        In a pool nobody can know on which it would have come.
+        """
         ended = [
-            (lane.last, lane.connection)
+            (lane.furthest, lane.connection)
             for lane in self._journal.lanes.values()
-            if lane.last is not None and lane.last < position
+            if -1 < lane.furthest < position
         ]
-        return max(ended)[1] if ended else None
+        return max(ended)[1] if ended and self._journal.widest == 1 else None
 
     def _refused(self) -> Iterator[str]:
-        hints = dict.fromkeys(f"{each.reason}: {each.hint}" for each in self._journal.refusals)
+        hints = dict.fromkeys(f"{each.reason}: {each.hint}" for each in self._journal.turned_away)
         yield from (f"a connection was refused, {hint}" for hint in hints)
 
     # ---- sent too often ---------------------------------------------------------------------
@@ -153,17 +163,25 @@ class Explainer:
         )
 
     def _resent(self, resent: Sequence[int]) -> Iterator[str]:
-        groups: dict[str | None, list[int]] = {}
+        groups: dict[tuple[str | None, bool], list[int]] = {}
         for position in resent:
-            groups.setdefault(self._journal.refused[position].status, []).append(position)
-        for status, positions in groups.items():
+            refusal = self._journal.refused[position]
+            lane = self._journal.lanes.get(refusal.connection)
+            answered = lane is not None and lane.response is not None
+            groups.setdefault((refusal.status, answered), []).append(position)
+        for (status, answered), positions in groups.items():
             first = positions[0]
+            whose = (
+                f", a fault of {its(positions)} own that no resending can mend,"
+                if answered
+                else " without an answer that says so,"
+            )
             again = sorted({each.connection for each in self._journal.resent[first]})
             times = sum(len(self._journal.resent[each]) for each in positions)
             example = "it" if len(positions) == 1 else f"number {first + 1}"
             yield (
-                f"{self._which(positions)} {was(positions)} refused with {status}, a fault of "
-                f"{its(positions)} own that no resending can mend, and sent again, "
+                f"{self._which(positions)} {was(positions)} refused with {status}{whose} "
+                "and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "
                 f"connection {self._journal.refused[first].connection} and came again on "
                 f"{connections(again)}"
@@ -212,6 +230,9 @@ class Explainer:
         if lane.closed is None:
             return "was still open"
         if lane.closed.by == "provider":
+            if lane.closed.how in ("reset", "lost"):
+                # As closing does with answers that were not read.
+                return "was reset by the provider, so what was on its way is gone"
             return "was ended by the provider"
         if lane.response is not None:
             return f"was ended by the gateway with {lane.response.status}"
@@ -221,7 +242,13 @@ class Explainer:
 
     def _then(self, connection: int) -> str:
         """What the provider did on the connection behind this one."""
-        later = [lane for number, lane in self._journal.lanes.items() if number > connection]
+        left = self._journal.lanes[connection]
+        end = left.error_at if left.over else None
+        later = [lane for lane in self._journal.lanes.values() if lane.connection > connection]
+        if end is not None:
+            later = [lane for lane in later if lane.opened >= end]
+        if not later and self._journal.widest > 1:
+            return "the provider opened none in its place"
         if not later:
             return "the provider opened no further connection"
         lane = later[0]

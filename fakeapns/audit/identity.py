@@ -6,6 +6,7 @@ sends again. Payloads are the same when their JSON is, by bytes only where there
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -61,14 +62,18 @@ def canonical_of(content: Any) -> bytes:
     except (TypeError, ValueError, RecursionError) as wrong:
         raise UsageError(f"{content!r} is no payload: {wrong}") from None
     # 1.0 is equal to 1, and some languages know only one of them.
-    if b".0" in encoded:
+    if _FLOAT.search(encoded):
         encoded = msgspec.json.encode(_WITHOUT_POINTS.decode(encoded), order="sorted")
     return encoded
 
 
+#: What a float looks like, and now and then a text.
+_FLOAT = re.compile(rb"[0-9][.eE]")
+
+
 def _number(text: str) -> float | int:
     value = float(text)
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) < 2**63 else value
 
 
 _WITHOUT_POINTS: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_number)

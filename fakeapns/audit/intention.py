@@ -53,7 +53,11 @@ class Intention:
         self._positions: dict[Hashable, int] = {}
         self.times = array("L", bytes(len(self._items) * array("L").itemsize))
         for position, item in enumerate(self._items):
-            self.times[self._positions.setdefault(self._identify(item, position), position)] += 1
+            try:
+                who = self._identify(item, position)
+            except UsageError as wrong:
+                raise UsageError(f"number {position + 1}: {wrong}") from None
+            self.times[self._positions.setdefault(who, position)] += 1
         if not self.times:
             raise UsageError(
                 "nothing was intended, so there is nothing to hold the ledger against: give the "
@@ -84,7 +88,7 @@ class Intention:
         try:
             return _keyed(self._key, self.meant(position))
         except KeyError as missing:
-            raise UsageError(f"number {position + 1} has no {missing} in its payload") from None
+            raise UsageError(f"there is no {missing} in its payload") from None
 
 
 def unexpected(notification: Notification) -> Meant:
@@ -104,7 +108,16 @@ def _readable(payload: Any) -> Any:
 
 def _keyed(key: Key, notification: Any) -> Hashable:
     if callable(key):
-        return key(notification)
+        try:
+            found = key(notification)
+            hash(found)
+        except (TypeError, AttributeError, IndexError) as wrong:
+            raise UsageError(
+                f"the key function fails on {notification}: {wrong}; return something hashable"
+            ) from None
+        return found
+    if not isinstance(key, str):
+        raise UsageError(f"{key!r} is no key: give a function or a dotted path")
     return digest(notification.token, at_path(notification.payload, key))
 
 

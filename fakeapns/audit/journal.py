@@ -51,7 +51,7 @@ class Lane(msgspec.Struct):
     connection: int
     opened: float
     first: int | None = None
-    last: int | None = None
+    furthest: int = -1
     frames: int = 0
     failed: Notification | Malformed | None = None
     faults: list[FaultFired] = msgspec.field(default_factory=list)
@@ -63,6 +63,16 @@ class Lane(msgspec.Struct):
     def ended_by_error(self) -> bool:
         """Whether the gateway ended it, and not to stop altogether."""
         return self.closed is not None and self.closed.reason in _ERRORS
+
+    @property
+    def over(self) -> bool:
+        """Whether the provider has no more use for it: it ended, or an error was sent."""
+        return self.closed is not None or self.response is not None
+
+    @property
+    def failed_to_last(self) -> bool:
+        """Whether the provider has a reason to connect again."""
+        return self.response is not None or self.ended_by_error
 
     @property
     def error_at(self) -> float | None:
@@ -83,6 +93,8 @@ class Journal:
         self.accepted = array("L", bytes(size * array("L").itemsize))
         #: The connection on which each was accepted first.
         self.home = array("L", bytes(size * array("L").itemsize))
+        #: How often each was refused for a fault of its own, and where first.
+        self.refusals: dict[int, int] = {}
         self.refused: dict[int, Sight] = {}
         self.resent: dict[int, list[Sight]] = {}
         self.doubled: dict[int, Sight] = {}
@@ -92,7 +104,11 @@ class Journal:
         self.received = 0
         self.accepted_unmeant = 0
         self.lanes: dict[int, Lane] = {}
-        self.refusals: list[ConnectionRefused] = []
+        self.turned_away: list[ConnectionRefused] = []
+        #: Gateway connections that were open side by side, at most.
+        self.widest = 0
+        #: Attempts to connect to the gateway once something had gone wrong.
+        self.reconnects = 0
         self.causes: dict[int, Notification | Malformed | FaultFired] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
@@ -106,12 +122,17 @@ class Journal:
             case Notification():
                 self._notification(entry)
             case ConnectionOpened(service="gateway"):
+                self._attempt()
                 self.lanes[entry.connection] = Lane(entry.connection, entry.t)
+                self.widest = max(self.widest, sum(not lane.over for lane in self.lanes.values()))
             case ConnectionOpened():
                 self.feedback_read = True
             case ConnectionRefused():
-                self.refusals.append(entry)
+                if entry.service == "gateway":
+                    self._attempt()
+                self.turned_away.append(entry)
             case FeedbackSent():
+                self.feedback_read = True
                 self._listed.add(entry.token)
             case Malformed() | FaultFired():
                 self._trouble(entry)
@@ -119,6 +140,9 @@ class Journal:
                 self.lanes[connection].response = entry
             case ConnectionClosed(connection=connection) if connection in self.lanes:
                 self.lanes[connection].closed = entry
+
+    def _attempt(self) -> None:
+        self.reconnects += any(lane.failed_to_last for lane in self.lanes.values())
 
     def _trouble(self, entry: Malformed | FaultFired) -> None:
         self.causes[entry.seq] = entry
@@ -146,16 +170,17 @@ class Journal:
                 self.unexpected.setdefault((seen.token, seen.payload_bytes), unexpected(seen))
             return
         lane.frames += 1
-        lane.last = position
+        lane.furthest = max(lane.furthest, position)
         if lane.first is None:
             lane.first = position
         if self._waiting:
             self._replayed(position, seen)
-        if position in self.refused and self._intention.times[position] == 1:
+        if self.refusals.get(position, 0) >= self._intention.times[position]:
             self.resent.setdefault(position, []).append(Sight.of(seen))
         if seen.outcome == "accepted":
             self._accepted(position, seen)
         elif seen.status in _REFUSALS:
+            self.refusals[position] = self.refusals.get(position, 0) + 1
             self.refused.setdefault(position, Sight.of(seen))
         else:
             self.undone[position] = Sight.of(seen)

@@ -21,18 +21,21 @@ _SHOWN = 5
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of what was meant. Each list holds the notifications concerned once.
+    """What became of what was meant, as lists of notifications and as numbers.
 
     `lost` were never accepted and never refused for a fault of their own. `duplicated` were
     accepted more often than meant. `refused` were rejected for their own fault, rightly not
     accepted; those that came again all the same are `resent_after_refusal`. `out_of_order`
     were accepted only behind one that was meant later, and `unexpected` though nobody meant
-    them. `received` counts all that reached us, whatever became of it, `accepted` what was
-    accepted, and `accepted_once` what was accepted as often as it was meant.
+    them. What is meant several times is in a list as often as it is concerned.
 
-    `connections` counts gateway connections, `refused_connections` those that never came to
-    speak, `errors` those that the gateway ended before its time; `reconnects_per_error` is
-    None without any. `first_replay` are the seconds from an error to the first notification
+    `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
+    `delivered` how many of the intended were, and `accepted_once` how many of these once.
+
+    `connections` counts gateway connections, `side_by_side` how many of them were open at a
+    time at most, `refused_connections` those that never came to speak, `errors` those that the
+    gateway ended before its time; `reconnects_per_error` are attempts to connect behind an
+    error, None without any. `first_replay` are the seconds from an error to the first notification
     that it had swallowed coming again, one for each error after which that happened.
     `sent_after_feedback` counts notifications to tokens that feedback had listed before.
 
@@ -43,6 +46,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     intended: int
     received: int
     accepted: int
+    delivered: int
     accepted_once: int
     lost: tuple[Meant, ...]
     duplicated: tuple[Meant, ...]
@@ -51,6 +55,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     out_of_order: tuple[Meant, ...]
     unexpected: tuple[Meant, ...]
     connections: int
+    side_by_side: int
     refused_connections: int
     errors: int
     reconnects_per_error: float | None
@@ -98,36 +103,23 @@ def audit(
 
 
 def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
-    times, accepted = intention.times, journal.accepted
-    lost, once = [], 0
-    for position, meant in enumerate(times):
-        got = accepted[position]
-        # A position that stands for an earlier one is meant no times.
-        once += got == meant > 0
-        if got < meant and position not in journal.refused:
-            lost.append(position)
+    positions = _positions(intention, journal)
     errors = sum(lane.ended_by_error for lane in journal.lanes.values())
-    gateway_refusals = [each for each in journal.refusals if each.service == "gateway"]
-    tries = len(journal.lanes) + len(gateway_refusals)
+    delivered = sum(map(min, journal.accepted, intention.times))
     found: dict[str, Any] = {
         "intended": len(intention),
         "received": journal.received,
-        "accepted": sum(accepted) + journal.accepted_unmeant,
-        "accepted_once": once,
+        "accepted": sum(journal.accepted) + journal.accepted_unmeant,
+        "delivered": delivered,
+        "accepted_once": delivered - len(positions["duplicated"]),
         "connections": len(journal.lanes),
-        "refused_connections": len(journal.refusals),
+        "side_by_side": journal.widest,
+        "refused_connections": len(journal.turned_away),
         "errors": errors,
-        "reconnects_per_error": round((tries - 1) / errors, 2) if errors else None,
+        "reconnects_per_error": round(journal.reconnects / errors, 2) if errors else None,
         "first_replay": tuple(_delays(journal)),
         "feedback_read": journal.feedback_read,
         "sent_after_feedback": sum(journal.sent_after_feedback.values()),
-    }
-    positions = {
-        "lost": lost,
-        "duplicated": sorted(journal.doubled),
-        "refused": sorted(journal.refused),
-        "resent_after_refusal": sorted(journal.resent),
-        "out_of_order": journal.out_of_order,
     }
     explainer = Explainer(intention, journal, positions)
     counts = {name: len(each) for name, each in positions.items()}
@@ -146,6 +138,29 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
     )
 
 
+def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
+    """Which notifications each finding is about; what is meant several times as often."""
+    times, accepted, refusals = intention.times, journal.accepted, journal.refusals
+    lost: list[int] = []
+    for position, meant in enumerate(times):
+        if accepted[position] < meant:
+            lost += [position] * (meant - accepted[position] - refusals.get(position, 0))
+    duplicated: list[int] = []
+    for position in sorted(journal.doubled):
+        meant = times[position]
+        duplicated += [position] * min(accepted[position] - meant, meant)
+    refused: list[int] = []
+    for position in sorted(refusals):
+        refused += [position] * min(refusals[position], times[position])
+    return {
+        "lost": lost,
+        "duplicated": duplicated,
+        "refused": refused,
+        "resent_after_refusal": sorted(journal.resent),
+        "out_of_order": journal.out_of_order,
+    }
+
+
 def _delays(journal: Journal) -> Iterator[float]:
     """Seconds from each error to its first replay."""
     for lane in journal.lanes.values():
@@ -159,8 +174,7 @@ def _delays(journal: Journal) -> Iterator[float]:
 
 
 def _lines(audit: Audit) -> Iterator[str]:
-    again = audit.accepted - audit.accepted_once
-    extra = f" ({audit.accepted_once} as often as meant)" if again else ""
+    extra = f" ({audit.accepted_once} once)" if audit.accepted != audit.accepted_once else ""
     yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
     for name in _LISTS:
         found: tuple[Meant, ...] = getattr(audit, name)
@@ -186,6 +200,8 @@ def _some(found: tuple[Meant, ...]) -> Iterator[str]:
 
 def _connections(audit: Audit) -> str:
     facts = [f"connections {audit.connections}"]
+    if audit.side_by_side > 1:
+        facts.append(f"side by side {audit.side_by_side}")
     if audit.refused_connections:
         facts.append(f"refused {audit.refused_connections}")
     if audit.errors:

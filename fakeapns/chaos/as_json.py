@@ -25,6 +25,7 @@ def as_json(outcome: Outcome) -> bytes:
         "planned": outcome.planned,
         "passed": outcome.passed,
         "failed": outcome.failed,
+        "not_played": outcome.not_played,
         "interrupted": outcome.interrupted,
         "trials": list(map(_trial, outcome.results)),
     }

@@ -31,14 +31,21 @@ class Trial(msgspec.Struct, frozen=True):
     label: str
 
 
-def choose_trials(patterns: Sequence[str], seed: int | None, repeat: int) -> list[Trial]:
+def choose_trials(
+    patterns: Sequence[str], seed: int | None, repeat: int, without: Sequence[str] = ()
+) -> list[Trial]:
     """Every trial, in the order given; without patterns the whole catalogue.
 
-    Repeated ones use the seeds that follow. Raises `UsageError` for a glob that matches
-    nothing, and `ScenarioError` with the mistakes of all files.
+    Those that `without` matches are left out; repeated ones use the seeds that follow. Raises
+    `UsageError` for a glob that matches nothing or if all are left out, and `ScenarioError`
+    with the mistakes of all files.
     """
     found, mistakes = [], []
-    for given, path in _each_once(patterns):
+    left_out = {path.resolve() for _, path in _matches(without)}
+    chosen = [each for each in _each_once(patterns) if each[1].resolve() not in left_out]
+    if not chosen:
+        raise UsageError("--without leaves nothing to play: leave out fewer")
+    for given, path in chosen:
         try:
             found.append((given, path, load_scenario(path, SEED if seed is None else seed)))
         except ScenarioError as wrong:
@@ -77,7 +84,10 @@ def _matches(patterns: Iterable[str]) -> Iterator[tuple[str, Path]]:
             yield pattern, find_scenario(pattern)
             continue
         names = [name for name in scenario_names() if fnmatchcase(name, pattern)]
-        files = [file for file in sorted(glob.glob(pattern)) if file.endswith(".toml")]
+        # A star alone means the catalogue, and not what else there is in TOML.
+        means_files = os.sep in pattern or pattern.endswith(".toml")
+        files = sorted(glob.glob(pattern)) if means_files else []
+        files = [file for file in files if file.endswith(".toml")]
         if not names and not files:
             raise UsageError(
                 f"no scenario matches {pattern!r}: `fakeapns scenarios` lists the catalogue, "

@@ -18,6 +18,8 @@ from ..errors import StartError
 KEPT = 64 * 1024
 #: Seconds for what was written before the end, if something holds the pipe open.
 LAST_WORDS = 1.0
+#: Seconds that a process gets to die, which one of another user does not have to.
+DEATH = 5.0
 #: Seconds between looks for processes that are left, and how many.
 PAUSE, LOOKS = 0.01, 100
 
@@ -25,12 +27,14 @@ PAUSE, LOOKS = 0.01, 100
 class Ended(msgspec.Struct, frozen=True):
     """How a command ended, and the end of what it wrote on stdout and stderr.
 
-    `exit_code` is negative for the signal that killed it. With `timed_out` that was ours.
+    `exit_code` is negative for the signal that killed it. With `timed_out` that was ours, and
+    if it `survived` we were not allowed to.
     """
 
     exit_code: int
     timed_out: bool
     output: str
+    survived: bool = False
 
 
 class Tail:
@@ -88,7 +92,8 @@ async def run_command(
         with trio.move_on_after(LAST_WORDS):
             await ended.wait()
         nursery.cancel_scope.cancel()
-    assert process.returncode is not None
+    if process.returncode is None:
+        return Ended(-signal.SIGKILL, True, str(tail), survived=True)
     return Ended(process.returncode, patience.cancelled_caught, str(tail))
 
 
@@ -111,7 +116,8 @@ async def _kill(process: trio.Process, mark: bytes) -> None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         await trio.sleep(PAUSE)
-    await process.wait()
+    with trio.move_on_after(DEATH):
+        await process.wait()
 
 
 def _carriers(mark: bytes) -> Iterator[int]:

@@ -12,14 +12,16 @@ from ..ledger import Ledger
 from ..scenario import Step
 from .command import Ended
 from .judge import Judged
-from .result import CRASHED, FAILED, NOTHING_SENT, PASSED, TIMEOUT, Setup
+from .result import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT, Setup
 
 
-def verdict(setup: Setup, ended: Ended, judged: Judged) -> tuple[str, str]:
+def verdict(setup: Setup, apns: FakeAPNs, ended: Ended, judged: Judged) -> tuple[str, str]:
     """What to call it, and why in a sentence. How the command ended comes first."""
     if ended.timed_out:
-        left = "killed, and all that it had started"
-        return TIMEOUT, f"the command had not ended after {setup.timeout}: {left}"
+        left = "it cannot be killed and goes on" if ended.survived else "killed, with its children"
+        fine = judged.reached and not judged.shortfalls
+        moral = "; all that it sent was well, it only did not end" if fine else ""
+        return TIMEOUT, f"the command had not ended after {setup.timeout}: {left}{moral}"
     if ended.exit_code < 0:
         return CRASHED, f"the command was killed by {_signal_name(-ended.exit_code)}"
     if ended.exit_code:
@@ -28,6 +30,8 @@ def verdict(setup: Setup, ended: Ended, judged: Judged) -> tuple[str, str]:
         return NOTHING_SENT, "the command ended, and not a single notification had come"
     if judged.shortfalls:
         return FAILED, "; ".join(judged.shortfalls)
+    if apns.scenario.step and not apns.ledger.of(FaultFired):
+        return NOT_PLAYED, _what_did_not_fire(apns)
     return PASSED, ""
 
 
@@ -38,27 +42,35 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+def _what_did_not_fire(apns: FakeAPNs) -> str:
+    waiting = ", ".join(map(_waiting, apns.scenario.step))
+    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    asked = "asked" if "feedback" in services else "not asked"
+    return (
+        f"no fault of this scenario fired, so it proves nothing: {waiting}; "
+        f"{len(apns.notifications)} notifications came and feedback was {asked}"
+    )
+
+
 def notes(apns: FakeAPNs) -> Iterator[str]:
     """What whoever reads the verdict has to know."""
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
-    reached = len(apns.notifications)
-    if not reached:
+    if not apns.notifications:
         yield _why_nothing(apns.ledger, connected="gateway" in services)
     malformed = apns.ledger.of(Malformed)
     if malformed:
         number = len(malformed)
         what = f"{number} frames were" if number > 1 else "1 frame was"
         yield f"{what} malformed: {malformed[0].reason}"
-    if reached and apns.scenario.step and not apns.ledger.of(FaultFired):
-        waiting = ", ".join(map(_waiting, apns.scenario.step))
-        asked = "asked" if "feedback" in services else "not asked"
-        yield (
-            f"no fault of this scenario fired: {waiting}; {reached} notifications came and "
-            f"feedback was {asked}"
-        )
 
 
 def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
+    disturbed = {fault.connection for fault in ledger.of(FaultFired)}
+    if disturbed:
+        return (
+            f"the story disturbed connection {', '.join(map(str, sorted(disturbed)))} before "
+            "anything could be sent, and it did not try again, or not often enough"
+        )
     if connected:
         return "it connected to the gateway and sent no notification: APNS_WORK lists what to send"
     tried = len(ledger.of(ConnectionRefused))
@@ -78,10 +90,12 @@ def _waiting(step: Step) -> str:
 
 def refused(ledger: Ledger) -> Iterator[str]:
     """Connections that never came to speak though the story let them: how many, and why."""
+    # What comes of a bad certificate or a slow handshake is as it should be.
+    disturbed = {fault.connection for fault in ledger.of(FaultFired)}
     hints = Counter(
         entry.hint
         for entry in ledger.of(ConnectionRefused)
-        if entry.reason not in ("fault", "stopped")
+        if entry.reason not in ("fault", "stopped") and entry.connection not in disturbed
     )
     for hint, number in hints.items():
         yield f"{number} connection{'s' * (number > 1)} refused: {hint}"

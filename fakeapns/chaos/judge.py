@@ -48,9 +48,13 @@ def judge(apns: FakeAPNs, items: Sequence[WorkItem]) -> Judged:
     if not reached:
         # That is a verdict of its own, and of what never came there is nothing to explain.
         return Judged(audit=audit)
+    shortfalls = audit.shortfalls
+    if not (shortfalls or audit.delivered) and apns.scenario.expect.min_accepted is None:
+        # All refused, and rightly so: whether it can send at all is not known.
+        shortfalls = ("not one was accepted",)
     return Judged(
         reached=reached,
         audit=audit,
-        shortfalls=audit.shortfalls,
+        shortfalls=shortfalls,
         explanations=audit.explanations,
     )

@@ -9,6 +9,8 @@ from .result import Outcome, Result
 
 #: Lines of a command's output that are shown: the last ones.
 SHOWN = 8
+#: Characters of such a line.
+WIDTH = 300
 
 _COLUMNS = (
     *("scenario", "accepted", "lost", "duplicated", "resent", "connections"),
@@ -39,7 +41,8 @@ def report(outcome: Outcome, paint: Paint = plain) -> str:
     ]
     if noted:
         parts.append("\n".join(noted))
-    parts.append(f"{outcome.passed} of {outcome.planned} passed")
+    idle = f", {outcome.not_played} not played" if outcome.not_played else ""
+    parts.append(f"{outcome.passed} of {outcome.planned} passed{idle}")
     return "\n\n".join(parts)
 
 
@@ -76,6 +79,7 @@ def _explained(result: Result, paint: Paint) -> str:
     return "\n".join(
         [
             f"{printable(result.trial.label)}: {paint(result.verdict, False)}",
+            f"  ({printable(result.trial.scenario.about)})",
             *(f"  {line}" for line in explanation(result)),
             *(f"  {line}" for line in _last_words(result.output)),
             f"  again: {printable(result.rerun)}",
@@ -94,4 +98,4 @@ def _last_words(output: str) -> Iterator[str]:
         return
     some = f" (the last {SHOWN} of {len(lines)} lines)" if len(lines) > SHOWN else ""
     yield f"the command's output{some}:"
-    yield from (f"| {printable(line.expandtabs())}" for line in lines[-SHOWN:])
+    yield from (f"| {printable(line.expandtabs()[:WIDTH])}" for line in lines[-SHOWN:])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import StartError, UsageError
+from ..whole_file import check_writable, write_whole
 from .result import Outcome
 
 #: Makes a report's bytes.
@@ -22,11 +22,7 @@ class ReportFiles:
     def __init__(self, wanted: Mapping[Path, Render]) -> None:
         self._wanted = wanted
         for path in wanted:
-            try:
-                # Without a word in it: a report of an earlier run stays until there is another.
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
-            except (OSError, ValueError) as wrong:
-                raise _not_writable(path, wrong) from None
+            check_writable(path)
 
     @classmethod
     def of(cls, *wanted: tuple[Path | None, Render]) -> ReportFiles:
@@ -41,13 +37,8 @@ class ReportFiles:
         failures = []
         for path, render in self._wanted.items():
             try:
-                path.write_bytes(render(outcome))
-            except OSError as wrong:
-                failures.append(_not_writable(path, wrong))
+                write_whole(path, render(outcome))
+            except StartError as wrong:
+                failures.append(wrong)
         if failures:
             raise failures[0]
-
-
-def _not_writable(path: Path, wrong: OSError | ValueError) -> StartError:
-    reason = getattr(wrong, "strerror", None) or wrong
-    return StartError(f"cannot write the report {path}: {reason}; choose another file")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..timeline import Section, page, trace
-from .result import CANNOT_START, Outcome, Result
+from .result import NOT_PLAYED, Outcome, Result
 
 
 def report_html(outcome: Outcome) -> bytes:
@@ -14,17 +14,20 @@ def report_html(outcome: Outcome) -> bytes:
 
 def _section(result: Result) -> Section:
     facts = {
+        "result": result.verdict,
         **result.judged.numbers(),
         "seconds": f"{result.seconds:.1f}",
         "seed": result.trial.seed,
     }
     output = [f"The command's output:\n{result.output.rstrip()}"] if result.output.strip() else []
+    if result.ok and not result.entries:
+        output.append("Its timeline was left out: there are too many.")
     again = [] if result.ok else [f"$ {result.rerun}"]
     return Section(
         title=result.trial.label,
-        verdict="passed" if result.ok else "failed",
+        verdict="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
         about=result.trial.scenario.about,
         facts=tuple((name, str(value)) for name, value in facts.items()),
         notes=(*result.story(), *again, *output),
-        trace=None if result.verdict == CANNOT_START else trace(result.entries),
+        trace=trace(result.entries) if result.entries else None,
     )

@@ -17,6 +17,7 @@ FAILED = "failed"
 CRASHED = "crashed"
 TIMEOUT = "timeout"
 NOTHING_SENT = "nothing sent"
+NOT_PLAYED = "not played"
 CANNOT_START = "cannot start"
 
 
@@ -49,7 +50,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a trial. `summary` says in a sentence what the verdict means.
 
     `verdict` is `passed`, `failed` (an expectation was not met), `crashed`, `exit N`,
-    `timeout`, `nothing sent` or `cannot start`. `exit_code` and `output` are the command's,
+    `timeout`, `nothing sent`, `cannot start`, or `not played`: nothing was wrong, and nothing
+    was proved, since no fault of the story has fired. `exit_code` and `output` are the command's,
     `notes` what else has to be known, `refused` connections that never came to speak.
     """
 
@@ -96,9 +98,14 @@ class Outcome(msgspec.Struct, kw_only=True):
         return sum(result.ok for result in self.results)
 
     @property
+    def not_played(self) -> int:
+        """How many prove nothing."""
+        return sum(result.verdict == NOT_PLAYED for result in self.results)
+
+    @property
     def failed(self) -> int:
-        """How many are not."""
-        return len(self.results) - self.passed
+        """How many are neither."""
+        return len(self.results) - self.passed - self.not_played
 
     @property
     def never_ran(self) -> bool:

@@ -24,11 +24,13 @@ from .judge import judge
 from .result import CANNOT_START, Result, Setup
 from .work import work_for
 
-#: Entries kept of one trial: a command that never stops sending must not fill the memory.
-MAX_ENTRIES = 1_000_000
+#: Entries kept of one trial, or so many for each notification: a command that never stops
+#: sending must not fill the memory.
+MAX_ENTRIES, TIMES = 1_000_000, 20
 #: Seconds of silence after which what a command had sent is in, and seconds without news
 #: after which a connection that is still open will stay so.
 QUIET, PATIENCE = 0.05, 5.0
+OURS = "FAKEAPNS_"
 #: The variable that names the work list. No two trials share its value.
 WORK = "APNS_WORK"
 
@@ -47,7 +49,7 @@ async def play(trial: Trial, setup: Setup) -> Result:
             rerun=setup.rerun(trial),
         )
     judged = judge(apns, items)
-    name, summary = verdict(setup, ended, judged)
+    name, summary = verdict(setup, apns, ended, judged)
     return Result(
         trial=trial,
         verdict=name,
@@ -67,7 +69,7 @@ async def play(trial: Trial, setup: Setup) -> Result:
 async def _run(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
     settings: dict[str, Any] = {}
     if "max_entries" not in trial.scenario.gateway:
-        settings["max_entries"] = MAX_ENTRIES
+        settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
     apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed, **settings)
     items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
     with tempfile.TemporaryDirectory(prefix="fakeapns-", ignore_cleanup_errors=True) as folder:
@@ -75,7 +77,8 @@ async def _run(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], En
         write_work_list(work, items)
         async with apns:
             environment = {
-                **os.environ,
+                # Those are about servers of the caller's own, and would win over ours.
+                **{name: os.environ[name] for name in os.environ if not name.startswith(OURS)},
                 **client_environment(apns),
                 WORK: str(work),
                 "APNS_SCENARIO": trial.scenario.name or "",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
 from typing import Any
 
 import click
@@ -23,6 +27,9 @@ class _Commands(click.Group):
     """Turns what people did wrong into one sentence and an exit code."""
 
     def invoke(self, context: click.Context) -> Any:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # What a terminal of another alphabet cannot show, it gets in ours.
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(context)
         except FakeAPNsError as wrong:
@@ -30,6 +37,12 @@ class _Commands(click.Group):
             text = str(wrong) if isinstance(wrong, ScenarioError) else f"Error: {wrong}"
             click.echo(text, err=True)
             context.exit(wrong.exit_code)
+        except OSError as wrong:
+            if wrong.errno != errno.ENOSPC:
+                raise
+            click.echo(f"Error: cannot write the output: {wrong.strerror}", err=True)
+            # What is left in the buffer would be an error of its own at the end.
+            os._exit(1)
         except BaseExceptionGroup as group:
             # Ctrl-C comes out of a nursery in company.
             if group.subgroup(KeyboardInterrupt) is None:

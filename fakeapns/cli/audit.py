@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from .. import audit as audits
-from ..errors import StartError
 from ..ledger_reader import RecordedLedger
 from ..notification import Entry
 from ..scenario import Expect
-from ..scenario_file import load_scenario, scenario_names
+from ..scenario_file import load_scenario
+from ..whole_file import check_writable, write_whole
 from ..work_list import WorkList
 from .progress import progress_bar
 
@@ -34,7 +34,7 @@ _STRIDE = 10_000
 @click.option(
     "--scenario",
     metavar="FILE-or-NAME",
-    help="Whose expectations to judge by. [default: the one that the ledger names]",
+    help="Whose expectations to judge by. [default: those of the one that was played]",
 )
 @click.option(
     "--key",
@@ -57,6 +57,8 @@ def audit(
     LEDGER is a file of `fakeapns serve --ledger`. Exits with 4 if the expectations of the
     scenario are not met: without one, that nothing is lost, doubled or sent again in vain.
     """
+    if json_file is not None:
+        check_writable(json_file)
     recorded = RecordedLedger(ledger, run)
     if recorded.torn:
         click.echo(
@@ -68,23 +70,16 @@ def audit(
         found = audits.audit(_watched(recorded, done), WorkList(intended), key=key, expect=expect)
     click.echo(str(found))
     if json_file is not None:
-        _write(json_file, found)
+        write_whole(json_file, msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
     if not found.ok:
         sys.exit(4)
 
 
 def _expectation(recorded: RecordedLedger, given: str | None) -> Expect:
-    name = recorded.started.scenario if given is None else given
-    if name is None:
-        return Expect()
-    if given is None and name not in scenario_names():
-        click.echo(
-            f"the ledger names the scenario {name}, which is not in the catalogue: give its file "
-            "with --scenario to be judged by what it expects",
-            err=True,
-        )
-        return Expect()
-    return load_scenario(name, recorded.started.seed).expect
+    if given is not None:
+        return load_scenario(given, recorded.started.seed).expect
+    # A ledger of another program, or of an earlier version.
+    return recorded.started.expect or Expect()
 
 
 def _watched(entries: Iterable[Entry], done: Callable[[int], None]) -> Iterator[Entry]:
@@ -92,11 +87,3 @@ def _watched(entries: Iterable[Entry], done: Callable[[int], None]) -> Iterator[
         yield entry
         if number % _STRIDE == 0:
             done(number)
-
-
-def _write(path: Path, found: audits.Audit) -> None:
-    try:
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
-    except (OSError, ValueError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise StartError(f"cannot write {path}: {reason}; choose another file") from None

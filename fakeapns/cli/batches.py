@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ def _token(tokens: Sequence[str], number: int) -> bytes:
 
 def _payload(payload: str | None, alert: str, number: int, count: int) -> bytes:
     if payload is not None:
-        raw = payload.encode()
+        raw = os.fsencode(payload)
         try:
             parse_payload(raw)
         except ValueError as wrong:

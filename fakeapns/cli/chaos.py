@@ -36,6 +36,12 @@ _FILE = click.Path(path_type=Path)
     help="Repeatable. [default: the whole catalogue]",
 )
 @click.option(
+    "--without",
+    multiple=True,
+    metavar="NAME|FILE|GLOB",
+    help="Leave these out; repeatable.",
+)
+@click.option(
     "--count",
     type=click.IntRange(1),
     default=500,
@@ -65,6 +71,7 @@ _FILE = click.Path(path_type=Path)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def chaos(
     scenarios: tuple[str, ...],
+    without: tuple[str, ...],
     count: int,
     seed: int | None,
     junit_file: Path | None,
@@ -86,7 +93,7 @@ def chaos(
     the scenario expects, and COMMAND ended in time and with exit code 0.
     """
     _check(command, timeout)
-    trials = choose_trials(scenarios, seed, repeat)
+    trials = choose_trials(scenarios, seed, repeat, without)
     reports = ReportFiles.of((junit_file, junit), (json_file, as_json), (html_file, html))
     progress = Progress(len(trials))
     setup = Setup(command, count, timeout, keep_entries=html_file is not None)
@@ -94,8 +101,8 @@ def chaos(
     try:
         trio.run(campaign.run)
     finally:
-        progress.close()
         reports.write(campaign.outcome)
+        progress.close()
     _tell(campaign.outcome)
 
 
@@ -124,7 +131,7 @@ def _tell(outcome: Outcome) -> None:
         raise StartError(f"interrupted: {done} scenarios were played, the rest was not")
     if outcome.never_ran:
         raise StartError(f"nothing could be run: {outcome.results[0].summary}")
-    if outcome.failed:
+    if outcome.failed or not outcome.passed:
         sys.exit(NOT_MET)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 from typing import TextIO
@@ -53,5 +54,7 @@ class Progress:
         return printable(f"[{self._done:>{width}}/{self._total}] {what} ...")
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"{_ERASE}{text}" if self._live else text)
-        self._stream.flush()
+        # Whoever watched may be gone, and the disk be full: that is no reason to stop.
+        with contextlib.suppress(OSError):
+            self._stream.write(f"{_ERASE}{text}" if self._live else text)
+            self._stream.flush()

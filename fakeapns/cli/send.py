@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,12 @@ _OWN = ("count", "tokens", "alert", "payload")
 T = TypeVar("T")
 
 
+def _finite(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
+
+
 @click.command()
 @target_options
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True)
@@ -48,7 +55,8 @@ T = TypeVar("T")
 @click.option("--priority", type=click.Choice(["5", "10"]))
 @click.option(
     "--settle",
-    type=click.FloatRange(0),
+    type=click.FloatRange(0, 86_400),
+    callback=_finite,
     help="Seconds to wait for a late error. "
     f"[default: {_SETTLE:g}, with --confirm {_SETTLE_CONFIRMED:g}]",
 )

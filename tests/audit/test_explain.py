@@ -99,19 +99,15 @@ def test_what_was_rejected_for_no_fault_of_its_own_has_to_come_again() -> None:
     [
         ("fault", "was ended by a fault (drop) without an answer, and what was written behind"),
         ("ended", "was ended by the provider; the provider opened connection 2"),
-        (None, "was still open; the provider opened connection 2"),
     ],
 )
-def test_what_never_came_is_told_with_the_connection_that_was_cut(
-    reason: Reason | None, how: str
-) -> None:
+def test_what_never_came_is_told_with_the_connection_that_was_cut(reason: Reason, how: str) -> None:
     story = Story()
     story.opened()
     story.came(ONE)
     if reason == "fault":
         story.fault("drop")
-    if reason is not None:
-        story.closed(reason)
+    story.closed(reason)
     story.opened()
     story.came(THREE)
     [text] = explained(story)
@@ -120,6 +116,15 @@ def test_what_never_came_is_told_with_the_connection_that_was_cut(
         f"connection 1, which {how}"
     )
     assert text.endswith("went on with number 3")
+
+
+def test_a_provider_that_reset_its_connection_threw_away_what_was_on_its_way() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.closed("ended", "reset")
+    [text] = explained(story, [ONE, TWO])
+    assert "connection 1, which was reset by the provider, so what was on its way is gone" in text
 
 
 def test_a_silent_error_is_an_end_without_an_answer() -> None:
@@ -207,6 +212,54 @@ def test_what_was_refused_and_came_again_is_told_with_how_often() -> None:
         "resending can mend, and sent again, 3 times in all: it was refused on connection 1 and "
         "came again on connections 2, 3"
     )
+
+
+def test_what_was_refused_without_an_answer_could_not_be_known() -> None:
+    story = Story()
+    story.opened()
+    story.rejected(ONE)
+    story.closed("silent-error")
+    story.opened()
+    story.came(ONE)
+    [text] = explained(story, [ONE])
+    assert "was refused with invalid-token without an answer that says so, and sent again" in text
+
+
+def test_in_a_pool_nobody_is_blamed_for_what_never_came() -> None:
+    story = Story()
+    story.opened()
+    story.opened()
+    story.came(ONE)
+    story.connection = 1
+    story.discarded(TWO, story.fault("drop"))
+    story.closed("fault")
+    assert explained(story) == [
+        "number 2 (token 00000000…) came on connection 1 behind a fault (drop): dropped there, "
+        "and not sent again; the provider opened none in its place",
+        "number 3 (token 00000000…) never reached the gateway",
+    ]
+
+
+def test_the_furthest_notification_of_a_connection_counts_not_the_last() -> None:
+    story = Story()
+    story.opened()
+    story.came(TWO)
+    story.came(ONE)
+    story.closed("fault")
+    [text] = explained(story)
+    assert text.startswith("number 3 (token 00000000…) never reached the gateway: number 2 was")
+
+
+def test_a_frame_that_could_not_be_read_may_be_the_one_that_is_missed() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.malformed()
+    story.answered("protocol-error", 0)
+    story.closed()
+    assert explained(story, [ONE, TWO])[1:] == [
+        "frame 2 of connection 1 could not be read: item 9 is unknown"
+    ]
 
 
 def test_many_that_were_resent_take_one_sentence_with_an_example() -> None:

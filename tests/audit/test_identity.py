@@ -29,6 +29,9 @@ def test_whole_numbers_are_equal_with_a_point_and_without() -> None:
         {"a": 1, "b": [-2, 0.5], "c": "1.0"}
     )
     assert canonical(b"1.5") != canonical(b"1")
+    assert canonical(b'{"a":1e16}') == canonical(b'{"a":10000000000000000}')
+    assert canonical(b'{"a":1e300,"b":1.0}') == canonical(b'{"b":1,"a":1e300}')
+    assert canonical(b'{"a":"1.0"}') == b'{"a":"1.0"}'
 
 
 def test_payloads_that_are_no_json_are_equal_by_their_bytes() -> None:

@@ -108,18 +108,42 @@ def test_what_came_before_the_refusal_is_no_resending() -> None:
     assert found.ok
 
 
-def test_what_was_meant_twice_may_be_refused_twice() -> None:
+def test_what_was_meant_twice_may_be_refused_twice_and_not_three_times() -> None:
     story = Story()
     story.rejected(ONE)
     story.rejected(ONE)
-    assert audit(story, [ONE, ONE]).ok
+    found = audit(story, [ONE, ONE])
+    assert (found.ok, numbers(found.refused)) == (True, [1, 1])
+    story.rejected(ONE)
+    assert numbers(audit(story, [ONE, ONE]).resent_after_refusal) == [1]
+
+
+def test_one_refusal_excuses_no_other_loss_of_the_same() -> None:
+    story = Story()
+    story.opened()
+    for _ in range(9):
+        story.came(ONE)
+    cause = story.rejected(ONE)
+    for _ in range(50):
+        story.discarded(ONE, cause)
+    found = audit(story, [ONE] * 60)
+    assert (len(found.lost), found.delivered) == (50, 9)
+    assert not found.ok
+
+
+def test_what_is_meant_several_times_counts_as_often() -> None:
+    found = told(*[ONE] * 130, intended=[ONE] * 100)
+    assert (found.delivered, found.accepted, found.accepted_once) == (100, 130, 70)
+    assert len(found.duplicated) == 30
+    found = told(*[ONE] * 60, intended=[ONE] * 100)
+    assert (len(found.lost), found.delivered, found.accepted_once) == (40, 60, 60)
 
 
 def test_what_was_accepted_more_often_than_meant_is_duplicated() -> None:
     assert numbers(told(ONE, ONE, intended=[ONE]).duplicated) == [1]
     assert told(ONE, ONE, intended=[ONE, ONE]).ok
     found = told(ONE, intended=[ONE, ONE])
-    assert (numbers(found.lost), found.accepted_once) == ([1], 0)
+    assert (numbers(found.lost), found.accepted_once) == ([1], 1)
 
 
 def test_what_nobody_meant_is_unexpected_once_accepted() -> None:
@@ -193,8 +217,16 @@ def test_a_function_may_say_who_is_who() -> None:
     assert not audit(story, [(numbered(1), {"id": 1})], key=lambda each: each.token).ok
 
 
+@pytest.mark.parametrize(
+    "key", [lambda each: each.payload, lambda each: each.name, lambda each: each.token[99], 5]
+)
+def test_a_key_that_cannot_be_is_a_sentence(key: Any) -> None:
+    with pytest.raises(UsageError, match=r"number 1: (the key function fails on|5 is no key)"):
+        audit([], [(TOKEN, {"id": 1})], key=key)
+
+
 def test_what_is_meant_needs_what_the_path_asks_for() -> None:
-    with pytest.raises(UsageError, match=r"number 2 has no 'aps\.id' in its payload"):
+    with pytest.raises(UsageError, match=r"number 2: there is no 'aps\.id' in its payload"):
         audit([], [(TOKEN, {"aps": {"id": 1}}), (TOKEN, b"{}")], key="aps.id")
 
 
@@ -225,7 +257,7 @@ def test_connections_errors_and_the_time_until_a_replay_are_measured() -> None:
     found = audit(after_errors(), MEANT)
     assert found.ok
     assert (found.connections, found.refused_connections, found.errors) == (3, 1, 2)
-    assert found.reconnects_per_error == 1.5
+    assert (found.side_by_side, found.reconnects_per_error) == (1, 1.5)
     # From the packet in second 5 to second 9; from the fault in second 10 to second 14.
     assert found.first_replay == (4.0, 4.0)
     assert "connections 3, refused 1, ended by errors 2, reconnects per error 1.5" in str(found)
@@ -248,6 +280,29 @@ def test_what_a_pool_sends_before_it_knows_of_the_error_is_no_fast_replay() -> N
     story.answered()
     story.closed()
     assert audit(story, [ONE, TWO]).first_replay == ()
+
+
+def test_a_pool_that_stood_by_has_not_reconnected() -> None:
+    story = Story()
+    for _ in range(4):
+        story.opened()
+    story.connection = 2
+    story.discarded(TWO, story.rejected(ONE))
+    story.answered()
+    story.closed()
+    story.connection = 4
+    story.came(TWO)
+    found = audit(story, [ONE, TWO], expect=Expect(max_connections=1))
+    assert found.ok
+    assert (found.connections, found.side_by_side, found.reconnects_per_error) == (4, 4, 0)
+    assert "connections 4, side by side 4" in str(found)
+
+
+def test_a_list_that_was_handed_out_was_read_whenever_it_was_asked_for() -> None:
+    story = Story()
+    story.came(ONE)
+    story.listed(TWO)
+    assert audit(story, [ONE]).feedback_read
 
 
 def test_a_connection_to_feedback_reads_it_and_is_none_to_the_gateway() -> None:

@@ -16,9 +16,11 @@ CLEAN: dict[str, Any] = {
     "lost": 0,
     "duplicated": 0,
     "refused": 0,
+    "delivered": 3,
     "resent_after_refusal": 0,
     "unexpected": 0,
     "connections": 1,
+    "side_by_side": 1,
     "feedback_read": False,
     "sent_after_feedback": 0,
 }
@@ -57,7 +59,12 @@ def test_what_was_rightly_refused_is_no_shortfall_and_what_nobody_meant_is() -> 
     [
         ({"max_connections": 2}, {"connections": 3}, "connections 3, expected at most 2"),
         ({"max_connections": 0}, {}, "connections 1, expected at most 0"),
-        ({"min_accepted": 3}, {"refused": 1}, "2 got through, expected at least 3"),
+        (
+            {"max_connections": 3},
+            {"connections": 7, "side_by_side": 4},
+            "connections 7 (4 side by side), expected at most 6",
+        ),
+        ({"min_accepted": 3}, {"delivered": 2}, "2 got through, expected at least 3"),
         ({"min_accepted": 4}, {}, "3 got through, expected at least 4"),
         ({"feedback_read": True}, {}, "feedback was not read"),
         ({"feedback_read": False}, {"feedback_read": True}, "feedback was read"),
@@ -78,6 +85,8 @@ def test_a_bound_that_was_missed_is_told_in_words(
     ("given", "found"),
     [
         ({"max_connections": 3}, {"connections": 3}),
+        ({"max_connections": 3}, {"connections": 6, "side_by_side": 4}),
+        ({"max_connections": 0}, {"connections": 0, "side_by_side": 0}),
         ({"min_accepted": 3}, {}),
         ({"feedback_read": True}, {"feedback_read": True}),
         ({"feedback_read": False}, {}),
@@ -93,5 +102,8 @@ def test_a_bound_that_was_met_or_not_given_is_not_told(
 
 def test_everything_that_falls_short_is_told_in_one_order() -> None:
     expect = Expect(max_connections=1, min_accepted=3, feedback_read=True)
-    told = [name for name, _ in shortfalls(expect, {**CLEAN, "lost": 1, "connections": 2})]
+    told = [
+        name
+        for name, _ in shortfalls(expect, {**CLEAN, "lost": 1, "delivered": 2, "connections": 2})
+    ]
     assert told == ["lost", "max_connections", "min_accepted", "feedback_read"]

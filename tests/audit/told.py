@@ -10,6 +10,7 @@ from fakeapns.entries import (
     ConnectionRefused,
     FaultFired,
     FeedbackSent,
+    How,
     Malformed,
     Reason,
     Response,
@@ -123,12 +124,12 @@ class Story(list[Entry]):
             bytes_hex="",
         )
 
-    def closed(self, reason: Reason = "error") -> None:
+    def closed(self, reason: Reason = "error", how: How = "graceful") -> None:
         """The end of the connection; the provider's if it `ended`."""
         self.add(
             ConnectionClosed,
             by="provider" if reason == "ended" else "server",
-            how="graceful",
+            how=how,
             reason=reason,
             received=0,
             accepted=0,

@@ -23,6 +23,7 @@ def test_the_whole_says_what_was_run() -> None:
         "planned": 5,
         "passed": 1,
         "failed": 1,
+        "not_played": 0,
         "interrupted": True,
     }
     assert [each["verdict"] for each in trials] == ["passed", "failed"]

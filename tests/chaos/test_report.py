@@ -43,6 +43,7 @@ def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> No
     told = report(outcome(result(name="other"), failed))
     assert told.split("\n\n")[1].splitlines() == [
         "drop-by-reset: failed",
+        "  (It goes wrong.)",
         "  lost 40, expected at most 0",
         f"  {EXPLAINED}",
         "  1 connection refused: trust our CA",

@@ -143,13 +143,48 @@ def test_repeated_stories_use_the_seeds_that_follow(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = chaos(
         tmp_path,
-        *("--scenario", BURST, "--count", "20", "--repeat", "3", "--seed", "8", "--json", report),
+        *("--scenario", BURST, "--count", "120", "--repeat", "3", "--seed", "8", "--json", report),
         command=provider("replays"),
     )
     assert done.returncode == 0, done.stderr
     assert [(each["seed"], each["attempt"]) for each in trials(report)] == [(8, 1), (9, 2), (10, 3)]
     labels = [f"{BURST} [seed {seed}]" for seed in (8, 9, 10)]
     assert [line.partition("]")[0] + "]" for line in done.stdout.splitlines()[1:4]] == labels
+
+
+def test_stories_that_prove_nothing_are_no_success(tmp_path: Path) -> None:
+    junit = tmp_path / "report.xml"
+    done = chaos(
+        tmp_path,
+        *("--scenario", BURST, "--count", "20", "--junit", junit),
+        command=provider("replays"),
+    )
+    assert done.returncode == 4
+    assert done.stdout.splitlines()[-1] == "0 of 1 passed, 1 not played"
+    suite = ElementTree.parse(junit).getroot()[0]
+    assert (suite.get("skipped"), suite.get("errors"), suite.get("failures")) == ("1", "0", "0")
+    [skipped] = suite.iter("skipped")
+    assert str(skipped.get("message")).startswith("no fault of this scenario fired")
+
+
+def test_one_that_proves_nothing_does_not_spoil_the_rest(tmp_path: Path) -> None:
+    options = ("--scenario", BURST, "--scenario", "silent-close-on-command-0", "--count", "120")
+    done = chaos(tmp_path, *options, command=provider("replays"))
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "1 of 2 passed, 1 not played"
+
+
+def test_stories_can_be_left_out(tmp_path: Path) -> None:
+    options = ("--scenario", "*token*", "--without", "[ms]*", "--without", "e*", "--count", "120")
+    report = tmp_path / "report.json"
+    done = chaos(tmp_path, *options, "--json", report, command=provider("replays"))
+    assert done.returncode == 0
+    assert [each["scenario"] for each in trials(report)] == [BURST]
+    done = chaos(tmp_path, "--scenario", BURST, "--without", "*", command=provider("replays"))
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: --without leaves nothing to play: leave out fewer\n",
+    )
 
 
 def test_a_command_that_could_not_be_run_even_once_is_no_verdict(tmp_path: Path) -> None:
@@ -221,7 +256,8 @@ def test_when_stopped_the_command_dies_and_reports_say_what_there_is(
     assert [(each["scenario"], each["verdict"]) for each in whole["trials"]] == [
         ("a.toml", "passed")
     ]
-    assert ElementTree.parse(junit).getroot().get("tests") == "1"
+    root = ElementTree.parse(junit).getroot()
+    assert (root.get("tests"), root.get("errors")) == ("2", "1")
 
 
 # ---- on a terminal ----------------------------------------------------------------------

@@ -40,7 +40,7 @@ def test_an_unknown_command_is_a_usage_error() -> None:
     assert "sreve" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["demo", "--count", "40"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--version"], ["demo", "--count", "150"]], ids=" ".join)
 def test_a_command_works_without_the_server_extra(arguments: list[str], tmp_path: Path) -> None:
     program = (
         "import sys; sys.modules['rich'] = None\n"
