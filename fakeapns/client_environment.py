@@ -16,7 +16,7 @@ import msgspec
 
 from .certificates import PASSWORD
 from .devices import TOPIC
-from .errors import StartError, UsageError
+from .errors import StartError, UsageError, unknown_name
 from .surface import Address, Surface
 
 Variables = dict[str, str]
@@ -123,12 +123,17 @@ def check_files(*paths: str) -> None:
             )
 
 
-def client_environment(apns: Surface, topic: str | None = None) -> Variables:
-    """The variables for a client of this running server, whichever runtime it has.
+def client_environment(
+    apns: Surface, topic: str | None = None, runtime: str | None = None
+) -> Variables:
+    """The variables for a client of this running server, in this or whichever runtime.
 
     The certificate is the one for `topic`, by default the first of the server; those of its
-    other topics lie beside it. Raises `UsageError` if the server is not running.
+    other topics lie beside it. Raises `UsageError` if the server is not running, or there is
+    no such runtime.
     """
+    if runtime is not None and runtime not in RUNTIMES:
+        raise UsageError(unknown_name("runtime", runtime, RUNTIMES))
     for each in apns.topics:
         apns.client_certificate(each).write_all()
     chosen = topic or apns.topics[0]
@@ -145,7 +150,7 @@ def client_environment(apns: Surface, topic: str | None = None) -> Variables:
     )
     folder = apns.folder
     bundle, truststore = abspath(folder.bundle_file), abspath(folder.truststore_file)
-    return variables(client, Trust(client.ca, bundle, truststore, PASSWORD))
+    return variables(client, Trust(client.ca, bundle, truststore, PASSWORD), runtime)
 
 
 def variables(client: Client, trust: Trust, runtime: str | None = None) -> Variables:

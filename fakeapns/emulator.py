@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,11 +21,12 @@ from .certificates import (
     open_folder,
     server_context,
 )
+from .clock import Clock
 from .devices import Devices
-from .entries import ServerStarted
+from .entries import ServerStarted, Service
 from .errors import FakeAPNsError, UsageError
 from .judge import Judge
-from .ledger import Ledger, Timeline
+from .ledger import Ledger
 from .ledger_file import LedgerFile
 from .plan import Plan
 from .scenario import DeviceEntry, Scenario, Step
@@ -87,23 +87,31 @@ class Emulator:
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
-        self._clock = _Clock()
-        self.devices = Devices(self._clock.wall)
-        for device in self.scenario.device:
-            self._add(device)
-        self.plan = Plan(self.seed)
+        self._clock = Clock()
+        self._sink: LedgerFile | None = None
         self.injected: list[Step] = []
-        for step in self.scenario.step:
-            self.plan.add(step)
-        self._judge = Judge(self.settings, self.devices, self.plan, self.seed)
+        self._furnish()
         if self.seed is None and ".." in self.settings.error_delay:
             raise UsageError(
                 f"setting error_delay is a range, {self.settings.error_delay}: give a seed"
             )
         self.ledger = Ledger(self._clock.timeline, max_entries=self.settings.max_entries)
+        self._running = False
+        #: The server while it runs, and once it is known.
         self.server: Server | None = None
-        self._latest: Server | None = None
-        self._used = False
+        self._known: Server | None = None
+        self._contexts: Contexts
+
+    def _furnish(self) -> None:
+        """Devices, faults and rules as the scenario has them, with nothing counted yet."""
+        self.devices = Devices(self._clock.wall)
+        for device in self.scenario.device:
+            self._add(device)
+        self.plan = Plan(self.seed)
+        self.injected.clear()
+        for step in self.scenario.step:
+            self.plan.add(step)
+        self._judge = Judge(self.settings, self.devices, self.plan, self.seed)
 
     def _add(self, entry: DeviceEntry) -> None:
         ago = 0.0 if entry.since is None else parse_duration(entry.since.removeprefix("-"))
@@ -124,27 +132,56 @@ class Emulator:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        """Serve while the context lasts. Once only: a new start wants a new ledger."""
-        if self._used:
-            raise UsageError("this FakeAPNs has been started already: make another one")
-        self._used = True
-        if self._certs is not None:
-            self._folder = open_folder(self._certs, self.topics)
-        contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
-        contexts(None)
-        sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
+        """Serve while the context lasts.
+
+        Entered again, it goes on where it was: on the same ports, with the same devices and
+        faults, and the record of all that happened before.
+        """
+        if self._running:
+            raise UsageError("this FakeAPNs is running already: use it, or make another one")
+        self._running = True
         try:
-            self._begin_ledger(sink)
-            async with self._serving(contexts):
+            if self._known is None:
+                self._prepare()
+            self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
+            self._clock.start()
+            self._open_ledger()
+            async with self._serving():
                 yield
         finally:
-            if sink is not None:
-                sink.close()
+            self._running = False
+            if self._known is not None:
+                self._clock.stop()
+            if self._sink is not None:
+                self._sink.close()
+                self._sink = None
 
-    def _begin_ledger(self, sink: LedgerFile | None) -> None:
-        self._clock.start()
+    async def renew(self) -> None:
+        """Close what is open and be as new, while listening on. To be called while it runs."""
+        assert self.server is not None
+        async with self.server.emptied():
+            self._clock.renew()
+            self._furnish()
+            self._begin_ledger()
+            self.server.furnish(self._judge, self.devices, self.ledger)
+
+    def _prepare(self) -> None:
+        if self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        self._contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
+        self._contexts(None)
+
+    def _open_ledger(self) -> None:
+        if self._known is not None:
+            self.ledger.continue_in(self._sink)
+            return
+        self._begin_ledger()
+        follow = self._clock.follow
+        self._known = Server(self._contexts, self._judge, self.devices, self.ledger, follow)
+
+    def _begin_ledger(self) -> None:
         limit = self.settings.max_entries
-        self.ledger = Ledger(self._clock.timeline, max_entries=limit, sink=sink)
+        self.ledger = Ledger(self._clock.timeline, max_entries=limit, sink=self._sink)
         self.ledger.record(
             ServerStarted,
             trio.current_time(),
@@ -157,14 +194,14 @@ class Emulator:
         self.ledger.flush()
 
     @asynccontextmanager
-    async def _serving(self, contexts: Contexts) -> AsyncIterator[None]:
-        follow = self._clock.follow
-        server = Server(contexts, self._judge, self.devices, self.ledger, follow)
-        self._latest = server
+    async def _serving(self) -> AsyncIterator[None]:
+        server = self._known
+        assert server is not None
         failure: BaseException | None = None
         try:
             async with trio.open_nursery() as nursery:
                 await server.start(nursery, self._hosts_to_listen_on(), *self._ports)
+                self._ports = (self.port("gateway") or 0, self.port("feedback") or 0)
                 self.server = server
                 try:
                     yield
@@ -181,10 +218,14 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
+    def port(self, service: Service) -> int | None:
+        """Where a service listens, or will again; None if it never did."""
+        return None if self._known is None else self._known.ports.get(service)
+
     @property
     def failure(self) -> Exception | None:
         """What a connection's task failed with, if one did: never of a provider's making."""
-        return None if self._latest is None else self._latest.failure
+        return None if self._known is None else self._known.failure
 
     def _hosts_to_listen_on(self) -> tuple[str, ...]:
         clock = trio.lowlevel.current_clock()
@@ -207,29 +248,3 @@ def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
     if len(inner) > 1 and explained is None:
         return group
     return _only(inner[0]) if isinstance(inner[0], BaseExceptionGroup) else inner[0]
-
-
-class _Clock:
-    """Wall time that follows trio's clock, so that virtual time moves it too."""
-
-    def __init__(self) -> None:
-        self.timeline = Timeline(0.0, time.time())
-        self._virtual = False
-        self._now = time.monotonic
-        self._offset = time.time() - time.monotonic()
-
-    def start(self) -> None:
-        """Begin to follow the clock of the trio loop at hand."""
-        clock = trio.lowlevel.current_clock()
-        self._virtual = hasattr(clock, "autojump_threshold")
-        self._now = clock.current_time
-        self.timeline = Timeline(self._now(), time.time())
-
-    def wall(self) -> float:
-        """Epoch seconds."""
-        return self.timeline.wall(self._now()) if self._virtual else time.time()
-
-    def follow(self) -> None:
-        """Notice that the wall clock was set, or that the machine slept."""
-        if not self._virtual:
-            self.timeline.follow(self._now(), time.time())

@@ -7,25 +7,28 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Unpack
 
 import trio
 
 from .certificates import Authority
 from .emulator import Emulator
-from .entries import Service
+from .entries import FeedbackSent, Service
 from .errors import UsageError
-from .notification import Notification, Outcome
-from .records import Where, timeout_text
+from .notification import Entry, Notification, Outcome
 from .scenario import Scenario
 from .settings import SettingsKeywords
 from .surface import Surface
-from .waiting import wait_for_matches, wait_until_quiet
+from .waiting import Find, feedback_readings, wait_for_matches, wait_until_quiet
+from .wanted import Token, Wanted, Where
 
 if TYPE_CHECKING:
     from .thread import ThreadedAPNs
 
 LOOPBACK = ("127.0.0.1", "::1")
+NOT_RUNNING = "the server is not running: enter it with `async with` first"
+
+E = TypeVar("E", bound=Entry)
 
 
 class FakeAPNs(Surface):
@@ -75,8 +78,9 @@ class FakeAPNs(Surface):
         self._running: AbstractAsyncContextManager[None] | None = None
 
     async def __aenter__(self) -> FakeAPNs:
-        self._running = self._emulator.run()
-        await self._running.__aenter__()
+        running = self._emulator.run()
+        await running.__aenter__()
+        self._running = running
         return self
 
     async def __aexit__(
@@ -87,6 +91,15 @@ class FakeAPNs(Surface):
     ) -> bool | None:
         assert self._running is not None
         return await self._running.__aexit__(kind, failure, trace)
+
+    def __enter__(self) -> NoReturn:
+        raise UsageError(
+            "this server runs in a trio loop: write `async with`, or `with FakeAPNs().in_thread()` "
+            "(in pytest the fixture apns) where there is none"
+        )
+
+    # Python looks for both before it calls the other one.
+    def __exit__(self, *_: object) -> None: ...
 
     def in_thread(self) -> ThreadedAPNs:
         """This server in a thread of its own, for programs that do not run on trio."""
@@ -104,7 +117,7 @@ class FakeAPNs(Surface):
         from trio.testing import memory_stream_pair
 
         if self._emulator.server is None:
-            raise UsageError("the server is not running: enter it with `async with` first")
+            raise UsageError(NOT_RUNNING)
         ours, theirs = memory_stream_pair()
         self._emulator.server.take(service, ours)
         stream: trio.SSLStream[trio.abc.Stream] = trio.SSLStream(
@@ -117,36 +130,83 @@ class FakeAPNs(Surface):
         """Forget what was recorded. Devices, faults and open connections stay."""
         self.ledger.reset()
 
+    async def renew(self) -> None:
+        """Be as new, at the same addresses: one server for many tests.
+
+        Open connections are closed and what was recorded is forgotten. Injected faults and
+        added devices are gone, feedback lists empty, and the scenario counts from the start.
+        """
+        if self._emulator.server is None:
+            raise UsageError(NOT_RUNNING)
+        await self._emulator.renew()
+
+    async def _wait(self, find: Find[E], count: int, timeout: float) -> tuple[list[E], bool]:
+        # What has happened can be had from a server that is over; waiting for more is in vain.
+        if self._emulator.server is None and len(find(since=0)) < count:
+            raise UsageError(NOT_RUNNING)
+        return await wait_for_matches(self.ledger, find, count, timeout)
+
     async def wait_for(
         self,
         count: int = 1,
         *,
-        token: str | bytes | None = None,
+        token: Token | None = None,
         topic: str | None = None,
         payload: Any = None,
         where: Where | None = None,
+        status: str | None = None,
         outcome: Outcome | None = "accepted",
         timeout: float = 5,
     ) -> list[Notification]:
         """Wait until at least `count` such notifications were recorded since the last reset.
 
-        Returns them. Raises `AssertionError` with what there was instead after `timeout`
-        seconds. `payload` is a subset; `outcome=None` means any.
+        Returns them, at once if they are there already. Raises `AssertionError` with what
+        there was instead after `timeout` seconds. `payload` is a subset; `outcome=None` means
+        any. See `Records` for the criteria.
         """
-        find = partial(
-            self.ledger.notifications,
-            outcome,
-            token=token,
-            topic=topic,
-            payload=payload,
-            where=where,
+        __tracebackhide__ = True
+        wanted = Wanted.of(
+            outcome, token=token, topic=topic, payload=payload, where=where, status=status
         )
-        found, enough = await wait_for_matches(self.ledger, find, count, timeout)
+        find = partial(wanted.find, self.ledger)
+        found, enough = await self._wait(find, count, timeout)
         if not enough:
-            text = timeout_text(outcome, count, timeout, token, topic, payload, where)
-            raise AssertionError(self.explain(text, len(found)))
+            what = f"waited {timeout:g} s for {count} {outcome or 'notifications'}{wanted}"
+            raise AssertionError(self.explain(what, len(found), wanted))
         return found
 
-    async def wait_until_quiet(self, seconds: float) -> None:
-        """Wait until nothing has been recorded for `seconds`."""
-        await wait_until_quiet(self.ledger, seconds)
+    async def wait_for_feedback_read(
+        self, topic: str | None = None, *, timeout: float = 5
+    ) -> list[FeedbackSent]:
+        """Wait until feedback has been read, to its end, since the last reset.
+
+        With `topic` only the list of that one counts. Returns the entries that were handed
+        out. Raises `AssertionError` after `timeout` seconds.
+        """
+        __tracebackhide__ = True
+        find = partial(feedback_readings, self.ledger, topic)
+        found, enough = await self._wait(find, 1, timeout)
+        if not enough:
+            what = f"waited {timeout:g} s for feedback to be read" + (
+                f" for {topic}" if topic else ""
+            )
+            raise AssertionError(self.explain(what, len(found)))
+        read = {each.connection for each in found}
+        return [each for each in self.ledger.of(FeedbackSent) if each.connection in read]
+
+    async def wait_until_quiet(self, seconds: float, *, timeout: float | None = None) -> None:
+        """Wait until nothing has been recorded for `seconds`.
+
+        Raises `AssertionError` if there is no such time within `timeout` seconds, by default
+        ten times as many, and a minute at least.
+        """
+        __tracebackhide__ = True
+        if self._emulator.server is None:
+            raise UsageError(NOT_RUNNING)
+        if timeout is None:
+            timeout = max(60, 10 * seconds)
+        with trio.move_on_after(timeout):
+            await wait_until_quiet(self.ledger, seconds)
+            return
+        what = f"waited {timeout:g} s for {seconds:g} s in which nothing happens"
+        raise AssertionError(self.explain(what, 0))

@@ -45,6 +45,11 @@ class Timeline:
         """Epoch seconds."""
         return now + self._offset
 
+    def resume(self, now: float, t: float, wall: float) -> None:
+        """Go on at `t` seconds since the start, on a clock of another event loop."""
+        self._start = now - t
+        self._offset = wall - now
+
     def follow(self, now: float, wall: float) -> None:
         """Set the wall clock again: a laptop that slept stopped the other one."""
         self._offset = wall - now
@@ -139,6 +144,10 @@ class Ledger(Sequence[Entry]):
         self._length -= count
         self.dropped += count
 
+    def continue_in(self, sink: Sink | None) -> None:
+        """Give further entries to this file, which has the earlier ones."""
+        self._sink = sink
+
     def flush(self) -> None:
         """Hand what was recorded to the operating system. Due before every answer."""
         if self._sink is not None:
@@ -223,6 +232,9 @@ class Ledger(Sequence[Entry]):
             else:
                 yield item
 
+    def __repr__(self) -> str:
+        return f"<Ledger of {len(self)} entries>"
+
     def __str__(self) -> str:
         return "\n".join(map(describe, self)) or "nothing happened"
 
@@ -245,6 +257,6 @@ def _facts(entry: Entry) -> str:
     return " ".join(
         f"{name}={value}"
         for name in entry.__struct_fields__
-        if name not in ("seq", "t", "wall", "bytes_hex")
+        if name not in ("seq", "t", "wall", "bytes_hex", "expect")
         and (value := getattr(entry, name)) is not None
     )

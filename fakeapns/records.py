@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from .audit import Audit, Key, audit
-from .entries import ConnectionRefused
 from .errors import UsageError
+from .explanation import explain
 from .ledger import Ledger
 from .notification import Notification, Outcome
 from .scenario import Scenario
-
-Where = Callable[[Notification], object]
-
-_SHOWN = 20
+from .wanted import Token, Wanted, Where
 
 
 class Records:
-    """Queries and assertions over the ledger of one server."""
+    """Queries and assertions over the ledger of one server.
+
+    The criteria are the same everywhere, and all that are given must hold: `token` is hex,
+    bytes or a device; `payload` is a subset, nested keys that are given must be there with
+    equal values; `where` is a function of the notification.
+    """
 
     @property
     def ledger(self) -> Ledger:
@@ -29,6 +31,13 @@ class Records:
     def scenario(self) -> Scenario:
         """The scenario that is played; one in which nothing goes wrong if none was given."""
         raise NotImplementedError
+
+    @property
+    def seed(self) -> int | None:
+        """What decides where something is left to chance."""
+        raise NotImplementedError
+
+    # ---- queries ----------------------------------------------------------------------------
 
     @property
     def notifications(self) -> list[Notification]:
@@ -50,34 +59,106 @@ class Records:
         """The notifications that came behind an error or a fault, in order: lost if not resent."""
         return self.ledger.notifications("discarded")
 
+    def find(
+        self,
+        outcome: Outcome | None = None,
+        *,
+        token: Token | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Where | None = None,
+        status: str | None = None,
+    ) -> list[Notification]:
+        """The notifications to which all that is given applies, in order."""
+        wanted = Wanted.of(
+            outcome, token=token, topic=topic, payload=payload, where=where, status=status
+        )
+        return wanted.find(self.ledger)
+
+    # ---- assertions -------------------------------------------------------------------------
+
     def assert_accepted(
         self,
         count: int | None = None,
         *,
-        token: str | bytes | None = None,
+        token: Token | None = None,
         topic: str | None = None,
         payload: Any = None,
         where: Where | None = None,
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were accepted, or at least one.
 
-        `payload` is a subset: nested keys that are given must be there with equal values.
         Returns the notifications.
         """
-        found = self.ledger.notifications(
-            "accepted", token=token, topic=topic, payload=payload, where=where
+        __tracebackhide__ = True
+        wanted = Wanted.of("accepted", token=token, topic=topic, payload=payload, where=where)
+        return self._assert(count, wanted)
+
+    def assert_rejected(
+        self,
+        count: int | None = None,
+        *,
+        status: str | None = None,
+        token: Token | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Where | None = None,
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were rejected, or at least one.
+
+        `status` is the name of the error, such as "invalid-token". Returns the notifications.
+        """
+        __tracebackhide__ = True
+        wanted = Wanted.of(
+            "rejected", token=token, topic=topic, payload=payload, where=where, status=status
         )
-        if len(found) != count if count is not None else not found:
-            wanted = "at least 1" if count is None else f"exactly {count}"
-            what = wanted_text(token, topic, payload, where)
-            raise AssertionError(self.explain(f"expected {wanted} accepted{what}", len(found)))
-        return found
+        return self._assert(count, wanted)
+
+    def assert_discarded(
+        self,
+        count: int | None = None,
+        *,
+        token: Token | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Where | None = None,
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were discarded, or at least one.
+
+        They came behind an error or a fault. Returns the notifications.
+        """
+        __tracebackhide__ = True
+        wanted = Wanted.of("discarded", token=token, topic=topic, payload=payload, where=where)
+        return self._assert(count, wanted)
 
     def assert_nothing_accepted(self) -> None:
         """Fail if any notification was accepted. Wait first: it may still be on its way."""
+        __tracebackhide__ = True
         found = self.accepted
         if found:
             raise AssertionError(self.explain("expected nothing accepted", len(found)))
+
+    def assert_audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """Fail unless the record is what was intended, as far as the scenario expects it.
+
+        See `audit`, whose findings are in the failure. Returns them.
+        """
+        __tracebackhide__ = True
+        found = self.audit(intended, key=key)
+        if not found.ok:
+            raise AssertionError(f"what was recorded is not what was intended\n{found}")
+        return found
+
+    def _assert(self, count: int | None, wanted: Wanted) -> list[Notification]:
+        __tracebackhide__ = True
+        found = wanted.find(self.ledger)
+        if len(found) != count if count is not None else not found:
+            number = "at least 1" if count is None else f"exactly {count}"
+            expected = f"expected {number} {wanted.outcome}{wanted}"
+            # Where there are too many, what almost fits is no help.
+            few = count is None or len(found) < count
+            raise AssertionError(self.explain(expected, len(found), wanted if few else None))
+        return found
 
     def audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
         """Hold the record against what the provider meant to send, and against what the
@@ -95,40 +176,6 @@ class Records:
             )
         return audit(self.ledger, intended, key=key, expect=self.scenario.expect)
 
-    def explain(self, expected: str, found: int) -> str:
-        """A failure's text: what was expected, and what there is instead."""
-        recorded = self.notifications
-        lines = [f"{expected}, found {found}", f"recorded: {len(recorded)} notifications"]
-        lines += [f"  {number}. {each}" for number, each in enumerate(recorded[:_SHOWN], start=1)]
-        if len(recorded) > _SHOWN:
-            lines.append(f"  … and {len(recorded) - _SHOWN} more")
-        refused = self.ledger.of(ConnectionRefused)
-        lines += [f"refused connection {each.connection}: {each.hint}" for each in refused[-3:]]
-        return "\n".join(lines)
-
-
-def wanted_text(
-    token: str | bytes | None, topic: str | None, payload: Any, where: Where | None
-) -> str:
-    """The criteria in words, with a space in front."""
-    given = {
-        "token": token.hex() if isinstance(token, bytes) else token,
-        "topic": topic,
-        "payload": payload,
-        "where": getattr(where, "__name__", where),
-    }
-    return "".join(f" {name}={value!r}" for name, value in given.items() if value is not None)
-
-
-def timeout_text(
-    outcome: Outcome | None,
-    count: int,
-    timeout: float,
-    token: str | bytes | None,
-    topic: str | None,
-    payload: Any,
-    where: Where | None,
-) -> str:
-    """What a wait that failed had waited for."""
-    what = wanted_text(token, topic, payload, where)
-    return f"waited {timeout:g} s for {count} {outcome or 'notifications'}{what}"
+    def explain(self, expected: str, found: int, wanted: Wanted | None = None) -> str:
+        """A failure's text: what was expected, what came nearest, and what there is."""
+        return explain(expected, found, self.ledger, wanted, self.scenario, self.seed)

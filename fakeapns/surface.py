@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import msgspec
@@ -69,20 +70,20 @@ class Surface(Records):
 
     @property
     def gateway(self) -> Address:
-        """Where the gateway listens."""
+        """Where the gateway listens: the same while it is stopped, and when it is back."""
         return self._address("gateway")
 
     @property
     def feedback(self) -> Address:
-        """Where the feedback service listens."""
+        """Where the feedback service listens, in the same way."""
         return self._address("feedback")
 
     def _address(self, service: Service) -> Address:
-        if self._emulator.server is None:
+        port = self._emulator.port(service)
+        if port is None and self._emulator.server is None:
             raise UsageError(
                 "the server is not running: enter it with `with` or `async with` first"
             )
-        port = self._emulator.server.ports.get(service)
         if port is None:
             raise UsageError(NO_SOCKETS)
         host = self._emulator.hosts[0]
@@ -123,6 +124,59 @@ class Surface(Records):
         """A client context that trusts us and presents the certificate for `topic`."""
         credentials = self.client_certificate(topic).credentials
         return client_context(self.folder.authority, credentials)
+
+    # ---- other people's clients -------------------------------------------------------------
+
+    def environment(
+        self, topic: str | None = None, *, runtime: str | None = None
+    ) -> dict[str, str]:
+        """Environment variables that tell a client in another process where to connect.
+
+        They are those of `fakeapns env`: APNS_GATEWAY_HOST, APNS_PEM and so on, and what makes
+        the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
+        or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
+        """
+        from .client_environment import client_environment
+
+        return client_environment(self, topic, runtime)
+
+    def in_environment(
+        self, topic: str | None = None, *, runtime: str | None = None
+    ) -> AbstractContextManager[None]:
+        """`with apns.in_environment():` has the variables of `environment` in `os.environ`.
+
+        For code that reads them in this process or hands them to its children.
+        """
+        from .clients import environment_set
+
+        return environment_set(self, topic, runtime)
+
+    def pushjack(self, topic: str | None = None, **arguments: Any) -> AbstractContextManager[Any]:
+        """`with apns.pushjack() as client:` points pushjack 1.6.0 at this server.
+
+        `client` is a new `APNSClient`, closed at the end; `arguments` are those of its
+        constructor, such as `default_error_timeout=1`: it listens 10 s for an error behind the
+        last notification otherwise. Every other client of the process reaches this server too,
+        if it connects for the first time in this block, with a certificate that we trust.
+        """
+        from .clients import pushjack
+
+        return pushjack(self, topic, arguments)
+
+    def django_push_notifications(
+        self, topic: str | None = None, **settings: Any
+    ) -> AbstractContextManager[dict[str, Any]]:
+        """`with apns.django_push_notifications():` points django-push-notifications 1.4.1 here.
+
+        `settings` are further keys of PUSH_NOTIFICATIONS_SETTINGS, such as
+        `APNS_ERROR_TIMEOUT=1`: without it the library never looks whether there was an error.
+        The library insists on TLS 1.0, and here it takes what the server offers.
+        """
+        from .clients import django_push_notifications
+
+        return django_push_notifications(self, topic, settings)
+
+    # ---- what goes wrong --------------------------------------------------------------------
 
     def inject(
         self,

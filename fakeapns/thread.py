@@ -6,23 +6,28 @@ anything of the caller's side but `run_sync_soon` and a future.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import trio
 
+from .entries import FeedbackSent
 from .errors import UsageError
 from .fake import FakeAPNs
+from .loops import awaited, running_loop
 from .notification import Notification
 from .surface import Surface
 
 T = TypeVar("T")
+
+#: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
+RUNNING: set[ThreadedAPNs] = set()
 
 
 class ThreadedAPNs(Surface):
@@ -38,6 +43,8 @@ class ThreadedAPNs(Surface):
         self._stop: trio.Event | None = None
         self._failure: BaseException | None = None
         self._abandoned = False
+        #: Where it was started first: the test, as pytest names it, or whoever keeps it.
+        self.started_in: str | None = None
 
     # ---- running ----------------------------------------------------------------------
 
@@ -59,30 +66,65 @@ class ThreadedAPNs(Surface):
             # The body's own failure is the one worth seeing, and this may be why.
             failure.add_note(f"the server had failed: {ours!r}")
 
+    async def __aenter__(self) -> NoReturn:
+        raise UsageError(
+            "this server has a thread of its own: write `with`, without `async`, and nothing at "
+            "all for a fixture's, which runs already; the trio form is the fixture apns_trio"
+        )
+
+    # Python looks for both before it calls the other one.
+    async def __aexit__(self, *_: object) -> None: ...
+
     def start(self) -> None:
-        """Start, and return once it listens. Raises what starting raises."""
+        """Start, and return once it listens. Raises what starting raises.
+
+        After `stop` it comes back on the same ports, with its record, devices and faults.
+        """
         if self._thread is not None:
-            raise UsageError("this FakeAPNs has been started already: make another one")
+            raise UsageError("this FakeAPNs is running already: use it, or make another one")
         self._thread = threading.Thread(target=self._run, name="fakeapns", daemon=True)
-        self._thread.start()
+        if self.started_in is None:
+            self.started_in = os.environ.get("PYTEST_CURRENT_TEST", "")
+        RUNNING.add(self)
         try:
+            self._thread.start()
             self._started.result()
         except BaseException:
             # It failed, or somebody pressed Ctrl-C: in that case it must not serve on.
             self._abandoned = True
             self._tell_to_stop()
-            self._thread.join()
+            self._end()
             raise
+
+    def restart(self) -> None:
+        """Stop, and come back on the same ports. Providers find their connections closed."""
+        self.stop()
+        self.start()
+
+    def renew(self) -> None:
+        """Be as new, at the same addresses: see `FakeAPNs.renew`. If stopped, start again."""
+        if self._thread is None:
+            self.start()
+        self._submit(self._apns.renew).result()
 
     def stop(self) -> None:
         """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
         if self._thread is None:
             return
         self._tell_to_stop()
-        self._thread.join()
+        self._end()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
+
+    def _end(self) -> None:
+        """Wait for the thread's end, and be ready for another start."""
+        assert self._thread is not None
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._thread = None
+        RUNNING.discard(self)
+        self._started, self._abandoned = Future(), False
 
     def _tell_to_stop(self) -> None:
         if self._token is not None and self._stop is not None:
@@ -158,28 +200,56 @@ class ThreadedAPNs(Surface):
         See `FakeAPNs.wait_for` for the criteria. Inside an event loop this blocks the loop:
         there, await `wait_for_async`.
         """
-        loop = _running_loop()
-        try:
-            return self._submit(partial(self._apns.wait_for, count, **criteria)).result()
-        except AssertionError as failure:
-            if loop is None:
-                raise
-            raise AssertionError(
-                f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
-                "whatever was to send in that loop: await apns.wait_for_async(…) instead."
-            ) from None
+        __tracebackhide__ = True
+        return self._blocking("wait_for", partial(self._apns.wait_for, count, **criteria))
 
     async def wait_for_async(self, count: int = 1, **criteria: Any) -> list[Notification]:
         """`wait_for` for callers in an asyncio or trio loop."""
-        return await _awaited(self._submit(partial(self._apns.wait_for, count, **criteria)))
+        __tracebackhide__ = True
+        return await awaited(self._submit(partial(self._apns.wait_for, count, **criteria)))
 
-    def wait_until_quiet(self, seconds: float) -> None:
+    def wait_for_feedback_read(
+        self, topic: str | None = None, *, timeout: float = 5
+    ) -> list[FeedbackSent]:
+        """Block until feedback has been read: see `FakeAPNs.wait_for_feedback_read`."""
+        __tracebackhide__ = True
+        wait = partial(self._apns.wait_for_feedback_read, topic, timeout=timeout)
+        return self._blocking("wait_for_feedback_read", wait)
+
+    async def wait_for_feedback_read_async(
+        self, topic: str | None = None, *, timeout: float = 5
+    ) -> list[FeedbackSent]:
+        """`wait_for_feedback_read` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        wait = partial(self._apns.wait_for_feedback_read, topic, timeout=timeout)
+        return await awaited(self._submit(wait))
+
+    def wait_until_quiet(self, seconds: float, *, timeout: float | None = None) -> None:
         """Block until nothing has been recorded for `seconds`."""
-        self._submit(partial(self._apns.wait_until_quiet, seconds)).result()
+        __tracebackhide__ = True
+        wait = partial(self._apns.wait_until_quiet, seconds, timeout=timeout)
+        self._blocking("wait_until_quiet", wait)
 
-    async def wait_until_quiet_async(self, seconds: float) -> None:
+    async def wait_until_quiet_async(self, seconds: float, *, timeout: float | None = None) -> None:
         """`wait_until_quiet` for callers in an asyncio or trio loop."""
-        await _awaited(self._submit(partial(self._apns.wait_until_quiet, seconds)))
+        __tracebackhide__ = True
+        wait = partial(self._apns.wait_until_quiet, seconds, timeout=timeout)
+        await awaited(self._submit(wait))
+
+    def _blocking(self, name: str, wait: Callable[[], Awaitable[T]]) -> T:
+        """The result of a wait. If it fails in a caller's loop, that may be the reason."""
+        __tracebackhide__ = True
+        loop = running_loop()
+        try:
+            return self._submit(wait).result()
+        except AssertionError as failure:
+            if loop is None:
+                # Without the frames of the server's thread, which explain nothing.
+                raise failure.with_traceback(None) from None
+            raise AssertionError(
+                f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
+                f"whatever was to send in that loop: await apns.{name}_async(…) instead."
+            ) from None
 
     def reset(self) -> None:
         """Forget what was recorded. Devices, faults and open connections stay."""
@@ -188,31 +258,3 @@ class ThreadedAPNs(Surface):
             self._apns.reset()
 
         self._submit(in_its_own_loop).result()
-
-
-def _running_loop() -> Literal["asyncio", "trio"] | None:
-    """The kind of event loop in which the caller runs, if any."""
-    with contextlib.suppress(RuntimeError):
-        trio.lowlevel.current_trio_token()
-        return "trio"
-    with contextlib.suppress(RuntimeError):
-        asyncio.get_running_loop()
-        return "asyncio"
-    return None
-
-
-async def _awaited(future: Future[T]) -> T:
-    """The future's result, for a caller in any loop."""
-    if _running_loop() != "trio":
-        return await asyncio.wrap_future(future)
-    done = trio.Event()
-    token = trio.lowlevel.current_trio_token()
-
-    def tell(_: Future[T]) -> None:
-        # The caller may have given up, and its loop be over.
-        with contextlib.suppress(trio.RunFinishedError):
-            token.run_sync_soon(done.set)
-
-    future.add_done_callback(tell)
-    await done.wait()
-    return future.result()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import trio
 
+from .entries import ConnectionClosed, ConnectionOpened
 from .ledger import Ledger
-from .notification import Notification
+from .notification import Entry
+
+E = TypeVar("E", bound=Entry)
 
 
-class Find(Protocol):
-    """Finds the notifications that are waited for among those from `since` on."""
+class Find(Protocol[E]):
+    """Finds the entries that are waited for among those from `since` on."""
 
-    def __call__(self, *, since: int) -> list[Notification]: ...
+    def __call__(self, *, since: int) -> list[E]: ...
 
 
 async def wait_for_matches(
-    ledger: Ledger, find: Find, count: int, timeout: float
-) -> tuple[list[Notification], bool]:
+    ledger: Ledger, find: Find[E], count: int, timeout: float
+) -> tuple[list[E], bool]:
     """What `find` finds, and whether there were `count` of them within `timeout` s.
 
     What `find` raises is raised here, not in the server that records the entry.
@@ -45,6 +48,20 @@ async def wait_for_matches(
     if failures:
         raise failures[0]
     return found, len(found) >= count
+
+
+def feedback_readings(ledger: Ledger, topic: str | None, *, since: int) -> list[ConnectionClosed]:
+    """The ends of connections to feedback, from `since` on: its list was read by then."""
+    reading = {
+        each.connection
+        for each in ledger.of(ConnectionOpened)
+        if each.service == "feedback" and topic in (None, each.topic)
+    }
+    return [
+        each
+        for each in ledger.of(ConnectionClosed)
+        if each.seq >= since and each.connection in reading
+    ]
 
 
 async def wait_until_quiet(ledger: Ledger, seconds: float) -> None:

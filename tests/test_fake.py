@@ -171,7 +171,7 @@ def test_a_range_of_delays_wants_a_seed() -> None:
         FakeAPNs(error_delay="75ms..500ms")
 
 
-def test_an_address_is_known_only_while_it_runs() -> None:
+def test_an_address_is_known_once_it_has_run() -> None:
     with pytest.raises(UsageError, match="the server is not running: enter it with"):
         _ = FakeAPNs().gateway
 
@@ -181,13 +181,23 @@ async def test_connecting_takes_a_running_server(autojump_clock: MockClock) -> N
         await FakeAPNs().connect(TOPIC)
 
 
-async def test_a_second_start_wants_another_one(autojump_clock: MockClock) -> None:
+async def test_a_second_start_beside_the_first_is_a_mistake(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        with pytest.raises(UsageError, match="running already: use it, or make another one"):
+            async with apns:
+                pass
+
+
+async def test_entered_again_it_goes_on_where_it_was(autojump_clock: MockClock) -> None:
     apns = FakeAPNs()
-    async with apns:
-        pass
-    with pytest.raises(UsageError, match="started already: make another one"):
+    for number in (1, 2):
         async with apns:
-            pass
+            await trio.sleep(10)
+            stream = await apns.connect(TOPIC)
+            await stream.send_all(framed(number))
+            await apns.wait_for(number)
+    assert [each.identifier for each in apns.accepted] == [1, 2]
+    assert [each.t for each in apns.accepted] == [pytest.approx(10), pytest.approx(20)]
 
 
 async def test_real_sockets_under_an_autojump_clock_are_refused_in_one_sentence(

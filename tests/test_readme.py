@@ -29,6 +29,13 @@ ELSEWHERE = {
     "tests": "python3.11 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]'",
 }
 
+INI = """
+[pytest]
+trio_mode = true
+asyncio_default_fixture_loop_scope = function
+filterwarnings = error
+"""
+
 #: What stands for the reader's own code in the first example.
 PUSH_SERVICE = """
 import pytest
@@ -66,7 +73,7 @@ def test_every_language_of_the_pages_is_run() -> None:
 
 @pytest.mark.parametrize("text", [each for each in PYTHON if "def test_" in each])
 def test_an_example_with_tests_passes(text: str, pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\ntrio_mode = true\nfilterwarnings = error\n")
+    pytester.makeini(INI)
     pytester.makeconftest(PUSH_SERVICE)
     pytester.makepyfile(test_example=text)
     result = pytester.runpytest_subprocess()

@@ -8,7 +8,7 @@ from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Notification, UsageError
 from fakeapns.audit import Audit
-from fakeapns.entries import ConnectionRefused
+from fakeapns.explanation import line_of
 
 from .frames import PAYLOAD, TOPIC, framed, numbered
 
@@ -56,15 +56,56 @@ def test_a_number_is_exact_and_no_number_means_some(served: FakeAPNs) -> None:
     assert served.assert_accepted(0, token="ff") == []
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_another_number_fails_and_shows_everything(served: FakeAPNs, count: int) -> None:
+def test_too_many_fail_and_everything_is_shown(served: FakeAPNs) -> None:
     with pytest.raises(AssertionError) as raised:
-        served.assert_accepted(count, topic=TOPIC)
+        served.assert_accepted(1, topic=TOPIC)
     assert str(raised.value).splitlines() == [
-        f"expected exactly {count} accepted topic='com.example.app', found 2",
-        "recorded: 4 notifications",
-        *(f"  {number}. {each}" for number, each in enumerate(served.notifications, 1)),
+        "expected exactly 1 accepted topic='com.example.app', found 2",
+        "recorded: 4 notifications (2 accepted, 1 rejected, 1 discarded)",
+        *(f"  {number}. {line_of(each)}" for number, each in enumerate(served.notifications, 1)),
     ]
+
+
+def test_too_few_fail_with_what_came_nearest(served: FakeAPNs) -> None:
+    with pytest.raises(AssertionError) as raised:
+        served.assert_accepted(1, token=numbered(4), payload={"aps": {"alert": "Ho"}})
+    assert str(raised.value).splitlines()[1:4] == [
+        f"nearest, number 4: {line_of(served.discarded[0])}",
+        "    outcome: expected accepted, is discarded",
+        "    payload.aps.alert: expected 'Ho', is 'Hi'",
+    ]
+
+
+def test_rejected_and_discarded_have_assertions_of_their_own(served: FakeAPNs) -> None:
+    assert identifiers(served.assert_rejected()) == [3]
+    assert identifiers(served.assert_rejected(1, status="missing-token")) == [3]
+    assert identifiers(served.assert_discarded(1, token=numbered(4), topic=TOPIC)) == [4]
+    with pytest.raises(AssertionError, match=r"^expected at least 1 rejected status='invalid-to"):
+        served.assert_rejected(status="invalid-token")
+    with pytest.raises(AssertionError, match=r"^expected exactly 0 discarded, found 1"):
+        served.assert_discarded(0)
+
+
+def test_the_same_criteria_are_a_plain_query(served: FakeAPNs) -> None:
+    assert identifiers(served.find()) == [1, 2, 3, 4]
+    assert identifiers(served.find("rejected", status="missing-token")) == [3]
+    assert identifiers(served.find(status="missing-token", where=lambda each: False)) == []
+    assert identifiers(served.find(payload={"a": [1]})) == [2]
+
+
+def test_a_device_stands_for_its_token(served: FakeAPNs) -> None:
+    device = served.devices.add(TOPIC, numbered(2))
+    assert identifiers(served.assert_accepted(1, token=device)) == [2]
+
+
+def test_an_audit_may_be_asserted(served: FakeAPNs) -> None:
+    meant = [(numbered(1), PAYLOAD), (numbered(2), {"a": [1]})]
+    assert served.assert_audit(meant).ok
+    with pytest.raises(AssertionError) as raised:
+        served.assert_audit([*meant, (numbered(4), PAYLOAD)])
+    text = str(raised.value)
+    assert text.startswith("what was recorded is not what was intended\nintended 3, accepted 2\n")
+    assert "number 3 (token 00000000…) came on connection 1 behind frame 3, which was rej" in text
 
 
 def test_none_at_all_fails_where_some_were_meant(served: FakeAPNs) -> None:
@@ -84,26 +125,6 @@ def test_nothing_accepted_is_an_assertion_of_its_own(served: FakeAPNs, empty: Fa
     empty.assert_nothing_accepted()
     with pytest.raises(AssertionError, match=r"^expected nothing accepted, found 2"):
         served.assert_nothing_accepted()
-
-
-def test_a_failure_shows_who_was_refused(empty: FakeAPNs) -> None:
-    empty.ledger.record(
-        ConnectionRefused, 0.0, connection=1, service="gateway", peer="", reason="x", hint="do this"
-    )
-    with pytest.raises(AssertionError, match=r"refused connection 1: do this$"):
-        empty.assert_accepted()
-
-
-def test_a_long_record_is_cut_in_the_failure(empty: FakeAPNs, served: FakeAPNs) -> None:
-    one = served.accepted[0]
-    for _ in range(25):
-        given = {name: getattr(one, name) for name in one.__struct_fields__[3:]}
-        empty.ledger.record(Notification, 0.0, **given)
-    with pytest.raises(AssertionError) as raised:
-        empty.assert_accepted(1)
-    lines = str(raised.value).splitlines()
-    assert len(lines) == 2 + 20 + 1
-    assert lines[-1] == "  … and 5 more"
 
 
 def test_the_record_is_held_against_what_was_meant(served: FakeAPNs) -> None:

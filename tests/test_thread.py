@@ -7,13 +7,15 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 
-from fakeapns import Drop, FakeAPNs, Notification, StartError, ThreadedAPNs, UsageError
-from fakeapns.entries import ConnectionClosed
+from fakeapns import Drop, FakeAPNs, Notification, Reject, StartError, ThreadedAPNs, UsageError
+from fakeapns.entries import ConnectionClosed, ConnectionOpened, ServerStarted
+from fakeapns.ledger_reader import RecordedLedger
 
 from .frames import TOPIC, framed, numbered
 from .providers import dial, read_to_end
@@ -286,7 +288,60 @@ def test_waiting_takes_a_running_server() -> None:
         apns.wait_for()
 
 
-def test_a_second_start_wants_another_one() -> None:
+def test_a_second_start_beside_the_first_is_a_mistake() -> None:
     apns = FakeAPNs().in_thread()
-    with apns, pytest.raises(UsageError, match="started already: make another one"):
+    with apns, pytest.raises(UsageError, match="running already: use it, or make another one"):
         apns.start()
+
+
+def test_after_a_stop_it_comes_back_on_the_same_ports_with_all_it_knew() -> None:
+    apns = FakeAPNs().in_thread()
+    with apns:
+        before = apns.gateway, apns.feedback
+        device = apns.devices.add("com.example.app")
+        apns.inject(Reject("invalid-token"), token=device.token)
+        send(apns, framed(1))
+        apns.wait_for(timeout=30)
+        apns.wait_until_quiet(0.1)
+        count = len(apns.ledger)
+    assert (apns.gateway, apns.feedback) == before
+    with pytest.raises(ConnectionRefusedError):
+        dial(apns)
+    with apns:
+        assert (apns.gateway, apns.feedback) == before
+        send(apns, framed(2))
+        send(apns, framed(3, device.token_bytes))
+        apns.wait_for(2, timeout=30)
+        [rejected] = apns.wait_for(outcome="rejected", timeout=30)
+    assert rejected.identifier == 3
+    # One record, one numbering, one clock.
+    assert [entry.seq for entry in apns.ledger] == list(range(1, len(apns.ledger) + 1))
+    assert [type(entry) for entry in apns.ledger].count(ServerStarted) == 1
+    assert len(apns.ledger) > count
+    moments = [entry.t for entry in apns.ledger]
+    assert moments == sorted(moments)
+    numbers = [each.connection for each in apns.ledger.of(ConnectionOpened)]
+    assert numbers == [1, 2, 3]
+
+
+def test_a_restart_is_a_stop_and_a_start() -> None:
+    with FakeAPNs().in_thread() as apns:
+        before = apns.gateway
+        with dial(apns) as old:
+            apns.restart()
+            assert read_to_end(old) == b""
+        assert apns.gateway == before
+        send(apns, framed(1))
+        apns.wait_for(timeout=30)
+
+
+def test_a_file_goes_on_behind_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with FakeAPNs(ledger=path).in_thread() as apns:
+        for identifier in (1, 2):
+            send(apns, framed(identifier))
+            apns.wait_for(identifier, timeout=30)
+            apns.restart()
+    recorded = RecordedLedger(path)
+    assert [each.identifier for each in recorded.notifications()] == [1, 2]
+    assert [each.seq for each in recorded] == [each.seq for each in apns.ledger]

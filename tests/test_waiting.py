@@ -11,6 +11,7 @@ from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Notification
 from fakeapns.run import Run
+from fakeapns.sender import read_feedback
 from fakeapns.waiting import wait_for_matches
 
 from .frames import TOPIC, framed, numbered
@@ -113,8 +114,12 @@ async def test_waiting_in_vain_says_for_what_and_shows_what_there_was(
     assert lines[0] == (
         "waited 2.5 s for 2 accepted token='ab' payload={'aps': {'badge': 1}}, found 0"
     )
-    assert lines[1] == "recorded: 1 notifications"
-    assert "connection 1 #1 accepted" in lines[2]
+    assert lines[1].startswith("nearest, number 1: accepted connection 1 token 00000000… topic")
+    assert lines[2:4] == [
+        f"    token: expected ab, is {numbered(7).hex()}",
+        "    payload.aps.badge: expected 1, is (absent)",
+    ]
+    assert lines[4] == "recorded: 1 notification"
 
 
 async def test_waiting_takes_five_seconds_unless_told_otherwise(autojump_clock: MockClock) -> None:
@@ -176,6 +181,64 @@ async def test_quiet_is_when_nothing_has_been_recorded_for_so_long(
         await apns.wait_until_quiet(1)
         assert trio.current_time() == pytest.approx(begin + 2.7 + 1)
         assert len(apns.accepted) == 3
+
+
+async def test_never_quiet_is_told_in_the_end(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        stream = await provider(apns)
+
+        async def send_for_ever() -> None:
+            while True:
+                await trio.sleep(0.5)
+                await stream.send_all(framed())
+
+        nursery.start_soon(send_for_ever)
+        with pytest.raises(AssertionError, match=r"^waited 9 s for 1 s in which nothing happens"):
+            await apns.wait_until_quiet(1, timeout=9)
+        nursery.cancel_scope.cancel()
+
+
+# ---- feedback -------------------------------------------------------------------------------
+
+
+async def uninstalled(apns: FakeAPNs, *topics: str) -> None:
+    """A device on each topic that has removed the app, and was sent to since."""
+    for topic in topics:
+        apns.devices.add(topic, numbered(5)).uninstall()
+        stream = await apns.connect(topic)
+        await stream.send_all(framed(1, numbered(5)))
+    await apns.wait_for(len(topics))
+
+
+async def test_feedback_that_is_being_read_is_waited_for(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns, trio.open_nursery() as nursery:
+        await uninstalled(apns, TOPIC)
+
+        async def read_later() -> None:
+            await trio.sleep(3)
+            await read_feedback(partial(apns.connect, service="feedback"))
+
+        nursery.start_soon(read_later)
+        [entry] = await apns.wait_for_feedback_read()
+        assert (entry.token, entry.topic) == (numbered(5).hex(), TOPIC)
+        # It has happened, so nobody has to wait for it again.
+        with trio.fail_after(0):
+            assert await apns.wait_for_feedback_read() == [entry]
+        apns.reset()
+        nursery.start_soon(read_later)
+        assert await apns.wait_for_feedback_read() == []
+
+
+async def test_feedback_may_be_waited_for_by_topic(autojump_clock: MockClock) -> None:
+    other = "com.example.other"
+    async with FakeAPNs(topics=[TOPIC, other]) as apns:
+        await uninstalled(apns, TOPIC, other)
+        await read_feedback(partial(apns.connect, TOPIC, service="feedback"))
+        assert [each.topic for each in await apns.wait_for_feedback_read(TOPIC)] == [TOPIC]
+        with pytest.raises(
+            AssertionError, match=f"^waited 2 s for feedback to be read for {other}"
+        ):
+            await apns.wait_for_feedback_read(other, timeout=2)
 
 
 async def test_waiting_looks_at_no_more_than_it_has_to(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 import trio
@@ -15,7 +16,7 @@ from .feedback import serve_feedback
 from .gateway import serve_gateway
 from .handshake import Provider
 from .listening import open_listeners
-from .service import Contexts, Reception
+from .service import Contexts, Handler, Reception
 from .tls import TLSStream
 
 __all__ = ["Contexts", "Server", "TLSStream"]
@@ -39,19 +40,36 @@ class Server:
     ) -> None:
         self.ports: dict[Service, int] = {}
         self.failure: Exception | None = None
-        self._judge = judge
-        self._devices = devices
-        self._ledger = ledger
+        self._contexts = contexts
         self._follow_wall_clock = follow_wall_clock
-        self._reception = Reception(contexts, judge.settings, judge.plan, ledger)
-        self._handlers = {"gateway": self._gateway, "feedback": self._feedback}
         self._nursery: trio.Nursery | None = None
+        self._connections: set[trio.CancelScope] = set()
+        self._one_less = trio.Event()
+        self._admitting = trio.Event()
+        self._admitting.set()
+        self.furnish(judge, devices, ledger)
+
+    def furnish(self, judge: Judge, devices: Devices, ledger: Ledger) -> None:
+        """Serve further connections with these; those that are open keep what they have."""
+
+        async def gateway(stream: TLSStream, connection: int, provider: Provider) -> None:
+            await serve_gateway(stream, connection, provider, judge, ledger)
+
+        async def feedback(stream: TLSStream, connection: int, provider: Provider) -> None:
+            await serve_feedback(stream, connection, provider.topics, devices, judge, ledger)
+
+        self._reception = Reception(self._contexts, judge.settings, judge.plan, ledger)
+        self._handlers: dict[Service, Handler] = {"gateway": gateway, "feedback": feedback}
 
     async def start(
         self, nursery: trio.Nursery, hosts: Sequence[str], gateway_port: int, feedback_port: int
     ) -> None:
-        """Listen on all hosts, or on nothing if there are none. Raises `StartError`."""
+        """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
+
+        A server that was stopped with its nursery may be started into another one.
+        """
         self._nursery = nursery
+        self.failure = None
         if not hosts:
             return
         ports: dict[Service, int] = {"gateway": gateway_port, "feedback": feedback_port}
@@ -75,18 +93,32 @@ class Server:
         assert self._nursery is not None
         self._nursery.start_soon(self._receive, service, transport)
 
-    async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
-        self._follow_wall_clock()
+    @asynccontextmanager
+    async def emptied(self) -> AsyncIterator[None]:
+        """A moment without connections: those that are open are closed, new ones wait."""
+        self._admitting = trio.Event()
         try:
-            await self._reception.receive(service, self._handlers[service], transport)
-        except Exception as failure:
-            # Kept, since trio's listener loses it if the server is stopped at this moment.
-            self.failure = self.failure or failure
-            raise
+            for scope in self._connections:
+                scope.cancel()
+            while self._connections:
+                self._one_less = trio.Event()
+                await self._one_less.wait()
+            yield
+        finally:
+            self._admitting.set()
 
-    async def _gateway(self, stream: TLSStream, connection: int, provider: Provider) -> None:
-        await serve_gateway(stream, connection, provider, self._judge, self._ledger)
-
-    async def _feedback(self, stream: TLSStream, connection: int, provider: Provider) -> None:
-        topics = provider.topics
-        await serve_feedback(stream, connection, topics, self._devices, self._judge, self._ledger)
+    async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
+        if not self._admitting.is_set():
+            await self._admitting.wait()
+        self._follow_wall_clock()
+        with trio.CancelScope() as scope:
+            self._connections.add(scope)
+            try:
+                await self._reception.receive(service, self._handlers[service], transport)
+            except Exception as failure:
+                # Kept, since trio's listener loses it if the server is stopped at this moment.
+                self.failure = self.failure or failure
+                raise
+            finally:
+                self._connections.remove(scope)
+                self._one_less.set()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 
 import trio
 
@@ -15,6 +16,9 @@ log = logging.getLogger("fakeapns")
 #: Providers come in bursts after an error; the default backlog of some systems is 128.
 BACKLOG = 1024
 _TRIES = 20
+#: Ports that servers of this process have had. Whoever still sends to one of them means that
+#: server, so no other gets it by chance.
+_USED: deque[int] = deque(maxlen=1000)
 _NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
@@ -29,7 +33,12 @@ async def open_listeners(
     """
     for _ in range(_TRIES):
         try:
-            return await _open_once(hosts, port)
+            listeners, bound = await _open_once(hosts, port)
+            if port == 0 and bound in _USED:
+                _close(listeners)
+                continue
+            _USED.append(bound)
+            return listeners, bound
         except UnicodeError:
             raise StartError(
                 f"{', '.join(hosts)}: one of these is no host name; choose others with --host"
@@ -59,10 +68,14 @@ async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketL
         if not listeners:
             raise OSError(errno.EADDRNOTAVAIL, "none of the addresses exists here")
     except BaseException:
-        for listener in listeners:
-            listener.socket.close()
+        _close(listeners)
         raise
     return listeners, port
+
+
+def _close(listeners: Iterable[trio.SocketListener]) -> None:
+    for listener in listeners:
+        listener.socket.close()
 
 
 async def _resolve(hosts: Sequence[str]) -> list[str]:

@@ -18,6 +18,8 @@ def test_nothing_heavy_is_imported_until_a_fixture_is_used(
         def test_lean(request):
             assert request.config.pluginmanager.hasplugin("fakeapns.pytest_plugin")
             assert not HEAVY & set(sys.modules)
+            ours = {name for name in sys.modules if name.startswith("fakeapns")}
+            assert ours == {"fakeapns", "fakeapns.pytest_plugin"}
 
         def test_used(apns):
             assert {"trio", "ssl", "cryptography"} <= set(sys.modules)

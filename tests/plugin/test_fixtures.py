@@ -4,26 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-SEND = """
-    import socket
-    from fakeapns.protocol import encode_framed
-
-    def send(apns, token=bytes(32), payload=b'{"aps":{}}', certificate_of=None):
-        raw = socket.create_connection((apns.gateway.host, apns.gateway.port))
-        context = (certificate_of or apns).ssl_context()
-        with context.wrap_socket(raw, server_hostname="localhost") as gateway:
-            gateway.sendall(encode_framed(token, payload))
-        return apns.wait_for()
-"""
-
-
-@pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project whose tests can import `send` from `sending`."""
-    pytester.makepyfile(sending=SEND)
-    pytester.syspathinsert()
-    return pytester
-
 
 def test_each_test_gets_a_fresh_server(project: pytest.Pytester) -> None:
     project.makepyfile(
@@ -147,51 +127,6 @@ def test_a_blocking_fixture_serves_an_asyncio_test(project: pytest.Pytester) -> 
     project.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_a_failing_test_shows_the_ledger(project: pytest.Pytester) -> None:
-    project.makepyfile(
-        """
-        from sending import send
-
-        def test_wrong(apns):
-            send(apns, b"\\x1b" * 32)
-            assert False, "on purpose"
-        """
-    )
-    result = project.runpytest_inprocess()
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["*on purpose*", "*- fakeapns ledger -*", "*accepted token 1b1b1b1b*"]
-    )
-
-
-def test_several_ledgers_are_numbered(project: pytest.Pytester) -> None:
-    project.makepyfile(
-        """
-        def test_wrong(make_apns):
-            make_apns(), make_apns()
-            assert False
-        """
-    )
-    result = project.runpytest_inprocess()
-    result.stdout.fnmatch_lines(["*- fakeapns ledger 1 -*", "*- fakeapns ledger 2 -*"])
-
-
-def test_a_long_ledger_is_cut_at_its_beginning(project: pytest.Pytester) -> None:
-    project.makepyfile(
-        """
-        from sending import send
-
-        def test_wrong(apns):
-            for _ in range(60):
-                send(apns)
-            apns.wait_until_quiet(0.05)
-            assert False
-        """
-    )
-    result = project.runpytest_inprocess()
-    result.stdout.re_match_lines([r"… \d+ earlier entries"])
-
-
 def test_servers_are_gone_behind_the_test(project: pytest.Pytester) -> None:
     project.makepyfile(
         """
@@ -209,4 +144,4 @@ def test_servers_are_gone_behind_the_test(project: pytest.Pytester) -> None:
                 socket.create_connection(seen[0])
         """
     )
-    project.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
+    project.runpytest_inprocess().assert_outcomes(passed=2)

@@ -168,9 +168,8 @@ def test_a_story_that_does_not_exist_is_one_sentence(project: pytest.Pytester) -
     project.makepyfile("def test_story(apns): pass")
     result = project.runpytest_inprocess("--apns-scenario=drop-by-rest")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["E *unknown scenario 'drop-by-rest'*did you mean drop-by-reset?*"])
-    told = [line for line in result.outlines if line.startswith("E ")]
-    assert len(told) == 1, told
+    result.stdout.fnmatch_lines(["unknown scenario 'drop-by-rest'*did you mean drop-by-reset?*"])
+    result.stdout.no_fnmatch_line("*Error*")
 
 
 def test_every_mistake_of_a_file_is_in_the_report(project: pytest.Pytester) -> None:
@@ -179,5 +178,5 @@ def test_every_mistake_of_a_file_is_in_the_report(project: pytest.Pytester) -> N
     result = project.runpytest_inprocess("--apns-scenario=story.toml")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
-        ["E *story.toml:4:8: chance needs a seed*", "E *story.toml:5:1: *did you mean reject?"]
+        ["story.toml:4:8: chance needs a seed*", "story.toml:5:1: *did you mean reject?"]
     )

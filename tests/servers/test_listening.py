@@ -110,3 +110,28 @@ async def test_a_port_that_is_not_allowed_names_the_option(monkeypatch: pytest.M
     refusing(monkeypatch, "127.0.0.1", errno.EACCES)
     with pytest.raises(StartError, match=r"port 80 is not allowed.*above 1023 with --gateway-port"):
         await open_listeners(BOTH, 80, "--gateway-port")
+
+
+async def test_a_port_that_another_server_has_had_is_not_given_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    really = trio.open_tcp_listeners
+    first, had = await open_listeners(("127.0.0.1",), 0, "--gateway-port")
+    await close(first)
+    wanted = [had, had]
+
+    async def open_tcp_listeners(
+        port: int, *, host: str, backlog: int
+    ) -> list[trio.SocketListener]:
+        # What the kernel might do, and seldom does.
+        port = port or (wanted.pop() if wanted else 0)
+        return list(await really(port, host=host, backlog=backlog))
+
+    monkeypatch.setattr(trio, "open_tcp_listeners", open_tcp_listeners)
+    second, other = await open_listeners(("127.0.0.1",), 0, "--gateway-port")
+    assert (wanted, other == had) == ([], False)
+    await close(second)
+    # Who asks for it by number, as a server that comes back does, gets it.
+    third, again = await open_listeners(("127.0.0.1",), had, "--gateway-port")
+    assert again == had
+    await close(third)

@@ -1,0 +1,174 @@
+"""The text of a failed assertion: what was wanted, what came nearest, and all that there is.
+
+It has to fit a terminal however much was recorded, so what is alike is folded and the middle
+of a long list is left out. What was rejected or discarded is never folded into the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from .entries import ConnectionRefused, FaultFired
+from .ledger import Ledger
+from .notification import Notification, printable
+from .scenario import Scenario
+from .wanted import Wanted
+
+#: Lines of the list of what was recorded, and of other lists.
+_LINES = 30
+_FEW = 3
+#: Notifications among which the nearest is looked for, the last ones.
+_CANDIDATES = 20_000
+_TEXT = 60
+
+
+def explain(
+    expected: str,
+    found: int,
+    ledger: Ledger,
+    wanted: Wanted | None,
+    scenario: Scenario,
+    seed: int | None,
+) -> str:
+    """The text. `expected` is a sentence, `found` how many there were instead.
+
+    With `wanted` the nearest of what was recorded is held against it, field by field.
+    """
+    recorded = ledger.notifications()
+    lines = [f"{expected}, found {found}"]
+    if wanted is not None:
+        lines += _nearest(wanted, recorded)
+    lines += _recorded(recorded)
+    lines += _refused(ledger)
+    lines += played(ledger, scenario, seed)
+    return "\n".join(lines)
+
+
+# ---- the nearest ----------------------------------------------------------------------------
+
+
+def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
+    """The notification that lacks least of what is wanted, and what that is."""
+    first = max(0, len(recorded) - _CANDIDATES)
+    best: tuple[int, int] | None = None
+    for number in range(first, len(recorded)):
+        missing = len(wanted.differences(recorded[number]))
+        # Of equals the latest: it is the one that the test is about more often.
+        if missing and (best is None or missing <= best[0]):
+            best = missing, number
+    if best is None:
+        return
+    notification = recorded[best[1]]
+    yield f"nearest, number {best[1] + 1}: {line_of(notification)}"
+    yield from (f"    {printable(str(each))}" for each in wanted.differences(notification))
+
+
+# ---- what was recorded ----------------------------------------------------------------------
+
+
+def line_of(notification: Notification) -> str:
+    """A notification in one line: what became of it, where, for whom and what it says."""
+    status = f" ({notification.status})" if notification.status else ""
+    return printable(
+        f"{notification.outcome}{status} connection {notification.connection} "
+        f"token {notification.token[:8] or '(none)'}… topic {notification.topic} "
+        f"{says(notification)}"
+    )
+
+
+def says(notification: Notification) -> str:
+    """The alert's text, or the payload where there is none."""
+    payload = notification.payload
+    aps = payload.get("aps") if isinstance(payload, dict) else None
+    alert = aps.get("alert") if isinstance(aps, dict) else None
+    if isinstance(alert, dict):
+        alert = alert.get("body") or alert.get("title")
+    if isinstance(alert, str):
+        return repr(_cut(alert))
+    return _cut(notification.payload_bytes[: 4 * _TEXT].decode("utf-8", "replace"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…"
+
+
+def _recorded(recorded: Sequence[Notification]) -> Iterator[str]:
+    if not recorded:
+        yield "recorded: nothing"
+        return
+    counts = Counter(each.outcome for each in recorded)
+    what = ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items())
+    total = "1 notification" if len(recorded) == 1 else f"{len(recorded):,} notifications"
+    yield f"recorded: {total}" + (f" ({what})" if len(counts) > 1 else "")
+    groups = list(_groups(recorded))
+    lines = [line for start, length in groups for line in _folded(recorded, start, length)]
+    if len(recorded) <= _LINES:
+        lines = [f"  {number}. {line_of(each)}" for number, each in enumerate(recorded, start=1)]
+    if len(lines) > _LINES:
+        half = _LINES // 2
+        lines[half:-half] = [f"  … {len(lines) - 2 * half} lines left out: see apns.ledger"]
+    yield from lines
+
+
+def _groups(recorded: Sequence[Notification]) -> Iterator[tuple[int, int]]:
+    """Start and length of runs in which the same became of all on one connection."""
+    start = 0
+    for number in range(1, len(recorded) + 1):
+        if number == len(recorded) or _kind(recorded[number]) != _kind(recorded[start]):
+            yield start, number - start
+            start = number
+
+
+def _kind(notification: Notification) -> tuple[object, ...]:
+    return (
+        notification.connection,
+        notification.outcome,
+        notification.status,
+        notification.topic,
+    )
+
+
+def _folded(recorded: Sequence[Notification], start: int, length: int) -> Iterator[str]:
+    last = start + length - 1
+    yield f"  {start + 1}. {line_of(recorded[start])}"
+    if length > _FEW:
+        yield f"     … {length - 2:,} more like it"
+    elif length == _FEW:
+        yield f"  {start + 2}. {line_of(recorded[start + 1])}"
+    if length > 1:
+        yield f"  {last + 1}. {line_of(recorded[last])}"
+
+
+# ---- what else there is to know -------------------------------------------------------------
+
+
+def _refused(ledger: Ledger) -> Iterator[str]:
+    refused = Counter((each.reason, each.hint) for each in ledger.of(ConnectionRefused))
+    for (reason, hint), times in refused.most_common(_FEW):
+        how_often = "a connection was" if times == 1 else f"{times} connections were"
+        yield printable(f"{how_often} refused ({reason}): {hint}")
+
+
+def played(ledger: Ledger, scenario: Scenario, seed: int | None) -> Iterator[str]:
+    """Which faults fired, of which scenario, and how to run this test again."""
+    fired = Counter(each.fault for each in ledger.of(FaultFired))
+    if fired:
+        yield "faults that fired: " + ", ".join(_times(name, n) for name, n in fired.items())
+    elif scenario.step:
+        yield "no fault of the scenario has fired"
+    options = []
+    if scenario.name is not None:
+        options += ["--apns-scenario", scenario.name]
+        yield f"scenario {scenario.name}" + ("" if seed is None else f", seed {seed}")
+    if seed is not None:
+        options += ["--apns-seed", str(seed)]
+    test, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
+    if options and test:
+        yield f"again: {shlex.join(['pytest', test, *options])}"
+
+
+def _times(name: str, times: int) -> str:
+    return name if times == 1 else f"{name} ({times} times)"

@@ -1,0 +1,262 @@
+"""The pytest plugin: a fresh server for each test, and its record when the test fails.
+
+Nothing but pytest is imported until a fixture is used: every pytest run of a project that has
+fakeapns installed loads this module, and the others beside it only when there is something
+to do for them. No fixture is asynchronous, so the plugin works beside pytest-trio and
+pytest-asyncio and needs neither.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ..certificates import Authority
+    from ..fake import FakeAPNs
+    from ..scenario import Scenario
+    from ..thread import ThreadedAPNs
+
+#: What has to be told at the end of the session.
+LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
+
+_TRACES = ("off", "on", "retain-on-failure")
+_MARKER = (
+    "apns(**arguments): arguments of FakeAPNs for the server of this test, "
+    'as in @pytest.mark.apns(tokens="registered")'
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, and the ini keys that stand for them."""
+    group = parser.getgroup("fakeapns", "a stand-in for Apple's push service (fakeapns)")
+    for name, details, what in (
+        ("scenario", {"metavar": "FILE-or-NAME"}, "the scenario of tests whose marker names none"),
+        ("seed", {"type": int, "metavar": "N"}, "a seed instead of that of the scenarios"),
+        (
+            "trace",
+            {"choices": _TRACES},
+            "write a timeline of what the servers of a test recorded, one HTML file a test: for "
+            "none (off, the default), for all (on), or for those that fail (retain-on-failure)",
+        ),
+        ("trace-dir", {"metavar": "DIR"}, "where timelines go (default: apns-traces)"),
+    ):
+        group.addoption(f"--apns-{name}", help=what, **details)
+        key = f"apns_{name}".replace("-", "_")
+        parser.addini(key, f"the same as --apns-{name}, which wins over it", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make `--strict-markers` and `--markers` know the marker."""
+    config.addinivalue_line("markers", _MARKER)
+    trace, seed = config.getini("apns_trace"), config.getini("apns_seed")
+    if trace and trace not in _TRACES:
+        raise pytest.UsageError(f"apns_trace is {trace!r}: write one of {', '.join(_TRACES)}")
+    if seed and not seed.removeprefix("-").isdecimal():
+        raise pytest.UsageError(f"apns_seed is {seed!r}: write a whole number")
+
+
+def chosen(config: pytest.Config, name: str) -> str:
+    """What was chosen for `--apns-NAME`, else for the ini key; empty if nothing was."""
+    given = config.getoption(f"--apns-{name}")
+    return str(config.getini(f"apns_{name}".replace("-", "_")) if given is None else given)
+
+
+# ---- fixtures -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def apns_scenario(request: pytest.FixtureRequest) -> Scenario | str | None:
+    """The scenario of tests whose marker names none. Override it to choose another."""
+    from .arguments import default_scenario
+
+    return default_scenario(request.config)
+
+
+@pytest.fixture(scope="session")
+def apns_authority() -> Authority:
+    """The certificate authority of all servers. Override it to use one of your own."""
+    from ..certificates import default_authority
+
+    return default_authority()
+
+
+@pytest.fixture
+def make_apns(
+    request: pytest.FixtureRequest,
+    apns_authority: Authority,
+    apns_scenario: Scenario | str | None,
+) -> Iterator[Callable[..., ThreadedAPNs]]:
+    """A factory of running servers, for tests that need several; stopped behind the test."""
+    from .servers import Servers
+
+    servers = Servers(request.node, apns_authority, apns_scenario)
+    yield servers.make
+    servers.stop()
+
+
+@pytest.fixture
+def apns(request: pytest.FixtureRequest, make_apns: Callable[..., ThreadedAPNs]) -> ThreadedAPNs:
+    """A fresh fake APNs for this test, listening in a thread of its own."""
+    from .arguments import marked
+    from .mistakes import in_one_sentence
+
+    with in_one_sentence():
+        return make_apns(**marked(request.node))
+
+
+@pytest.fixture
+def apns_trio(
+    request: pytest.FixtureRequest,
+    apns_authority: Authority,
+    apns_scenario: Scenario | str | None,
+) -> FakeAPNs:
+    """A fake APNs that is not started: `async with apns_trio as apns:` in a trio test."""
+    from .arguments import marked
+    from .mistakes import in_one_sentence
+    from .servers import Servers
+
+    servers = Servers(request.node, apns_authority, apns_scenario)
+    with in_one_sentence():
+        return servers.prepare(**marked(request.node))
+
+
+@pytest.fixture(scope="session")
+def apns_session_arguments() -> dict[str, Any]:
+    """Arguments of FakeAPNs for `apns_session`. Override it to give some."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def apns_session(
+    request: pytest.FixtureRequest,
+    apns_authority: Authority,
+    apns_session_arguments: dict[str, Any],
+) -> Iterator[ThreadedAPNs]:
+    """One fake APNs at one address for the whole session, as new for every test."""
+    from .shared import SHARED, Shared
+
+    shared = Shared(request.config, apns_authority, apns_session_arguments)
+    request.config.stash[SHARED] = shared
+    yield shared.apns
+    del request.config.stash[SHARED]
+    shared.end()
+
+
+# ---- before, around and behind a test -------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make the server of the session as new, before any fixture of the test."""
+    if "apns_session" in getattr(item, "fixturenames", ()) or _used("shared"):
+        from .shared import begin
+
+        begin(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Know the servers that are started for more than one test from those left running."""
+    __tracebackhide__ = True
+    if fixturedef.scope == "function":
+        return (yield)
+    before = set(_running())
+    try:
+        return (yield)
+    finally:
+        for apns in _running() - before:
+            apns.started_in = f"the fixture {fixturedef.argname}"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop what the test has left running, and fail its teardown for it."""
+    __tracebackhide__ = True
+    try:
+        result = yield
+    except BaseException as failure:
+        # What went wrong first is what people have to see.
+        for found in _left_by(item):
+            failure.add_note(found)
+        raise
+    if left := _left_by(item):
+        pytest.fail("\n".join(left), pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the records to the report of a test that failed, and write its timeline."""
+    if call.excinfo is not None and "fakeapns.errors" in sys.modules:
+        from .mistakes import shorten
+
+        shorten(call.excinfo, whole=item.config.getoption("fulltrace", False))
+    report = yield
+    if _used("servers") or _used("shared"):
+        from .reports import attend
+
+        attend(item, call, report)
+    return report
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Field by field, for `==` on notifications."""
+    if op != "==" or "fakeapns.notification" not in sys.modules:
+        return None
+    from .comparison import compare
+
+    return compare(left, right)
+
+
+# ---- the end of the session -----------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop what is still running."""
+    if _running():
+        from .leaks import stop_the_rest
+
+        stop_the_rest(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of pytest-xdist has to say at its end."""
+    if told := getattr(node, "workeroutput", {}).get("fakeapns"):
+        node.config.stash.setdefault(LEFT, []).extend(told)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Servers that were left running, and where the timelines are."""
+    if LEFT in config.stash or chosen(config, "trace") not in ("", "off"):
+        from .summary import summarize
+
+        summarize(terminalreporter, config.stash.setdefault(LEFT, []))
+
+
+def _used(module: str) -> bool:
+    """Whether a fixture of ours has been used, so that there may be something to do."""
+    return f"{__name__}.{module}" in sys.modules
+
+
+def _running() -> set[ThreadedAPNs]:
+    """Servers that run in threads, without importing anything to know that there are none."""
+    thread = sys.modules.get("fakeapns.thread")
+    return set() if thread is None else thread.RUNNING
+
+
+def _left_by(item: pytest.Item) -> list[str]:
+    if not _running():
+        return []
+    from .leaks import left_by
+
+    return left_by(item)

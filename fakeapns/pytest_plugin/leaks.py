@@ -1,0 +1,62 @@
+"""Servers that nobody stopped: stopped here, and told of by the name of the test."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..errors import FakeAPNsError
+from ..thread import RUNNING, ThreadedAPNs
+from . import LEFT
+
+_INSTEAD = "use `with FakeAPNs().in_thread() as apns:`, call stop(), or ask make_apns for it"
+
+
+def left_by(item: pytest.Item) -> list[str]:
+    """Stop what this test has started and left running, a sentence for each."""
+    found = [
+        f"{_who(apns)} {_stopped(apns)}"
+        for apns in list(RUNNING)
+        # What a fixture keeps for further tests has another name there.
+        if _who(apns) == item.nodeid
+    ]
+    return found + _failed(item)
+
+
+def _failed(item: pytest.Item) -> list[str]:
+    """Whether the session's server has failed under this test."""
+    from .shared import SHARED
+
+    shared = item.config.stash.get(SHARED, None)
+    failure = None if shared is None else shared.failure()
+    return [] if failure is None else [failure]
+
+
+def stop_the_rest(config: pytest.Config) -> None:
+    """Stop all that is still running at the end of the session, to be told in its summary."""
+    told = [f"{_who(apns)} {_stopped(apns)}" for apns in list(RUNNING)]
+    if hasattr(config, "workeroutput"):
+        # A worker of pytest-xdist has no summary of its own.
+        config.workeroutput["fakeapns"] = told
+    config.stash.setdefault(LEFT, []).extend(told)
+
+
+def _who(apns: ThreadedAPNs) -> str:
+    where = apns.started_in or "something outside of any test"
+    return where.removesuffix(" (setup)").removesuffix(" (call)").removesuffix(" (teardown)")
+
+
+def _stopped(apns: ThreadedAPNs) -> str:
+    where = _address(apns)
+    failure = ""
+    try:
+        apns.stop()
+    except Exception as wrong:
+        failure = f", and it had failed: {wrong!r}"
+    return f"has left a server running ({where}){failure}; it is stopped now: {_INSTEAD}"
+
+
+def _address(apns: ThreadedAPNs) -> str:
+    try:
+        return f"gateway {apns.gateway.host}:{apns.gateway.port}"
+    except FakeAPNsError:
+        return "no address"

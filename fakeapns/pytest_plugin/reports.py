@@ -1,0 +1,73 @@
+"""What is added to the reports of a test: its records when it fails, and its timeline."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..surface import Surface
+from . import traces
+from .record import record
+from .servers import SERVERS
+from .shared import used_by
+
+#: Attributes of a report, which pytest-xdist takes along to where the summary is.
+TIMELINE = "fakeapns_timeline"
+PROBLEM = "fakeapns_problem"
+
+#: Lines of a failure that its timeline repeats.
+_SAID = 20
+
+#: What the first failure of a test says.
+_FAILURE: pytest.StashKey[str] = pytest.StashKey()
+
+
+def attend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    """Add to the report of one phase what there is to say, and clear up behind the last."""
+    servers = _servers(item)
+    if servers and report.failed and _FAILURE not in item.stash:
+        item.stash[_FAILURE] = _said(call, report)
+        report.sections += _records(item, servers)
+    if report.when != "teardown":
+        return
+    failure = item.stash.get(_FAILURE, None)
+    if servers and traces.wanted(item.config, failed=failure is not None):
+        path = traces.path_of(item)
+        problem = traces.write(path, item.nodeid, servers, failure)
+        setattr(
+            report,
+            *(
+                (TIMELINE, traces.shown(path, item.config))
+                if problem is None
+                else (PROBLEM, problem)
+            ),
+        )
+    # A session has many tests, and another plugin may run this one again.
+    if SERVERS in item.stash:
+        del item.stash[SERVERS]
+    if _FAILURE in item.stash:
+        del item.stash[_FAILURE]
+
+
+def _servers(item: pytest.Item) -> list[Surface]:
+    shared = used_by(item)
+    return [*item.stash.get(SERVERS, []), *([] if shared is None else [shared.apns])]
+
+
+def _records(item: pytest.Item, servers: list[Surface]) -> list[tuple[str, str]]:
+    shared = used_by(item)
+    found = []
+    for number, apns in enumerate(servers, start=1):
+        text = record(apns)
+        if shared is not None and apns is shared.apns:
+            text = "\n".join([text, *shared.late()])
+        title = "fakeapns ledger" if len(servers) == 1 else f"fakeapns ledger {number}"
+        found.append((title, text))
+    if traces.wanted(item.config, failed=True):
+        found.append(("fakeapns timeline", traces.shown(traces.path_of(item), item.config)))
+    return found
+
+
+def _said(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:
+    text = report.longreprtext if call.excinfo is None else call.excinfo.exconly(tryshort=True)
+    lines = text.splitlines() or ["failed"]
+    return "\n".join(lines[:_SAID] + ["…"] * (len(lines) > _SAID))

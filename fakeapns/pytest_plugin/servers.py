@@ -1,0 +1,81 @@
+"""The servers of one test: made, remembered for its report, and stopped behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ..certificates import Authority
+from ..errors import StartError
+from ..fake import FakeAPNs
+from ..scenario import Scenario
+from ..surface import Surface
+from ..thread import RUNNING, ThreadedAPNs
+from .arguments import check, complete
+
+#: The servers that a test's fixtures have made.
+SERVERS: pytest.StashKey[list[Surface]] = pytest.StashKey()
+
+
+class Servers:
+    """Makes the servers of a test, all with the same authority."""
+
+    def __init__(
+        self, item: pytest.Item, authority: Authority, scenario: Scenario | str | None
+    ) -> None:
+        self._item = item
+        self._authority = authority
+        self._scenario = scenario
+        self._started: list[ThreadedAPNs] = []
+
+    def prepare(self, **arguments: Any) -> FakeAPNs:
+        """A server for the test's own trio loop, not started."""
+        apns = self._new(arguments)
+        self._remember(apns)
+        return apns
+
+    def make(self, **arguments: Any) -> ThreadedAPNs:
+        """A running server. The arguments are those of `FakeAPNs`, and raise what they raise."""
+        apns = self._new(arguments).in_thread()
+        start(apns, arguments)
+        self._started.append(apns)
+        self._remember(apns)
+        return apns
+
+    def stop(self) -> None:
+        """Stop what was started. Raises the first failure of a server, with the others' notes."""
+        failures: list[Exception] = []
+        for apns in reversed(self._started):
+            try:
+                apns.stop()
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            for other in failures[1:]:
+                failures[0].add_note(f"another server failed too: {other!r}")
+            raise failures[0]
+
+    def _new(self, arguments: dict[str, Any]) -> FakeAPNs:
+        check(arguments, "make_apns")
+        given = complete(self._item.config, arguments, self._authority, self._scenario)
+        return FakeAPNs(**given)
+
+    def _remember(self, apns: Surface) -> None:
+        self._item.stash.setdefault(SERVERS, []).append(apns)
+
+
+def start(apns: ThreadedAPNs, arguments: dict[str, Any]) -> None:
+    """Start it. Raises `StartError` that knows of the other servers of this process."""
+    try:
+        apns.start()
+    except StartError:
+        wanted = {arguments.get("gateway_port"), arguments.get("feedback_port")}
+        for other in list(RUNNING):
+            taken = {other._emulator.port("gateway"), other._emulator.port("feedback")}
+            for port in wanted & taken - {None}:
+                raise StartError(
+                    f"port {port} is taken by another FakeAPNs, started in {other.started_in}: "
+                    "give no port, and each server gets a free one"
+                ) from None
+        raise

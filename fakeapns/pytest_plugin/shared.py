@@ -1,0 +1,112 @@
+"""The server of a whole session, which every test finds as new."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from ..audit.identity import digest_of
+from ..certificates import Authority
+from ..errors import UsageError
+from ..fake import FakeAPNs
+from ..ledger import Ledger
+from .arguments import MARKER, check, complete, default_scenario
+from .mistakes import in_one_sentence
+from .servers import start
+
+#: Earlier tests whose records are kept, to know their late notifications by, and how many
+#: entries these may have.
+_EARLIER = 5
+_MOST = 10_000
+
+
+class Shared:
+    """`apns`, and what the tests before this one have recorded."""
+
+    def __init__(
+        self, config: pytest.Config, authority: Authority, arguments: dict[str, Any]
+    ) -> None:
+        with in_one_sentence():
+            check(arguments, "apns_session_arguments")
+            given = complete(config, arguments, authority, default_scenario(config))
+            self.apns = FakeAPNs(**given).in_thread()
+            start(self.apns, arguments)
+        self._test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        self._earlier: deque[tuple[str, Ledger]] = deque(maxlen=_EARLIER)
+
+    def renew(self, test: str) -> None:
+        """Be as new for this test."""
+        if 1 < len(self.apns.ledger) <= _MOST:
+            self._earlier.append((self._test, self.apns.ledger))
+        self._test = test
+        self.apns.renew()
+
+    def end(self) -> None:
+        """Stop. Raises what the server has failed with."""
+        self.apns.stop()
+
+    def failure(self) -> str | None:
+        """What the server has failed with, if it did; then it is stopped."""
+        # A provider may see its connection gone before the server's loop is done with why.
+        with suppress(UsageError):
+            self.apns.wait_until_quiet(0)
+        if self.apns._emulator.failure is None:
+            return None
+        try:
+            self.apns.stop()
+        except Exception as failure:
+            return f"the server of apns_session has failed, and starts anew: {failure!r}"
+        return None
+
+    def late(self) -> Iterator[str]:
+        """Sentences on notifications that look like those of an earlier test."""
+        now = Counter(map(digest_of, self.apns.notifications))
+        for test, ledger in reversed(self._earlier):
+            again = sum(now.pop(each, 0) for each in map(digest_of, ledger.notifications()))
+            if again:
+                which, them = ("was", "it") if again == 1 else ("were", "them")
+                yield (
+                    f"{again} of these {which} recorded in {test} too: unless this test sent "
+                    f"{them} again, a sender of that one is late"
+                )
+
+
+SHARED: pytest.StashKey[Shared] = pytest.StashKey()
+#: The same beside a test that has used it: behind the last one the fixture is gone.
+_USED: pytest.StashKey[Shared] = pytest.StashKey()
+
+
+def begin(item: pytest.Item) -> None:
+    """Before a test and all its fixtures."""
+    names = set(getattr(item, "fixturenames", ()))
+    if (
+        "apns_session" in names
+        and item.get_closest_marker("apns") is not None
+        and not names & {"make_apns", "apns_trio"}
+    ):
+        pytest.fail(
+            f"{MARKER} does not apply to apns_session, which is one server for all tests: use "
+            "the fixture apns, or override apns_session_arguments",
+            pytrace=False,
+        )
+    shared = item.config.stash.get(SHARED, None)
+    if shared is not None:
+        with in_one_sentence():
+            shared.renew(item.nodeid)
+
+
+def used_by(item: pytest.Item) -> Shared | None:
+    """The session's server, if the test asked for it or something was sent to it."""
+    shared = item.config.stash.get(SHARED, None)
+    if shared is not None and (
+        "apns_session" in getattr(item, "fixturenames", ())
+        # The first entry is that of the start.
+        or len(shared.apns.ledger) > 1
+    ):
+        item.stash[_USED] = shared
+    return item.stash.get(_USED, None)
