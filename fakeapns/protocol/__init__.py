@@ -17,7 +17,8 @@ from .encode import (
 )
 from .events import NEED_DATA, Event, FrameMalformed, NotificationReceived
 from .feedback import FeedbackParser, FeedbackTuple, encode_feedback
-from .gateway import GatewayParser, read_frame
+from .gateway import GatewayParser
+from .readers import read_frame
 from .status import OWN_FAULTS, Status, status_label
 
 __all__ = [

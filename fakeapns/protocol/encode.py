@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from .gateway import EXPIRATION, IDENTIFIER, PAYLOAD, PRIORITY, TOKEN
+from .readers import EXPIRATION, IDENTIFIER, PAYLOAD, PRIORITY, TOKEN
 from .status import status_label
 
 ERROR_COMMAND = 8

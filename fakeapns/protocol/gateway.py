@@ -1,177 +1,13 @@
 """The gateway's pull parser: feed it bytes, ask it for the next event.
 
 Frames come back to back, in any mix of commands, split and joined by TCP in any way.
-One reader serves each command. All readers have the same contract: given the bytes from
-`start` on, a reader returns the event and where the frame ends (which may be where no bytes
-are yet, if it is refused at once), or, when the frame is not complete, how many bytes it
-needs in all as far as it can tell. Readers never raise and never look behind the frame.
-`limit` bounds what a length field may announce.
-
-Layouts: Legacy Notification Format, listings B-1 and B-2 (commands 0 and 1); Binary
-Provider API, tables A-1 to A-3 (command 2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from struct import Struct
-
 from .bulk import Frames, scan
-from .events import NEED_DATA, Event, FrameMalformed, NeedData, NotificationReceived
-
-Read = tuple[Event, int] | int
-
-SHOWN = 64
-#: Up to this length the frame behind a refused one is looked for, whatever the limit is.
-MAX_FRAME = 65_535
-
-_LENGTH = Struct(">H")
-_ENHANCED_HEAD = Struct(">IIH")
-_FRAME_LENGTH = Struct(">I")
-_ITEM = Struct(">BH")
-
-TOKEN, PAYLOAD, IDENTIFIER, EXPIRATION, PRIORITY = 1, 2, 3, 4, 5
-_ANY_SIZE = -1
-_ITEM_SIZES = {TOKEN: _ANY_SIZE, PAYLOAD: _ANY_SIZE, IDENTIFIER: 4, EXPIRATION: 4, PRIORITY: 1}
-_PRIORITIES = (5, 10)
-
-
-def _read_simple(buffer: bytes, start: int, limit: int) -> Read:
-    if len(buffer) - start < 3:
-        return 3
-    return _read_token_and_payload(buffer, start, start + 1, limit, None, None)
-
-
-def _read_enhanced(buffer: bytes, start: int, limit: int) -> Read:
-    if len(buffer) - start < 11:
-        return 11
-    identifier, expiration, _ = _ENHANCED_HEAD.unpack_from(buffer, start + 1)
-    return _read_token_and_payload(buffer, start, start + 9, limit, identifier, expiration)
-
-
-def _read_token_and_payload(
-    buffer: bytes,
-    start: int,
-    at: int,
-    limit: int,
-    identifier: int | None,
-    expiration: int | None,
-) -> Read:
-    command = buffer[start]
-    parts = []
-    for name in ("token", "payload"):
-        if len(buffer) < at + 2:
-            return at + 2 - start
-        size: int = _LENGTH.unpack_from(buffer, at)[0]
-        at += 2
-        if size > limit:
-            reason = f"{name} length {size} is over the limit of {limit}"
-            return _malformed(buffer, start, at, command, identifier, reason, framed=False)
-        if len(buffer) < at + size:
-            return at + size - start
-        parts.append(buffer[at : at + size])
-        at += size
-    token, payload = parts
-    return NotificationReceived(command, token, payload, identifier, expiration), at
-
-
-def _read_framed(buffer: bytes, start: int, limit: int) -> Read:
-    items = start + 5
-    if len(buffer) < items:
-        return 5
-    length: int = _FRAME_LENGTH.unpack_from(buffer, start + 1)[0]
-    if length > limit:
-        reason = f"frame length {length} is over the limit of {limit}"
-        framed = length <= MAX_FRAME
-        end = items + length if framed else items
-        return _malformed(buffer, start, end, 2, None, reason, framed=framed)
-    end = items + length
-    if len(buffer) < end:
-        return 5 + length
-    found, wrong = _walk_items(buffer, items, end)
-    identifier = _number(found.get(IDENTIFIER))
-    if wrong is not None:
-        return _malformed(buffer, start, end, 2, identifier, wrong, framed=True)
-    return NotificationReceived(
-        command=2,
-        token=found.get(TOKEN, b""),
-        payload=found.get(PAYLOAD, b""),
-        identifier=identifier,
-        expiration=_number(found.get(EXPIRATION)),
-        priority=_number(found.get(PRIORITY)),
-    ), end
-
-
-def _walk_items(buffer: bytes, at: int, end: int) -> tuple[dict[int, bytes], str | None]:
-    """The items between `at` and `end`, and the first thing wrong with them.
-
-    A wrong item does not end the walk as long as its end is known: the identifier to echo
-    comes from the whole frame, not from the items seen so far.
-    """
-    found: dict[int, bytes] = {}
-    wrong: str | None = None
-    while at < end:
-        if end - at < 3:
-            return found, wrong or f"{end - at} bytes are left over behind the last item"
-        item, size = _ITEM.unpack_from(buffer, at)
-        at += 3
-        if at + size > end:
-            return found, wrong or f"item {item} announces {size} bytes and {end - at} are left"
-        data = buffer[at : at + size]
-        at += size
-        problem = _item_problem(item, data, found)
-        if problem is None:
-            found[item] = data
-        else:
-            wrong = wrong or problem
-    return found, wrong
-
-
-def _item_problem(item: int, data: bytes, found: dict[int, bytes]) -> str | None:
-    size = _ITEM_SIZES.get(item)
-    if size is None:
-        return f"item id {item} is unknown"
-    if item in found:
-        return f"item {item} appears twice"
-    if size not in (_ANY_SIZE, len(data)):
-        return f"item {item} has {len(data)} bytes instead of {size}"
-    if item == PRIORITY and data[0] not in _PRIORITIES:
-        return f"priority {data[0]} is neither 5 nor 10"
-    return None
-
-
-def _number(data: bytes | None) -> int | None:
-    return None if data is None else int.from_bytes(data, "big")
-
-
-def _malformed(
-    buffer: bytes,
-    start: int,
-    end: int,
-    command: int,
-    identifier: int | None,
-    reason: str,
-    *,
-    framed: bool,
-) -> tuple[FrameMalformed, int]:
-    # Where framing is lost, the bytes behind it help to find out why.
-    shown = buffer[start : min(start + SHOWN, end if framed else len(buffer))]
-    return FrameMalformed(command, identifier, reason, shown, framed), end
-
-
-READERS: dict[int, Callable[[bytes, int, int], Read]] = {
-    0: _read_simple,
-    1: _read_enhanced,
-    2: _read_framed,
-}
-
-
-def read_frame(frame: bytes) -> NotificationReceived:
-    """The notification in one complete frame that has been parsed before."""
-    read = READERS[frame[0]](frame, 0, max(MAX_FRAME, len(frame)))
-    assert isinstance(read, tuple)
-    assert isinstance(read[0], NotificationReceived)
-    return read[0]
+from .events import NEED_DATA, Event, FrameMalformed, NeedData
+from .readers import MAX_FRAME, READERS, Read, malformed
 
 
 class GatewayParser:
@@ -285,7 +121,7 @@ class GatewayParser:
         reader = READERS.get(command)
         if reader is None:
             reason = f"command byte 0x{command:02x} is unknown"
-            return _malformed(
+            return malformed(
                 self._buffer, self._at, self._at + 1, command, None, reason, framed=False
             )
         return reader(self._buffer, self._at, self._max_frame)
