@@ -65,9 +65,10 @@ def encode_run(run: Run, seq: int) -> bytes:
     """
     lines: list[bytes] = []
     template, moment = b"", None
-    for index in range(max(0, seq - run.seq), len(run)):
-        token, payload, identifier, expiration, priority = run.content(index)
-        if run.command != 2 or identifier is None or expiration is None or priority is None:
+    first, framed = max(0, seq - run.seq), run.command == 2
+    for index, content in enumerate(run.contents(first), start=first):
+        token, payload, identifier, expiration, priority = content
+        if not framed or identifier is None or expiration is None or priority is None:
             lines.append(encode_line(run[index]))
             continue
         # The wall clock may be set while the other one stands still.

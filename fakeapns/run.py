@@ -125,15 +125,23 @@ class Run:
         return (self[index] for index in range(len(self)))
 
     def content(self, index: int) -> Content:
-        """What the frame at this index says. Quick for the layout that most providers write."""
-        frame = self.frame(index)
-        at = self.payload_at
-        end = at + (frame[at - 2] << 8 | frame[at - 1])
-        if self.command == 2 and len(frame) - end == _REST.size:
-            token = frame[self.token_at : self.token_at + TOKEN_SIZE]
-            return token, frame[at:end], *_REST.unpack_from(frame, end)
-        read = read_frame(frame)
-        return read.token, read.payload, read.identifier, read.expiration, read.priority
+        """What the frame at this index says."""
+        return next(self.contents(index))
+
+    def contents(self, first: int) -> Iterator[Content]:
+        """What the frames from this index on say. Quick for what most providers write."""
+        buffer, starts, unpack = self._buffer, self._starts, _REST.unpack_from
+        token_at, payload_at, full = self.token_at, self.payload_at, self.command == 2
+        for index in range(first, len(self)):
+            frame = bytes(buffer[starts[index] : starts[index + 1]])
+            end = payload_at + (frame[payload_at - 2] << 8 | frame[payload_at - 1])
+            if full and len(frame) - end == _REST.size:
+                identifier, expiration, priority = unpack(frame, end)
+                token = frame[token_at : token_at + TOKEN_SIZE]
+                yield token, frame[payload_at:end], identifier, expiration, priority
+                continue
+            read = read_frame(frame)
+            yield read.token, read.payload, read.identifier, read.expiration, read.priority
 
     def frame(self, index: int) -> bytes:
         """The frame at this index, as it came."""
