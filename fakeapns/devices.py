@@ -13,7 +13,7 @@ from itertools import count
 from typing import Literal
 
 from .errors import UsageError, unknown_name
-from .notification import parse_token
+from .notification import parse_token, short_token
 from .protocol import FeedbackTuple
 
 #: What can name an app, and the files of its certificate.
@@ -65,7 +65,7 @@ class Device:
         self.since = None
 
     def __repr__(self) -> str:
-        return f"<Device {self.token[:8]}… {self.topic} {self.state}>"
+        return f"<Device {short_token(self.token)} {self.topic} {self.state}>"
 
 
 class Devices:
@@ -101,7 +101,7 @@ class Devices:
         topics = self._by_token.setdefault(device.token_bytes, {})
         if topics.setdefault(topic, device) is not device:
             raise UsageError(
-                f"token {device.token[:8]}… is registered twice under {topic}: keep one"
+                f"token {short_token(device.token)} is registered twice under {topic}: keep one"
             )
         return device
 

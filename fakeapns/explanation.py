@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from .entries import ConnectionRefused, FaultFired
 from .ledger import Ledger
-from .notification import Notification, printable
+from .notification import Notification, printable, short_token
 from .scenario import Scenario
-from .wanted import Wanted
+from .wanted import Difference, Wanted
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -55,7 +55,7 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
     first = max(0, len(recorded) - _CANDIDATES)
     best: tuple[int, int] | None = None
     for number in range(first, len(recorded)):
-        missing = len(wanted.differences(recorded[number]))
+        missing = sum(map(_weight, wanted.differences(recorded[number])))
         # Of equals the latest: it is the one that the test is about more often.
         if missing and (best is None or missing <= best[0]):
             best = missing, number
@@ -66,6 +66,11 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
     yield from (f"    {printable(str(each))}" for each in wanted.differences(notification))
 
 
+def _weight(difference: Difference) -> int:
+    # A push to the right device is nearer than any other, whatever became of it.
+    return 100 if difference.name == "token" else 1
+
+
 # ---- what was recorded ----------------------------------------------------------------------
 
 
@@ -74,7 +79,7 @@ def line_of(notification: Notification) -> str:
     status = f" ({notification.status})" if notification.status else ""
     return printable(
         f"{notification.outcome}{status} connection {notification.connection} "
-        f"token {notification.token[:8] or '(none)'}… topic {notification.topic} "
+        f"token {short_token(notification.token)} topic {notification.topic} "
         f"{says(notification)}"
     )
 

@@ -94,8 +94,17 @@ class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification
         status = f" {self.status}" if self.status else ""
         return printable(
             f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "
-            f"token {self.token[:8] or '(none)'}… topic {self.topic} payload {text}"
+            f"token {short_token(self.token)} topic {self.topic} payload {text}"
         )
+
+
+def short_token(token: str) -> str:
+    """Enough of a token (hex) to tell it from others: its head, or its tail behind zeros."""
+    if not token:
+        return "(none)"
+    if len(token) <= 8:
+        return token
+    return f"…{token[-8:]}" if len(set(token[:8])) == 1 else f"{token[:8]}…"
 
 
 def printable(text: str) -> str:

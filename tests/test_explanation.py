@@ -78,7 +78,7 @@ def test_ten_thousand_fit_a_screen_and_nothing_that_matters_is_folded_away(apns:
     assert lines[0] == (
         "expected exactly 10000 accepted payload={'aps': {'alert': 'Hi'}}, found 9959"
     )
-    assert lines[1].startswith("nearest, number 5041: discarded connection 1 token 00000000…")
+    assert lines[1].startswith("nearest, number 5041: discarded connection 1 token …000013b0")
     assert lines[2] == "    outcome: expected accepted, is discarded"
     assert lines[3] == ("recorded: 10,000 notifications (9,959 accepted, 1 rejected, 40 discarded)")
     assert [line.split(" token")[0] for line in lines[4:]] == [
@@ -120,7 +120,7 @@ def test_the_nearest_is_the_one_that_lacks_least(apns: FakeAPNs) -> None:
     record(apns, token_bytes=numbered(9), payload_bytes=PAYLOAD)
     wanted = {"aps": {"alert": "B", "badge": 3}}
     lines = failure(apns, token=numbered(7), payload=wanted)
-    assert lines[1].startswith("nearest, number 3: accepted connection 1 token 00000000… topic")
+    assert lines[1].startswith("nearest, number 3: accepted connection 1 token …00000007 topic")
     assert lines[2] == "    payload.aps.alert: expected 'B', is 'C'"
 
 

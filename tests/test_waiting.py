@@ -114,7 +114,7 @@ async def test_waiting_in_vain_says_for_what_and_shows_what_there_was(
     assert lines[0] == (
         "waited 2.5 s for 2 accepted token='ab' payload={'aps': {'badge': 1}}, found 0"
     )
-    assert lines[1].startswith("nearest, number 1: accepted connection 1 token 00000000… topic")
+    assert lines[1].startswith("nearest, number 1: accepted connection 1 token …00000007 topic")
     assert lines[2:4] == [
         f"    token: expected ab, is {numbered(7).hex()}",
         "    payload.aps.badge: expected 1, is (absent)",

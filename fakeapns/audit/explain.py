@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..entries import FaultFired, Malformed
-from ..notification import Notification
+from ..notification import Notification, short_token
 from .intention import Intention
 from .journal import Journal, Lane
 from .phrases import connections, its, listed, ranges, was
@@ -51,7 +51,7 @@ class Explainer:
                 yield "feedback has to be asked: connect to its port and read until it ends"
             case "sent_after_feedback":
                 tokens = self._journal.sent_after_feedback
-                yield f"these apps were gone: {listed(f'{token[:8]}…' for token in tokens)}"
+                yield f"these apps were gone: {listed(map(short_token, tokens))}"
 
     # ---- lost -------------------------------------------------------------------------------
 
@@ -207,10 +207,10 @@ class Explainer:
 
     def _which(self, positions: list[int]) -> str:
         """The notifications by number, and the token of the first."""
-        token = self._intention.meant(positions[0]).token[:8] or "(none)"
+        token = short_token(self._intention.meant(positions[0]).token)
         if len(positions) == 1:
-            return f"number {positions[0] + 1} (token {token}…)"
-        return f"numbers {listed(ranges(positions))} (the first for token {token}…)"
+            return f"number {positions[0] + 1} (token {token})"
+        return f"numbers {listed(ranges(positions))} (the first for token {token})"
 
     def _cause(self, seq: int | None) -> str:
         cause = self._journal.causes.get(seq or 0)

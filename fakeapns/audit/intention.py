@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..errors import UsageError
-from ..notification import Notification, parse_token, printable
+from ..notification import Notification, parse_token, printable, short_token
 from .identity import Key, as_it_came, at_path, canonical, digest, digest_of
 
 _SHOWN = 60
@@ -29,7 +29,7 @@ class Meant(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         which = "" if self.number is None else f"number {self.number} "
-        return f"{which}token {self.token[:8] or '(none)'}… payload {shown(self.payload)}"
+        return f"{which}token {short_token(self.token)} payload {shown(self.payload)}"
 
 
 def shown(payload: Any) -> str:

@@ -48,7 +48,7 @@ def test_what_an_error_swallowed_is_told_with_the_error_and_what_the_provider_di
     for pair in MANY[20:]:
         story.came(pair)
     assert explained(story, MANY) == [
-        "numbers 2 to 20 (the first for token 00000000…) came on connection 1 behind frame 1 "
+        "numbers 2 to 20 (the first for token …00000002) came on connection 1 behind frame 1 "
         "(number 1), which was rejected with invalid-token: dropped there, and not sent again; "
         "the provider opened connection 2 and went on with number 21"
     ]
@@ -60,7 +60,7 @@ def test_a_provider_that_gave_up_is_told_of() -> None:
     story.discarded(TWO, story.fault("drop"))
     story.closed("fault")
     assert explained(story, [TWO]) == [
-        "number 1 (token 00000000…) came on connection 1 behind a fault (drop): dropped there, "
+        "number 1 (token …00000002) came on connection 1 behind a fault (drop): dropped there, "
         "and not sent again; the provider opened no further connection"
     ]
 
@@ -88,7 +88,7 @@ def test_what_was_rejected_for_no_fault_of_its_own_has_to_come_again() -> None:
     story.closed()
     story.opened()
     assert explained(story, [ONE]) == [
-        "number 1 (token 00000000…) was rejected on connection 1 with processing-error, which is "
+        "number 1 (token …00000001) was rejected on connection 1 with processing-error, which is "
         "no fault of its own, and not sent again; the provider opened connection 2 and sent "
         "nothing of it there"
     ]
@@ -112,7 +112,7 @@ def test_what_never_came_is_told_with_the_connection_that_was_cut(reason: Reason
     story.came(THREE)
     [text] = explained(story)
     assert text.startswith(
-        "number 2 (token 00000000…) never reached the gateway: number 1 was the last on "
+        "number 2 (token …00000002) never reached the gateway: number 1 was the last on "
         f"connection 1, which {how}"
     )
     assert text.endswith("went on with number 3")
@@ -140,7 +140,7 @@ def test_what_should_have_come_first_and_never_came_needs_no_connection() -> Non
     story = Story()
     story.opened()
     story.came(TWO)
-    assert explained(story, [ONE, TWO]) == ["number 1 (token 00000000…) never reached the gateway"]
+    assert explained(story, [ONE, TWO]) == ["number 1 (token …00000001) never reached the gateway"]
 
 
 def test_where_nothing_came_the_refused_handshakes_are_the_reason() -> None:
@@ -155,7 +155,7 @@ def test_where_nothing_came_the_refused_handshakes_are_the_reason() -> None:
 
 def test_what_was_accepted_and_came_again_is_told_with_what_the_error_said() -> None:
     assert explained(after_an_error(ONE, TWO)) == [
-        "numbers 1 to 2 (the first for token 00000000…) had been accepted on connection 1 and "
+        "numbers 1 to 2 (the first for token …00000001) had been accepted on connection 1 and "
         "came again on connection 2; the error there named identifier 3: what came before that "
         "one was accepted, and only what came behind it has to be sent again"
     ]
@@ -199,7 +199,7 @@ def test_what_came_twice_on_one_connection_needs_no_error() -> None:
     story.opened()
     story.came(ONE)
     story.came(ONE)
-    assert explained(story, [ONE]) == ["number 1 (token 00000000…) came twice on connection 1"]
+    assert explained(story, [ONE]) == ["number 1 (token …00000001) came twice on connection 1"]
 
 
 def test_what_was_refused_and_came_again_is_told_with_how_often() -> None:
@@ -208,7 +208,7 @@ def test_what_was_refused_and_came_again_is_told_with_how_often() -> None:
     story.came(THREE)
     [text] = explained(story, MEANT, Expect(duplicated=1))
     assert text == (
-        "number 3 (token 00000000…) was refused with invalid-token, a fault of its own that no "
+        "number 3 (token …00000003) was refused with invalid-token, a fault of its own that no "
         "resending can mend, and sent again, 3 times in all: it was refused on connection 1 and "
         "came again on connections 2, 3"
     )
@@ -234,9 +234,9 @@ def test_in_a_pool_nobody_is_blamed_for_what_never_came() -> None:
     story.discarded(TWO, story.fault("drop"))
     story.closed("fault")
     assert explained(story) == [
-        "number 2 (token 00000000…) came on connection 1 behind a fault (drop): dropped there, "
+        "number 2 (token …00000002) came on connection 1 behind a fault (drop): dropped there, "
         "and not sent again; the provider opened none in its place",
-        "number 3 (token 00000000…) never reached the gateway",
+        "number 3 (token …00000003) never reached the gateway",
     ]
 
 
@@ -247,7 +247,7 @@ def test_the_furthest_notification_of_a_connection_counts_not_the_last() -> None
     story.came(ONE)
     story.closed("fault")
     [text] = explained(story)
-    assert text.startswith("number 3 (token 00000000…) never reached the gateway: number 2 was")
+    assert text.startswith("number 3 (token …00000003) never reached the gateway: number 2 was")
 
 
 def test_a_frame_that_could_not_be_read_may_be_the_one_that_is_missed() -> None:
@@ -271,7 +271,7 @@ def test_many_that_were_resent_take_one_sentence_with_an_example() -> None:
     for pair in MANY[::2]:
         story.rejected(pair)
     [text] = explained(story, MANY)
-    assert text.startswith("numbers 1, 3, 5, 7 and 16 more (the first for token 00000000…) were")
+    assert text.startswith("numbers 1, 3, 5, 7 and 16 more (the first for token …00000001) were")
     assert "20 times in all: number 1 was refused on connection 1 and came again on connec" in text
 
 
@@ -282,9 +282,9 @@ def test_what_nobody_meant_is_told_beside_what_was_meant_for_that_token() -> Non
     story.came(ONE)
     story.came((numbered(9), PAYLOAD))
     assert explained(story, [ONE]) == [
-        'token 00000000… payload {"aps":{"alert":"Ho"}}: what was meant for that token is '
-        'number 1 token 00000000… payload {"aps":{"alert":"Hi"}}',
-        'token 00000000… payload {"aps":{"alert":"Hi"}}: nothing was meant for that token',
+        'token …00000001 payload {"aps":{"alert":"Ho"}}: what was meant for that token is '
+        'number 1 token …00000001 payload {"aps":{"alert":"Hi"}}',
+        'token …00000009 payload {"aps":{"alert":"Hi"}}: nothing was meant for that token',
     ]
 
 
@@ -309,4 +309,4 @@ def test_feedback_that_nobody_read_and_nobody_heeded() -> None:
     story.listed(ONE)
     story.came(ONE)
     found = explained(story, [ONE], Expect(duplicated=1, sent_after_feedback=0))
-    assert found == ["these apps were gone: 00000000…"]
+    assert found == ["these apps were gone: …00000001"]

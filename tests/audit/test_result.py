@@ -342,7 +342,7 @@ def test_a_long_list_is_shown_in_part() -> None:
     assert lines[:3] == [
         "intended 7, accepted 0",
         "lost 7",
-        f"  number 1 token 0000… payload {'x' * 59}…",
+        f"  number 1 token 0000 payload {'x' * 59}…",
     ]
     assert lines[7] == "  … and 2 more"
 
@@ -352,7 +352,7 @@ def test_a_short_list_is_shown_whole_and_the_expectation_beside_it() -> None:
     lines = str(found).splitlines()
     assert lines[1:4] == [
         "lost 2 of at most 1",
-        f'  number 1 token {ONE[0].hex()[:8]}… payload {{"aps":{{"alert":"Hi"}}}}',
-        f'  number 2 token {TWO[0].hex()[:8]}… payload {{"aps":{{"alert":"Hi"}}}}',
+        f'  number 1 token …{ONE[0].hex()[-8:]} payload {{"aps":{{"alert":"Hi"}}}}',
+        f'  number 2 token …{TWO[0].hex()[-8:]} payload {{"aps":{{"alert":"Hi"}}}}',
     ]
     assert "- lost 2, expected at most 1" in lines

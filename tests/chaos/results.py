@@ -15,7 +15,7 @@ from ..frames import PAYLOAD, numbered
 
 #: What explains the forty that `lossy` lost.
 EXPLAINED = (
-    "numbers 161 to 200 (the first for token 00000000…) never reached the gateway: number 160 was "
+    "numbers 161 to 200 (the first for token …000000a0) never reached the gateway: number 160 was "
     "the last on connection 1, which was still open; the provider opened no further connection"
 )
 

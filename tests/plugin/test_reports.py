@@ -100,7 +100,7 @@ def test_ten_thousand_fit_a_terminal_and_what_went_wrong_is_there(
     assert len(lines) < 60
     assert re.match(r"10,499 accepted, 1 rejected, \d+ discarded on 2 connections", lines[0])
     assert lines[1] == "faults that fired: reject"
-    assert "rejected invalid-token token 00000000" in text
+    assert "rejected invalid-token token …" in text
     assert re.search(r"response .* identifier=6000", text)
     assert re.search(r"… \d+ discarded", text)
     assert re.search(r"… [\d,]+ accepted", text)
