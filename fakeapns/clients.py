@@ -58,6 +58,9 @@ def pushjack(apns: Surface, topic: str | None, arguments: Mapping[str, Any]) -> 
             for name in where.keys() & vars(each).keys():
                 undo.enter_context(mock.patch.object(each, name, where[name]))
         client = library.APNSClient(**given)
+        # Its own, so that a block inside this one does not lead it elsewhere.
+        for name, value in where.items():
+            setattr(client, name, value)
         undo.callback(client.close)
         yield client
 

@@ -28,7 +28,10 @@ class Clock:
             self.timeline = Timeline(self._now(), time.time())
             return
         t, moment = self._stopped
-        pause = 0.0 if self._virtual else time.monotonic() - moment
+        if self._virtual and self.timeline.t(self._now()) >= t:
+            # The same loop, whose time has gone on.
+            return
+        pause = time.monotonic() - moment
         self.timeline.resume(self._now(), t + pause, time.time())
 
     def renew(self) -> None:

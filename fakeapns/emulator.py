@@ -162,7 +162,9 @@ class Emulator:
         async with self.server.emptied():
             self._clock.renew()
             self._furnish()
+            before = self.ledger
             self._begin_ledger()
+            self.ledger.succeed(before)
             self.server.furnish(self._judge, self.devices, self.ledger)
 
     def _prepare(self) -> None:

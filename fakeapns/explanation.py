@@ -11,10 +11,10 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .entries import ConnectionRefused, FaultFired
+from .entries import ConnectionClosed, ConnectionOpened, ConnectionRefused, FaultFired, Malformed
 from .ledger import Ledger
 from .notification import Notification, printable, short_token
-from .scenario import Scenario
+from .scenario import Scenario, Step
 from .wanted import Difference, Wanted
 
 #: Lines of the list of what was recorded, and of other lists.
@@ -23,27 +23,30 @@ _FEW = 3
 #: Notifications among which the nearest is looked for, the last ones.
 _CANDIDATES = 20_000
 _TEXT = 60
+#: Characters of a line that says what was wanted, and differences that are told.
+_LONG, _MOST = 400, 10
 
 
 def explain(
     expected: str,
-    found: int,
     ledger: Ledger,
     wanted: Wanted | None,
     scenario: Scenario,
     seed: int | None,
+    steps: Sequence[Step],
 ) -> str:
-    """The text. `expected` is a sentence, `found` how many there were instead.
+    """The text. `expected` is a sentence that says what there was instead, too.
 
     With `wanted` the nearest of what was recorded is held against it, field by field.
     """
     recorded = ledger.notifications()
-    lines = [f"{expected}, found {found}"]
+    lines = [_within(expected, _LONG)]
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
+    lines += _unreadable(ledger)
     lines += _refused(ledger)
-    lines += played(ledger, scenario, seed)
+    lines += played(ledger, scenario, seed, steps)
     return "\n".join(lines)
 
 
@@ -63,7 +66,10 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
         return
     notification = recorded[best[1]]
     yield f"nearest, number {best[1] + 1}: {line_of(notification)}"
-    yield from (f"    {printable(str(each))}" for each in wanted.differences(notification))
+    differences = wanted.differences(notification)
+    yield from (f"    {_within(printable(str(each)), _LONG)}" for each in differences[:_MOST])
+    if len(differences) > _MOST:
+        yield f"    … and {len(differences) - _MOST} more"
 
 
 def _weight(difference: Difference) -> int:
@@ -97,7 +103,11 @@ def says(notification: Notification) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…"
+    return _within(text, _TEXT)
+
+
+def _within(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _recorded(recorded: Sequence[Notification]) -> Iterator[str]:
@@ -150,6 +160,26 @@ def _folded(recorded: Sequence[Notification], start: int, length: int) -> Iterat
 # ---- what else there is to know -------------------------------------------------------------
 
 
+def _unreadable(ledger: Ledger) -> Iterator[str]:
+    """What arrived and was no notification."""
+    malformed = Counter(each.reason for each in ledger.of(Malformed))
+    for reason, times in malformed.most_common(_FEW):
+        yield printable(f"{_many(times, 'frame')} could not be read: {reason}")
+    services = {each.connection: each.service for each in ledger.of(ConnectionOpened)}
+    unread: Counter[str] = Counter()
+    for closed in ledger.of(ConnectionClosed):
+        unread[services.get(closed.connection, "gateway")] += closed.unread_bytes
+    for service, size in unread.items():
+        if size and service == "feedback":
+            yield f"{size:,} bytes were written to feedback, which only speaks: is it the port?"
+        elif size:
+            yield f"{size:,} bytes formed no whole frame, or were not read any more"
+
+
+def _many(times: int, what: str) -> str:
+    return f"a {what}" if times == 1 else f"{times:,} {what}s"
+
+
 def _refused(ledger: Ledger) -> Iterator[str]:
     refused = Counter((each.reason, each.hint) for each in ledger.of(ConnectionRefused))
     for (reason, hint), times in refused.most_common(_FEW):
@@ -157,13 +187,19 @@ def _refused(ledger: Ledger) -> Iterator[str]:
         yield printable(f"{how_often} refused ({reason}): {hint}")
 
 
-def played(ledger: Ledger, scenario: Scenario, seed: int | None) -> Iterator[str]:
-    """Which faults fired, of which scenario, and how to run this test again."""
-    fired = Counter(each.fault for each in ledger.of(FaultFired))
+def played(
+    ledger: Ledger, scenario: Scenario, seed: int | None, steps: Sequence[Step]
+) -> Iterator[str]:
+    """Which faults fired and which did not, of which scenario, and how to run the test again."""
+    entries = ledger.of(FaultFired)
+    fired = Counter(each.fault for each in entries)
     if fired:
         yield "faults that fired: " + ", ".join(_times(name, n) for name, n in fired.items())
-    elif scenario.step:
-        yield "no fault of the scenario has fired"
+    positions = {each.step for each in entries}
+    idle = [str(step) for number, step in enumerate(steps, start=1) if number not in positions]
+    if idle:
+        more = f" and {len(idle) - _FEW} more" if len(idle) > _FEW else ""
+        yield f"never fired: {', '.join(idle[:_FEW])}{more}"
     options = []
     if scenario.name is not None:
         options += ["--apns-scenario", scenario.name]

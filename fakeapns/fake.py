@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Unpack
 
 import trio
 
@@ -15,20 +14,18 @@ from .certificates import Authority
 from .emulator import Emulator
 from .entries import FeedbackSent, Service
 from .errors import UsageError
-from .notification import Entry, Notification, Outcome
+from .notification import Notification, Outcome
 from .scenario import Scenario
 from .settings import SettingsKeywords
 from .surface import Surface
-from .waiting import Find, feedback_readings, wait_for_matches, wait_until_quiet
-from .wanted import Token, Wanted, Where
+from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
+from .wanted import Token, Where
 
 if TYPE_CHECKING:
     from .thread import ThreadedAPNs
 
 LOOPBACK = ("127.0.0.1", "::1")
 NOT_RUNNING = "the server is not running: enter it with `async with` first"
-
-E = TypeVar("E", bound=Entry)
 
 
 class FakeAPNs(Surface):
@@ -78,6 +75,11 @@ class FakeAPNs(Surface):
         self._running: AbstractAsyncContextManager[None] | None = None
 
     async def __aenter__(self) -> FakeAPNs:
+        if not trio.lowlevel.in_trio_run():
+            raise UsageError(
+                "this form is for trio: in asyncio write `with FakeAPNs().in_thread() as apns:` "
+                "(in pytest the fixture apns)"
+            )
         running = self._emulator.run()
         await running.__aenter__()
         self._running = running
@@ -140,12 +142,6 @@ class FakeAPNs(Surface):
             raise UsageError(NOT_RUNNING)
         await self._emulator.renew()
 
-    async def _wait(self, find: Find[E], count: int, timeout: float) -> tuple[list[E], bool]:
-        # What has happened can be had from a server that is over; waiting for more is in vain.
-        if self._emulator.server is None and len(find(since=0)) < count:
-            raise UsageError(NOT_RUNNING)
-        return await wait_for_matches(self.ledger, find, count, timeout)
-
     async def wait_for(
         self,
         count: int = 1,
@@ -154,59 +150,52 @@ class FakeAPNs(Surface):
         topic: str | None = None,
         payload: Any = None,
         where: Where | None = None,
-        status: str | None = None,
+        status: str | int | None = None,
         outcome: Outcome | None = "accepted",
-        timeout: float = 5,
+        timeout: Time = 5,
     ) -> list[Notification]:
         """Wait until at least `count` such notifications were recorded since the last reset.
 
         Returns them, at once if they are there already. Raises `AssertionError` with what
-        there was instead after `timeout` seconds. `payload` is a subset; `outcome=None` means
-        any. See `Records` for the criteria.
+        there was instead after `timeout` (seconds, or text such as "250ms"). `payload` is a
+        subset; `outcome=None` means any. See `Records` for the criteria.
         """
         __tracebackhide__ = True
-        wanted = Wanted.of(
-            outcome, token=token, topic=topic, payload=payload, where=where, status=status
+        wait = for_notifications(
+            self,
+            count,
+            token=token,
+            topic=topic,
+            payload=payload,
+            where=where,
+            status=status,
+            outcome=outcome,
+            timeout=timeout,
         )
-        find = partial(wanted.find, self.ledger)
-        found, enough = await self._wait(find, count, timeout)
-        if not enough:
-            what = f"waited {timeout:g} s for {count} {outcome or 'notifications'}{wanted}"
-            raise AssertionError(self.explain(what, len(found), wanted))
-        return found
+        return await wait.anywhere(self._check)
 
     async def wait_for_feedback_read(
-        self, topic: str | None = None, *, timeout: float = 5
+        self, topic: str | None = None, *, timeout: Time = 5
     ) -> list[FeedbackSent]:
-        """Wait until feedback has been read, to its end, since the last reset.
+        """Wait until somebody has asked feedback and left, since the last reset.
 
         With `topic` only the list of that one counts. Returns the entries that were handed
-        out. Raises `AssertionError` after `timeout` seconds.
+        out. Raises `AssertionError` after `timeout`.
         """
         __tracebackhide__ = True
-        find = partial(feedback_readings, self.ledger, topic)
-        found, enough = await self._wait(find, 1, timeout)
-        if not enough:
-            what = f"waited {timeout:g} s for feedback to be read" + (
-                f" for {topic}" if topic else ""
-            )
-            raise AssertionError(self.explain(what, len(found)))
-        read = {each.connection for each in found}
-        return [each for each in self.ledger.of(FeedbackSent) if each.connection in read]
+        wait = for_feedback(self, topic, timeout)
+        return handed_out(self, await wait.anywhere(self._check))
 
-    async def wait_until_quiet(self, seconds: float, *, timeout: float | None = None) -> None:
+    async def wait_until_quiet(self, seconds: Time, *, timeout: Time | None = None) -> None:
         """Wait until nothing has been recorded for `seconds`.
 
-        Raises `AssertionError` if there is no such time within `timeout` seconds, by default
-        ten times as many, and a minute at least.
+        Raises `AssertionError` if there is no such time within `timeout`, by default ten times
+        as long, and a minute at least.
         """
         __tracebackhide__ = True
+        self._check()
+        await Quiet(self, seconds, timeout).anywhere()
+
+    def _check(self) -> None:
         if self._emulator.server is None:
             raise UsageError(NOT_RUNNING)
-        if timeout is None:
-            timeout = max(60, 10 * seconds)
-        with trio.move_on_after(timeout):
-            await wait_until_quiet(self.ledger, seconds)
-            return
-        what = f"waited {timeout:g} s for {seconds:g} s in which nothing happens"
-        raise AssertionError(self.explain(what, 0))

@@ -71,6 +71,10 @@ class Ledger(Sequence[Entry]):
         self._items: list[Entry | Run] = []
         self._before: list[int] = []
         self._seq = 0
+        #: The `seq` of the last entry that is here to be looked at.
+        self.last_seq = 0
+        #: How often it was reset.
+        self.resets = 0
         self._length = 0
         self._max_entries = max_entries
         self._sink = sink
@@ -82,6 +86,7 @@ class Ledger(Sequence[Entry]):
         self._seq += 1
         entry = kind(seq=self._seq, t=self.timeline.t(now), wall=self.timeline.wall(now), **fields)
         self._append(entry, 1)
+        self.last_seq = self._seq
         self._make_room()
         if self._sink is not None:
             self._sink.write(entry)
@@ -105,6 +110,7 @@ class Ledger(Sequence[Entry]):
         else:
             run = Run(*facts)
             self._append(run, len(frames))
+        self.last_seq = self._seq
         if self._sink is not None:
             self._sink.write_run(run, seq)
         if self._watchers:
@@ -155,6 +161,7 @@ class Ledger(Sequence[Entry]):
 
     def reset(self) -> None:
         """Forget what was recorded. Numbering goes on, and a file keeps its lines."""
+        self.resets += 1
         self._items, self._before, self._length = [], [], 0
 
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
@@ -169,6 +176,16 @@ class Ledger(Sequence[Entry]):
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def succeed(self, other: Ledger) -> None:
+        """Wake those who waited for the other one from now on, and first of all now."""
+        self._listeners = other._listeners
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake those who wait, though nothing may be new."""
+        for listen in tuple(self._listeners):
+            listen(self.last_seq)
 
     def notifications(
         self,
@@ -203,11 +220,14 @@ class Ledger(Sequence[Entry]):
                 found.append(item)
         return found
 
-    def of(self, kind: type[E]) -> list[E]:
-        """The entries of one kind, in order."""
+    def of(self, kind: type[E], *, since: int = 0) -> list[E]:
+        """The entries of one kind, in order. Those before the `seq` of `since` are left out."""
         if issubclass(Notification, kind):
-            return [entry for entry in self if isinstance(entry, kind)]
-        return [item for item in self._items[:] if isinstance(item, kind)]
+            return [entry for entry in self if isinstance(entry, kind) and entry.seq >= since]
+        first = max(0, bisect_right(self._items, since, key=_seq) - 1) if since else 0
+        return [
+            item for item in self._items[first:] if isinstance(item, kind) and item.seq >= since
+        ]
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...

@@ -1,15 +1,12 @@
-"""Callers in other event loops: which one it is, and how it awaits what our loop does."""
+"""Callers in event loops of their own: which kind it is."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from concurrent.futures import Future
-from typing import Literal, TypeVar
+from typing import Literal
 
 import trio
-
-T = TypeVar("T")
 
 
 def running_loop() -> Literal["asyncio", "trio"] | None:
@@ -21,20 +18,3 @@ def running_loop() -> Literal["asyncio", "trio"] | None:
         asyncio.get_running_loop()
         return "asyncio"
     return None
-
-
-async def awaited(future: Future[T]) -> T:
-    """The future's result, for a caller in any loop."""
-    if running_loop() != "trio":
-        return await asyncio.wrap_future(future)
-    done = trio.Event()
-    token = trio.lowlevel.current_trio_token()
-
-    def tell(_: Future[T]) -> None:
-        # The caller may have given up, and its loop be over.
-        with contextlib.suppress(trio.RunFinishedError):
-            token.run_sync_soon(done.set)
-
-    future.add_done_callback(tell)
-    await done.wait()
-    return future.result()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .audit import Audit, Key, audit
@@ -10,7 +10,7 @@ from .errors import UsageError
 from .explanation import explain
 from .ledger import Ledger
 from .notification import Notification, Outcome
-from .scenario import Scenario
+from .scenario import Scenario, Step
 from .wanted import Token, Wanted, Where
 
 
@@ -36,6 +36,11 @@ class Records:
     def seed(self) -> int | None:
         """What decides where something is left to chance."""
         raise NotImplementedError
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """All that may go wrong: the steps of the scenario, then what was injected."""
+        return self.scenario.step
 
     # ---- queries ----------------------------------------------------------------------------
 
@@ -67,7 +72,7 @@ class Records:
         topic: str | None = None,
         payload: Any = None,
         where: Where | None = None,
-        status: str | None = None,
+        status: str | int | None = None,
     ) -> list[Notification]:
         """The notifications to which all that is given applies, in order."""
         wanted = Wanted.of(
@@ -98,7 +103,7 @@ class Records:
         self,
         count: int | None = None,
         *,
-        status: str | None = None,
+        status: str | int | None = None,
         token: Token | None = None,
         topic: str | None = None,
         payload: Any = None,
@@ -106,7 +111,8 @@ class Records:
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were rejected, or at least one.
 
-        `status` is the name of the error, such as "invalid-token". Returns the notifications.
+        `status` is the name of the error, such as "invalid-token", or its number. Returns the
+        notifications.
         """
         __tracebackhide__ = True
         wanted = Wanted.of(
@@ -151,6 +157,11 @@ class Records:
 
     def _assert(self, count: int | None, wanted: Wanted) -> list[Notification]:
         __tracebackhide__ = True
+        if count is not None and (not isinstance(count, int) or count < 0):
+            raise UsageError(
+                f"{count!r} is no number of notifications: write one, or name what you mean, as "
+                "in token=…"
+            )
         found = wanted.find(self.ledger)
         if len(found) != count if count is not None else not found:
             number = "at least 1" if count is None else f"exactly {count}"
@@ -176,6 +187,7 @@ class Records:
             )
         return audit(self.ledger, intended, key=key, expect=self.scenario.expect)
 
-    def explain(self, expected: str, found: int, wanted: Wanted | None = None) -> str:
+    def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""
-        return explain(expected, found, self.ledger, wanted, self.scenario, self.seed)
+        text = expected if found is None else f"{expected}, found {found}"
+        return explain(text, self.ledger, wanted, self.scenario, self.seed, self.steps)

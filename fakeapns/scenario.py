@@ -119,6 +119,11 @@ class Step(Checked, frozen=True):
     times: Positive | None = None
     per: Literal["server", "connection"] = "server"
 
+    def __str__(self) -> str:
+        """The fault and what it waits for."""
+        on = " and ".join(f"{name} {getattr(self.on, name)}" for name in sorted(self.on.given))
+        return f"{self.fault.name} on {on}" if on else str(self.fault.name)
+
     @property
     def stage(self) -> Stage:
         """The stage at which it is decided whether the fault acts."""
@@ -132,7 +137,8 @@ class Step(Checked, frozen=True):
     def problems(self) -> Iterator[Problem]:
         """Triggers that the stage cannot know."""
         if not isinstance(self.fault, Fault):
-            yield Problem(("fault",), f"{self.fault!r} is no fault")
+            made = f": write {self.fault.__name__}()" if isinstance(self.fault, type) else ""
+            yield Problem(("fault",), f"{self.fault!r} is no fault{made}")
             return
         known = KNOWN[self.stage]
         if isinstance(self.fault, AcceptThenClose):

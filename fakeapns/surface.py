@@ -49,6 +49,11 @@ class Surface(Records):
         return self._emulator.seed
 
     @property
+    def steps(self) -> list[Step]:
+        """All that may go wrong: the steps of the scenario, then what was injected."""
+        return [*self.scenario.step, *self._emulator.injected]
+
+    @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self._emulator.settings

@@ -1,7 +1,7 @@
 """`FakeAPNs` in a thread of its own: the same names, blocking where trio's form awaits.
 
-The caller may be a plain test, or run inside an asyncio or trio loop: nothing here needs
-anything of the caller's side but `run_sync_soon` and a future.
+The caller may be a plain test, or run inside an asyncio or trio loop: what is waited for is
+looked for on the caller's side, and the server's loop only wakes them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
-from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, TypeVar
 
@@ -20,11 +19,15 @@ import trio
 from .entries import FeedbackSent
 from .errors import UsageError
 from .fake import FakeAPNs
-from .loops import awaited, running_loop
-from .notification import Notification
+from .loops import running_loop
+from .notification import Notification, Outcome
 from .surface import Surface
+from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
+from .wanted import Token, Where
 
 T = TypeVar("T")
+
+NOT_RUNNING = "the server is not running: enter it with `with` first"
 
 #: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
 RUNNING: set[ThreadedAPNs] = set()
@@ -43,6 +46,9 @@ class ThreadedAPNs(Surface):
         self._stop: trio.Event | None = None
         self._failure: BaseException | None = None
         self._abandoned = False
+        #: Whether the loop has ended, and whether it is only to come back.
+        self._over = self._restarting = False
+        self._changing = threading.RLock()
         #: Where it was started first: the test, as pytest names it, or whoever keeps it.
         self.started_in: str | None = None
 
@@ -81,7 +87,11 @@ class ThreadedAPNs(Surface):
         After `stop` it comes back on the same ports, with its record, devices and faults.
         """
         if self._thread is not None:
-            raise UsageError("this FakeAPNs is running already: use it, or make another one")
+            raise UsageError(
+                "this FakeAPNs is running already, as those of the fixtures are: use it, without "
+                "`with`, or make another one"
+            )
+        self._over = False
         self._thread = threading.Thread(target=self._run, name="fakeapns", daemon=True)
         if self.started_in is None:
             self.started_in = os.environ.get("PYTEST_CURRENT_TEST", "")
@@ -98,21 +108,28 @@ class ThreadedAPNs(Surface):
 
     def restart(self) -> None:
         """Stop, and come back on the same ports. Providers find their connections closed."""
-        self.stop()
-        self.start()
+        with self._changing:
+            self._restarting = True
+            try:
+                self.stop()
+                self.start()
+            finally:
+                self._restarting = False
 
     def renew(self) -> None:
         """Be as new, at the same addresses: see `FakeAPNs.renew`. If stopped, start again."""
-        if self._thread is None:
-            self.start()
-        self._submit(self._apns.renew).result()
+        with self._changing:
+            if self._thread is None:
+                self.start()
+            self._submit(self._apns.renew).result()
 
     def stop(self) -> None:
         """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
-        if self._thread is None:
-            return
-        self._tell_to_stop()
-        self._end()
+        with self._changing:
+            if self._thread is None:
+                return
+            self._tell_to_stop()
+            self._end()
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
@@ -139,6 +156,10 @@ class ThreadedAPNs(Surface):
                 self._failure = failure
             else:
                 self._started.set_exception(failure)
+        finally:
+            self._over = True
+            # Who waits for more shall know.
+            self._emulator.ledger.wake()
 
     async def _main(self) -> None:
         async with self._apns:
@@ -156,7 +177,7 @@ class ThreadedAPNs(Surface):
     def _submit(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
         """Let the server's loop do something; the future of its result."""
         if self._token is None or self._nursery is None:
-            raise UsageError("the server is not running: enter it with `with` first")
+            raise UsageError(NOT_RUNNING)
         future: Future[T] = Future()
         try:
             self._token.run_sync_soon(self._spawn, work, future)
@@ -190,66 +211,105 @@ class ThreadedAPNs(Surface):
         failure = self._emulator.failure
         if failure is not None:
             return UsageError(f"the server has failed: {failure!r}")
-        return UsageError("the server was stopped: do this before it ends")
+        return UsageError("the server was stopped: start it again, or do this before it ends")
 
     # ---- what blocks -------------------------------------------------------------------
 
-    def wait_for(self, count: int = 1, **criteria: Any) -> list[Notification]:
+    def wait_for(
+        self,
+        count: int = 1,
+        *,
+        token: Token | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Where | None = None,
+        status: str | int | None = None,
+        outcome: Outcome | None = "accepted",
+        timeout: Time = 5,
+    ) -> list[Notification]:
         """Block until at least `count` such notifications were recorded since the last reset.
 
         See `FakeAPNs.wait_for` for the criteria. Inside an event loop this blocks the loop:
         there, await `wait_for_async`.
         """
         __tracebackhide__ = True
-        return self._blocking("wait_for", partial(self._apns.wait_for, count, **criteria))
+        wait = for_notifications(
+            self,
+            count,
+            token=token,
+            topic=topic,
+            payload=payload,
+            where=where,
+            status=status,
+            outcome=outcome,
+            timeout=timeout,
+        )
+        with _hint_at_loop("wait_for"):
+            return wait.here(self._check)
 
-    async def wait_for_async(self, count: int = 1, **criteria: Any) -> list[Notification]:
+    async def wait_for_async(
+        self,
+        count: int = 1,
+        *,
+        token: Token | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Where | None = None,
+        status: str | int | None = None,
+        outcome: Outcome | None = "accepted",
+        timeout: Time = 5,
+    ) -> list[Notification]:
         """`wait_for` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
-        return await awaited(self._submit(partial(self._apns.wait_for, count, **criteria)))
+        wait = for_notifications(
+            self,
+            count,
+            token=token,
+            topic=topic,
+            payload=payload,
+            where=where,
+            status=status,
+            outcome=outcome,
+            timeout=timeout,
+        )
+        return await wait.anywhere(self._check)
 
     def wait_for_feedback_read(
-        self, topic: str | None = None, *, timeout: float = 5
+        self, topic: str | None = None, *, timeout: Time = 5
     ) -> list[FeedbackSent]:
         """Block until feedback has been read: see `FakeAPNs.wait_for_feedback_read`."""
         __tracebackhide__ = True
-        wait = partial(self._apns.wait_for_feedback_read, topic, timeout=timeout)
-        return self._blocking("wait_for_feedback_read", wait)
+        wait = for_feedback(self, topic, timeout)
+        with _hint_at_loop("wait_for_feedback_read"):
+            return handed_out(self, wait.here(self._check))
 
     async def wait_for_feedback_read_async(
-        self, topic: str | None = None, *, timeout: float = 5
+        self, topic: str | None = None, *, timeout: Time = 5
     ) -> list[FeedbackSent]:
         """`wait_for_feedback_read` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
-        wait = partial(self._apns.wait_for_feedback_read, topic, timeout=timeout)
-        return await awaited(self._submit(wait))
+        wait = for_feedback(self, topic, timeout)
+        return handed_out(self, await wait.anywhere(self._check))
 
-    def wait_until_quiet(self, seconds: float, *, timeout: float | None = None) -> None:
-        """Block until nothing has been recorded for `seconds`."""
+    def wait_until_quiet(self, seconds: Time, *, timeout: Time | None = None) -> None:
+        """Block until nothing has been recorded for `seconds`: see `FakeAPNs`."""
         __tracebackhide__ = True
-        wait = partial(self._apns.wait_until_quiet, seconds, timeout=timeout)
-        self._blocking("wait_until_quiet", wait)
+        self._check()
+        with _hint_at_loop("wait_until_quiet"):
+            Quiet(self, seconds, timeout).here()
 
-    async def wait_until_quiet_async(self, seconds: float, *, timeout: float | None = None) -> None:
+    async def wait_until_quiet_async(self, seconds: Time, *, timeout: Time | None = None) -> None:
         """`wait_until_quiet` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
-        wait = partial(self._apns.wait_until_quiet, seconds, timeout=timeout)
-        await awaited(self._submit(wait))
+        self._check()
+        await Quiet(self, seconds, timeout).anywhere()
 
-    def _blocking(self, name: str, wait: Callable[[], Awaitable[T]]) -> T:
-        """The result of a wait. If it fails in a caller's loop, that may be the reason."""
-        __tracebackhide__ = True
-        loop = running_loop()
-        try:
-            return self._submit(wait).result()
-        except AssertionError as failure:
-            if loop is None:
-                # Without the frames of the server's thread, which explain nothing.
-                raise failure.with_traceback(None) from None
-            raise AssertionError(
-                f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
-                f"whatever was to send in that loop: await apns.{name}_async(…) instead."
-            ) from None
+    def _check(self) -> None:
+        """Raise `UsageError` if nothing more will come."""
+        if self._token is None:
+            raise UsageError(NOT_RUNNING)
+        if self._over and not self._restarting:
+            raise self._gone()
 
     def reset(self) -> None:
         """Forget what was recorded. Devices, faults and open connections stay."""
@@ -258,3 +318,19 @@ class ThreadedAPNs(Surface):
             self._apns.reset()
 
         self._submit(in_its_own_loop).result()
+
+
+@contextlib.contextmanager
+def _hint_at_loop(name: str) -> Iterator[None]:
+    """Where a blocking wait fails in a caller's loop, that may be the reason."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except AssertionError as failure:
+        loop = running_loop()
+        if loop is None:
+            raise
+        raise AssertionError(
+            f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
+            f"whatever was to send in that loop: await apns.{name}_async(…) instead."
+        ) from None

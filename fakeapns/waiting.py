@@ -1,12 +1,21 @@
-"""Waiting for something to be recorded. No polling: the ledger tells of everything new."""
+"""Waiting for something to be recorded. No polling: the ledger tells of everything new.
+
+Who waits looks for it, in a thread or task of their own; the server does no more than wake
+them. So a slow or failing `where` is nobody else's affair, and a wait outlives a restart.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 import trio
 
-from .entries import ConnectionClosed, ConnectionOpened
+from .entries import ConnectionClosed, ConnectionOpened, FeedbackSent
 from .ledger import Ledger
 from .notification import Entry
 
@@ -16,68 +25,208 @@ E = TypeVar("E", bound=Entry)
 class Find(Protocol[E]):
     """Finds the entries that are waited for among those from `since` on."""
 
-    def __call__(self, *, since: int) -> list[E]: ...
+    def __call__(self, ledger: Ledger, *, since: int) -> list[E]: ...
 
 
-async def wait_for_matches(
-    ledger: Ledger, find: Find[E], count: int, timeout: float
-) -> tuple[list[E], bool]:
-    """What `find` finds, and whether there were `count` of them within `timeout` s.
+class Search(Generic[E]):
+    """What has been found so far, in a ledger that may be reset or exchanged meanwhile."""
 
-    What `find` raises is raised here, not in the server that records the entry.
-    """
-    found = find(since=0)
-    failures: list[Exception] = []
-    enough = trio.Event()
+    def __init__(self, ledger: Callable[[], Ledger], find: Find[E], count: int) -> None:
+        self.found: list[E] = []
+        self.ledger = ledger
+        self._find = find
+        self._count = count
+        self._since = 0
+        self._known: tuple[Ledger, int] | None = None
 
-    def look(seq: int) -> None:
+    def look(self) -> bool:
+        """Look at what is new; whether there is enough."""
+        ledger = self.ledger()
+        if self._known != (ledger, ledger.resets):
+            self._known = ledger, ledger.resets
+            self._since = 0
+            self.found.clear()
+        # What comes while we look is for the next time.
+        last = ledger.last_seq
+        new = self._find(ledger, since=self._since)
+        self.found += [each for each in new if each.seq <= last]
+        self._since = last + 1
+        return len(self.found) >= self._count
+
+
+class FeedbackReadings:
+    """Finds the ends of connections on which feedback was asked, for one topic or any."""
+
+    def __init__(self, topic: str | None) -> None:
+        self._topic = topic
+        self._asking: set[int] = set()
+
+    def __call__(self, ledger: Ledger, *, since: int) -> list[ConnectionClosed]:
+        """Those from `since` on; the connections may be older."""
+        for opened in ledger.of(ConnectionOpened, since=since):
+            if opened.service == "feedback" and self._topic in (None, opened.topic):
+                self._asking.add(opened.connection)
+        for sent in ledger.of(FeedbackSent, since=since):
+            if self._topic in (None, sent.topic):
+                self._asking.add(sent.connection)
+        ends = ledger.of(ConnectionClosed, since=since)
+        return [each for each in ends if each.connection in self._asking]
+
+
+# ---- how those who wait are woken -----------------------------------------------------------
+
+
+class ThreadNews:
+    """Wakes a thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def __call__(self, seq: int) -> None:
+        """Something is new. Called in the server's thread."""
+        self._event.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something was new within that time."""
+        happened = self._event.wait(seconds)
+        self._event.clear()
+        return happened
+
+
+class AsyncNews(Protocol):
+    """Wakes a task."""
+
+    def __call__(self, seq: int) -> None:
+        """Something is new. Called in the server's thread."""
+
+    def now(self) -> float:
+        """The time that is waited in."""
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether something was new within that time."""
+
+
+class AsyncioNews:
+    """Wakes a task of asyncio."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self.now = self._loop.time
+
+    def __call__(self, seq: int) -> None:
+        """Something is new. Called in the server's thread."""
+        # The loop may be over, and the caller with it.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether something was new within that time."""
         try:
-            found.extend(find(since=seq))
-        except Exception as failure:
-            failures.append(failure)
-        if len(found) >= count or failures:
-            enough.set()
-
-    if len(found) < count:
-        stop_listening = ledger.listen(look)
-        try:
-            with trio.move_on_after(timeout):
-                await enough.wait()
-        finally:
-            stop_listening()
-    if failures:
-        raise failures[0]
-    return found, len(found) >= count
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return True
 
 
-def feedback_readings(ledger: Ledger, topic: str | None, *, since: int) -> list[ConnectionClosed]:
-    """The ends of connections to feedback, from `since` on: its list was read by then."""
-    reading = {
-        each.connection
-        for each in ledger.of(ConnectionOpened)
-        if each.service == "feedback" and topic in (None, each.topic)
-    }
-    return [
-        each
-        for each in ledger.of(ConnectionClosed)
-        if each.seq >= since and each.connection in reading
-    ]
+class TrioNews:
+    """Wakes a task of trio, in the server's loop or in another one."""
 
+    def __init__(self) -> None:
+        self._event = trio.Event()
+        self._token = trio.lowlevel.current_trio_token()
+        self._thread = threading.get_ident()
+        self.now = trio.current_time
 
-async def wait_until_quiet(ledger: Ledger, seconds: float) -> None:
-    """Return as soon as nothing has been recorded for `seconds`."""
-    while True:
-        if not await news_within(ledger, seconds):
+    def __call__(self, seq: int) -> None:
+        """Something is new. Called in the server's thread."""
+        if threading.get_ident() == self._thread:
+            self._event.set()
             return
+        with contextlib.suppress(trio.RunFinishedError):
+            self._token.run_sync_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._event.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Whether something was new within that time."""
+        with trio.move_on_after(seconds):
+            await self._event.wait()
+        happened = self._event.is_set()
+        if happened:
+            self._event = trio.Event()
+        return happened
+
+
+# ---- waiting --------------------------------------------------------------------------------
+
+#: Raises if there is nobody any more who could record anything.
+Check = Callable[[], None]
+
+
+def search_here(search: Search[E], timeout: float, check: Check) -> bool:
+    """Block until there is enough; whether there was, within `timeout` seconds."""
+    news = ThreadNews()
+    deadline = time.monotonic() + timeout
+    stop_listening = search.ledger().listen(news)
+    try:
+        while not search.look():
+            check()
+            if not news.wait(max(0.0, deadline - time.monotonic())):
+                return False
+        return True
+    finally:
+        stop_listening()
+
+
+async def search_async(search: Search[E], news: AsyncNews, timeout: float, check: Check) -> bool:
+    """Wait until there is enough; whether there was, within `timeout` seconds."""
+    deadline = news.now() + timeout
+    stop_listening = search.ledger().listen(news)
+    try:
+        while not search.look():
+            check()
+            if not await news.wait(max(0.0, deadline - news.now())):
+                return False
+        return True
+    finally:
+        stop_listening()
+
+
+def quiet_here(ledger: Ledger, seconds: float, timeout: float) -> bool:
+    """Block until nothing has been recorded for `seconds`; whether that came about."""
+    news = ThreadNews()
+    deadline = time.monotonic() + timeout
+    stop_listening = ledger.listen(news)
+    try:
+        while deadline - time.monotonic() >= seconds:
+            if not news.wait(seconds):
+                return True
+        return False
+    finally:
+        stop_listening()
+
+
+async def quiet_async(ledger: Ledger, news: AsyncNews, seconds: float, timeout: float) -> bool:
+    """Wait until nothing has been recorded for `seconds`; whether that came about."""
+    deadline = news.now() + timeout
+    stop_listening = ledger.listen(news)
+    try:
+        while deadline - news.now() >= seconds:
+            if not await news.wait(seconds):
+                return True
+        return False
+    finally:
+        stop_listening()
 
 
 async def news_within(ledger: Ledger, seconds: float) -> bool:
-    """Wait for the next entry; whether there was one in time."""
-    news = trio.Event()
-    stop_listening = ledger.listen(lambda _: news.set())
+    """Wait for the next entry; whether there was one in time. In the server's own trio loop."""
+    news = TrioNews()
+    stop_listening = ledger.listen(news)
     try:
-        with trio.move_on_after(seconds):
-            await news.wait()
+        return await news.wait(seconds)
     finally:
         stop_listening()
-    return news.is_set()

@@ -8,11 +8,16 @@ from typing import Any
 import msgspec
 
 from .devices import Device
+from .errors import UsageError, unknown_name
 from .ledger import Ledger
 from .notification import Notification, Outcome, contains, parse_token
+from .protocol import Status, status_label
 
 Where = Callable[[Notification], object]
 Token = str | bytes | Device
+
+OUTCOMES = ("accepted", "rejected", "discarded")
+STATUSES = tuple(status.label for status in Status)
 
 #: Stands for a key that a payload does not have.
 ABSENT = "(absent)"
@@ -48,13 +53,20 @@ class Wanted(msgspec.Struct, frozen=True):
         topic: str | None = None,
         payload: Any = None,
         where: Where | None = None,
-        status: str | None = None,
+        status: str | int | None = None,
     ) -> Wanted:
-        """From what people write. Raises `UsageError` for what is no token."""
+        """From what people write. Raises `UsageError` for what cannot be."""
         if isinstance(token, Device):
             token = token.token_bytes
         raw = None if token is None else parse_token(token)
-        return cls(outcome, raw, topic, payload, where, status)
+        if outcome is not None and outcome not in OUTCOMES:
+            raise UsageError(unknown_name("outcome", str(outcome), OUTCOMES))
+        if isinstance(payload, str | bytes):
+            raise UsageError(
+                f"{payload!r} is text: give the payload as Python has it, as in "
+                'payload={"aps": {"alert": "Hello"}}'
+            )
+        return cls(outcome, raw, topic, payload, where, _status(status))
 
     def find(self, ledger: Ledger, *, since: int = 0) -> list[Notification]:
         """The notifications that are wanted, in order."""
@@ -74,7 +86,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
     def differences(self, notification: Notification) -> list[Difference]:
         """In what a notification is not what is wanted. Empty if it is."""
-        return list(self._differences(notification))
+        return list(self._differences(notification)) or list(self._where(notification))
 
     def _differences(self, found: Notification) -> Iterator[Difference]:
         if self.outcome not in (None, found.outcome):
@@ -93,8 +105,18 @@ class Wanted(msgspec.Struct, frozen=True):
                 yield Difference("payload", "JSON", repr(text))
             else:
                 yield from payload_differences(self.payload, payload, "payload")
-        if self.where is not None and not self.where(found):
-            yield Difference("where", f"{_name(self.where)} to hold", "false")
+
+    def _where(self, found: Notification) -> Iterator[Difference]:
+        """Asked only where all else holds, as when it was looked for."""
+        if self.where is None:
+            return
+        try:
+            if self.where(found):
+                return
+            said = "false"
+        except Exception as failure:
+            said = f"raised {failure!r}"
+        yield Difference("where", f"{_name(self.where)} to hold", said)
 
     def __str__(self) -> str:
         """The criteria in words, with a space in front of each."""
@@ -118,6 +140,15 @@ def payload_differences(wanted: Any, found: Any, path: str) -> Iterator[Differen
                 yield Difference(f"{path}.{key}", repr(value), ABSENT)
     elif not contains(found, wanted):
         yield Difference(path, repr(wanted), repr(found))
+
+
+def _status(given: str | int | None) -> str | None:
+    """The name of a status. Apple's numbers are fine, too."""
+    if isinstance(given, int):
+        return status_label(given)
+    if given is not None and given not in STATUSES and not given.startswith("unassigned-"):
+        raise UsageError(unknown_name("status", given, STATUSES))
+    return given
 
 
 def _name(where: Where) -> str:

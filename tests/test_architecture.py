@@ -54,6 +54,7 @@ FLOORS = [
         "explanation",
         "records",
         "waiting",
+        "waits",
         "surface",
         "client_environment",
         "clients",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fakeapns import FakeAPNs, Scenario, Step
-from fakeapns.entries import ConnectionRefused, FaultFired
+from fakeapns.entries import ConnectionClosed, ConnectionOpened, ConnectionRefused, FaultFired
 from fakeapns.faults import Reject
 from fakeapns.notification import Notification
 
@@ -124,6 +124,52 @@ def test_the_nearest_is_the_one_that_lacks_least(apns: FakeAPNs) -> None:
     assert lines[2] == "    payload.aps.alert: expected 'B', is 'C'"
 
 
+def test_a_push_to_the_right_device_is_nearest_whatever_became_of_it(apns: FakeAPNs) -> None:
+    record(apns, token_bytes=numbered(99), outcome="rejected", status="invalid-token")
+    record(apns, 20)
+    lines = failure(apns, token=numbered(99), topic=TOPIC)
+    assert lines[1].startswith("nearest, number 1: rejected (invalid-token) connection 1 token …")
+    assert lines[2] == "    outcome: expected accepted, is rejected (invalid-token)"
+
+
+def test_long_values_and_many_differences_are_cut(apns: FakeAPNs) -> None:
+    record(apns, payload_bytes=b'{"k0":"%b"}' % (b"y" * 3000))
+    wanted = {f"k{number}": "x" * 3000 for number in range(150)}
+    lines = failure(apns, payload=wanted)
+    assert len(lines) < 60
+    assert max(map(len, lines)) < 500
+    assert "    … and 140 more" in lines
+
+
+def test_what_arrived_and_was_no_notification_is_told(apns: FakeAPNs) -> None:
+    common: dict[str, Any] = {"connection": 1}
+    apns.ledger.record(
+        ConnectionOpened,
+        0.0,
+        service="feedback",
+        peer="",
+        tls=None,
+        topic=None,
+        certificate=None,
+        **common,
+    )
+    counts = dict.fromkeys(("received", "accepted", "rejected", "discarded", "malformed"), 0)
+    for unread in (70, 3):
+        apns.ledger.record(
+            ConnectionClosed,
+            0.0,
+            by="provider",
+            how="graceful",
+            reason="ended",
+            unread_bytes=unread,
+            **common,
+            **counts,
+        )
+    assert failure(apns)[2:] == [
+        "73 bytes were written to feedback, which only speaks: is it the port?"
+    ]
+
+
 def test_what_is_too_many_has_no_nearest(apns: FakeAPNs) -> None:
     record(apns, 2)
     record(apns, topic="com.example.other")
@@ -147,7 +193,7 @@ def test_scenario_seed_and_faults_are_named_and_how_to_run_it_again(
     apns = FakeAPNs(scenario=story)
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_x.py::test_it[a b] (call)")
     assert failure(apns)[2:] == [
-        "no fault of the scenario has fired",
+        "never fired: reject",
         "scenario bad-day, seed 3",
         "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario bad-day --apns-seed 3",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -84,6 +86,12 @@ def test_rejected_and_discarded_have_assertions_of_their_own(served: FakeAPNs) -
         served.assert_rejected(status="invalid-token")
     with pytest.raises(AssertionError, match=r"^expected exactly 0 discarded, found 1"):
         served.assert_discarded(0)
+
+
+@pytest.mark.parametrize("count", [-1, "3", numbered(1)])
+def test_what_is_no_number_is_refused(served: FakeAPNs, count: Any) -> None:
+    with pytest.raises(UsageError, match="is no number of notifications: write one, or name"):
+        served.assert_accepted(count)
 
 
 def test_the_same_criteria_are_a_plain_query(served: FakeAPNs) -> None:

@@ -116,7 +116,7 @@ def test_a_step_without_a_trigger_always_acts() -> None:
     ("given", "said"),
     [
         ({"fault": "reject"}, "'reject' is no fault, fault"),
-        ({"fault": Reject}, "is no fault, fault"),
+        ({"fault": Reject}, r"is no fault: write Reject\(\), fault"),
         ({"fault": Drop(), "times": 0}, "0 is wrong, times; allowed: a number from 1"),
         ({"fault": Drop(), "times": -1}, "-1 is wrong, times; allowed: a number from 1"),
         ({"fault": Drop(), "per": "topic"}, "'topic' is wrong, per; allowed: connection, server"),

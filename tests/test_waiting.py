@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import pytest
 import trio
 from trio.testing import MockClock
 
-from fakeapns import FakeAPNs, Notification
+from fakeapns import FakeAPNs, Notification, UsageError
+from fakeapns.ledger import Ledger
 from fakeapns.run import Run
 from fakeapns.sender import read_feedback
-from fakeapns.waiting import wait_for_matches
+from fakeapns.waiting import Search, TrioNews, search_async
 
 from .frames import TOPIC, framed, numbered
 
@@ -155,10 +157,13 @@ async def test_who_has_stopped_waiting_watches_no_longer(autojump_clock: MockClo
     async with FakeAPNs() as apns:
         stream = await provider(apns)
         await stream.send_all(framed(1))
-        find = partial(apns.ledger.notifications, where=consider)
-        await wait_for_matches(apns.ledger, find, 1, math.inf)
+
+        def find(ledger: Ledger, *, since: int) -> list[Notification]:
+            return ledger.notifications(where=consider, since=since)
+
+        search = Search(lambda: apns.ledger, find, 9)
         with trio.move_on_after(1):
-            await wait_for_matches(apns.ledger, find, 9, math.inf)
+            await search_async(search, TrioNews(), math.inf, lambda: None)
         before = len(considered)
         await stream.send_all(framed(2))
         await apns.wait_for(2)
@@ -181,6 +186,22 @@ async def test_quiet_is_when_nothing_has_been_recorded_for_so_long(
         await apns.wait_until_quiet(1)
         assert trio.current_time() == pytest.approx(begin + 2.7 + 1)
         assert len(apns.accepted) == 3
+
+
+@pytest.mark.parametrize("wrong", [None, "soon", True, [1]])
+async def test_what_is_no_time_is_refused(autojump_clock: MockClock, wrong: Any) -> None:
+    async with FakeAPNs() as apns:
+        with pytest.raises(UsageError, match=r"is no time|is no duration"):
+            await apns.wait_for(timeout=wrong)
+        with pytest.raises(UsageError, match="is no number of notifications"):
+            await apns.wait_for("1")  # type: ignore[arg-type]
+
+
+async def test_times_may_be_durations(autojump_clock: MockClock) -> None:
+    async with FakeAPNs() as apns:
+        await apns.wait_until_quiet("1h")
+        with pytest.raises(AssertionError, match=r"^waited 60 s for 1 accepted, found 0"):
+            await apns.wait_for(timeout="1m")
 
 
 async def test_never_quiet_is_told_in_the_end(autojump_clock: MockClock) -> None:

@@ -101,6 +101,35 @@ def test_a_function_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        ({"outcome": "acepted"}, "did you mean accepted"),
+        ({"status": "invalid_token"}, "did you mean invalid-token"),
+        ({"payload": '{"aps":{}}'}, "is text: give the payload as Python has it"),
+    ],
+)
+def test_what_can_never_be_is_refused(criteria: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Wanted.of(**criteria)
+
+
+def test_a_status_may_be_given_by_apples_number() -> None:
+    assert Wanted.of(status=8) == Wanted.of(status="invalid-token")
+
+
+def test_a_function_is_only_asked_where_all_else_holds() -> None:
+    def has_key(each: Notification) -> object:
+        return each.payload["k"]
+
+    assert differences(notification(), topic="com.example", where=has_key) == [
+        f"topic: expected com.example, is {TOPIC}"
+    ]
+    assert differences(notification(), topic=TOPIC, where=has_key) == [
+        "where: expected has_key to hold, is raised KeyError('k')"
+    ]
+
+
 def test_a_token_may_be_a_device() -> None:
     device = FakeAPNs().devices.add(TOPIC, numbered(3))
     assert Wanted.of(token=device) == Wanted.of(token=numbered(3))

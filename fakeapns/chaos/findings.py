@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ..entries import ConnectionOpened, ConnectionRefused, FaultFired, Malformed
 from ..fake import FakeAPNs
 from ..ledger import Ledger
-from ..scenario import Step
 from .command import Ended
 from .judge import Judged
 from .result import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT, Setup
@@ -43,7 +42,7 @@ def _signal_name(number: int) -> str:
 
 
 def _what_did_not_fire(apns: FakeAPNs) -> str:
-    waiting = ", ".join(map(_waiting, apns.scenario.step))
+    waiting = ", ".join(map(str, apns.scenario.step))
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
     asked = "asked" if "feedback" in services else "not asked"
     return (
@@ -80,12 +79,6 @@ def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
         "it never connected: the gateway is at APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and "
         "what to send in the file APNS_WORK"
     )
-
-
-def _waiting(step: Step) -> str:
-    """A step and what it waits for."""
-    on = " and ".join(f"{name} {getattr(step.on, name)}" for name in sorted(step.on.given))
-    return f"{step.fault.name} on {on}" if on else str(step.fault.name)
 
 
 def refused(ledger: Ledger) -> Iterator[str]:

@@ -15,7 +15,7 @@ from ..entries import ConnectionClosed, ConnectionOpened, FaultFired
 from ..errors import FakeAPNsError
 from ..fake import FakeAPNs
 from ..ledger import Ledger
-from ..waiting import news_within, wait_until_quiet
+from ..waiting import TrioNews, news_within, quiet_async
 from ..work_list import WorkItem, write_work_list
 from .choose import Trial, writable
 from .command import Ended, run_command
@@ -92,7 +92,7 @@ async def _run(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], En
 
 async def _until_closed(ledger: Ledger) -> None:
     """Let the server read what the command had written before it ended."""
-    await wait_until_quiet(ledger, QUIET)
+    await quiet_async(ledger, TrioNews(), QUIET, PATIENCE)
     while _still_open(ledger) and await news_within(ledger, PATIENCE):
         pass
 

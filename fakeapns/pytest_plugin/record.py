@@ -38,7 +38,7 @@ def record(apns: Surface) -> str:
     ledger = apns.ledger
     entries = ledger[-_LOOKED_AT:]
     earlier = ledger.dropped + len(ledger) - len(entries)
-    lines = [_counts(entries), *played(ledger, apns.scenario, apns.seed)]
+    lines = [_counts(entries), *played(ledger, apns.scenario, apns.seed, apns.steps)]
     if earlier:
         lines.append(f"… {earlier:,} earlier entries")
     return "\n".join([*lines, *_entries(entries)])

@@ -47,6 +47,7 @@ class Server:
         self._one_less = trio.Event()
         self._admitting = trio.Event()
         self._admitting.set()
+        self._one_at_a_time = trio.Lock()
         self.furnish(judge, devices, ledger)
 
     def furnish(self, judge: Judge, devices: Devices, ledger: Ledger) -> None:
@@ -73,17 +74,19 @@ class Server:
         if not hosts:
             return
         ports: dict[Service, int] = {"gateway": gateway_port, "feedback": feedback_port}
+        taken: dict[Service, int] = {}
         opened: list[tuple[Service, list[trio.SocketListener]]] = []
         try:
             for service, port in ports.items():
                 listeners, bound = await open_listeners(hosts, port, f"--{service}-port")
                 opened.append((service, listeners))
-                self.ports[service] = bound
+                taken[service] = bound
         except BaseException:
             for _, listeners in opened:
                 for listener in listeners:
                     listener.socket.close()
             raise
+        self.ports = taken
         for service, listeners in opened:
             serve = partial(trio.serve_listeners, handler_nursery=nursery)
             nursery.start_soon(serve, partial(self._receive, service), listeners)
@@ -96,6 +99,11 @@ class Server:
     @asynccontextmanager
     async def emptied(self) -> AsyncIterator[None]:
         """A moment without connections: those that are open are closed, new ones wait."""
+        async with self._one_at_a_time, self._without_connections():
+            yield
+
+    @asynccontextmanager
+    async def _without_connections(self) -> AsyncIterator[None]:
         self._admitting = trio.Event()
         try:
             for scope in self._connections:

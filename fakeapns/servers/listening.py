@@ -31,10 +31,11 @@ async def open_listeners(
     not have is left out with a line in the log. Raises `StartError` with what to do;
     `option` is what the user set the port with.
     """
-    for _ in range(_TRIES):
+    for left in reversed(range(_TRIES)):
         try:
             listeners, bound = await _open_once(hosts, port)
-            if port == 0 and bound in _USED:
+            # Better such a port than none.
+            if port == 0 and bound in _USED and left:
                 _close(listeners)
                 continue
             _USED.append(bound)

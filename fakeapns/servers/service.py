@@ -105,7 +105,7 @@ class Reception:
                 f"{self._settings.max_connections} connections are open already: "
                 "raise max_connections, or close some",
             )
-        chosen = self._plan.at_accept(connection, trio.current_time())
+        chosen = self._plan.at_accept(connection, self._ledger.timeline.t(trio.current_time()))
         if chosen is None:
             return
         how = chosen.fault.how if isinstance(chosen.fault, Refuse) else "reset"

@@ -196,7 +196,7 @@ def test_the_trio_form_is_entered_with_async(project: pytest.Pytester) -> None:
 
 def test_entering_the_fixtures_server_again(project: pytest.Pytester) -> None:
     text = told(project, "def test_entered(apns):\n    with apns:\n        pass\n")
-    assert "running already: use it" in text
+    assert "running already, as those of the fixtures are: use it, without `with`" in text
 
 
 def test_the_marker_does_not_reach_the_server_of_the_session(project: pytest.Pytester) -> None:

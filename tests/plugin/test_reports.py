@@ -71,7 +71,7 @@ def test_it_begins_with_what_was_played_and_how_to_play_it_again(
     )
     assert lines[:4] == [
         "1 accepted on 1 connection",
-        "no fault of the scenario has fired",
+        "never fired: drop on notification 100",
         "scenario drop-by-reset, seed 7",
         "again: pytest test_it_begins_with_what_was_played_and_how_to_play_it_again.py::test_wrong "
         "--apns-scenario drop-by-reset --apns-seed 7",
@@ -92,7 +92,7 @@ def test_ten_thousand_fit_a_terminal_and_what_went_wrong_is_there(
             assert gateway.recv(6)[1] == 8
         with connect(apns) as gateway:
             gateway.sendall(frames(6001, 10500))
-            apns.wait_for(10000, timeout=30)
+            apns.wait_for(10499, timeout=30)
         assert False
     """,
     )
