@@ -15,6 +15,7 @@ from .entries import ConnectionClosed, ConnectionOpened, ConnectionRefused, Faul
 from .ledger import Ledger
 from .notification import Notification, printable, short_token
 from .scenario import Scenario, Step
+from .scenario_file import scenario_names
 from .wanted import Difference, Wanted
 
 #: Lines of the list of what was recorded, and of other lists.
@@ -202,7 +203,8 @@ def played(
         yield f"never fired: {', '.join(idle[:_FEW])}{more}"
     options = []
     if scenario.name is not None:
-        options += ["--apns-scenario", scenario.name]
+        if scenario.name in scenario_names():
+            options += ["--apns-scenario", scenario.name]
         yield f"scenario {scenario.name}" + ("" if seed is None else f", seed {seed}")
     if seed is not None:
         options += ["--apns-seed", str(seed)]

@@ -189,18 +189,18 @@ def test_refused_connections_are_shown_with_what_to_do(apns: FakeAPNs) -> None:
 def test_scenario_seed_and_faults_are_named_and_how_to_run_it_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    story = Scenario(about="A story.", step=(Step(Reject()),), name="bad-day", seed=3)
+    story = Scenario(about="A story.", step=(Step(Reject()),), name="drop-by-reset", seed=3)
     apns = FakeAPNs(scenario=story)
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_x.py::test_it[a b] (call)")
     assert failure(apns)[2:] == [
         "never fired: reject",
-        "scenario bad-day, seed 3",
-        "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario bad-day --apns-seed 3",
+        "scenario drop-by-reset, seed 3",
+        "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario drop-by-reset --apns-seed 3",
     ]
     for _ in range(2):
         apns.ledger.record(FaultFired, 0.0, connection=1, step=1, fault="reject", detail="")
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     assert failure(apns)[2:] == [
         "faults that fired: reject (2 times)",
-        "scenario bad-day, seed 3",
+        "scenario drop-by-reset, seed 3",
     ]
