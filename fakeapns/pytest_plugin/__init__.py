@@ -25,7 +25,7 @@ LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
 
 _TRACES = ("off", "on", "retain-on-failure")
 _MARKER = (
-    "apns(**arguments): arguments of FakeAPNs for the server of this test, "
+    "apns(**arguments): arguments of FakeAPNs for the servers of this test, "
     'as in @pytest.mark.apns(tokens="registered")'
 )
 
@@ -90,22 +90,28 @@ def make_apns(
     apns_authority: Authority,
     apns_scenario: Scenario | str | None,
 ) -> Iterator[Callable[..., ThreadedAPNs]]:
-    """A factory of running servers, for tests that need several; stopped behind the test."""
+    """A factory of running servers, for tests that need several; stopped behind the test.
+
+    What the marker gives holds for each of them, unless the call says otherwise.
+    """
+    from .arguments import marked
+    from .mistakes import in_one_sentence
     from .servers import Servers
 
-    servers = Servers(request.node, apns_authority, apns_scenario)
+    with in_one_sentence():
+        defaults = marked(request.node)
+    servers = Servers(request.node, apns_authority, apns_scenario, defaults)
     yield servers.make
     servers.stop()
 
 
 @pytest.fixture
-def apns(request: pytest.FixtureRequest, make_apns: Callable[..., ThreadedAPNs]) -> ThreadedAPNs:
+def apns(make_apns: Callable[..., ThreadedAPNs]) -> ThreadedAPNs:
     """A fresh fake APNs for this test, listening in a thread of its own."""
-    from .arguments import marked
     from .mistakes import in_one_sentence
 
     with in_one_sentence():
-        return make_apns(**marked(request.node))
+        return make_apns()
 
 
 @pytest.fixture
@@ -119,9 +125,9 @@ def apns_trio(
     from .mistakes import in_one_sentence
     from .servers import Servers
 
-    servers = Servers(request.node, apns_authority, apns_scenario)
     with in_one_sentence():
-        return servers.prepare(**marked(request.node))
+        defaults = marked(request.node)
+        return Servers(request.node, apns_authority, apns_scenario, defaults).prepare()
 
 
 @pytest.fixture(scope="session")
@@ -177,10 +183,11 @@ def pytest_fixture_setup(
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """Stop what the test has left running, and fail its teardown for it."""
-    __tracebackhide__ = True
     try:
         result = yield
     except BaseException as failure:
+        # Only here: pytest has advice of its own for a failure whose frames are all hidden.
+        __tracebackhide__ = True
         # What went wrong first is what people have to see.
         for found in _left_by(item):
             failure.add_note(found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ..errors import FakeAPNsError
 from ..thread import RUNNING, ThreadedAPNs
 from . import LEFT
+from .addresses import address
 
 _INSTEAD = "use `with FakeAPNs().in_thread() as apns:`, call stop(), or ask make_apns for it"
 
@@ -23,11 +23,14 @@ def left_by(item: pytest.Item) -> list[str]:
 
 
 def _failed(item: pytest.Item) -> list[str]:
-    """Whether the session's server has failed under this test."""
-    from .shared import SHARED
+    """Whether the session's server has failed, if this is a test to tell it to."""
+    from .shared import SHARED, asked_by
 
     shared = item.config.stash.get(SHARED, None)
-    failure = None if shared is None else shared.failure()
+    if shared is None:
+        return []
+    shared.look()
+    failure = shared.failure() if asked_by(item) else None
     return [] if failure is None else [failure]
 
 
@@ -46,17 +49,10 @@ def _who(apns: ThreadedAPNs) -> str:
 
 
 def _stopped(apns: ThreadedAPNs) -> str:
-    where = _address(apns)
+    where = address(apns)
     failure = ""
     try:
         apns.stop()
     except Exception as wrong:
         failure = f", and it had failed: {wrong!r}"
     return f"has left a server running ({where}){failure}; it is stopped now: {_INSTEAD}"
-
-
-def _address(apns: ThreadedAPNs) -> str:
-    try:
-        return f"gateway {apns.gateway.host}:{apns.gateway.port}"
-    except FakeAPNsError:
-        return "no address"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -32,8 +32,15 @@ def in_one_sentence() -> Iterator[None]:
 def shorten(found: pytest.ExceptionInfo[BaseException], *, whole: bool) -> None:
     """Leave our frames out of what a mistake's report shows, and say what Python cannot know.
 
-    With `whole`, for `--full-trace`, the frames stay.
+    With `whole`, for `--full-trace`, the frames stay. Never raises: in a hook that would end
+    the run.
     """
+    # The exception is anybody's: it may have no source, or fail to say what it is.
+    with suppress(Exception):
+        _shorten(found, whole)
+
+
+def _shorten(found: pytest.ExceptionInfo[BaseException], whole: bool) -> None:
     if found.errisinstance(FakeAPNsError):
         if not whole:
             _cut(found.tb)

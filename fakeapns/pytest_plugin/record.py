@@ -6,7 +6,7 @@ kept as long as there is room for it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -29,6 +29,8 @@ _HEAD = 15
 #: What there is no more of than this is kept to the last.
 _RARE = 8
 _WIDTH = 200
+#: A refused handshake ends with the advice what to do about it.
+_WIDTH_REFUSED = 400
 #: Entries that are looked at, the last ones.
 _LOOKED_AT = 20_000
 
@@ -36,8 +38,10 @@ _LOOKED_AT = 20_000
 def record(apns: Surface) -> str:
     """The text: counts, what was played and how to do it again, and the entries."""
     ledger = apns.ledger
-    entries = ledger[-_LOOKED_AT:]
-    earlier = ledger.dropped + len(ledger) - len(entries)
+    number = ledger.dropped + len(ledger)
+    # Over a copy, which iterating makes: the server's thread may drop entries meanwhile.
+    entries = list(deque(iter(ledger), maxlen=_LOOKED_AT))
+    earlier = max(0, number - len(entries))
     lines = [_counts(entries), *played(ledger, apns.scenario, apns.seed, apns.steps)]
     if earlier:
         lines.append(f"… {earlier:,} earlier entries")
@@ -125,4 +129,5 @@ def _name(entry: Entry) -> str:
 
 def _line(entry: Entry) -> str:
     line = describe(entry)
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+    width = _WIDTH_REFUSED if isinstance(entry, ConnectionRefused) else _WIDTH
+    return line if len(line) <= width else f"{line[: width - 1]}…"

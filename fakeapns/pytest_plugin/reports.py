@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ..notification import printable
 from ..surface import Surface
 from . import traces
+from .addresses import titled
 from .record import record
 from .servers import SERVERS
 from .shared import used_by
@@ -16,36 +18,61 @@ PROBLEM = "fakeapns_problem"
 
 #: Lines of a failure that its timeline repeats.
 _SAID = 20
+#: Characters of a mistake of our own.
+_WIDTH = 200
 
 #: What the first failure of a test says.
 _FAILURE: pytest.StashKey[str] = pytest.StashKey()
 
 
 def attend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    """Add to the report of one phase what there is to say, and clear up behind the last."""
+    """Add to the report of one phase what there is to say, and clear up behind the last.
+
+    Never raises: in a hook that would end the run.
+    """
+    try:
+        _attend(item, call, report)
+    except Exception as wrong:
+        problem = f"the record of {item.nodeid} cannot be shown: {_one_line(wrong)}"
+        if report.failed:
+            report.sections.append(("fakeapns", problem))
+        else:
+            # Sections of a test that passes are shown to nobody.
+            setattr(report, PROBLEM, problem)
+    finally:
+        if report.when == "teardown":
+            _clear_up(item)
+
+
+def _attend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     servers = _servers(item)
     if servers and report.failed and _FAILURE not in item.stash:
         item.stash[_FAILURE] = _said(call, report)
         report.sections += _records(item, servers)
-    if report.when != "teardown":
-        return
     failure = item.stash.get(_FAILURE, None)
-    if servers and traces.wanted(item.config, failed=failure is not None):
+    if (
+        report.when == "teardown"
+        and servers
+        and traces.wanted(item.config, failed=failure is not None)
+    ):
         path = traces.path_of(item)
         problem = traces.write(path, item.nodeid, servers, failure)
-        setattr(
-            report,
-            *(
-                (TIMELINE, traces.shown(path, item.config))
-                if problem is None
-                else (PROBLEM, problem)
-            ),
-        )
-    # A session has many tests, and another plugin may run this one again.
+        if problem is None:
+            setattr(report, TIMELINE, traces.shown(path, item.config))
+        else:
+            setattr(report, PROBLEM, problem)
+
+
+def _clear_up(item: pytest.Item) -> None:
+    """Forget: a session has many tests, and another plugin may run this one again."""
     if SERVERS in item.stash:
         del item.stash[SERVERS]
     if _FAILURE in item.stash:
         del item.stash[_FAILURE]
+
+
+def _one_line(wrong: Exception) -> str:
+    return printable(f"{type(wrong).__name__}: {wrong}")[:_WIDTH]
 
 
 def _servers(item: pytest.Item) -> list[Surface]:
@@ -60,8 +87,8 @@ def _records(item: pytest.Item, servers: list[Surface]) -> list[tuple[str, str]]
         text = record(apns)
         if shared is not None and apns is shared.apns:
             text = "\n".join([text, *shared.late()])
-        title = "fakeapns ledger" if len(servers) == 1 else f"fakeapns ledger {number}"
-        found.append((title, text))
+        title = "fakeapns ledger"
+        found.append((title if len(servers) == 1 else titled(title, number, apns), text))
     if traces.wanted(item.config, failed=True):
         found.append(("fakeapns timeline", traces.shown(traces.path_of(item), item.config)))
     return found

@@ -22,21 +22,31 @@ class Servers:
     """Makes the servers of a test, all with the same authority."""
 
     def __init__(
-        self, item: pytest.Item, authority: Authority, scenario: Scenario | str | None
+        self,
+        item: pytest.Item,
+        authority: Authority,
+        scenario: Scenario | str | None,
+        defaults: dict[str, Any],
     ) -> None:
         self._item = item
         self._authority = authority
         self._scenario = scenario
+        self._defaults = defaults
         self._started: list[ThreadedAPNs] = []
 
-    def prepare(self, **arguments: Any) -> FakeAPNs:
+    def prepare(self) -> FakeAPNs:
         """A server for the test's own trio loop, not started."""
-        apns = self._new(arguments)
+        apns = self._new(self._defaults)
         self._remember(apns)
         return apns
 
     def make(self, **arguments: Any) -> ThreadedAPNs:
-        """A running server. The arguments are those of `FakeAPNs`, and raise what they raise."""
+        """A running server. The arguments are those of `FakeAPNs`, and raise what they raise.
+
+        Those that are not given are the defaults that the test's marker has.
+        """
+        check(arguments, "make_apns")
+        arguments = {**self._defaults, **arguments}
         apns = self._new(arguments).in_thread()
         start(apns, arguments)
         self._started.append(apns)
@@ -57,7 +67,6 @@ class Servers:
             raise failures[0]
 
     def _new(self, arguments: dict[str, Any]) -> FakeAPNs:
-        check(arguments, "make_apns")
         given = complete(self._item.config, arguments, self._authority, self._scenario)
         return FakeAPNs(**given)
 

@@ -13,6 +13,7 @@ import pytest
 from ..surface import Surface
 from ..timeline import Section, page, trace
 from . import chosen
+from .addresses import titled
 
 FOLDER = "apns-traces"
 
@@ -53,7 +54,7 @@ def write(path: Path, test: str, servers: Sequence[Surface], failure: str | None
     """Write the page. Returns a sentence if that is not possible: no reason to fail a test."""
     title = test.encode("utf-8", "replace").decode()
     sections = [
-        _section(title if len(servers) == 1 else f"server {number}", apns, failure)
+        _section(title if len(servers) == 1 else titled("server", number, apns), apns, failure)
         for number, apns in enumerate(servers, start=1)
     ]
     try:
@@ -77,7 +78,8 @@ def _section(title: str, apns: Surface, failure: str | None) -> Section:
     return Section(
         title=title,
         verdict="passed" if failure is None else "failed",
-        about=apns.scenario.about,
+        # Without a scenario there is nothing to promise: faults may have been injected.
+        about=apns.scenario.about if apns.scenario.name else "",
         facts=tuple(facts),
         notes=() if failure is None else (failure,),
         trace=trace(ledger),

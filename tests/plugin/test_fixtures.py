@@ -41,6 +41,24 @@ def test_the_marker_takes_the_arguments_of_fake_apns(project: pytest.Pytester) -
     project.runpytest_inprocess("--strict-markers").assert_outcomes(passed=1)
 
 
+def test_the_marker_has_the_defaults_of_what_the_factory_makes(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.apns(tokens="registered", topics=["com.example.one"])
+        def test_marked(make_apns, apns):
+            first, second = make_apns(), make_apns(topics=["com.example.two"], payload_limit=256)
+            for each in (apns, first, second):
+                assert each.settings.tokens == "registered"
+            assert apns.topics == first.topics == ("com.example.one",)
+            assert second.topics == ("com.example.two",)
+            assert second.settings.payload_limit == 256 != first.settings.payload_limit
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
 def test_a_factory_makes_several_servers_that_share_one_authority(
     project: pytest.Pytester,
 ) -> None:

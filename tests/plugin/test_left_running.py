@@ -31,6 +31,7 @@ def test_a_server_that_a_test_leaves_running_is_an_error_of_its_teardown(
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*--full-trace*")
 
 
 def test_one_that_a_fixture_of_the_test_leaves_is_too(project: pytest.Pytester) -> None:
@@ -138,6 +139,26 @@ def test_what_is_stopped_in_time_is_nobodys_business(project: pytest.Pytester) -
     result = project.runpytest_inprocess()
     result.assert_outcomes(passed=4)
     result.stdout.no_fnmatch_line("*left a server*")
+
+
+def test_our_hook_is_not_shown_where_a_fixture_fails_in_its_teardown(
+    project: pytest.Pytester,
+) -> None:
+    project.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def fragile():
+            yield
+            raise RuntimeError("its own teardown")
+        """
+    )
+    project.makepyfile("def test_uses(fragile): pass")
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: its own teardown"])
+    result.stdout.no_fnmatch_line("*pytest_plugin*")
 
 
 def test_a_leak_never_hides_what_went_wrong_first(project: pytest.Pytester) -> None:

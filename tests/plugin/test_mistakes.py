@@ -55,6 +55,13 @@ def test_an_unknown_argument_of_the_marker(project: pytest.Pytester) -> None:
     assert "Error" not in text
 
 
+def test_an_unknown_argument_of_the_marker_for_the_factory(project: pytest.Pytester) -> None:
+    source = "def test_made(make_apns): pass"
+    text = told(project, f"import pytest\n@pytest.mark.apns(token='registered')\n{source}\n")
+    assert "argument of pytest.mark.apns 'token' does not exist; did you mean tokens?" in text
+    assert "Error" not in text
+
+
 def test_an_unknown_argument_of_the_factory(project: pytest.Pytester) -> None:
     text = told(project, "def test_made(make_apns):\n    make_apns(scenaro='drop-by-reset')\n")
     assert "argument of make_apns 'scenaro' does not exist; did you mean scenario?" in text
@@ -164,6 +171,30 @@ def test_awaiting_something_else_is_left_alone(project: pytest.Pytester) -> None
         """,
     )
     assert "_async" not in text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["TypeError('cannot await this')", "Silent('cannot await this')"],
+)
+def test_an_exception_without_source_or_text_does_not_end_the_run(
+    project: pytest.Pytester, wrong: str
+) -> None:
+    project.makepyfile(
+        f"""
+        class Silent(TypeError):
+            def __str__(self):
+                raise RuntimeError("nothing to say")
+
+        def test_wrong(apns):
+            exec(compile("raise {wrong}", "<made up>", "exec"), {{"Silent": Silent}})
+
+        def test_next(apns): pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
 def test_a_server_in_a_thread_is_not_entered_with_async(project: pytest.Pytester) -> None:

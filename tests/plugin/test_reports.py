@@ -7,7 +7,9 @@ import re
 import pytest
 
 from fakeapns import FakeAPNs
-from fakeapns.entries import FaultFired
+from fakeapns.entries import ConnectionRefused, FaultFired
+from fakeapns.ledger import Ledger
+from fakeapns.pytest_plugin import reports, traces
 from fakeapns.pytest_plugin.record import record
 
 BURST = """
@@ -92,7 +94,7 @@ def test_ten_thousand_fit_a_terminal_and_what_went_wrong_is_there(
             assert gateway.recv(6)[1] == 8
         with connect(apns) as gateway:
             gateway.sendall(frames(6001, 10500))
-            apns.wait_for(10499, timeout=30)
+            apns.wait_for(10_499, timeout=30)
         assert False
     """,
     )
@@ -165,16 +167,94 @@ def test_refused_handshakes_stay_in_sight(project: pytest.Pytester) -> None:
     assert any("connection.refused" in line and "hint=" in line for line in lines)
 
 
-def test_several_ledgers_are_numbered(project: pytest.Pytester) -> None:
+def test_the_advice_on_a_refused_handshake_is_there_to_its_end() -> None:
+    apns = FakeAPNs()
+    hint = f"{'x' * 250}: use another certificate"
+    apns.ledger.record(
+        ConnectionRefused,
+        0.0,
+        connection=1,
+        service="gateway",
+        peer="127.0.0.1:40211",
+        reason="tls",
+        hint=hint,
+    )
+    apns.ledger.record(FaultFired, 0.0, connection=1, step=1, fault="reject", detail=hint)
+    refused, fired = record(apns).splitlines()[-2:]
+    assert refused.endswith("use another certificate")
+    assert len(fired) == 200
+
+
+def test_a_ledger_may_become_shorter_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    apns = FakeAPNs()
+    for number in range(10):
+        apns.ledger.record(
+            FaultFired, 0.0, connection=1, step=1, fault="reject", detail=str(number)
+        )
+    # As if another thread had dropped entries once their number was known.
+    monkeypatch.setattr(Ledger, "__len__", lambda ledger: ledger._length + 5)
+    lines = record(apns).splitlines()
+    assert sum("detail=" in line for line in lines) == 10
+    assert "… 5 earlier entries" in lines
+
+
+def test_only_the_last_entries_of_very_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fakeapns.pytest_plugin.record._LOOKED_AT", 3)
+    apns = FakeAPNs()
+    for number in range(10):
+        apns.ledger.record(
+            FaultFired, 0.0, connection=1, step=1, fault="reject", detail=str(number)
+        )
+    lines = record(apns).splitlines()
+    assert "… 7 earlier entries" in lines
+    assert [line[-1] for line in lines if "detail=" in line] == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize(
+    ("module", "broken"), [(reports, "record"), (traces, "trace"), (traces, "file_name")]
+)
+def test_a_mistake_of_ours_is_a_line_and_never_ends_the_run(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, module: object, broken: str
+) -> None:
+    def out_of_ideas(*_: object) -> None:
+        raise RuntimeError("out of\nideas")
+
+    monkeypatch.setattr(module, broken, out_of_ideas)
     project.makepyfile(
         """
-        def test_wrong(make_apns):
-            make_apns(), make_apns()
-            assert False
+        def test_wrong(apns): assert False, "its own failure"
+        def test_right(apns): pass
+        """
+    )
+    result = project.runpytest_inprocess("--apns-trace=on")
+    result.assert_outcomes(passed=1, failed=1)
+    told = str(result.stdout)
+    assert "its own failure" in told
+    assert r"test_wrong cannot be shown: RuntimeError: out of\nideas" in told
+    # Nobody is shown the sections of a test that passes.
+    assert (r"test_right cannot be shown: RuntimeError: out of\nideas" in told) == (
+        broken != "record"
+    )
+
+
+def test_several_ledgers_are_told_apart_by_their_gateways(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_wrong(make_apns, apns_trio):
+            ports = [make_apns().gateway.port, make_apns().gateway.port]
+            assert False, "ports {} {}".format(*ports)
         """
     )
     result = project.runpytest_inprocess()
-    result.stdout.fnmatch_lines(["*- fakeapns ledger 1 -*", "*- fakeapns ledger 2 -*"])
+    ports = re.search(r"ports (\d+) (\d+)", str(result.stdout))
+    assert ports is not None
+    result.stdout.fnmatch_lines(
+        [
+            "*- fakeapns ledger 1, no address -*",
+            f"*- fakeapns ledger 2, gateway 127.0.0.1:{ports[1]} -*",
+            f"*- fakeapns ledger 3, gateway 127.0.0.1:{ports[2]} -*",
+        ]
+    )
 
 
 def test_the_trio_form_has_its_own(project: pytest.Pytester) -> None:

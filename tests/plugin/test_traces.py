@@ -116,8 +116,30 @@ def test_several_servers_are_sections_of_one_file(project: pytest.Pytester) -> N
     [file] = files(project)
     text = file.read_text("utf-8")
     assert text.count("<details ") == 3
+    titles = re.findall(r"server (\d), gateway 127\.0\.0\.1:\d+", text)
+    assert sorted(set(titles)) == ["1", "2", "3"]
     assert "<dd>spurious-invalid-token</dd>" in text
     assert "<dt>seed</dt><dd>7</dd>" in text
+
+
+def test_a_page_says_what_its_scenario_is_about_where_there_is_one(
+    project: pytest.Pytester,
+) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from fakeapns import Reject
+
+        def test_injected(apns): apns.inject(Reject("invalid-token"))
+
+        @pytest.mark.apns(scenario="drop-by-reset")
+        def test_scenario(apns): pass
+        """
+    )
+    project.runpytest_inprocess("--apns-trace=on").assert_outcomes(passed=2)
+    injected, scenario = (file.read_text("utf-8") for file in files(project))
+    assert "Nothing goes wrong." not in injected
+    assert re.search('<p class="about">[^<]+</p>', scenario)
 
 
 def test_the_session_server_has_its_part_in_each(project: pytest.Pytester) -> None:
