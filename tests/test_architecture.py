@@ -61,6 +61,7 @@ FLOORS = [
         "timeline",
         "chaos",
         "fake",
+        "running",
         "thread",
     },
     {"pytest_plugin", "cli", "__main__"},

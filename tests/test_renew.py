@@ -12,8 +12,8 @@ from trio.testing import MockClock
 from fakeapns import FakeAPNs, FakeAPNsError, Reject, Scenario, UsageError
 from fakeapns.entries import ConnectionClosed, ConnectionOpened, ConnectionRefused, ServerStarted
 from fakeapns.ledger_reader import RecordedLedger
+from fakeapns.running import RUNNING
 from fakeapns.scenario import DeviceEntry, On, Step
-from fakeapns.thread import RUNNING
 
 from .frames import TOPIC, framed
 from .providers import dial, read_to_end
@@ -76,7 +76,10 @@ async def test_a_connection_that_comes_meanwhile_is_of_the_new_one(
         async with trio.open_nursery() as nursery:
             nursery.start_soon(apns.renew)
             # While the open one is being closed.
-            await trio.lowlevel.checkpoint()
+            server = apns._emulator.server
+            assert server is not None
+            while server._admitting.is_set():
+                await trio.lowlevel.checkpoint()
             stream = await apns.connect()
             await stream.send_all(framed(1))
             [notification] = await apns.wait_for()

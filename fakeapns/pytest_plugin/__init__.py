@@ -17,6 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from ..certificates import Authority
     from ..fake import FakeAPNs
+    from ..running import Running
     from ..scenario import Scenario
     from ..thread import ThreadedAPNs
 
@@ -255,10 +256,10 @@ def _used(module: str) -> bool:
     return f"{__name__}.{module}" in sys.modules
 
 
-def _running() -> set[ThreadedAPNs]:
+def _running() -> set[Running]:
     """Servers that run in threads, without importing anything to know that there are none."""
-    thread = sys.modules.get("fakeapns.thread")
-    return set() if thread is None else thread.RUNNING
+    running = sys.modules.get("fakeapns.running")
+    return set() if running is None else running.RUNNING
 
 
 def _left_by(item: pytest.Item) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..thread import RUNNING, ThreadedAPNs
+from ..running import RUNNING, Running
 from . import LEFT
 from .addresses import address
 
@@ -43,12 +43,12 @@ def stop_the_rest(config: pytest.Config) -> None:
     config.stash.setdefault(LEFT, []).extend(told)
 
 
-def _who(apns: ThreadedAPNs) -> str:
+def _who(apns: Running) -> str:
     where = apns.started_in or "something outside of any test"
     return where.removesuffix(" (setup)").removesuffix(" (call)").removesuffix(" (teardown)")
 
 
-def _stopped(apns: ThreadedAPNs) -> str:
+def _stopped(apns: Running) -> str:
     where = address(apns)
     failure = ""
     try:

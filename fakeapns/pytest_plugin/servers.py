@@ -9,9 +9,10 @@ import pytest
 from ..certificates import Authority
 from ..errors import StartError
 from ..fake import FakeAPNs
+from ..running import RUNNING
 from ..scenario import Scenario
 from ..surface import Surface
-from ..thread import RUNNING, ThreadedAPNs
+from ..thread import ThreadedAPNs
 from .arguments import check, complete
 
 #: The servers that a test's fixtures have made.

@@ -16,6 +16,7 @@ def told(project: pytest.Pytester, source: str, *options: str) -> str:
     text = "\n".join(result.outlines)
     assert "fakeapns/fake.py" not in text
     assert "fakeapns/thread.py" not in text
+    assert "fakeapns/running.py" not in text
     assert "fakeapns/surface.py" not in text
     assert "fakeapns/pytest_plugin" not in text
     assert "During handling" not in text
