@@ -22,7 +22,12 @@ _PRESENT = "give the client one of our client certificates, such as the .pem bes
 #: What OpenSSL calls it, our reason, and what to do.
 _TLS_REASONS = {
     "TLSV1_ALERT_UNKNOWN_CA": ("client-does-not-trust-ca", _TRUST),
-    "SSLV3_ALERT_BAD_CERTIFICATE": ("client-does-not-trust-ca", _TRUST),
+    # What OpenSSL says of a name that the certificate does not have.
+    "SSLV3_ALERT_BAD_CERTIFICATE": (
+        "client-does-not-trust-ca",
+        f"{_TRUST}; or it connects by a name that our certificate does not have: use localhost, "
+        "127.0.0.1 or one of Apple's",
+    ),
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": ("client-does-not-trust-ca", _TRUST),
     "SSLV3_ALERT_CERTIFICATE_EXPIRED": ("client-refused-certificate", _TRUST),
     "PEER_DID_NOT_RETURN_A_CERTIFICATE": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
@@ -38,6 +39,15 @@ def connect(apns: ThreadedAPNs, context: ssl.SSLContext) -> str:
 
 def distrusting(apns: ThreadedAPNs) -> str:
     return connect(apns, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+def by_another_name(apns: ThreadedAPNs) -> str:
+    with socket.create_connection((apns.gateway.host, apns.gateway.port)) as raw:
+        try:
+            apns.ssl_context().wrap_socket(raw, server_hostname="push.example.com")
+        except ssl.SSLCertVerificationError as wrong:
+            return wrong.reason
+    raise AssertionError("the name was not looked at")
 
 
 def without_certificate(apns: ThreadedAPNs) -> str:
@@ -119,6 +129,13 @@ def accept(apns: ThreadedAPNs) -> None:
     ("attempt", "settings", "seen", "reason", "hint"),
     [
         (distrusting, {}, "CERTIFICATE_VERIFY_FAILED", "client-does-not-trust-ca", "ca.pem"),
+        (
+            by_another_name,
+            {},
+            "CERTIFICATE_VERIFY_FAILED",
+            "client-does-not-trust-ca",
+            "by a name that our certificate does not have: use localhost",
+        ),
         (
             without_certificate,
             {},
