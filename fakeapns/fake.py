@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Unpack
+from typing import TYPE_CHECKING, NoReturn, Unpack
 
 import trio
 
@@ -19,7 +19,7 @@ from .scenario import Scenario
 from .settings import SettingsKeywords
 from .surface import Surface
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
-from .wanted import Token, Where
+from .wanted import Criteria
 
 if TYPE_CHECKING:
     from .thread import ThreadedAPNs
@@ -146,13 +146,9 @@ class FakeAPNs(Surface):
         self,
         count: int = 1,
         *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
-        status: str | int | None = None,
         outcome: Outcome | None = "accepted",
         timeout: Time = 5,
+        **criteria: Unpack[Criteria],
     ) -> list[Notification]:
         """Wait until at least `count` such notifications were recorded since the last reset.
 
@@ -161,17 +157,7 @@ class FakeAPNs(Surface):
         subset; `outcome=None` means any. See `Records` for the criteria.
         """
         __tracebackhide__ = True
-        wait = for_notifications(
-            self,
-            count,
-            token=token,
-            topic=topic,
-            payload=payload,
-            where=where,
-            status=status,
-            outcome=outcome,
-            timeout=timeout,
-        )
+        wait = for_notifications(self, count, outcome, timeout, criteria)
         return await wait.anywhere(self._check)
 
     async def wait_for_feedback_read(

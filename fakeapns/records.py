@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from .audit import Audit, Key, audit
 from .errors import UsageError
@@ -11,15 +11,14 @@ from .explanation import explain
 from .ledger import Ledger
 from .notification import Notification, Outcome
 from .scenario import Scenario, Step
-from .wanted import Token, Wanted, Where
+from .wanted import Criteria, Wanted
 
 
 class Records:
     """Queries and assertions over the ledger of one server.
 
-    The criteria are the same everywhere, and all that are given must hold: `token` is hex,
-    bytes or a device; `payload` is a subset, nested keys that are given must be there with
-    equal values; `where` is a function of the notification.
+    The criteria are the same everywhere: `token`, `topic`, `payload`, `where` and `status`, as
+    `Criteria` describes them.
     """
 
     @property
@@ -65,49 +64,25 @@ class Records:
         return self.ledger.notifications("discarded")
 
     def find(
-        self,
-        outcome: Outcome | None = None,
-        *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
-        status: str | int | None = None,
+        self, outcome: Outcome | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
         """The notifications to which all that is given applies, in order."""
-        wanted = Wanted.of(
-            outcome, token=token, topic=topic, payload=payload, where=where, status=status
-        )
-        return wanted.find(self.ledger)
+        return Wanted.of(outcome, **criteria).find(self.ledger)
 
     # ---- assertions -------------------------------------------------------------------------
 
     def assert_accepted(
-        self,
-        count: int | None = None,
-        *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
+        self, count: int | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were accepted, or at least one.
 
         Returns the notifications.
         """
         __tracebackhide__ = True
-        wanted = Wanted.of("accepted", token=token, topic=topic, payload=payload, where=where)
-        return self._assert(count, wanted)
+        return self._assert(count, Wanted.of("accepted", **criteria))
 
     def assert_rejected(
-        self,
-        count: int | None = None,
-        *,
-        status: str | int | None = None,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
+        self, count: int | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were rejected, or at least one.
 
@@ -115,27 +90,17 @@ class Records:
         notifications.
         """
         __tracebackhide__ = True
-        wanted = Wanted.of(
-            "rejected", token=token, topic=topic, payload=payload, where=where, status=status
-        )
-        return self._assert(count, wanted)
+        return self._assert(count, Wanted.of("rejected", **criteria))
 
     def assert_discarded(
-        self,
-        count: int | None = None,
-        *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
+        self, count: int | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were discarded, or at least one.
 
         They came behind an error or a fault. Returns the notifications.
         """
         __tracebackhide__ = True
-        wanted = Wanted.of("discarded", token=token, topic=topic, payload=payload, where=where)
-        return self._assert(count, wanted)
+        return self._assert(count, Wanted.of("discarded", **criteria))
 
     def assert_nothing_accepted(self) -> None:
         """Fail if any notification was accepted. Wait first: it may still be on its way."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Unpack
 
 from .entries import FeedbackSent
 from .loops import running_loop
 from .notification import Notification, Outcome
 from .running import Running
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
-from .wanted import Token, Where
+from .wanted import Criteria
 
 
 class ThreadedAPNs(Running):
@@ -25,13 +25,9 @@ class ThreadedAPNs(Running):
         self,
         count: int = 1,
         *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
-        status: str | int | None = None,
         outcome: Outcome | None = "accepted",
         timeout: Time = 5,
+        **criteria: Unpack[Criteria],
     ) -> list[Notification]:
         """Block until at least `count` such notifications were recorded since the last reset.
 
@@ -39,17 +35,7 @@ class ThreadedAPNs(Running):
         there, await `wait_for_async`.
         """
         __tracebackhide__ = True
-        wait = for_notifications(
-            self,
-            count,
-            token=token,
-            topic=topic,
-            payload=payload,
-            where=where,
-            status=status,
-            outcome=outcome,
-            timeout=timeout,
-        )
+        wait = for_notifications(self, count, outcome, timeout, criteria)
         with _hint_at_loop("wait_for"):
             return wait.here(self._check)
 
@@ -57,27 +43,13 @@ class ThreadedAPNs(Running):
         self,
         count: int = 1,
         *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
-        status: str | int | None = None,
         outcome: Outcome | None = "accepted",
         timeout: Time = 5,
+        **criteria: Unpack[Criteria],
     ) -> list[Notification]:
         """`wait_for` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
-        wait = for_notifications(
-            self,
-            count,
-            token=token,
-            topic=topic,
-            payload=payload,
-            where=where,
-            status=status,
-            outcome=outcome,
-            timeout=timeout,
-        )
+        wait = for_notifications(self, count, outcome, timeout, criteria)
         return await wait.anywhere(self._check)
 
     def wait_for_feedback_read(

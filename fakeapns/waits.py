@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from .entries import ConnectionClosed, FeedbackSent
 from .errors import UsageError
@@ -22,7 +22,7 @@ from .waiting import (
     search_async,
     search_here,
 )
-from .wanted import Token, Wanted, Where
+from .wanted import Criteria, Wanted
 
 E = TypeVar("E", bound=Entry)
 
@@ -67,16 +67,7 @@ class Wait(Generic[E]):
 
 
 def for_notifications(
-    records: Records,
-    count: int,
-    *,
-    token: Token | None,
-    topic: str | None,
-    payload: Any,
-    where: Where | None,
-    status: str | int | None,
-    outcome: Outcome | None,
-    timeout: Time,
+    records: Records, count: int, outcome: Outcome | None, timeout: Time, criteria: Criteria
 ) -> Wait[Notification]:
     """A wait for at least `count` notifications."""
     if not isinstance(count, int) or count < 0:
@@ -84,9 +75,7 @@ def for_notifications(
             f"{count!r} is no number of notifications: write wait_for(3), or name what you mean, "
             "as in wait_for(token=…)"
         )
-    wanted = Wanted.of(
-        outcome, token=token, topic=topic, payload=payload, where=where, status=status
-    )
+    wanted = Wanted.of(outcome, **criteria)
     what = f"{count} {outcome or 'notifications'}{wanted}"
     search = Search(lambda: records.ledger, wanted.find, count)
     return Wait(records, search, timeout, what, wanted)

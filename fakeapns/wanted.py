@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import msgspec
 
@@ -21,6 +21,21 @@ STATUSES = tuple(status.label for status in Status)
 
 #: Stands for a key that a payload does not have.
 ABSENT = "(absent)"
+
+
+class Criteria(TypedDict, total=False):
+    """What a test may say of the notifications that it means; all that it says must hold.
+
+    `token` is hex, bytes or a device; `payload` is a subset, nested keys that are given must be
+    there with equal values; `where` is a function of the notification; `status` is the name of
+    an error, such as "invalid-token", or its number.
+    """
+
+    token: Token | None
+    topic: str | None
+    payload: Any
+    where: Where | None
+    status: str | int | None
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -45,28 +60,29 @@ class Wanted(msgspec.Struct, frozen=True):
     status: str | None = None
 
     @classmethod
-    def of(
-        cls,
-        outcome: Outcome | None = None,
-        *,
-        token: Token | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Where | None = None,
-        status: str | int | None = None,
-    ) -> Wanted:
+    def of(cls, outcome: Outcome | None = None, **criteria: Unpack[Criteria]) -> Wanted:
         """From what people write. Raises `UsageError` for what cannot be."""
-        if isinstance(token, Device):
-            token = token.token_bytes
-        raw = None if token is None else parse_token(token)
+        known = Criteria.__annotations__
+        for name in criteria.keys() - known.keys():
+            raise UsageError(unknown_name("criterion", name, (*known, "outcome")))
         if outcome is not None and outcome not in OUTCOMES:
             raise UsageError(unknown_name("outcome", str(outcome), OUTCOMES))
+        token, payload = criteria.get("token"), criteria.get("payload")
+        if isinstance(token, Device):
+            token = token.token_bytes
         if isinstance(payload, str | bytes):
             raise UsageError(
                 f"{payload!r} is text: give the payload as Python has it, as in "
                 'payload={"aps": {"alert": "Hello"}}'
             )
-        return cls(outcome, raw, topic, payload, where, _status(status))
+        return cls(
+            outcome,
+            None if token is None else parse_token(token),
+            criteria.get("topic"),
+            payload,
+            criteria.get("where"),
+            _status(criteria.get("status")),
+        )
 
     def find(self, ledger: Ledger, *, since: int = 0) -> list[Notification]:
         """The notifications that are wanted, in order."""

@@ -135,3 +135,10 @@ def test_a_token_may_be_a_device() -> None:
     assert Wanted.of(token=device) == Wanted.of(token=numbered(3))
     with pytest.raises(UsageError, match="is no device token"):
         Wanted.of(token="xyz")
+
+
+def test_a_misspelt_criterion_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="criterion 'tokn' does not exist; did you mean token"):
+        FakeAPNs().assert_accepted(tokn="ff")  # type: ignore[call-arg]
+    with pytest.raises(UsageError, match="criterion 'outcom' does not exist; did you mean out"):
+        FakeAPNs().find(outcom="accepted")  # type: ignore[call-arg]
