@@ -211,6 +211,13 @@ class Running(Surface):
         if self._over and not self._restarting:
             raise self._gone()
 
+    def catch_up(self) -> None:
+        """Block until the server's loop is done with what it had begun by now.
+
+        Raises `UsageError` if it is not running, or ended meanwhile.
+        """
+        self._submit(trio.lowlevel.checkpoint).result()
+
     def reset(self) -> None:
         """Forget what was recorded. Devices, faults and open connections stay."""
 

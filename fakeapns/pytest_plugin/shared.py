@@ -79,7 +79,7 @@ class Shared:
         # A provider may see its connection gone before the server's loop is done with why.
         with suppress(UsageError):
             if thread.is_alive():
-                self.apns.wait_until_quiet(0)
+                self.apns.catch_up()
                 return self.apns._emulator.failure is not None
         return True
 
