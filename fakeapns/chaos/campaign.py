@@ -34,7 +34,6 @@ class Campaign:
     def __init__(
         self, trials: Sequence[Trial], setup: Setup, *, jobs: int, audience: Audience
     ) -> None:
-        self._trials = trials
         self._todo = iter(enumerate(trials))
         self._done: dict[int, Result] = {}
         self._jobs = min(jobs, len(trials))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.runtimes import need
+
 PROJECTS = Path(__file__).parent / "projects"
 
 #: How many tests there are, and the library without which they cannot run.
@@ -24,8 +26,7 @@ KNOWN = {
 def run(pytester: pytest.Pytester, project: str, *arguments: str) -> pytest.RunResult:
     """Run Python in a copy of the project, with warnings as errors."""
     library = KNOWN[project][1]
-    if importlib.util.find_spec(library) is None:
-        pytest.skip(f"{library} is missing, so nothing here proves that {project} works")
+    need(importlib.util.find_spec(library) is not None, library, f"{project} works")
     shutil.copytree(PROJECTS / project, pytester.path, dirs_exist_ok=True)
     return pytester.run(sys.executable, "-W", "error", *arguments, timeout=120)
 
