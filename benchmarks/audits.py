@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakeapns.audit import Audit, audit
-from fakeapns.entries import ServerStarted
-from fakeapns.ledger import Ledger, Timeline
-from fakeapns.ledger_file import LedgerFile
-from fakeapns.ledger_reader import RecordedLedger
+from fakeapns.ledger.audit.result import Audit, audit
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ServerStarted
+from fakeapns.ledger.file import LedgerFile
+from fakeapns.ledger.ledger import Ledger
+from fakeapns.ledger.reader import RecordedLedger
 from fakeapns.protocol import GatewayParser, encode_framed
-from fakeapns.work_list import WorkItem, WorkList, write_work_list
+from fakeapns.provider.work_list import WorkItem, WorkList, write_work_list
 
 #: About 100 bytes, and with keys in an order that is not the sorted one.
 TEXT = "a hundred bytes of text, as people send them to their devices"

@@ -20,7 +20,8 @@ import trio
 
 from fakeapns import FakeAPNs
 from fakeapns.certificates import open_folder
-from fakeapns.ledger import Ledger, Timeline
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import GatewayParser, encode_framed
 
 from .audits import audits

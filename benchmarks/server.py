@@ -18,8 +18,8 @@ import trio
 
 from fakeapns import FakeAPNs
 from fakeapns.certificates import CertificateFolder, default_authority, server_context
-from fakeapns.entries import ConnectionClosed, ConnectionOpened
-from fakeapns.settings import Settings
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened
+from fakeapns.scenario.settings import Settings
 
 
 class Meter:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from ._version import __version__
 
 if TYPE_CHECKING:
-    from .audit import Audit
     from .certificates import Authority, ClientCertificate
-    from .devices import Device
     from .errors import FakeAPNsError, ScenarioError, StartError, UsageError
-    from .fake import FakeAPNs
-    from .faults import (
+    from .fake.in_thread import ThreadedAPNs
+    from .fake.in_trio import FakeAPNs
+    from .ledger.audit import Audit
+    from .ledger.entries import Notification
+    from .ledger.ledger import Ledger
+    from .push.devices import Device
+    from .scenario.faults import (
         AcceptThenClose,
         Acknowledge,
         AfterNotifications,
@@ -38,55 +41,53 @@ if TYPE_CHECKING:
         Stall,
         Throttle,
     )
-    from .ledger import Ledger
-    from .notification import Notification
-    from .scenario import DeviceEntry, Expect, On, Scenario, Step
-    from .scenario_file import load_scenario
-    from .settings import Settings
-    from .thread import ThreadedAPNs
+    from .scenario.scenario import Expect, Scenario
+    from .scenario.settings import Settings
+    from .scenario.steps import DeviceEntry, On, Step
+    from .scenario.toml import load_scenario
 
 # Names are imported when they are first used: a pytest run that has the plugin installed
 # but does not use it must not pay for trio, ssl and cryptography.
 _HOME = {
-    "AcceptThenClose": "faults",
-    "Acknowledge": "faults",
-    "AfterNotifications": "faults",
-    "Alert": "faults",
-    "Audit": "audit",
+    "AcceptThenClose": "scenario.faults",
+    "Acknowledge": "scenario.faults",
+    "AfterNotifications": "scenario.faults",
+    "Alert": "scenario.faults",
+    "Audit": "ledger.audit",
     "Authority": "certificates",
-    "BadCertificate": "faults",
-    "Blackhole": "faults",
+    "BadCertificate": "scenario.faults",
+    "Blackhole": "scenario.faults",
     "ClientCertificate": "certificates",
-    "Device": "devices",
-    "DeviceEntry": "scenario",
-    "Drop": "faults",
-    "Expect": "scenario",
-    "FakeAPNs": "fake",
+    "Device": "push.devices",
+    "DeviceEntry": "scenario.steps",
+    "Drop": "scenario.faults",
+    "Expect": "scenario.scenario",
+    "FakeAPNs": "fake.in_trio",
     "FakeAPNsError": "errors",
-    "FeedbackCut": "faults",
-    "FeedbackDelay": "faults",
-    "FeedbackRepeat": "faults",
-    "FeedbackSilent": "faults",
-    "FeedbackStale": "faults",
-    "Garbage": "faults",
-    "Ledger": "ledger",
-    "Notification": "notification",
-    "On": "scenario",
-    "ReconnectBlock": "faults",
-    "Refuse": "faults",
-    "Reject": "faults",
-    "Scenario": "scenario",
+    "FeedbackCut": "scenario.faults",
+    "FeedbackDelay": "scenario.faults",
+    "FeedbackRepeat": "scenario.faults",
+    "FeedbackSilent": "scenario.faults",
+    "FeedbackStale": "scenario.faults",
+    "Garbage": "scenario.faults",
+    "Ledger": "ledger.ledger",
+    "Notification": "ledger.entries",
+    "On": "scenario.steps",
+    "ReconnectBlock": "scenario.faults",
+    "Refuse": "scenario.faults",
+    "Reject": "scenario.faults",
+    "Scenario": "scenario.scenario",
     "ScenarioError": "errors",
-    "Settings": "settings",
-    "Shutdown": "faults",
-    "SlowHandshake": "faults",
-    "Stall": "faults",
+    "Settings": "scenario.settings",
+    "Shutdown": "scenario.faults",
+    "SlowHandshake": "scenario.faults",
+    "Stall": "scenario.faults",
     "StartError": "errors",
-    "Step": "scenario",
-    "ThreadedAPNs": "thread",
-    "Throttle": "faults",
+    "Step": "scenario.steps",
+    "ThreadedAPNs": "fake.in_thread",
+    "Throttle": "scenario.faults",
     "UsageError": "errors",
-    "load_scenario": "scenario_file",
+    "load_scenario": "scenario.toml",
 }
 
 __all__ = [

@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from fakeapns import FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import Credentials, client_context
-from fakeapns.entries import Service
-from fakeapns.notification import Entry
+from fakeapns.ledger.entries import Entry, Service
 
 PATIENCE = 30.0
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns.timeline.page import SCRIPTS, STYLE
+from fakeapns.inspector.timeline.page import SCRIPTS, STYLE
 from tests.test_readme import ELSEWHERE, README
 
 ROOT = Path(__file__).parent.parent
 
 
 CATALOGUE = ROOT / "scenarios"
-FOLDER = "fakeapns.catalogue.catalogue_folder()"
+FOLDER = "fakeapns.scenario.catalogue.catalogue_folder()"
 
 
 #: What the catalogue has beside its stories.
@@ -28,7 +28,7 @@ PAGES = {"FORMAT.md", "README.md", "REFERENCE.md", "scenario.schema.json"}
 
 def ask(python: Path, expression: str) -> str:
     """What the interpreter says that this expression is, from far away of any checkout."""
-    program = f"import fakeapns.catalogue; print({expression})"
+    program = f"import fakeapns.scenario.catalogue; print({expression})"
     return subprocess.run(
         [python, "-c", program], cwd="/", check=True, capture_output=True, text=True
     ).stdout.strip()
@@ -108,7 +108,7 @@ def test_the_wheel_has_no_keys_and_no_tests(checkout: Path, tmp_path: Path) -> N
     [wheel] = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "fakeapns/cli/__init__.py" in names
-    assert {f"fakeapns/timeline/{name}" for name in (*SCRIPTS, STYLE)} <= set(names)
+    assert {f"fakeapns/inspector/timeline/{name}" for name in (*SCRIPTS, STYLE)} <= set(names)
     assert not [
         name for name in names if name.startswith("tests/") or name.endswith((".key", ".pem"))
     ]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import fakeapns
-from fakeapns.faults import FAULTS, Fault
-from fakeapns.scenario_file import parse_scenario
-from fakeapns.settings import Settings
+from fakeapns.scenario.faults import FAULTS, Fault
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.toml import parse_scenario
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -40,7 +40,7 @@ filterwarnings = error
 PUSH_SERVICE = """
 import pytest
 import trio
-from fakeapns.sender import Outgoing, open_tls, send
+from fakeapns.provider.sender import Outgoing, open_tls, send
 
 @pytest.fixture
 def push_service(apns):
@@ -171,8 +171,8 @@ def test_the_faults_are_all_described() -> None:
 
 
 def test_ledger_keys_are_all_described() -> None:
-    from fakeapns import entries
-    from fakeapns.notification import Entry, Notification
+    from fakeapns.ledger import entries
+    from fakeapns.ledger.entries import Entry, Notification
 
     kinds: list[type[Entry]] = [Notification, *Entry.__subclasses__()]
     assert entries.FeedbackSent in kinds

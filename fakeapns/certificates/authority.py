@@ -21,17 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ..errors import UsageError, unknown_name
-from .apple import (
-    DER_NULL,
-    PREFIXES,
-    PRODUCTION,
-    SANDBOX,
-    TOPICS,
-    UID,
-    Kind,
-    Scope,
-    encode_topics,
-)
+from .apple import DER_NULL, PREFIXES, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, encode_topics
 
 Validity = Literal["valid", "expired", "not-yet-valid"]
 #: What can be wrong with a server's certificate.

@@ -12,8 +12,8 @@ import weakref
 from pathlib import Path
 from typing import get_args
 
-from ..devices import TOPIC
 from ..errors import StartError, UsageError
+from ..scenario.steps import TOPIC
 from .apple import Kind, Scope
 from .authority import Authority, Credentials, Validity
 

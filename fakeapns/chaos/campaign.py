@@ -10,9 +10,9 @@ from typing import Protocol
 import msgspec
 import trio
 
-from .choose import Trial
+from .play import play
 from .result import Outcome, Result, Setup
-from .trial import play
+from .trials import Trial
 
 #: Results whose record is kept even if they are green.
 TIMELINES = 100

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..notification import Entry
-from ..units import parse_duration
-from .choose import Trial, writable
-from .judge import Judged
+from ..ledger.audit import Audit
+from ..ledger.entries import Entry
+from ..scenario.units import parse_duration
+from .trials import Trial, writable
 
 PASSED = "passed"
 FAILED = "failed"
@@ -19,6 +19,30 @@ TIMEOUT = "timeout"
 NOTHING_SENT = "nothing sent"
 NOT_PLAYED = "not played"
 CANNOT_START = "cannot start"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider reached. `reached` counts what came to us, whatever became of it.
+
+    `shortfalls` are expectations that were not met, `explanations` how that came about.
+    Without an audit nothing could be judged.
+    """
+
+    reached: int = 0
+    audit: Audit | None = None
+    shortfalls: tuple[str, ...] = ()
+    explanations: tuple[str, ...] = ()
+
+    def numbers(self) -> dict[str, int]:
+        """What reports show, by name."""
+        audit = self.audit
+        return {
+            "accepted": 0 if audit is None else audit.accepted,
+            "lost": 0 if audit is None else len(audit.lost),
+            "duplicated": 0 if audit is None else len(audit.duplicated),
+            "resent": 0 if audit is None else len(audit.resent_after_refusal),
+            "connections": 0 if audit is None else audit.connections,
+        }
 
 
 class Setup(msgspec.Struct, frozen=True):

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from .. import audit as audits
-from ..ledger_reader import RecordedLedger
-from ..notification import Entry
-from ..scenario import Expect
-from ..scenario_file import load_scenario
-from ..whole_file import check_writable, write_whole
-from ..work_list import WorkList
+from ..files import check_writable, write_whole
+from ..ledger import audit as audits
+from ..ledger.entries import Entry
+from ..ledger.reader import RecordedLedger
+from ..provider.work_list import WorkList
+from ..scenario.scenario import Expect
+from ..scenario.toml import load_scenario
 from .progress import progress_bar
 
 #: Entries between two movements of the bar.

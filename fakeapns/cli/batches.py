@@ -12,11 +12,12 @@ from typing import Any
 import click
 import msgspec
 
-from ..client_environment import Client
 from ..errors import UsageError
-from ..notification import parse_payload, parse_token
-from ..sender import Outgoing
-from ..work_list import WorkList
+from ..provider.endpoint import Client
+from ..provider.sender import Outgoing
+from ..provider.work_list import WorkList
+from ..push.payload import parse_payload
+from ..push.token import parse_token
 
 #: What the two-byte length fields of a frame can say.
 _LARGEST = 0xFFFF

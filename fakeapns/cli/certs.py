@@ -7,8 +7,7 @@ from typing import get_args
 
 import click
 
-from ..certificates import Authority, CertificateFolder, Validity, open_folder
-from ..certificates.apple import Kind, Scope
+from ..certificates import Authority, CertificateFolder, Kind, Scope, Validity, open_folder
 from ..errors import StartError
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import click
 import trio
 
-from ..chaos.as_json import as_json
 from ..chaos.campaign import Campaign
-from ..chaos.choose import choose_trials
-from ..chaos.junit import junit
-from ..chaos.report import Paint, plain, report
-from ..chaos.report_files import ReportFiles
+from ..chaos.reports.as_json import as_json
+from ..chaos.reports.files import ReportFiles
+from ..chaos.reports.junit import junit
+from ..chaos.reports.table import Paint, plain, report
 from ..chaos.result import Outcome, Setup
+from ..chaos.trials import choose_trials
 from ..errors import StartError, UsageError
-from ..units import parse_duration
+from ..scenario.units import parse_duration
 from .chaos_progress import Progress
 
 #: The exit code when not all is green.
@@ -144,6 +144,6 @@ def _paint() -> Paint:
 
 def html(outcome: Outcome) -> bytes:
     """The page. Imported only where it is asked for: nobody else needs its parts."""
-    from ..chaos.report_html import report_html
+    from ..chaos.reports.page import report_html
 
     return report_html(outcome)

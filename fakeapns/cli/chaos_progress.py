@@ -7,9 +7,9 @@ import shutil
 import sys
 from typing import TextIO
 
-from ..chaos.choose import Trial
 from ..chaos.result import Result
-from ..notification import printable
+from ..chaos.trials import Trial
+from ..text import printable
 
 _ERASE = "\r\x1b[K"
 

@@ -11,15 +11,15 @@ import click
 import msgspec
 import trio
 
-from ..chaos.choose import choose_trials
-from ..chaos.judge import judge
-from ..chaos.report import report
-from ..chaos.report_files import ReportFiles
+from ..chaos.reports.files import ReportFiles
+from ..chaos.reports.table import report
 from ..chaos.result import FAILED, PASSED, Outcome, Result, Setup
+from ..chaos.trials import choose_trials
+from ..chaos.verdict import judge
 from ..chaos.work import work_for
 from ..errors import StartError
-from ..fake import FakeAPNs
-from ..sender import Connect, Outgoing, Report, SendError, open_tls, send
+from ..fake.in_trio import FakeAPNs
+from ..provider.sender import Connect, Outgoing, Report, SendError, open_tls, send
 from .chaos import html
 from .progress import progress_bar
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..client_environment import RUNTIMES, variables
+from ..provider.environment import RUNTIMES, variables
 from .target import find_target, target_options
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..ledger import describe
-from ..lines import encode_line
-from ..notification import Entry
+from ..ledger.entries import Entry
+from ..ledger.json_lines import encode_line
+from ..ledger.words import describe
 
 #: Lines that may wait to be written. If whoever reads stderr does not, more are left out.
 MOST = 10_000

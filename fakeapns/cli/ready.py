@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import StartError
-from .ready_file import ReadyFile
+from ..provider.ready_file import ReadyFile
 
 _INTERVAL = 0.1
 

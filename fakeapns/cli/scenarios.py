@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from ..errors import ScenarioError
-from ..reference import catalogue_page, format_reference
-from ..scenario_file import find_scenario, load_scenario, read_scenario, scenario_names
-from ..schema import scenario_schema
+from ..scenario.reference import catalogue_page, format_reference
+from ..scenario.schema import scenario_schema
+from ..scenario.toml import find_scenario, load_scenario, read_scenario, scenario_names
 
 
 @click.command()

@@ -12,10 +12,10 @@ import click
 import trio
 from click.core import ParameterSource
 
-from ..client_environment import Client
 from ..errors import StartError, UsageError
 from ..protocol import status_label
-from ..sender import Report, SendError
+from ..provider.endpoint import Client
+from ..provider.sender import Report, SendError
 from .batches import Batch, generated, listed
 from .progress import progress_bar
 from .sending import PATIENCE, Manner, count_feedback, send_batches

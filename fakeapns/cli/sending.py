@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 import trio
 
-from ..client_environment import Client
 from ..errors import StartError
-from ..sender import Connect, Report, connect_again, open_tls, read_feedback, send
-from ..surface import Address
+from ..provider.endpoint import Address, Client
+from ..provider.sender import Connect, Report, connect_again, open_tls, read_feedback, send
 from .batches import Batch
 
 #: Seconds for which feedback is read: a list that never ends must not hold anybody up.

@@ -13,12 +13,12 @@ from typing import Any, Literal, TypeVar
 import click
 import trio
 
-from ..fake import LOOPBACK, FakeAPNs
-from ..scenario_file import load_scenario
-from ..settings import parse_assignments
-from ..surface import Surface
+from ..fake.both_forms import Surface
+from ..fake.in_trio import LOOPBACK, FakeAPNs
+from ..provider.ready_file import ReadyFile
+from ..scenario.settings import parse_assignments
+from ..scenario.toml import load_scenario
 from .log import LogWriter, log, logging_to_stderr
-from .ready_file import ReadyFile
 
 #: Entries kept in memory unless `--set max_entries` says otherwise.
 MAX_ENTRIES = 1_000_000

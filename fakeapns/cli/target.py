@@ -14,12 +14,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ..certificates import PASSWORD
-from ..certificates.files import is_unusual
-from ..client_environment import Client, Trust, check_files
+from ..certificates import PASSWORD, is_unusual
 from ..errors import StartError, UsageError
-from ..surface import Address
-from .ready_file import ClientFiles, ReadyFile
+from ..provider.endpoint import Address, Client, Trust, check_files
+from ..provider.ready_file import ClientFiles, ReadyFile
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,8 +4,8 @@ Useful on its own: `GatewayParser` reads what providers send, the `encode_` func
 it, `FeedbackParser` reads the list of the feedback service.
 """
 
-from .bulk import Frames
-from .encode import (
+from .binary.bulk import Frames
+from .binary.encode import (
     ERROR_SIZE,
     ErrorPacket,
     decode_error,
@@ -15,11 +15,11 @@ from .encode import (
     encode_simple,
     error_text,
 )
-from .events import NEED_DATA, Event, FrameMalformed, NotificationReceived
-from .feedback import FeedbackParser, FeedbackTuple, encode_feedback
-from .gateway import GatewayParser
-from .readers import read_frame
-from .status import OWN_FAULTS, Status, status_label
+from .binary.events import NEED_DATA, Event, FrameMalformed, NotificationReceived
+from .binary.feedback import FeedbackParser, FeedbackTuple, encode_feedback
+from .binary.parser import GatewayParser
+from .binary.readers import read_frame
+from .binary.status import OWN_FAULTS, Status, status_label
 
 __all__ = [
     "ERROR_SIZE",

@@ -16,10 +16,10 @@ import pytest
 
 if TYPE_CHECKING:
     from ..certificates import Authority
-    from ..fake import FakeAPNs
-    from ..running import Running
-    from ..scenario import Scenario
-    from ..thread import ThreadedAPNs
+    from ..fake.in_thread import ThreadedAPNs
+    from ..fake.in_trio import FakeAPNs
+    from ..fake.server_thread import Running
+    from ..scenario.scenario import Scenario
 
 #: What has to be told at the end of the session.
 LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -144,7 +144,7 @@ def apns_session(
     apns_session_arguments: dict[str, Any],
 ) -> Iterator[ThreadedAPNs]:
     """One fake APNs at one address for the whole session, as new for every test."""
-    from .shared import SHARED, Shared
+    from .session_server import SHARED, Shared
 
     shared = Shared(request.config, apns_authority, apns_session_arguments)
     request.config.stash[SHARED] = shared
@@ -159,8 +159,8 @@ def apns_session(
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Make the server of the session as new, before any fixture of the test."""
-    if "apns_session" in getattr(item, "fixturenames", ()) or _used("shared"):
-        from .shared import begin
+    if "apns_session" in getattr(item, "fixturenames", ()) or _used("session_server"):
+        from .session_server import begin
 
         begin(item)
 
@@ -208,7 +208,7 @@ def pytest_runtest_makereport(
 
         shorten(call.excinfo, whole=item.config.getoption("fulltrace", False))
     report = yield
-    if _used("servers") or _used("shared"):
+    if _used("servers") or _used("session_server"):
         from .reports import attend
 
         attend(item, call, report)
@@ -217,7 +217,7 @@ def pytest_runtest_makereport(
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Field by field, for `==` on notifications."""
-    if op != "==" or "fakeapns.notification" not in sys.modules:
+    if op != "==" or "fakeapns.ledger.entries" not in sys.modules:
         return None
     from .comparison import compare
 
@@ -258,7 +258,7 @@ def _used(module: str) -> bool:
 
 def _running() -> set[Running]:
     """Servers that run in threads, without importing anything to know that there are none."""
-    running = sys.modules.get("fakeapns.running")
+    running = sys.modules.get("fakeapns.fake.server_thread")
     return set() if running is None else running.RUNNING
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from ..certificates import Authority
 from ..errors import UsageError, unknown_name
-from ..fake import FakeAPNs
-from ..scenario import Scenario
-from ..settings import Settings
-from . import chosen
+from ..fake.in_trio import FakeAPNs
+from ..pytest_plugin import chosen
+from ..scenario.scenario import Scenario
+from ..scenario.settings import Settings
 
 MARKER = "pytest.mark.apns"
 

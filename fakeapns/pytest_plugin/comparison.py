@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..explanation import line_of
-from ..notification import Notification, printable
+from ..fake.explanation import line_of
+from ..ledger.entries import Notification
+from ..text import printable
 
 #: Which of two equal pushes came when is the least of what a test is about.
 _LAST = ("seq", "t", "wall")

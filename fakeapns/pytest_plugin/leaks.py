@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ..running import RUNNING, Running
-from . import LEFT
+from ..fake.server_thread import RUNNING, Running
+from ..pytest_plugin import LEFT
 from .addresses import address
 
 _INSTEAD = "use `with FakeAPNs().in_thread() as apns:`, call stop(), or ask make_apns for it"
@@ -24,7 +24,7 @@ def left_by(item: pytest.Item) -> list[str]:
 
 def _failed(item: pytest.Item) -> list[str]:
     """Whether the session's server has failed, if this is a test to tell it to."""
-    from .shared import SHARED, asked_by
+    from .session_server import SHARED, asked_by
 
     shared = item.config.stash.get(SHARED, None)
     if shared is None:

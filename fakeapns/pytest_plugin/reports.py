@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ..notification import printable
-from ..surface import Surface
-from . import traces
+from ..fake.both_forms import Surface
+from ..pytest_plugin import timelines as traces
+from ..text import printable
 from .addresses import titled
-from .record import record
+from .ledger_text import record
 from .servers import SERVERS
-from .shared import used_by
+from .session_server import used_by
 
 #: Attributes of a report, which pytest-xdist takes along to where the summary is.
 TIMELINE = "fakeapns_timeline"

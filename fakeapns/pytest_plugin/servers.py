@@ -8,11 +8,11 @@ import pytest
 
 from ..certificates import Authority
 from ..errors import StartError
-from ..fake import FakeAPNs
-from ..running import RUNNING
-from ..scenario import Scenario
-from ..surface import Surface
-from ..thread import ThreadedAPNs
+from ..fake.both_forms import Surface
+from ..fake.in_thread import ThreadedAPNs
+from ..fake.in_trio import FakeAPNs
+from ..fake.server_thread import RUNNING
+from ..scenario.scenario import Scenario
 from .arguments import check, complete
 
 #: The servers that a test's fixtures have made.

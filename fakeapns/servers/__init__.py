@@ -8,15 +8,15 @@ from functools import partial
 
 import trio
 
-from ..devices import Devices
-from ..entries import Service
-from ..judge import Judge
-from ..ledger import Ledger
+from ..ledger.entries import Service
+from ..ledger.ledger import Ledger
+from ..push.devices import Devices
+from ..push.judge import Judge
 from .feedback import serve_feedback
 from .gateway import serve_gateway
 from .handshake import Provider
 from .listening import open_listeners
-from .service import Contexts, Handler, Reception
+from .reception import Contexts, Handler, Reception
 from .tls import TLSStream
 
 __all__ = ["Contexts", "Server", "TLSStream"]

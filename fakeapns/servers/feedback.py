@@ -12,11 +12,16 @@ import ssl
 
 import trio
 
-from ..actions import Close, ShutWrite
-from ..closing import GRACE, PAUSE
-from ..devices import Devices
-from ..entries import By, FeedbackSent, How, Reason
-from ..faults import (
+from ..fronts.actions import Close, ShutWrite
+from ..fronts.ending import GRACE, PAUSE
+from ..fronts.recorder import Recorder
+from ..ledger.entries import By, FeedbackSent, How, Reason
+from ..ledger.ledger import Ledger
+from ..protocol import FeedbackTuple, encode_feedback
+from ..push.devices import Devices
+from ..push.judge import Judge
+from ..push.triggers import Chosen, Moment
+from ..scenario.faults import (
     FeedbackCut,
     FeedbackDelay,
     FeedbackRepeat,
@@ -24,12 +29,7 @@ from ..faults import (
     FeedbackStale,
     bytes_in,
 )
-from ..judge import Judge
-from ..ledger import Ledger
-from ..plan import Chosen, Moment
-from ..protocol import FeedbackTuple, encode_feedback
-from ..recorder import Recorder
-from ..units import parse_duration
+from ..scenario.units import parse_duration
 from .gateway import how_it_broke
 from .perform import perform
 from .tls import TLSStream

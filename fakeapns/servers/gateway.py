@@ -8,11 +8,11 @@ import ssl
 
 import trio
 
-from ..entries import How
-from ..judge import Judge
-from ..ledger import Ledger
+from ..fronts.gateway.connection import GatewaySession
+from ..ledger.entries import How
+from ..ledger.ledger import Ledger
 from ..protocol import NEED_DATA, GatewayParser
-from ..session import GatewaySession
+from ..push.judge import Judge
 from .handshake import Provider
 from .perform import perform
 from .tls import TLSStream

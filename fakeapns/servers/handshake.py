@@ -7,8 +7,8 @@ import ssl
 import msgspec
 import trio
 
-from ..certificates.apple import Identity, read_identity
-from ..settings import Settings
+from ..certificates import Identity, read_identity
+from ..scenario.settings import Settings
 from .tls import TLSStream
 
 #: Alert 44, certificate revoked: what production answers to a sandbox certificate (TN2265).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from ..actions import Action, Close, Reset, Send, ShutWrite
+from ..fronts.actions import Action, Close, Reset, Send, ShutWrite
 from .tls import TLSStream
 
 

@@ -21,7 +21,7 @@ from fakeapns.certificates import (
     default_authority,
     server_context,
 )
-from fakeapns.settings import Settings
+from fakeapns.scenario.settings import Settings
 
 from ..frames import TOPIC
 

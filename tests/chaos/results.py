@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fakeapns import Scenario
-from fakeapns.audit import audit
-from fakeapns.chaos.choose import Trial
-from fakeapns.chaos.judge import Judged
-from fakeapns.chaos.result import Outcome, Result, Setup
+from fakeapns.chaos.result import Judged, Outcome, Result, Setup
+from fakeapns.chaos.trials import Trial
+from fakeapns.ledger.audit.result import audit
 
-from ..audit.told import Story
 from ..frames import PAYLOAD, numbered
+from ..ledger.audit.told import Story
 
 #: What explains the forty that `lossy` lost.
 EXPLAINED = (

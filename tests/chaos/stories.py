@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fakeapns.chaos.choose import choose_trials
+from fakeapns.chaos.play import play
 from fakeapns.chaos.result import Result, Setup
-from fakeapns.chaos.trial import play
+from fakeapns.chaos.trials import choose_trials
 
 #: What has to be in PYTHONPATH, since our providers are modules of the tests.
 ROOT = str(Path(__file__).parent.parent.parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from fakeapns import __version__
-from fakeapns.chaos.as_json import as_json
+from fakeapns.chaos.reports.as_json import as_json
 
 from .results import EXPLAINED, lossy, outcome, result, trial
 

@@ -11,8 +11,8 @@ import trio.testing
 
 from fakeapns.chaos import campaign as campaign_module
 from fakeapns.chaos.campaign import Campaign
-from fakeapns.chaos.choose import Trial
 from fakeapns.chaos.result import Result, Setup
+from fakeapns.chaos.trials import Trial
 
 from .results import SETUP, result, trial
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from fakeapns import ScenarioError, UsageError
-from fakeapns.catalogue import catalogue_folder
-from fakeapns.chaos.choose import choose_trials
-from fakeapns.scenario_file import scenario_names
+from fakeapns.chaos.trials import choose_trials
+from fakeapns.scenario.catalogue import catalogue_folder
+from fakeapns.scenario.toml import scenario_names
 
 STORY = 'about = "Nothing."\n'
 CHANCE = STORY + '[[step]]\non = { chance = 0.5 }\nfault = "reject"\n'

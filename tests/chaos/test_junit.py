@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeapns.chaos.judge import Judged
-from fakeapns.chaos.junit import allowed, junit
-from fakeapns.chaos.result import Outcome
+from fakeapns.chaos.reports.junit import allowed, junit
+from fakeapns.chaos.result import Judged, Outcome
 
 from .results import EXPLAINED, lossy, outcome, result, trial
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeapns.chaos.report import report, table
+from fakeapns.chaos.reports.table import report, table
 
 from .results import EXPLAINED, lossy, outcome, result, trial
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakeapns import StartError, UsageError
-from fakeapns.chaos.report_files import ReportFiles
+from fakeapns.chaos.reports.files import ReportFiles
 from fakeapns.chaos.result import Outcome
 
 from .results import outcome, result

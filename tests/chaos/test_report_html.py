@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
-from fakeapns.chaos.report_html import report_html
+from fakeapns.chaos.reports.page import report_html
 from fakeapns.chaos.result import Result
 
 from .results import EXPLAINED, lossy, outcome, result, trial

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fakeapns.chaos import trial as trial_module
-from fakeapns.chaos.choose import choose_trials
+from fakeapns.chaos import play as trial_module
 from fakeapns.chaos.result import Setup
-from fakeapns.entries import ServerStarted
+from fakeapns.chaos.trials import choose_trials
+from fakeapns.ledger.entries import ServerStarted
 
 from .stories import BURST, QUIET, played, played_with, provider
 

@@ -6,7 +6,7 @@ import hashlib
 
 from fakeapns import DeviceEntry, FakeAPNs, Scenario, load_scenario
 from fakeapns.chaos.work import work_for
-from fakeapns.work_list import WorkItem
+from fakeapns.provider.work_list import WorkItem
 
 TOPIC = "com.example.app"
 OTHER = "com.example.other"

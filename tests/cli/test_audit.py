@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, load_scenario
-from fakeapns.catalogue import catalogue_folder
 from fakeapns.cli import main
-from fakeapns.sender import Outgoing, send
-from fakeapns.work_list import WorkItem, write_work_list
+from fakeapns.provider.sender import Outgoing, send
+from fakeapns.provider.work_list import WorkItem, write_work_list
+from fakeapns.scenario.catalogue import catalogue_folder
 from tests.careless import never_replay
 from tests.frames import numbered
 

@@ -15,7 +15,7 @@ import pytest
 
 from fakeapns.cli import log
 from fakeapns.cli.log import LogWriter, logging_to_stderr
-from fakeapns.entries import FaultFired
+from fakeapns.ledger.entries import FaultFired
 from tests.frames import enhanced
 from tests.processes import FREE_PORTS, PATIENCE, Server, read_ledger
 

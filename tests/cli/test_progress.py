@@ -11,7 +11,7 @@ from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Reject
 from fakeapns.cli.progress import progress_bar, rate
-from fakeapns.sender import Outgoing, send
+from fakeapns.provider.sender import Outgoing, send
 from tests.frames import PAYLOAD, numbered
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from fakeapns.catalogue import catalogue_folder
 from fakeapns.cli import main
-from fakeapns.scenario_file import load_scenario, scenario_names
+from fakeapns.scenario.catalogue import catalogue_folder
+from fakeapns.scenario.toml import load_scenario, scenario_names
 from tests.frames import enhanced, numbered
 from tests.processes import FREE_PORTS, read_ledger, run, serving
 

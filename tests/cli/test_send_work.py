@@ -16,10 +16,17 @@ from trio.testing import MockClock
 
 from fakeapns import Drop, FakeAPNs, Refuse, ThreadedAPNs
 from fakeapns.cli import main
-from fakeapns.client_environment import client_environment
-from fakeapns.entries import FeedbackSent
-from fakeapns.sender import LAST_WORD, Outgoing, SendError, connect_again, read_feedback, send
-from fakeapns.work_list import WorkItem, write_work_list
+from fakeapns.ledger.entries import FeedbackSent
+from fakeapns.provider.environment import client_environment
+from fakeapns.provider.sender import (
+    LAST_WORD,
+    Outgoing,
+    SendError,
+    connect_again,
+    read_feedback,
+    send,
+)
+from fakeapns.provider.work_list import WorkItem, write_work_list
 
 TOPIC, OTHER = "com.example.app", "com.example.other"
 BAD = "bb" * 101

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from fakeapns import AfterNotifications, Reject, ThreadedAPNs
-from fakeapns.entries import FeedbackSent, Response
+from fakeapns.ledger.entries import FeedbackSent, Response
 
 TOPIC = "com.example.app"
 ALERT = "A word from a real client"

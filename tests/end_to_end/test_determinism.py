@@ -18,8 +18,8 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import AfterNotifications, Drop, FakeAPNs, On, Reject, Scenario, Shutdown, Step
-from fakeapns.entries import ConnectionOpened
-from fakeapns.sender import Outgoing, open_tls, send
+from fakeapns.ledger.entries import ConnectionOpened
+from fakeapns.provider.sender import Outgoing, open_tls, send
 
 from ..processes import PATIENCE
 

@@ -13,8 +13,7 @@ from collections import defaultdict
 import trio
 
 from fakeapns import AfterNotifications, FakeAPNs, Reject
-from fakeapns.entries import ConnectionClosed, ConnectionOpened, Response
-from fakeapns.notification import Entry
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, Entry, Response
 
 from .wire import Link, pack
 

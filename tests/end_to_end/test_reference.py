@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from fakeapns.scenario_file import scenario_names
+from fakeapns.scenario.toml import scenario_names
 
 from ..processes import PROGRAM, environment
 

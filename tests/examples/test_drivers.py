@@ -14,9 +14,9 @@ import pytest
 
 from examples.matrix import LIBRARIES
 from fakeapns import ThreadedAPNs
-from fakeapns.client_environment import client_environment
-from fakeapns.entries import ConnectionOpened
-from fakeapns.work_list import WorkItem, write_work_list
+from fakeapns.ledger.entries import ConnectionOpened
+from fakeapns.provider.environment import client_environment
+from fakeapns.provider.work_list import WorkItem, write_work_list
 from tests.end_to_end.runtimes import need
 from tests.processes import PATIENCE
 

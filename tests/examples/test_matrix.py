@@ -19,7 +19,7 @@ from examples.matrix import (
     replaced,
     unexplained,
 )
-from fakeapns.scenario_file import scenario_names
+from fakeapns.scenario.toml import scenario_names
 
 LOST = Trial("drop-by-reset", "failed", False, ["lost 400, expected at most 0"])
 PASSED = Trial("drop-by-reset", "passed", True, [])

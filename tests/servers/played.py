@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 import trio
 
 from fakeapns import FakeAPNs, On, Scenario, Step
-from fakeapns.entries import FaultFired
-from fakeapns.faults import Fault
-from fakeapns.notification import Entry
+from fakeapns.ledger.entries import Entry, FaultFired
+from fakeapns.scenario.faults import Fault
 
 from ..frames import framed
 

@@ -10,8 +10,8 @@ import trio
 from trio.testing import memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority, server_context
+from fakeapns.scenario.settings import Settings, SettingsKeywords
 from fakeapns.servers import TLSStream
-from fakeapns.settings import Settings, SettingsKeywords
 
 from ..frames import TOPIC
 

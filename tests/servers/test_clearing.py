@@ -6,7 +6,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Drop, FakeAPNs, Reject, Shutdown, Stall
-from fakeapns.entries import FaultFired
+from fakeapns.ledger.entries import FaultFired
 from fakeapns.protocol import encode_error
 
 from ..frames import framed

@@ -23,7 +23,7 @@ from fakeapns import (
     Step,
     Throttle,
 )
-from fakeapns.entries import ConnectionClosed
+from fakeapns.ledger.entries import ConnectionClosed
 
 from ..frames import PAYLOAD, enhanced, framed, numbered, raw_frame, simple
 from .played import recorded, step

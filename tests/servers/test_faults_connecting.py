@@ -21,14 +21,14 @@ from fakeapns import (
     Step,
     UsageError,
 )
-from fakeapns.entries import (
+from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
     FaultFired,
     Service,
 )
-from fakeapns.faults import ALERTS
+from fakeapns.scenario.faults import ALERTS
 
 from ..frames import TOPIC, framed
 from .played import HOUR, fired, playing, recorded, silence, step

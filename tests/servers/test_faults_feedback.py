@@ -16,7 +16,7 @@ from fakeapns import (
     FeedbackSilent,
     FeedbackStale,
 )
-from fakeapns.entries import ConnectionClosed, FeedbackSent
+from fakeapns.ledger.entries import ConnectionClosed, FeedbackSent
 from fakeapns.protocol import FeedbackTuple, encode_feedback
 
 from ..frames import TOPIC, framed, numbered

@@ -9,7 +9,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Acknowledge, AfterNotifications, Drop, Garbage, Reject, Shutdown
-from fakeapns.entries import ConnectionClosed
+from fakeapns.ledger.entries import ConnectionClosed
 from fakeapns.protocol import GatewayParser, encode_error
 
 from ..frames import framed, numbered, simple

@@ -7,7 +7,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Blackhole, Reject, Stall, Throttle
-from fakeapns.entries import ConnectionClosed, FaultFired
+from fakeapns.ledger.entries import ConnectionClosed, FaultFired
 from fakeapns.protocol import encode_error
 
 from ..frames import framed

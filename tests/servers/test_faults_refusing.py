@@ -17,8 +17,8 @@ from fakeapns import (
     ThreadedAPNs,
 )
 from fakeapns.certificates import client_context
-from fakeapns.entries import ConnectionClosed, ConnectionRefused, FaultFired, Service
-from fakeapns.settings import SettingsKeywords
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionRefused, FaultFired, Service
+from fakeapns.scenario.settings import SettingsKeywords
 
 from ..frames import framed
 from ..providers import await_entries, dial, knock, read_to_end, vanish

@@ -7,7 +7,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import AfterNotifications, Drop, Garbage, Reject
-from fakeapns.entries import ConnectionClosed, FaultFired, Response
+from fakeapns.ledger.entries import ConnectionClosed, FaultFired, Response
 from fakeapns.protocol import encode_error
 
 from ..frames import TOPIC, framed, simple

@@ -13,11 +13,10 @@ import pytest
 import trio
 
 from fakeapns import Blackhole, Drop, FakeAPNs, FeedbackSilent, Garbage, Reject, Stall, Throttle
-from fakeapns.entries import ConnectionClosed, FaultFired
-from fakeapns.faults import Fault
-from fakeapns.notification import Entry, Notification
+from fakeapns.ledger.entries import ConnectionClosed, Entry, FaultFired, Notification
 from fakeapns.protocol import encode_error
-from fakeapns.sender import open_tls
+from fakeapns.provider.sender import open_tls
+from fakeapns.scenario.faults import Fault
 
 from ..frames import framed
 from ..providers import PATIENCE, await_entries, dial

@@ -7,8 +7,8 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Device, FakeAPNs
-from fakeapns.closing import GRACE, PAUSE
-from fakeapns.entries import ConnectionClosed, ConnectionOpened, FeedbackSent
+from fakeapns.fronts.ending import GRACE, PAUSE
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, FeedbackSent
 from fakeapns.protocol import FeedbackParser, FeedbackTuple
 
 from ..frames import TOPIC, framed, numbered

@@ -9,16 +9,17 @@ import pytest
 import trio
 from trio.testing import MockClock, lockstep_stream_pair
 
-from fakeapns.closing import GRACE
-from fakeapns.devices import Devices
-from fakeapns.entries import ConnectionClosed
-from fakeapns.judge import Judge
-from fakeapns.ledger import Ledger, Timeline
-from fakeapns.plan import Plan
+from fakeapns.fronts.ending import GRACE
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ConnectionClosed
+from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import FeedbackParser, FeedbackTuple
+from fakeapns.push.devices import Devices
+from fakeapns.push.judge import Judge
+from fakeapns.push.triggers import Plan
+from fakeapns.scenario.settings import Settings
 from fakeapns.servers.feedback import BATCH, PATIENCE, serve_feedback
 from fakeapns.servers.tls import TLSStream
-from fakeapns.settings import Settings
 
 from ..frames import TOPIC, numbered
 from .streams import read_to_end, tls_pair

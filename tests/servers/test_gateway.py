@@ -10,7 +10,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import AfterNotifications, Drop, FakeAPNs, Reject, Stall
-from fakeapns.entries import ConnectionOpened, Response, ServerStarted
+from fakeapns.ledger.entries import ConnectionOpened, Response, ServerStarted
 from fakeapns.protocol import decode_error
 
 from ..frames import PAYLOAD, TOKEN, TOPIC, enhanced, framed, numbered, simple

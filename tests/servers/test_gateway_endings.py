@@ -7,17 +7,18 @@ import trio
 from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Drop, FakeAPNs, Reject, Stall
-from fakeapns.closing import GRACE, PAUSE
-from fakeapns.devices import Devices
-from fakeapns.entries import ConnectionClosed, Response
-from fakeapns.judge import Judge
-from fakeapns.ledger import Ledger, Timeline
-from fakeapns.plan import Plan
+from fakeapns.fronts.ending import GRACE, PAUSE
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ConnectionClosed, Response
+from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import encode_error
-from fakeapns.scenario import Step
+from fakeapns.push.devices import Devices
+from fakeapns.push.judge import Judge
+from fakeapns.push.triggers import Plan
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.steps import Step
 from fakeapns.servers.gateway import serve_gateway
 from fakeapns.servers.handshake import Provider
-from fakeapns.settings import Settings
 
 from ..frames import TOPIC, framed, simple
 from .streams import Recording, read_to_end, tls_pair

@@ -12,18 +12,19 @@ import pytest
 import trio
 from trio.testing import MockClock, lockstep_stream_pair, memory_stream_pair
 
-from fakeapns.devices import Devices
-from fakeapns.entries import ConnectionClosed, Response
-from fakeapns.faults import Acknowledge, Reject
-from fakeapns.judge import Judge
-from fakeapns.ledger import Ledger, Timeline
-from fakeapns.plan import Plan
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ConnectionClosed, Response
+from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import encode_error
-from fakeapns.scenario import On, Step
+from fakeapns.push.devices import Devices
+from fakeapns.push.judge import Judge
+from fakeapns.push.triggers import Plan
+from fakeapns.scenario.faults import Acknowledge, Reject
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.steps import On, Step
 from fakeapns.servers.gateway import PATIENCE, serve_gateway
 from fakeapns.servers.handshake import Provider
 from fakeapns.servers.tls import TLSStream
-from fakeapns.settings import Settings
 
 from ..frames import TOPIC, framed
 from .played import HOUR

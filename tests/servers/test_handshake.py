@@ -13,11 +13,12 @@ from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Authority, FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import server_context
-from fakeapns.entries import ConnectionOpened, ConnectionRefused
-from fakeapns.ledger import Ledger, Timeline
-from fakeapns.plan import Plan
-from fakeapns.servers.service import Reception
-from fakeapns.settings import Settings, SettingsKeywords
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused
+from fakeapns.ledger.ledger import Ledger
+from fakeapns.push.triggers import Plan
+from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.servers.reception import Reception
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from fakeapns import Drop, FakeAPNs, Reject, Shutdown
-from fakeapns.entries import ConnectionClosed
+from fakeapns.ledger.entries import ConnectionClosed
 from fakeapns.protocol import encode_error
-from fakeapns.settings import TLSVersion
+from fakeapns.scenario.settings import TLSVersion
 
 from ..frames import framed, numbered
 from ..providers import await_entries, dial, read_to_end, vanish

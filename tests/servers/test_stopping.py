@@ -7,15 +7,15 @@ import trio
 from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import FakeAPNs, Refuse, Reject, SlowHandshake, Stall, Throttle
-from fakeapns.entries import (
+from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
     FaultFired,
     Service,
 )
-from fakeapns.faults import Fault
 from fakeapns.protocol import encode_error
+from fakeapns.scenario.faults import Fault
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, knock

@@ -10,9 +10,9 @@ import trio
 from trio.testing import memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority
+from fakeapns.scenario.settings import SettingsKeywords
 from fakeapns.servers import TLSStream
 from fakeapns.servers.handshake import CERTIFICATE_REVOKED
-from fakeapns.settings import SettingsKeywords
 
 from .streams import Recording, contexts, insist_on, read_to_end, tls_pair
 

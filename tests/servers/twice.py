@@ -11,7 +11,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import DeviceEntry, FakeAPNs, Scenario, Step
-from fakeapns.run import Run
+from fakeapns.fronts.gateway.frames import Run
 
 from ..frames import TOPIC, framed, numbered
 from .played import AGES

@@ -1,0 +1,1 @@
+"""The same results told in several ways."""

@@ -1,0 +1,67 @@
+"""The results as JUnit XML, which CI systems show."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from ..result import FAILED, NOT_PLAYED, Outcome, Result
+from .table import explanation
+
+NAME = "fakeapns.chaos"
+
+#: All that XML 1.0 does not allow, not even escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(outcome: Outcome) -> bytes:
+    """The document, UTF-8. An expectation that was not met is a failure, a story that was not
+    played is skipped, all else is an error; so is an interruption.
+    """
+    failures = sum(result.verdict == FAILED for result in outcome.results)
+    totals = {
+        "tests": str(len(outcome.results) + outcome.interrupted),
+        "failures": str(failures),
+        "errors": str(outcome.failed - failures + outcome.interrupted),
+        "time": f"{outcome.seconds:.3f}",
+    }
+    began = datetime.fromtimestamp(outcome.started, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    suites = ElementTree.Element("testsuites", {"name": NAME, **totals})
+    suite = ElementTree.SubElement(
+        suites,
+        "testsuite",
+        {"name": NAME, **totals, "skipped": str(outcome.not_played), "timestamp": began},
+    )
+    for result in outcome.results:
+        _add(suite, result)
+    if outcome.interrupted:
+        left = outcome.planned - len(outcome.results)
+        case = ElementTree.SubElement(suite, "testcase", {"classname": NAME, "name": "the rest"})
+        what = f"interrupted: {left} of {outcome.planned} scenarios were not played"
+        ElementTree.SubElement(case, "error", {"type": "interrupted", "message": what})
+    ElementTree.indent(suites)
+    document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _add(suite: ElementTree.Element, result: Result) -> None:
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {"classname": NAME, "name": allowed(result.trial.label), "time": f"{result.seconds:.3f}"},
+    )
+    if not result.ok:
+        lines = explanation(result)
+        kind = {FAILED: "failure", NOT_PLAYED: "skipped"}.get(result.verdict, "error")
+        wrong = ElementTree.SubElement(
+            case, kind, {"type": result.verdict, "message": allowed(lines[0])}
+        )
+        wrong.text = allowed("\n".join([*lines, f"again: {result.rerun}"]))
+    if result.output:
+        ElementTree.SubElement(case, "system-out").text = allowed(result.output)
+
+
+def allowed(text: str) -> str:
+    """The text with a replacement character for each that XML 1.0 forbids."""
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,1 @@
+"""The object that users hold, in trio and in a thread."""

@@ -1,0 +1,159 @@
+"""What can be asked of a server's records, and asserted about them: both forms share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Unpack
+
+from ..errors import UsageError
+from ..ledger.audit import Audit, Key, audit
+from ..ledger.criteria import Criteria, Wanted
+from ..ledger.entries import Notification, Outcome
+from ..ledger.ledger import Ledger
+from ..scenario.scenario import Scenario
+from ..scenario.steps import Step
+from .explanation import explain
+
+
+class Records:
+    """Queries and assertions over the ledger of one server.
+
+    The criteria are the same everywhere: `token`, `topic`, `payload`, `where` and `status`, as
+    `Criteria` describes them.
+    """
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that happened, in order."""
+        raise NotImplementedError
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played; one in which nothing goes wrong if none was given."""
+        raise NotImplementedError
+
+    @property
+    def seed(self) -> int | None:
+        """What decides where something is left to chance."""
+        raise NotImplementedError
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """All that may go wrong: the steps of the scenario, then what was injected."""
+        return self.scenario.step
+
+    # ---- queries ----------------------------------------------------------------------------
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """Every notification that reached us, whatever became of it, in order."""
+        return self.ledger.notifications()
+
+    @property
+    def accepted(self) -> list[Notification]:
+        """The notifications that were accepted, in order."""
+        return self.ledger.notifications("accepted")
+
+    @property
+    def rejected(self) -> list[Notification]:
+        """The notifications that an error names, in order."""
+        return self.ledger.notifications("rejected")
+
+    @property
+    def discarded(self) -> list[Notification]:
+        """The notifications that came behind an error or a fault, in order: lost if not resent."""
+        return self.ledger.notifications("discarded")
+
+    def find(
+        self, outcome: Outcome | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """The notifications to which all that is given applies, in order."""
+        return Wanted.of(outcome, **criteria).find(self.ledger)
+
+    # ---- assertions -------------------------------------------------------------------------
+
+    def assert_accepted(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were accepted, or at least one.
+
+        Returns the notifications.
+        """
+        __tracebackhide__ = True
+        return self._assert(count, Wanted.of("accepted", **criteria))
+
+    def assert_rejected(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were rejected, or at least one.
+
+        `status` is the name of the error, such as "invalid-token", or its number. Returns the
+        notifications.
+        """
+        __tracebackhide__ = True
+        return self._assert(count, Wanted.of("rejected", **criteria))
+
+    def assert_discarded(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were discarded, or at least one.
+
+        They came behind an error or a fault. Returns the notifications.
+        """
+        __tracebackhide__ = True
+        return self._assert(count, Wanted.of("discarded", **criteria))
+
+    def assert_nothing_accepted(self) -> None:
+        """Fail if any notification was accepted. Wait first: it may still be on its way."""
+        __tracebackhide__ = True
+        found = self.accepted
+        if found:
+            raise AssertionError(self.explain("expected nothing accepted", len(found)))
+
+    def assert_audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """Fail unless the record is what was intended, as far as the scenario expects it.
+
+        See `audit`, whose findings are in the failure. Returns them.
+        """
+        __tracebackhide__ = True
+        found = self.audit(intended, key=key)
+        if not found.ok:
+            raise AssertionError(f"what was recorded is not what was intended\n{found}")
+        return found
+
+    def _assert(self, count: int | None, wanted: Wanted) -> list[Notification]:
+        __tracebackhide__ = True
+        if count is not None and (not isinstance(count, int) or count < 0):
+            raise UsageError(
+                f"{count!r} is no number of notifications: write one, or name what you mean, as "
+                "in token=…"
+            )
+        found = wanted.find(self.ledger)
+        if len(found) != count if count is not None else not found:
+            number = "at least 1" if count is None else f"exactly {count}"
+            expected = f"expected {number} {wanted.outcome}{wanted}"
+            # Where there are too many, what almost fits is no help.
+            few = count is None or len(found) < count
+            raise AssertionError(self.explain(expected, len(found), wanted if few else None))
+        return found
+
+    def audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """Hold the record against what the provider meant to send, and against what the
+        scenario expects: see `Audit`.
+
+        Each intended notification is a pair of token and payload, a mapping with these keys,
+        or an object with these attributes. They are the same by token and payload, or by
+        `key`: a function of an object with `token` and `payload`, or a dotted path into the
+        payload. Raises `UsageError` if nothing was intended, or if old entries were dropped:
+        what is gone cannot be held.
+        """
+        if self.ledger.dropped:
+            raise UsageError(
+                f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
+            )
+        return audit(self.ledger, intended, key=key, expect=self.scenario.expect)
+
+    def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
+        """A failure's text: what was expected, what came nearest, and what there is."""
+        text = expected if found is None else f"{expected}, found {found}"
+        return explain(text, self.ledger, wanted, self.scenario, self.seed, self.steps)

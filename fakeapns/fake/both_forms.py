@@ -1,0 +1,213 @@
+"""What both forms of `FakeAPNs` offer without waiting for anything."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import AbstractContextManager
+from typing import Any, Literal
+
+from ..certificates import (
+    CertificateFolder,
+    ClientCertificate,
+    Kind,
+    Scope,
+    Validity,
+    client_context,
+)
+from ..errors import UsageError, unknown_name
+from ..ledger.entries import Service
+from ..ledger.ledger import Ledger
+from ..provider.endpoint import Address
+from ..push.devices import Devices
+from ..scenario.faults import Alert, Fault
+from ..scenario.scenario import NO_ALERT, Scenario
+from ..scenario.settings import Settings
+from ..scenario.steps import On, Step
+from .assertions import Records
+from .emulator import NO_SOCKETS, Emulator
+
+#: What to connect to where every address is listened on.
+_REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+class Surface(Records):
+    """Addresses, certificates, devices, faults and records of one emulator."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._injected = emulator.injected
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played; one in which nothing goes wrong if none was given."""
+        return self._emulator.scenario
+
+    @property
+    def seed(self) -> int | None:
+        """What decides where something is left to chance."""
+        return self._emulator.seed
+
+    @property
+    def steps(self) -> list[Step]:
+        """All that may go wrong: the steps of the scenario, then what was injected."""
+        return [*self.scenario.step, *self._emulator.injected]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._emulator.settings
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that have a client certificate from the start."""
+        return self._emulator.topics
+
+    @property
+    def devices(self) -> Devices:
+        """The devices that exist."""
+        return self._emulator.devices
+
+    @property
+    def ledger(self) -> Ledger:
+        """Everything that happened, in order."""
+        return self._emulator.ledger
+
+    @property
+    def gateway(self) -> Address:
+        """Where the gateway listens: the same while it is stopped, and when it is back."""
+        return self._address("gateway")
+
+    @property
+    def feedback(self) -> Address:
+        """Where the feedback service listens, in the same way."""
+        return self._address("feedback")
+
+    def _address(self, service: Service) -> Address:
+        port = self._emulator.port(service)
+        if port is None and self._emulator.server is None:
+            raise UsageError(
+                "the server is not running: enter it with `with` or `async with` first"
+            )
+        if port is None:
+            raise UsageError(NO_SOCKETS)
+        host = self._emulator.hosts[0]
+        return Address(_REACHABLE.get(host, host), port)
+
+    @property
+    def folder(self) -> CertificateFolder:
+        """The certificates as files. In tests a file exists once it has been asked for."""
+        return self._emulator.folder
+
+    @property
+    def ca_file(self) -> str:
+        """The path of our CA's certificate, PEM."""
+        return self.folder.ca_file
+
+    @property
+    def ca_pem(self) -> bytes:
+        """Our CA's certificate, PEM."""
+        return self.folder.authority.ca_pem
+
+    def client_certificate(
+        self,
+        topic: str | None = None,
+        *,
+        scope: Scope = "both",
+        kind: Kind = "app",
+        validity: Validity = "valid",
+    ) -> ClientCertificate:
+        """A client certificate for `topic`, by default the first of this server.
+
+        `scope` is the environment it is good for, `kind` and `validity` make unusual ones;
+        one of a foreign CA comes from another `Authority()`.
+        """
+        chosen = topic or self.topics[0]
+        return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
+
+    def ssl_context(self, topic: str | None = None) -> ssl.SSLContext:
+        """A client context that trusts us and presents the certificate for `topic`."""
+        credentials = self.client_certificate(topic).credentials
+        return client_context(self.folder.authority, credentials)
+
+    # ---- other people's clients -------------------------------------------------------------
+
+    def environment(
+        self, topic: str | None = None, *, runtime: str | None = None
+    ) -> dict[str, str]:
+        """Environment variables that tell a client in another process where to connect.
+
+        They are those of `fakeapns env`: APNS_GATEWAY_HOST, APNS_PEM and so on, and what makes
+        the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
+        or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
+        """
+        from ..provider.environment import client_environment
+
+        return client_environment(self, topic, runtime)
+
+    def in_environment(
+        self, topic: str | None = None, *, runtime: str | None = None
+    ) -> AbstractContextManager[None]:
+        """`with apns.in_environment():` has the variables of `environment` in `os.environ`.
+
+        For code that reads them in this process or hands them to its children.
+        """
+        from ..provider.libraries import environment_set
+
+        return environment_set(self, topic, runtime)
+
+    def pushjack(self, topic: str | None = None, **arguments: Any) -> AbstractContextManager[Any]:
+        """`with apns.pushjack() as client:` points pushjack 1.6.0 at this server.
+
+        `client` is a new `APNSClient`, closed at the end; `arguments` are those of its
+        constructor, such as `default_error_timeout=1`: it listens 10 s for an error behind the
+        last notification otherwise. Every other client of the process reaches this server too,
+        if it connects for the first time in this block, with a certificate that we trust.
+        """
+        from ..provider.libraries import pushjack
+
+        return pushjack(self, topic, arguments)
+
+    def django_push_notifications(
+        self, topic: str | None = None, **settings: Any
+    ) -> AbstractContextManager[dict[str, Any]]:
+        """`with apns.django_push_notifications():` points django-push-notifications 1.4.1 here.
+
+        `settings` are further keys of PUSH_NOTIFICATIONS_SETTINGS, such as
+        `APNS_ERROR_TIMEOUT=1`: without it the library never looks whether there was an error.
+        The library insists on TLS 1.0, and here it takes what the server offers.
+        """
+        from ..provider.libraries import django_push_notifications
+
+        return django_push_notifications(self, topic, settings)
+
+    # ---- what goes wrong --------------------------------------------------------------------
+
+    def inject(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = None,
+        per: Literal["server", "connection"] = "server",
+        **on: Any,
+    ) -> Step:
+        """Let a fault act on the notifications that `on` describes, by default on all.
+
+        `on` are the fields of `On`: `notification=3`, `every=100`, `token="1b*"`,
+        `where=lambda notification: …` and so on. Faults injected first come first.
+        """
+        unknown = set(on) - set(On.__struct_fields__)
+        if unknown:
+            raise UsageError(unknown_name("trigger", min(unknown), On.__struct_fields__))
+        step = Step(fault, On(**on), times, per)
+        if step.on.chance is not None and self.seed is None:
+            raise UsageError("chance needs a seed: give FakeAPNs one")
+        if isinstance(fault, Alert) and self.settings.tls_maximum == "1.3":
+            raise UsageError(NO_ALERT)
+        self._emulator.plan.add(step)
+        self._injected.append(step)
+        return step
+
+    def clear_faults(self) -> None:
+        """Forget all faults that were injected. Those of the scenario stay."""
+        self._emulator.plan.remove(self._injected)
+        self._injected.clear()

@@ -1,0 +1,253 @@
+"""One emulator from the inside: what it knows, and how it is started and stopped."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from .. import __version__
+from ..certificates import (
+    Authority,
+    CertificateFolder,
+    check_topic,
+    default_authority,
+    open_folder,
+    server_context,
+)
+from ..errors import FakeAPNsError, UsageError
+from ..ledger.entries import ServerStarted, Service
+from ..ledger.file import LedgerFile
+from ..ledger.ledger import Ledger
+from ..push.devices import Devices
+from ..push.judge import Judge
+from ..push.triggers import Plan
+from ..scenario.scenario import Scenario
+from ..scenario.settings import Settings
+from ..scenario.steps import DeviceEntry, Step
+from ..scenario.toml import load_scenario
+from ..scenario.units import parse_duration
+from ..servers import Contexts, Server
+from .clock import Clock
+
+#: The topic of a server that is not told any.
+DEFAULT_TOPIC = "com.example.app"
+_NOTHING = Scenario(about="Nothing goes wrong.")
+
+NO_SOCKETS = (
+    "real sockets and an autojump clock do not go together, since virtual time runs on while "
+    "the peer is merely slow: use `await apns.connect(topic)` instead"
+)
+
+
+class Emulator:
+    """Devices, plan, ledger and server of one fake. The arguments are those of `FakeAPNs`."""
+
+    def __init__(
+        self,
+        *,
+        scenario: Scenario | str | Path | None,
+        topics: Sequence[str] | None,
+        seed: int | None,
+        hosts: Sequence[str],
+        gateway_port: int,
+        feedback_port: int,
+        authority: Authority | None,
+        certs: Path | str | None,
+        ledger: Path | str | None,
+        settings: Mapping[str, Any],
+    ) -> None:
+        if isinstance(scenario, str | Path):
+            scenario = load_scenario(scenario, seed)
+        self.scenario = scenario or _NOTHING
+        self.seed = self.scenario.seed if seed is None else seed
+        self.scenario.check_seed(self.seed)
+        self.settings = Settings.of({**self.scenario.gateway, **settings})
+        self.scenario.check_tls(self.settings.tls_maximum)
+        if isinstance(topics, str) or isinstance(hosts, str):
+            raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
+        self.topics = tuple(_topics(self.scenario) if topics is None else topics)
+        self.hosts = tuple(hosts)
+        if not self.topics or not self.hosts:
+            raise UsageError("topics and hosts cannot be empty: give at least one of each")
+        for topic in self.topics:
+            check_topic(topic)
+        if certs is not None and authority is not None:
+            raise UsageError("certs and authority are both given: the folder has its own authority")
+        for port in (gateway_port, feedback_port):
+            if not 0 <= port <= 65_535:
+                raise UsageError(f"{port} is no port: give one from 0 (any free one) to 65535")
+        self._ports = (gateway_port, feedback_port)
+        self._authority = authority
+        self._certs = None if certs is None else Path(certs)
+        self._ledger_path = ledger
+        self._folder: CertificateFolder | None = None
+        self._clock = Clock()
+        self._sink: LedgerFile | None = None
+        self.injected: list[Step] = []
+        self._furnish()
+        if self.seed is None and ".." in self.settings.error_delay:
+            raise UsageError(
+                f"setting error_delay is a range, {self.settings.error_delay}: give a seed"
+            )
+        self.ledger = Ledger(self._clock.timeline, max_entries=self.settings.max_entries)
+        self._running = False
+        #: The server while it runs, and once it is known.
+        self.server: Server | None = None
+        self._known: Server | None = None
+        self._contexts: Contexts
+
+    def _furnish(self) -> None:
+        """Devices, faults and rules as the scenario has them, with nothing counted yet."""
+        self.devices = Devices(self._clock.wall)
+        for device in self.scenario.device:
+            self._add(device)
+        self.plan = Plan(self.seed)
+        self.injected.clear()
+        for step in self.scenario.step:
+            self.plan.add(step)
+        self._judge = Judge(self.settings, self.devices, self.plan, self.seed)
+
+    def _add(self, entry: DeviceEntry) -> None:
+        ago = 0.0 if entry.since is None else parse_duration(entry.since.removeprefix("-"))
+        self.devices.add(
+            entry.topic,
+            entry.full_token,
+            entry.state,
+            since=self.devices.now() - ago,
+            environment=entry.environment,
+        )
+
+    @property
+    def folder(self) -> CertificateFolder:
+        """The certificates as files."""
+        if self._folder is None:
+            self._folder = CertificateFolder(self._authority or default_authority())
+        return self._folder
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Serve while the context lasts.
+
+        Entered again, it goes on where it was: on the same ports, with the same devices and
+        faults, and the record of all that happened before.
+        """
+        if self._running:
+            raise UsageError("this FakeAPNs is running already: use it, or make another one")
+        self._running = True
+        try:
+            if self._known is None:
+                self._prepare()
+            self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
+            self._clock.start()
+            self._open_ledger()
+            async with self._serving():
+                yield
+        finally:
+            self._running = False
+            if self._known is not None:
+                self._clock.stop()
+            if self._sink is not None:
+                self._sink.close()
+                self._sink = None
+
+    async def renew(self) -> None:
+        """Close what is open and be as new, while listening on. To be called while it runs."""
+        assert self.server is not None
+        async with self.server.emptied():
+            self._clock.renew()
+            self._furnish()
+            before = self.ledger
+            self._begin_ledger()
+            self.ledger.succeed(before)
+            self.server.furnish(self._judge, self.devices, self.ledger)
+
+    def _prepare(self) -> None:
+        if self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        self._contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
+        self._contexts(None)
+
+    def _open_ledger(self) -> None:
+        if self._known is not None:
+            self.ledger.continue_in(self._sink)
+            return
+        self._begin_ledger()
+        follow = self._clock.follow
+        self._known = Server(self._contexts, self._judge, self.devices, self.ledger, follow)
+
+    def _begin_ledger(self) -> None:
+        limit = self.settings.max_entries
+        self.ledger = Ledger(self._clock.timeline, max_entries=limit, sink=self._sink)
+        self.ledger.record(
+            ServerStarted,
+            trio.current_time(),
+            run=uuid.uuid4().hex,
+            version=__version__,
+            scenario=self.scenario.name,
+            seed=self.seed,
+            expect=self.scenario.expect,
+        )
+        self.ledger.flush()
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        server = self._known
+        assert server is not None
+        failure: BaseException | None = None
+        try:
+            async with trio.open_nursery() as nursery:
+                await server.start(nursery, self._hosts_to_listen_on(), *self._ports)
+                self._ports = (self.port("gateway") or 0, self.port("feedback") or 0)
+                self.server = server
+                try:
+                    yield
+                except BaseException as raised:
+                    # Kept from the nursery, which would wrap it into a group.
+                    failure = raised
+                nursery.cancel_scope.cancel()
+        except BaseExceptionGroup as group:
+            raise _only(group) from None
+        finally:
+            self.server = None
+        if failure is not None:
+            raise failure
+        if server.failure is not None:
+            raise server.failure
+
+    def port(self, service: Service) -> int | None:
+        """Where a service listens, or will again; None if it never did."""
+        return None if self._known is None else self._known.ports.get(service)
+
+    @property
+    def failure(self) -> Exception | None:
+        """What a connection's task failed with, if one did: never of a provider's making."""
+        return None if self._known is None else self._known.failure
+
+    def _hosts_to_listen_on(self) -> tuple[str, ...]:
+        clock = trio.lowlevel.current_clock()
+        if getattr(clock, "autojump_threshold", math.inf) == math.inf:
+            return self.hosts
+        if any(self._ports):
+            raise UsageError(NO_SOCKETS)
+        return ()
+
+
+def _topics(scenario: Scenario) -> list[str]:
+    """The topics that matter to a scenario, the usual one first."""
+    return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))
+
+
+def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception in a group, or what we have a sentence for, or the group."""
+    explained = group.subgroup(FakeAPNsError)
+    inner = (explained or group).exceptions
+    if len(inner) > 1 and explained is None:
+        return group
+    return _only(inner[0]) if isinstance(inner[0], BaseExceptionGroup) else inner[0]

@@ -1,0 +1,186 @@
+"""`FakeAPNs`: the one object that users hold. Here in trio's form; `thread` has the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Unpack
+
+import trio
+
+from ..certificates import Authority
+from ..errors import UsageError
+from ..ledger.criteria import Criteria
+from ..ledger.entries import FeedbackSent, Notification, Outcome, Service
+from ..scenario.scenario import Scenario
+from ..scenario.settings import SettingsKeywords
+from .both_forms import Surface
+from .emulator import Emulator
+from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
+
+if TYPE_CHECKING:
+    from .in_thread import ThreadedAPNs
+
+LOOPBACK = ("127.0.0.1", "::1")
+NOT_RUNNING = "the server is not running: enter it with `async with` first"
+
+
+class FakeAPNs(Surface):
+    """A stand-in for Apple's push service.
+
+    `async with FakeAPNs() as apns:` runs it in the trio loop at hand, `FakeAPNs().in_thread()`
+    beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
+    listens on `hosts` with TLS, port 0 meaning any free one,
+    and trusts client certificates of its `authority`, by default one per process. With
+    `certs` certificates are kept in that folder; with `ledger` the record is appended to
+    that file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's
+    own. All further keyword arguments are settings, and win over the scenario's: see
+    `Settings`.
+
+    Raises `UsageError` for arguments that cannot be, `ScenarioError` for a scenario with
+    mistakes, and `StartError` on entering where the machine does not allow it.
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario: Scenario | str | Path | None = None,
+        topics: Sequence[str] | None = None,
+        seed: int | None = None,
+        hosts: Sequence[str] = LOOPBACK,
+        gateway_port: int = 0,
+        feedback_port: int = 0,
+        authority: Authority | None = None,
+        certs: Path | str | None = None,
+        ledger: Path | str | None = None,
+        **settings: Unpack[SettingsKeywords],
+    ) -> None:
+        super().__init__(
+            Emulator(
+                scenario=scenario,
+                topics=topics,
+                seed=seed,
+                hosts=hosts,
+                gateway_port=gateway_port,
+                feedback_port=feedback_port,
+                authority=authority,
+                certs=certs,
+                ledger=ledger,
+                settings=settings,
+            )
+        )
+        self._running: AbstractAsyncContextManager[None] | None = None
+
+    async def __aenter__(self) -> FakeAPNs:
+        if not trio.lowlevel.in_trio_run():
+            raise UsageError(
+                "this form is for trio: in asyncio write `with FakeAPNs().in_thread() as apns:` "
+                "(in pytest the fixture apns)"
+            )
+        running = self._emulator.run()
+        await running.__aenter__()
+        self._running = running
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        assert self._running is not None
+        return await self._running.__aexit__(kind, failure, trace)
+
+    def __enter__(self) -> NoReturn:
+        raise UsageError(
+            "this server runs in a trio loop: write `async with`, or `with FakeAPNs().in_thread()` "
+            "(in pytest the fixture apns) where there is none"
+        )
+
+    # Python looks for both before it calls the other one.
+    def __exit__(self, *_: object) -> None: ...
+
+    def in_thread(self) -> ThreadedAPNs:
+        """This server in a thread of its own, for programs that do not run on trio."""
+        from .in_thread import ThreadedAPNs
+
+        return ThreadedAPNs(self)
+
+    async def connect(
+        self, topic: str | None = None, service: Service = "gateway"
+    ) -> trio.SSLStream[trio.abc.Stream]:
+        """A provider's stream to a service over memory, TLS included.
+
+        For tests under virtual time, where real sockets cannot be trusted.
+        """
+        from trio.testing import memory_stream_pair
+
+        if self._emulator.server is None:
+            raise UsageError(NOT_RUNNING)
+        ours, theirs = memory_stream_pair()
+        self._emulator.server.take(service, ours)
+        stream: trio.SSLStream[trio.abc.Stream] = trio.SSLStream(
+            theirs, self.ssl_context(topic), server_hostname="localhost", https_compatible=True
+        )
+        await stream.do_handshake()
+        return stream
+
+    def reset(self) -> None:
+        """Forget what was recorded. Devices, faults and open connections stay."""
+        self.ledger.reset()
+
+    async def renew(self) -> None:
+        """Be as new, at the same addresses: one server for many tests.
+
+        Open connections are closed and what was recorded is forgotten. Injected faults and
+        added devices are gone, feedback lists empty, and the scenario counts from the start.
+        """
+        if self._emulator.server is None:
+            raise UsageError(NOT_RUNNING)
+        await self._emulator.renew()
+
+    async def wait_for(
+        self,
+        count: int = 1,
+        *,
+        outcome: Outcome | None = "accepted",
+        timeout: Time = 5,
+        **criteria: Unpack[Criteria],
+    ) -> list[Notification]:
+        """Wait until at least `count` such notifications were recorded since the last reset.
+
+        Returns them, at once if they are there already. Raises `AssertionError` with what
+        there was instead after `timeout` (seconds, or text such as "250ms"). `payload` is a
+        subset; `outcome=None` means any. See `Records` for the criteria.
+        """
+        __tracebackhide__ = True
+        wait = for_notifications(self, count, outcome, timeout, criteria)
+        return await wait.anywhere(self._check)
+
+    async def wait_for_feedback_read(
+        self, topic: str | None = None, *, timeout: Time = 5
+    ) -> list[FeedbackSent]:
+        """Wait until somebody has asked feedback and left, since the last reset.
+
+        With `topic` only the list of that one counts. Returns the entries that were handed
+        out. Raises `AssertionError` after `timeout`.
+        """
+        __tracebackhide__ = True
+        wait = for_feedback(self, topic, timeout)
+        return handed_out(self, await wait.anywhere(self._check))
+
+    async def wait_until_quiet(self, seconds: Time, *, timeout: Time | None = None) -> None:
+        """Wait until nothing has been recorded for `seconds`.
+
+        Raises `AssertionError` if there is no such time within `timeout`, by default ten times
+        as long, and a minute at least.
+        """
+        __tracebackhide__ = True
+        self._check()
+        await Quiet(self, seconds, timeout).anywhere()
+
+    def _check(self) -> None:
+        if self._emulator.server is None:
+            raise UsageError(NOT_RUNNING)

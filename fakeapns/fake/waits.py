@@ -1,0 +1,131 @@
+"""The waits that both forms of `FakeAPNs` offer: what for, how long, and what to say in vain."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from ..errors import UsageError
+from ..ledger.criteria import Criteria, Wanted
+from ..ledger.entries import ConnectionClosed, Entry, FeedbackSent, Notification, Outcome
+from ..scenario.faults import seconds_in
+from .assertions import Records
+from .search import (
+    Check,
+    FeedbackReadings,
+    Search,
+    quiet_async,
+    quiet_here,
+    search_async,
+    search_here,
+)
+from .wakeups import AsyncioNews, AsyncNews, TrioNews, running_loop
+
+E = TypeVar("E", bound=Entry)
+
+#: Seconds, or a duration such as "250ms".
+Time = float | str
+
+
+class Wait(Generic[E]):
+    """A wait. `what` says what for; `wanted` is what to hold the nearest against."""
+
+    def __init__(
+        self,
+        records: Records,
+        search: Search[E],
+        timeout: Time,
+        what: str,
+        wanted: Wanted | None = None,
+    ) -> None:
+        self._records = records
+        self._search = search
+        self._timeout = as_seconds(timeout)
+        self._what = f"waited {self._timeout:g} s for {what}"
+        self._wanted = wanted
+
+    def here(self, check: Check) -> list[E]:
+        """Block; what was found. Raises `AssertionError`, or what `check` raises."""
+        __tracebackhide__ = True
+        return self._concluded(search_here(self._search, self._timeout, check))
+
+    async def anywhere(self, check: Check) -> list[E]:
+        """The same for a task of asyncio or trio."""
+        __tracebackhide__ = True
+        found = await search_async(self._search, news_here(), self._timeout, check)
+        return self._concluded(found)
+
+    def _concluded(self, enough: bool) -> list[E]:
+        __tracebackhide__ = True
+        found = self._search.found
+        if not enough:
+            raise AssertionError(self._records.explain(self._what, len(found), self._wanted))
+        return found
+
+
+def for_notifications(
+    records: Records, count: int, outcome: Outcome | None, timeout: Time, criteria: Criteria
+) -> Wait[Notification]:
+    """A wait for at least `count` notifications."""
+    if not isinstance(count, int) or count < 0:
+        raise UsageError(
+            f"{count!r} is no number of notifications: write wait_for(3), or name what you mean, "
+            "as in wait_for(token=…)"
+        )
+    wanted = Wanted.of(outcome, **criteria)
+    what = f"{count} {outcome or 'notifications'}{wanted}"
+    search = Search(lambda: records.ledger, wanted.find, count)
+    return Wait(records, search, timeout, what, wanted)
+
+
+def for_feedback(records: Records, topic: str | None, timeout: Time) -> Wait[ConnectionClosed]:
+    """A wait until feedback has been read."""
+    search = Search(lambda: records.ledger, FeedbackReadings(topic), 1)
+    what = "feedback to be read" + (f" for {topic}" if topic else "")
+    return Wait(records, search, timeout, what)
+
+
+def handed_out(records: Records, ends: list[ConnectionClosed]) -> list[FeedbackSent]:
+    """What feedback had said on these connections."""
+    read = {each.connection for each in ends}
+    return [each for each in records.ledger.of(FeedbackSent) if each.connection in read]
+
+
+class Quiet:
+    """A wait for a time in which nothing is recorded. `timeout` is by default ten times as
+    long, and a minute at least.
+    """
+
+    def __init__(self, records: Records, seconds: Time, timeout: Time | None) -> None:
+        self._records = records
+        self._seconds = as_seconds(seconds)
+        usual = max(60, 10 * self._seconds)
+        self._timeout = usual if timeout is None else as_seconds(timeout)
+
+    def here(self) -> None:
+        """Block. Raises `AssertionError`."""
+        __tracebackhide__ = True
+        self._conclude(quiet_here(self._records.ledger, self._seconds, self._timeout))
+
+    async def anywhere(self) -> None:
+        """The same for a task of asyncio or trio."""
+        __tracebackhide__ = True
+        ledger = self._records.ledger
+        self._conclude(await quiet_async(ledger, news_here(), self._seconds, self._timeout))
+
+    def _conclude(self, quiet: bool) -> None:
+        __tracebackhide__ = True
+        if not quiet:
+            what = f"waited {self._timeout:g} s for {self._seconds:g} s in which nothing happens"
+            raise AssertionError(self._records.explain(what))
+
+
+def news_here() -> AsyncNews:
+    """What wakes the task that asks for it."""
+    return TrioNews() if running_loop() == "trio" else AsyncioNews()
+
+
+def as_seconds(given: Time) -> float:
+    """Seconds from what people write. Raises `UsageError`."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise UsageError(f"{given!r} is no time: write seconds, or a duration such as '250ms'")
+    return seconds_in(given)

@@ -1,0 +1,112 @@
+"""What a timeline is made of, as plain data that a page can hold.
+
+Most of it is ledger entries as they are. Notifications come in great numbers and often
+several times over, so they are slimmer here: what was sent is kept once, however often it
+was sent, and what is usual is left out.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ...ledger.entries import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionRefused,
+    FaultFired,
+    FeedbackSent,
+    Malformed,
+    Outcome,
+    Response,
+    Service,
+)
+
+#: What is drawn beside notifications, as the ledger has it.
+Sign = Malformed | Response | FaultFired | FeedbackSent
+Again = Literal["replay", "duplicate", "resent-after-refusal"]
+
+
+class Content(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was sent: token in hex, payload as text, or in base64 where it is no UTF-8.
+
+    Both are cut when they are very long; `token_size` and `payload_size` then say how many
+    bytes there were.
+    """
+
+    token: str
+    text: str | None = None
+    base64: str | None = None
+    token_size: int | None = None
+    payload_size: int | None = None
+
+
+class Earlier(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An earlier sight of the same token and payload, and what seeing it again means.
+
+    Of several it is the first that was accepted, else the first refused for its own fault,
+    else the first of all.
+    """
+
+    kind: Again
+    seq: int
+    connection: int
+    ordinal: int
+    outcome: Outcome
+    status: str | None = None
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A notification. `content` is an index into the trace's contents.
+
+    `lost` is one that was neither accepted nor refused for its own fault, ever.
+    """
+
+    seq: int
+    t: float
+    connection: int
+    ordinal: int
+    content: int
+    command: int = 2
+    identifier: int | None = None
+    topic: str | None = None
+    expiration: int | None = None
+    priority: int | None = None
+    outcome: Outcome = "accepted"
+    status: str | None = None
+    behind: int | None = None
+    cause: int | None = None
+    warnings: tuple[str, ...] = ()
+    earlier: Earlier | None = None
+    lost: bool = False
+
+
+class Lane(msgspec.Struct, omit_defaults=True):
+    """A connection, and how many of what was seen on it, also where a part is left out."""
+
+    connection: int
+    service: Service = "gateway"
+    opened: ConnectionOpened | None = None
+    refused: ConnectionRefused | None = None
+    closed: ConnectionClosed | None = None
+    accepted: int = 0
+    rejected: int = 0
+    discarded: int = 0
+    malformed: int = 0
+    replays: int = 0
+    duplicates: int = 0
+    resent_after_refusal: int = 0
+    feedback: int = 0
+
+
+class Trace(msgspec.Struct):
+    """A timeline as data. `epoch` is the wall time, in epoch seconds, at `t` 0."""
+
+    epoch: float
+    lanes: list[Lane]
+    marks: list[Mark]
+    signs: list[Sign]
+    contents: list[Content]
+    left_out: int
+    lanes_left_out: int

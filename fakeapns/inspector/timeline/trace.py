@@ -1,0 +1,189 @@
+"""Timelines taken from ledger entries, in one pass."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ...ledger.audit import digest_of
+from ...ledger.entries import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionRefused,
+    Entry,
+    FaultFired,
+    FeedbackSent,
+    Malformed,
+    Notification,
+    Response,
+)
+from ...protocol import OWN_FAULTS
+from .sample import Sample
+from .shown import Again, Content, Earlier, Lane, Mark, Sign, Trace
+
+#: Marks and signs in one timeline. Of more than that a fair part is drawn.
+MOST = 20_000
+#: Connections in one timeline: a provider that reconnects for ever makes thousands.
+MOST_LANES = 200
+#: Bytes of a payload, and of a token, that are shown.
+MOST_PAYLOAD = 4096
+MOST_TOKEN = 256
+
+_decoder = getincrementaldecoder("utf-8")
+_REFUSALS = {status.label for status in OWN_FAULTS}
+
+
+def trace(entries: Iterable[Entry]) -> Trace:
+    """What there is to draw of these entries, such as a whole ledger, in their order."""
+    tracer = _Tracer()
+    for entry in entries:
+        tracer.take(entry)
+    return tracer.finish()
+
+
+class _Seen(NamedTuple):
+    """A notification, who it is, and its earlier sight."""
+
+    entry: Notification
+    key: int
+    earlier: Earlier | None
+
+
+class _Tracer:
+    def __init__(self) -> None:
+        self._epoch = 0.0
+        self._lanes: dict[int, Lane] = {}
+        self._left_out: set[int] = set()
+        self._drawn: Sample[_Seen | Sign] = Sample(MOST)
+        self._best: dict[int, Earlier] = {}
+
+    def take(self, entry: Entry) -> None:
+        self._epoch = entry.wall - entry.t
+        match entry:
+            case Notification():
+                self._notification(entry)
+            case ConnectionOpened():
+                if lane := self._lane(entry.connection):
+                    lane.opened, lane.service = entry, entry.service
+            case ConnectionRefused():
+                if lane := self._lane(entry.connection):
+                    lane.refused, lane.service = entry, entry.service
+            case ConnectionClosed():
+                if lane := self._lane(entry.connection):
+                    lane.closed = entry
+            case Malformed() | Response() | FaultFired() | FeedbackSent():
+                self._sign(entry)
+
+    def _lane(self, connection: int) -> Lane | None:
+        """The lane of a connection, None if it is one too many."""
+        lane = self._lanes.get(connection)
+        if lane is None:
+            if len(self._lanes) == MOST_LANES:
+                self._left_out.add(connection)
+                return None
+            lane = self._lanes[connection] = Lane(connection)
+        return lane
+
+    def _notification(self, entry: Notification) -> None:
+        key = digest_of(entry)
+        earlier = self._best.get(key)
+        self._remember(key, entry)
+        lane = self._lane(entry.connection)
+        if lane is None:
+            return
+        _count(lane, entry.outcome)
+        if earlier is not None:
+            _count(lane, _COUNTED[earlier.kind])
+        self._drawn.add(entry.outcome, _Seen(entry, key, earlier))
+
+    def _remember(self, key: int, entry: Notification) -> None:
+        # With neither it is meant for nobody: providers end connections with such a one.
+        if not entry.token_bytes and not entry.payload_bytes:
+            return
+        best, kind = self._best.get(key), _kind(entry)
+        if best is None or _RANKS[kind] > _RANKS[best.kind]:
+            self._best[key] = Earlier(
+                kind, entry.seq, entry.connection, entry.ordinal, entry.outcome, entry.status
+            )
+
+    def _sign(self, entry: Sign) -> None:
+        lane = self._lane(entry.connection)
+        if lane is None:
+            return
+        if isinstance(entry, Malformed):
+            _count(lane, "malformed")
+        elif isinstance(entry, FeedbackSent):
+            _count(lane, "feedback")
+            lane.service = "feedback"
+        self._drawn.add(str(entry.__struct_config__.tag), entry)
+
+    def finish(self) -> Trace:
+        contents: dict[Content, int] = {}
+        marks: list[Mark] = []
+        signs: list[Sign] = []
+        for each in self._drawn.items:
+            if isinstance(each, _Seen):
+                content = contents.setdefault(_content(each.entry), len(contents))
+                best = self._best.get(each.key)
+                marks.append(_mark(each, content, lost=bool(best and best.kind == "replay")))
+            else:
+                signs.append(each)
+        return Trace(
+            epoch=self._epoch,
+            lanes=sorted(self._lanes.values(), key=lambda lane: lane.connection),
+            marks=sorted(marks, key=lambda mark: mark.seq),
+            signs=sorted(signs, key=lambda sign: sign.seq),
+            contents=list(contents),
+            left_out=self._drawn.left_out,
+            lanes_left_out=len(self._left_out),
+        )
+
+
+#: What an earlier sight makes of a later one: how much it counts, and as what.
+_RANKS: dict[Again, int] = {"replay": 0, "resent-after-refusal": 1, "duplicate": 2}
+_COUNTED: dict[Again, str] = {
+    "replay": "replays",
+    "resent-after-refusal": "resent_after_refusal",
+    "duplicate": "duplicates",
+}
+
+
+def _count(lane: Lane, name: str) -> None:
+    setattr(lane, name, getattr(lane, name) + 1)
+
+
+def _kind(entry: Notification) -> Again:
+    """What it will mean to see this one again."""
+    if entry.outcome == "accepted":
+        return "duplicate"
+    if entry.outcome == "rejected" and entry.status in _REFUSALS:
+        return "resent-after-refusal"
+    return "replay"
+
+
+def _mark(seen: _Seen, content: int, *, lost: bool) -> Mark:
+    own = {"t", "content", "earlier", "lost"}
+    shared = {name: getattr(seen.entry, name) for name in Mark.__struct_fields__ if name not in own}
+    return Mark(
+        t=round(seen.entry.t, 6), content=content, earlier=seen.earlier, lost=lost, **shared
+    )
+
+
+def _content(entry: Notification) -> Content:
+    token, payload = entry.token_bytes, entry.payload_bytes
+    shown = payload[:MOST_PAYLOAD]
+    text = base64 = None
+    try:
+        # A character that the cut went through is left out.
+        text = _decoder().decode(shown, final=len(shown) == len(payload))
+    except UnicodeDecodeError:
+        base64 = b64encode(shown).decode("ascii")
+    return Content(
+        token=token[:MOST_TOKEN].hex(),
+        text=text,
+        base64=base64,
+        token_size=len(token) if len(token) > MOST_TOKEN else None,
+        payload_size=len(payload) if len(payload) > MOST_PAYLOAD else None,
+    )

@@ -1,0 +1,38 @@
+"""What was found, held against what a scenario expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...scenario.scenario import Expect
+
+
+def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each expectation that was not met: its name, and a sentence. `found` has the numbers."""
+    if not found["received"]:
+        # However much may be lost: who sends nothing has proved nothing.
+        yield "received", "nothing was sent: no notification reached the gateway"
+    for name in ("lost", "duplicated", "resent_after_refusal"):
+        allowed = getattr(expect, name)
+        if found[name] > allowed:
+            yield name, f"{name} {found[name]}, expected at most {allowed}"
+    if found["unexpected"]:
+        yield "unexpected", f"unexpected {found['unexpected']}: accepted, and nobody meant them"
+    # What a pool opens side by side is no reconnecting.
+    pool = max(found["side_by_side"], 1)
+    most = None if expect.max_connections is None else expect.max_connections + pool - 1
+    if most is not None and found["connections"] > most:
+        beside = f" ({pool} side by side)" if pool > 1 else ""
+        text = f"connections {found['connections']}{beside}, expected at most {most}"
+        yield "max_connections", text
+    least = expect.min_accepted
+    if least is not None and found["delivered"] < least:
+        yield "min_accepted", f"{found['delivered']} got through, expected at least {least}"
+    if expect.feedback_read is not None and found["feedback_read"] != expect.feedback_read:
+        text = "feedback was not read" if expect.feedback_read else "feedback was read"
+        yield "feedback_read", text
+    after = expect.sent_after_feedback
+    if after is not None and found["sent_after_feedback"] > after:
+        text = f"sent {found['sent_after_feedback']} to tokens that feedback had listed"
+        yield "sent_after_feedback", f"{text}, expected at most {after}"

@@ -1,0 +1,140 @@
+"""What a provider meant to send, as a table to look recorded notifications up in.
+
+The table has digests, not payloads: a million notifications are not copied to be audited.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ...errors import UsageError
+from ...push.token import parse_token, short_token
+from ...text import printable
+from ..entries import Notification
+from .identity import Key, as_it_came, at_path, canonical, digest, digest_of
+
+_SHOWN = 60
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """A notification in a finding. `number` is its place among the intended ones, from 1; None
+    if nobody intended it. The token is hex; the payload is JSON, or text where there is none.
+    """
+
+    number: int | None
+    token: str
+    payload: Any
+
+    def __str__(self) -> str:
+        which = "" if self.number is None else f"number {self.number} "
+        return f"{which}token {short_token(self.token)} payload {shown(self.payload)}"
+
+
+def shown(payload: Any) -> str:
+    """A payload on one line that is not too long."""
+    text = payload if isinstance(payload, str) else canonical(payload).decode("utf-8", "replace")
+    text = printable(text)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+class Intention:
+    """The intended notifications, by position from 0.
+
+    What is meant several times has the position of the first, and `times` says how often.
+    Raises `UsageError` for what is no notification, and where there is none at all: an audit
+    of nothing would prove nothing.
+    """
+
+    def __init__(self, intended: Iterable[Any], key: Key | None = None) -> None:
+        self._items = intended if isinstance(intended, Sequence) else tuple(intended)
+        self._key = key
+        self._positions: dict[Hashable, int] = {}
+        self.times = array("L", bytes(len(self._items) * array("L").itemsize))
+        for position, item in enumerate(self._items):
+            try:
+                who = self._identify(item, position)
+            except UsageError as wrong:
+                raise UsageError(f"number {position + 1}: {wrong}") from None
+            self.times[self._positions.setdefault(who, position)] += 1
+        if not self.times:
+            raise UsageError(
+                "nothing was intended, so there is nothing to hold the ledger against: give the "
+                "notifications that were to be sent"
+            )
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def position(self, recorded: Notification) -> int | None:
+        """The position of what was recorded; None if nobody meant it."""
+        if self._key is None:
+            found = self._positions.get(as_it_came(recorded))
+            return self._positions.get(digest_of(recorded)) if found is None else found
+        try:
+            return self._positions.get(_keyed(self._key, recorded))
+        except KeyError:
+            return None
+
+    def meant(self, position: int) -> Meant:
+        """The intended notification at a position."""
+        token, payload = _pair(self._items[position])
+        return Meant(position + 1, parse_token(token).hex(), _readable(payload))
+
+    def _identify(self, item: Any, position: int) -> Hashable:
+        if self._key is None:
+            return digest(*_pair(item))
+        try:
+            return _keyed(self._key, self.meant(position))
+        except KeyError as missing:
+            raise UsageError(f"there is no {missing} in its payload") from None
+
+
+def unexpected(notification: Notification) -> Meant:
+    """A notification that nobody meant."""
+    return Meant(None, notification.token, _readable(notification.payload_bytes))
+
+
+def _readable(payload: Any) -> Any:
+    if not isinstance(payload, bytes | str):
+        return payload
+    raw = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
+    try:
+        return msgspec.json.decode(canonical(raw))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return raw.decode("utf-8", "replace")
+
+
+def _keyed(key: Key, notification: Any) -> Hashable:
+    if callable(key):
+        try:
+            found = key(notification)
+            hash(found)
+        except (TypeError, AttributeError, IndexError) as wrong:
+            raise UsageError(
+                f"the key function fails on {notification}: {wrong}; return something hashable"
+            ) from None
+        return found
+    if not isinstance(key, str):
+        raise UsageError(f"{key!r} is no key: give a function or a dotted path")
+    return digest(notification.token, at_path(notification.payload, key))
+
+
+def _pair(given: Any) -> tuple[str | bytes, Any]:
+    """Token and payload of what somebody meant."""
+    try:
+        if isinstance(given, Notification):
+            return given.token_bytes, given.payload_bytes
+        if isinstance(given, Mapping):
+            return given["token"], given["payload"]
+        if isinstance(given, tuple | list):
+            token, payload = given
+            return token, payload
+        return given.token, given.payload
+    except (KeyError, ValueError, AttributeError):
+        raise UsageError(
+            f"{given!r} is no intended notification: give pairs of token and payload"
+        ) from None

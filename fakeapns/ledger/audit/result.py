@@ -1,0 +1,213 @@
+"""What an audit found, in numbers, in lists and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from ...scenario.scenario import Expect
+from ..entries import Entry
+from .expectations import shortfalls
+from .explain import Explainer
+from .identity import Key
+from .intention import Intention, Meant
+from .journal import Journal
+
+#: The findings of which more than a few are cut.
+_LISTS = ("lost", "duplicated", "refused", "resent_after_refusal", "out_of_order", "unexpected")
+_SHOWN = 5
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of what was meant, as lists of notifications and as numbers.
+
+    `lost` were never accepted and never refused for a fault of their own. `duplicated` were
+    accepted more often than meant. `refused` were rejected for their own fault, rightly not
+    accepted; those that came again all the same are `resent_after_refusal`. `out_of_order`
+    were accepted only behind one that was meant later, and `unexpected` though nobody meant
+    them. What is meant several times is in a list as often as it is concerned.
+
+    `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
+    `delivered` how many of the intended were, and `accepted_once` how many of these once.
+
+    `connections` counts gateway connections, `side_by_side` how many of them were open at a
+    time at most, `refused_connections` those that never came to speak, `errors` those that the
+    gateway ended before its time; `reconnects_per_error` are attempts to connect behind an
+    error, None without any. `first_replay` are the seconds from an error to the first notification
+    that it had swallowed coming again, one for each error after which that happened.
+    `sent_after_feedback` counts notifications to tokens that feedback had listed before.
+
+    `shortfalls` has a sentence for each expectation that was not met, `explanations` what
+    happened in each case, and `ok` says whether there is none.
+    """
+
+    intended: int
+    received: int
+    accepted: int
+    delivered: int
+    accepted_once: int
+    lost: tuple[Meant, ...]
+    duplicated: tuple[Meant, ...]
+    refused: tuple[Meant, ...]
+    resent_after_refusal: tuple[Meant, ...]
+    out_of_order: tuple[Meant, ...]
+    unexpected: tuple[Meant, ...]
+    connections: int
+    side_by_side: int
+    refused_connections: int
+    errors: int
+    reconnects_per_error: float | None
+    first_replay: tuple[float, ...]
+    feedback_read: bool
+    sent_after_feedback: int
+    expect: Expect
+    shortfalls: tuple[str, ...]
+    explanations: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all that was expected was reached, and nothing was made up."""
+        return not self.shortfalls
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as JSON has it."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return {"ok": self.ok, **found}
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def audit(
+    recorded: Iterable[Entry],
+    intended: Iterable[Any],
+    *,
+    key: Key | None = None,
+    expect: Expect | None = None,
+) -> Audit:
+    """Hold what was recorded against what was intended, and against what is expected.
+
+    `recorded` are ledger entries in order. Each intended notification is a pair of token and
+    payload, a mapping with these keys, or an object with these attributes; payloads are bytes,
+    text or Python objects. `key` tells notifications apart by something else: a function of
+    an object with `token` and `payload`, or a dotted path into the payload. Raises
+    `UsageError` for what is no notification, and if nothing was intended.
+    """
+    intention = Intention(intended, key)
+    journal = Journal(intention)
+    for entry in recorded:
+        journal.take(entry)
+    return _conclude(intention, journal, expect or Expect())
+
+
+def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
+    positions = _positions(intention, journal)
+    errors = sum(lane.ended_by_error for lane in journal.lanes.values())
+    delivered = sum(map(min, journal.accepted, intention.times))
+    found: dict[str, Any] = {
+        "intended": len(intention),
+        "received": journal.received,
+        "accepted": sum(journal.accepted) + journal.accepted_unmeant,
+        "delivered": delivered,
+        "accepted_once": delivered - len(positions["duplicated"]),
+        "connections": len(journal.lanes),
+        "side_by_side": journal.widest,
+        "refused_connections": len(journal.turned_away),
+        "errors": errors,
+        "reconnects_per_error": round(journal.reconnects / errors, 2) if errors else None,
+        "first_replay": tuple(_delays(journal)),
+        "feedback_read": journal.feedback_read,
+        "sent_after_feedback": sum(journal.sent_after_feedback.values()),
+    }
+    explainer = Explainer(intention, journal, positions)
+    counts = {name: len(each) for name, each in positions.items()}
+    counts["unexpected"] = len(journal.unexpected)
+    told = list(shortfalls(expect, {**found, **counts}))
+    lists: dict[str, Any] = {
+        name: tuple(map(intention.meant, each)) for name, each in positions.items()
+    }
+    return Audit(
+        **found,
+        **lists,
+        unexpected=tuple(journal.unexpected.values()),
+        expect=expect,
+        shortfalls=tuple(text for _, text in told),
+        explanations=tuple(line for name, _ in told for line in explainer.explain(name)),
+    )
+
+
+def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
+    """Which notifications each finding is about; what is meant several times as often."""
+    times, accepted, refusals = intention.times, journal.accepted, journal.refusals
+    lost: list[int] = []
+    for position, meant in enumerate(times):
+        if accepted[position] < meant:
+            lost += [position] * (meant - accepted[position] - refusals.get(position, 0))
+    duplicated: list[int] = []
+    for position in sorted(journal.doubled):
+        meant = times[position]
+        duplicated += [position] * min(accepted[position] - meant, meant)
+    refused: list[int] = []
+    for position in sorted(refusals):
+        refused += [position] * min(refusals[position], times[position])
+    return {
+        "lost": lost,
+        "duplicated": duplicated,
+        "refused": refused,
+        "resent_after_refusal": sorted(journal.resent),
+        "out_of_order": journal.out_of_order,
+    }
+
+
+def _delays(journal: Journal) -> Iterator[float]:
+    """Seconds from each error to its first replay."""
+    for lane in journal.lanes.values():
+        # A pool may send on one connection what it does not know yet to be lost on another.
+        replayed, error_at = lane.replayed, lane.error_at
+        if replayed is not None and error_at is not None and replayed >= error_at:
+            yield round(replayed - error_at, 6)
+
+
+# ---- in words -------------------------------------------------------------------------------
+
+
+def _lines(audit: Audit) -> Iterator[str]:
+    extra = f" ({audit.accepted_once} once)" if audit.accepted != audit.accepted_once else ""
+    yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
+    for name in _LISTS:
+        found: tuple[Meant, ...] = getattr(audit, name)
+        allowed = getattr(audit.expect, name, None)
+        yield f"{name} {len(found)}" + (f" of at most {allowed}" if allowed else "")
+        if not audit.ok and name != "refused":
+            yield from _some(found)
+    yield _connections(audit)
+    yield f"feedback {'read' if audit.feedback_read else 'not read'}" + (
+        f", {audit.sent_after_feedback} sent to tokens that it had listed"
+        if audit.sent_after_feedback
+        else ""
+    )
+    yield from (f"- {text}" for text in audit.shortfalls)
+    yield from (f"  {text}" for text in audit.explanations)
+
+
+def _some(found: tuple[Meant, ...]) -> Iterator[str]:
+    yield from (f"  {each}" for each in found[:_SHOWN])
+    if len(found) > _SHOWN:
+        yield f"  … and {len(found) - _SHOWN} more"
+
+
+def _connections(audit: Audit) -> str:
+    facts = [f"connections {audit.connections}"]
+    if audit.side_by_side > 1:
+        facts.append(f"side by side {audit.side_by_side}")
+    if audit.refused_connections:
+        facts.append(f"refused {audit.refused_connections}")
+    if audit.errors:
+        facts.append(f"ended by errors {audit.errors}")
+        facts.append(f"reconnects per error {audit.reconnects_per_error:g}")
+    if audit.first_replay:
+        slowest = max(audit.first_replay)
+        facts.append(f"first replay after {slowest:.3f} s at most")
+    return ", ".join(facts)

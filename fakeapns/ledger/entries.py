@@ -1,0 +1,199 @@
+"""The kinds of ledger entries, with the keys of their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from ..push.payload import contains, parse_payload
+from ..push.token import parse_token, short_token
+from ..scenario.scenario import Expect
+from ..text import printable
+
+Outcome = Literal["accepted", "rejected", "discarded"]
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One thing that happened.
+
+    `seq` counts from 1 without gaps, `t` is seconds since the server started on the clock
+    that delays run on, `wall` epoch seconds.
+    """
+
+    seq: int
+    t: float
+    wall: float
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, UTC."""
+        return datetime.fromtimestamp(self.wall, UTC)
+
+
+class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification"):
+    """One push as the provider sent it.
+
+    `ordinal` is the number of its frame on its connection, from 1. `status` is the name of
+    the status that was decided for it, or None. A discarded notification came `behind` the
+    frame with that ordinal (0: before any), because of the entry whose `seq` is `cause`.
+    """
+
+    connection: int
+    ordinal: int
+    command: int
+    identifier: int | None
+    token_bytes: bytes
+    topic: str | None
+    payload_bytes: bytes
+    expiration: int | None
+    priority: int | None
+    outcome: Outcome
+    status: str | None = None
+    behind: int | None = None
+    cause: int | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def token(self) -> str:
+        """The device token in lower-case hex, as people store it."""
+        return self.token_bytes.hex()
+
+    @property
+    def payload(self) -> Any:
+        """The payload's JSON as Python objects, or None where it is no JSON."""
+        try:
+            return parse_payload(self.payload_bytes)
+        except ValueError:
+            return None
+
+    def matches(
+        self,
+        token: str | bytes | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Callable[[Notification], object] | None = None,
+    ) -> bool:
+        """Whether all that is given holds. `payload` is a subset: see `contains`."""
+        return (
+            (token is None or self.token_bytes == parse_token(token))
+            and (topic is None or self.topic == topic)
+            and (payload is None or contains(self.payload, payload))
+            and (where is None or bool(where(self)))
+        )
+
+    def __str__(self) -> str:
+        text = self.payload_bytes[:60].decode("utf-8", "replace")
+        status = f" {self.status}" if self.status else ""
+        return printable(
+            f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "
+            f"token {short_token(self.token)} topic {self.topic} payload {text}"
+        )
+
+
+Service = Literal["gateway", "feedback"]
+
+
+By = Literal["server", "provider"]
+
+
+How = Literal["graceful", "no-close-notify", "half", "reset", "lost"]
+
+
+Reason = Literal["error", "silent-error", "shutdown", "fault", "limit", "idle", "ended", "stopped"]
+
+
+DelayedBy = Literal["none", "time", "notifications", "idle-limit", "provider-ended"]
+
+
+class ServerStarted(Entry, frozen=True, gc=False, kw_only=True, tag="server.started"):
+    """Always `seq` 1. `run` is the id of this start; `expect` is what the scenario expects, so
+    that a ledger can be judged by itself.
+    """
+
+    run: str
+    version: str
+    scenario: str | None
+    seed: int | None
+    expect: Expect | None = None
+
+
+class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connection.opened"):
+    """A handshake succeeded. `certificate` is the subject of the client's, if it had one."""
+
+    connection: int
+    service: Service
+    peer: str
+    tls: str | None
+    topic: str | None
+    certificate: str | None
+
+
+class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connection.refused"):
+    """A connection that never came to speak: why, and what to do about it in words."""
+
+    connection: int
+    service: Service
+    peer: str
+    reason: str
+    hint: str
+
+
+class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
+    """Something that is no notification. `status` is None where Apple would close silently."""
+
+    connection: int
+    ordinal: int
+    command: int
+    identifier: int | None
+    reason: str
+    bytes_hex: str
+    status: str | None
+    outcome: Outcome
+
+
+class Response(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
+    """An error packet was sent, and what ended its delay."""
+
+    connection: int
+    status: str
+    code: int
+    identifier: int
+    delayed_ms: int
+    delayed_by: DelayedBy
+    bytes_hex: str
+
+
+class FaultFired(Entry, frozen=True, gc=False, kw_only=True, tag="fault"):
+    """A fault acted. `step` is its position from 1, None for a scripted token."""
+
+    connection: int
+    step: int | None
+    fault: str
+    detail: str
+
+
+class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connection.closed"):
+    """A connection is over. `received` counts frames: the sum of the four behind it."""
+
+    connection: int
+    by: By
+    how: How
+    reason: Reason
+    received: int
+    accepted: int
+    rejected: int
+    discarded: int
+    malformed: int
+    unread_bytes: int
+
+
+class FeedbackSent(Entry, frozen=True, gc=False, kw_only=True, tag="feedback.sent"):
+    """One tuple of the feedback list was handed out. `timestamp` is in epoch seconds."""
+
+    connection: int
+    token: str
+    topic: str
+    timestamp: int

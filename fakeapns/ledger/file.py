@@ -1,0 +1,71 @@
+"""The ledger as JSON Lines: one object a line, appended, readable while it grows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import StartError
+from ..fronts.gateway.frames import Run
+from .entries import Entry
+from .json_lines import encode_line, encode_run
+
+
+class LedgerFile:
+    """Appends entries to a file. Raises `StartError` where that is not possible.
+
+    Entries survive the death of the process as soon as `flush` has returned; they are not
+    forced to the disk.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._pending: list[bytes] = []
+        try:
+            self._file = self.path.open("ab", buffering=0)
+            if self._ends_torn():
+                self._file.write(b"\n")
+        except OSError as wrong:
+            raise StartError(
+                f"cannot write the ledger {self.path}: {wrong.strerror}; give --ledger another file"
+            ) from None
+
+    def _ends_torn(self) -> bool:
+        """Whether an earlier run died in the middle of its last line."""
+        # A pipe has no position to ask for, and no earlier run.
+        if not self.path.is_file() or self._file.tell() == 0:
+            return False
+        with self.path.open("rb") as reader:
+            reader.seek(-1, os.SEEK_END)
+            return reader.read(1) != b"\n"
+
+    def write(self, entry: Entry) -> None:
+        """Take an entry; it may stay in memory until `flush`."""
+        self._pending.append(encode_line(entry))
+
+    def write_run(self, run: Run, seq: int) -> None:
+        """Take the entries of a run from this `seq` on."""
+        self._pending.append(encode_run(run, seq))
+
+    def flush(self) -> None:
+        """Hand all pending entries to the operating system."""
+        if not self._pending:
+            return
+        data = memoryview(b"".join(self._pending))
+        self._pending.clear()
+        while data:
+            try:
+                written = self._file.write(data)
+            except OSError as wrong:
+                raise StartError(
+                    f"cannot write the ledger {self.path}: {wrong.strerror}; "
+                    "make room and start again"
+                ) from None
+            data = data[written or 0 :]
+
+    def close(self) -> None:
+        """Flush, then close the file."""
+        try:
+            self.flush()
+        finally:
+            self._file.close()

@@ -1,0 +1,198 @@
+"""A ledger file read back: the same entries, and the same questions to ask of them.
+
+Lines are read as they are asked for, so a ledger of a million takes no memory.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from ..errors import UsageError
+from ..ledger import entries
+from ..push.token import parse_token
+from .entries import Entry, Notification, Outcome, ServerStarted
+
+E = TypeVar("E", bound=Entry)
+
+_START = b'{"kind":"server.started",'
+
+
+class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
+    """What a line has of a notification; msgspec makes bytes of base64."""
+
+    seq: int
+    t: float
+    at: datetime
+    connection: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    ordinal: int
+    command: int
+    identifier: int | None
+    token: str
+    topic: str | None
+    payload_base64: bytes
+    expiration: int | None
+    priority: int | None
+    outcome: Outcome
+    status: str | None
+    behind: int | None
+    cause: int | None
+    warnings: tuple[str, ...]
+
+    def entry(self) -> Notification:
+        return Notification(
+            seq=self.seq,
+            t=self.t,
+            wall=self.at.timestamp(),
+            connection=self.connection,
+            ordinal=self.ordinal,
+            command=self.command,
+            identifier=self.identifier,
+            token_bytes=bytes.fromhex(self.token),
+            topic=self.topic,
+            payload_bytes=self.payload_base64,
+            expiration=self.expiration,
+            priority=self.priority,
+            outcome=self.outcome,
+            status=self.status,
+            behind=self.behind,
+            cause=self.cause,
+            warnings=self.warnings,
+        )
+
+
+_NOTIFICATION = msgspec.json.Decoder(_NotificationLine)
+_OTHERS: dict[str, type[Entry]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in vars(entries).values()
+    if isinstance(kind, type) and issubclass(kind, Entry) and kind not in (Entry, Notification)
+}
+
+
+class RecordedLedger:
+    """One run of a ledger file: the last one, or the one whose id begins with `run`.
+
+    `torn` is the length of a last line that was cut off, as by a machine that lost power; what
+    came before it counts. `dropped` is always 0: a file keeps everything. Raises `UsageError`
+    for what is no ledger, on reading for a line that is none.
+    """
+
+    dropped = 0
+
+    def __init__(self, path: Path | str, run: str | None = None) -> None:
+        self.path = Path(path)
+        try:
+            with self.path.open("rb") as file:
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as wrong:
+            reason = getattr(wrong, "strerror", None) or "it is empty"
+            raise UsageError(f"cannot read the ledger {self.path}: {reason}") from None
+        whole = self._data.rfind(b"\n") + 1
+        if run is None and self._data[whole:].startswith(_START):
+            raise UsageError(
+                f"{self.path}: the last run was cut off in its first line; name another with --run"
+            )
+        self._begin, end = self._bounds(run, whole)
+        self._end = self._without_torn_line(end)
+        self.torn = end - self._end
+        if end == whole:
+            self.torn += len(self._data) - whole
+        started = self._entry(self._begin, self._data.find(b"\n", self._begin))
+        assert isinstance(started, ServerStarted)
+        self.started = started
+
+    def _bounds(self, run: str | None, whole: int) -> tuple[int, int]:
+        """Where the run begins and ends."""
+        end = whole
+        starts = self._starts(whole)
+        for begin in starts:
+            if run is None:
+                return begin, end
+            started = self._entry(begin, self._data.find(b"\n", begin))
+            if isinstance(started, ServerStarted) and started.run.startswith(run):
+                return begin, end
+            end = begin
+        if run is not None and end != whole:
+            raise UsageError(f"{self.path} has no run {run}: leave --run out for the last one")
+        raise UsageError(
+            f"{self.path} is no ledger of fakeapns: give the file of `fakeapns serve --ledger`"
+        )
+
+    def _starts(self, end: int) -> Iterator[int]:
+        """Where runs begin, the last one first."""
+        while (end := self._data.rfind(_START, 0, end)) >= 0:
+            if end == 0 or self._data[end - 1 : end] == b"\n":
+                yield end
+
+    def _without_torn_line(self, end: int) -> int:
+        """Where the whole lines end: the next run has closed what this one left open."""
+        begin = max(self._data.rfind(b"\n", self._begin, end - 1) + 1, self._begin)
+        try:
+            self._entry(begin, end - 1)
+        except UsageError:
+            return begin
+        return end
+
+    @property
+    def last_seq(self) -> int:
+        """The `seq` of the last entry: how many there are."""
+        begin = self._data.rfind(b"\n", self._begin, self._end - 1) + 1
+        return self._entry(max(begin, self._begin), self._end - 1).seq
+
+    def __iter__(self) -> Iterator[Entry]:
+        begin = self._begin
+        while begin < self._end:
+            end = self._data.find(b"\n", begin, self._end)
+            yield self._entry(begin, end)
+            begin = end + 1
+
+    def _entry(self, begin: int, end: int) -> Entry:
+        line = self._data[begin:end]
+        try:
+            # Nearly all lines are of this kind, and begin like that.
+            if line.startswith(b'{"kind":"notification"'):
+                return _NOTIFICATION.decode(line).entry()
+            return _other(line)
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as wrong:
+            number = self._data[:begin].count(b"\n") + 1
+            raise UsageError(f"{self.path}:{number}: is no ledger line: {wrong}") from None
+
+    def of(self, kind: type[E]) -> list[E]:
+        """The entries of one kind, in order."""
+        return [entry for entry in self if isinstance(entry, kind)]
+
+    def notifications(
+        self,
+        outcome: Outcome | None = None,
+        *,
+        token: str | bytes | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Callable[[Notification], object] | None = None,
+        since: int = 0,
+    ) -> list[Notification]:
+        """The notifications to which all that is given applies, as of `Ledger`."""
+        raw = None if token is None else parse_token(token)
+        return [
+            entry
+            for entry in self.of(Notification)
+            if entry.seq >= since
+            and outcome in (None, entry.outcome)
+            and entry.matches(raw, topic, payload, where)
+        ]
+
+
+def _other(line: bytes) -> Entry:
+    found = msgspec.json.decode(line)
+    kind = _OTHERS.get(found.get("kind", "")) if isinstance(found, dict) else None
+    if kind is None:
+        raise ValueError("its kind is unknown")
+    found["wall"] = datetime.fromisoformat(found.get("at", "")).timestamp()
+    # The structs' own tag is under another name, and unknown keys may come later.
+    del found["kind"]
+    return msgspec.convert({**found, "type": kind.__struct_config__.tag}, kind)

@@ -1,0 +1,1 @@
+"""The other side: a correct sender, and where a server is."""

@@ -1,0 +1,95 @@
+"""Work lists: what a provider is to send, as JSON Lines.
+
+`chaos` writes one for the command it runs, `send` sends one, `audit` holds a ledger against
+one. Each line is an object with `token` (hex) and `payload` (JSON); `identifier` and `topic`
+may stand beside them, and further keys are not looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+from array import array
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import msgspec
+
+from ..errors import StartError, UsageError
+
+
+class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One notification to be sent. The token is hex, the payload a JSON object."""
+
+    token: str
+    payload: dict[str, Any]
+    identifier: int | None = None
+    topic: str | None = None
+
+
+def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:
+    """Write a work list. Raises `StartError` where that is not possible."""
+    try:
+        with path.open("wb") as file:
+            file.writelines(msgspec.json.encode(item) + b"\n" for item in items)
+    except OSError as wrong:
+        raise StartError(f"cannot write the work list {path}: {wrong.strerror}") from None
+
+
+class WorkList(Sequence[WorkItem]):
+    """A work list in a file. Lines are read when they are asked for, so a million cost little.
+
+    Raises `UsageError` for a file that is not there, and on reading for a line that is none.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        try:
+            with self.path.open("rb") as file:
+                self._data: bytes | mmap.mmap = b""
+                # A pipe has no size, and nothing cannot be mapped.
+                with contextlib.suppress(OSError, ValueError):
+                    self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                if not self._data:
+                    self._data = file.read()
+        except (OSError, ValueError) as wrong:
+            reason = getattr(wrong, "strerror", None) or wrong
+            raise UsageError(f"cannot read the work list {self.path}: {reason}") from None
+        self._starts = array("Q", _starts(self._data))
+        self._decoder = msgspec.json.Decoder(WorkItem)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> WorkItem: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[WorkItem]: ...
+    def __getitem__(self, index: int | slice) -> WorkItem | list[WorkItem]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        start = self._starts[index]
+        end = self._data.find(b"\n", start)
+        line = self._data[start : end if end >= 0 else len(self._data)]
+        try:
+            return self._decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
+            number = self._data[:start].count(b"\n") + 1
+            raise UsageError(
+                f"{self.path}:{number}: {wrong}; each line is a JSON object with token (hex) "
+                "and payload"
+            ) from None
+
+
+def _starts(data: bytes | mmap.mmap) -> Iterator[int]:
+    """Where the lines begin that are not blank."""
+    # Some editors put a mark in front.
+    start, length = 3 if data[:3] == BOM_UTF8 else 0, len(data)
+    while start < length:
+        end = data.find(b"\n", start)
+        end = length if end < 0 else end
+        if data[start:end].strip():
+            yield start
+        start = end + 1

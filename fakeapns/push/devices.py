@@ -1,0 +1,157 @@
+"""Devices: who exists, on which topic, and who has removed the app since.
+
+Every change is one operation on a dict, so the test's thread may add or uninstall devices
+while the server's thread looks them up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import count
+from typing import Literal
+
+from ..errors import UsageError, unknown_name
+from ..protocol import FeedbackTuple
+from .token import parse_token, short_token
+
+State = Literal["active", "uninstalled"]
+
+
+Environment = Literal["production", "sandbox"]
+
+
+class Device:
+    """One installation of an app: a token under a topic. Made by `Devices.add`.
+
+    `since` is when the app was removed, in epoch seconds; None while it is installed.
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        token: bytes,
+        environment: Environment | None,
+        wall: Callable[[], float],
+    ) -> None:
+        self.topic = topic
+        self.token_bytes = token
+        self.environment = environment
+        self.since: float | None = None
+        self._wall = wall
+
+    @property
+    def token(self) -> str:
+        """The device token in lower-case hex."""
+        return self.token_bytes.hex()
+
+    @property
+    def state(self) -> State:
+        """`active`, or `uninstalled` once the app has been removed."""
+        return "active" if self.since is None else "uninstalled"
+
+    def uninstall(self, at: float | datetime | None = None) -> None:
+        """Remove the app, now or `at` another moment (epoch seconds or a datetime).
+
+        Nothing is reported until somebody sends to it: then feedback lists it once.
+        """
+        if isinstance(at, datetime):
+            at = at.timestamp()
+        self.since = self._wall() if at is None else float(at)
+
+    def install(self) -> None:
+        """Install the app again under the same token."""
+        self.since = None
+
+    def __repr__(self) -> str:
+        return f"<Device {short_token(self.token)} {self.topic} {self.state}>"
+
+
+class Devices:
+    """All devices of one server, and for each topic the list that feedback will hand out."""
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        self._wall = wall
+        self._by_token: dict[bytes, dict[str, Device]] = {}
+        self._feedback: dict[str, dict[bytes, FeedbackTuple]] = {}
+        self._made = count(1)
+
+    def add(
+        self,
+        topic: str,
+        token: str | bytes | None = None,
+        state: State = "active",
+        *,
+        since: float | datetime | None = None,
+        environment: Environment | None = None,
+    ) -> Device:
+        """Register a device.
+
+        `token` is bytes or hex; two hex digits stand for that byte 32 times, and without one
+        a token is made up, the same in every run. `since` is when an uninstalled device lost
+        its app. `environment` is that of the server unless given. Raises `UsageError` for a
+        token that is no hex or is already registered under this topic.
+        """
+        if state not in ("active", "uninstalled"):
+            raise UsageError(unknown_name("device state", state, ("active", "uninstalled")))
+        device = Device(topic, self._token(topic, token), environment, self._wall)
+        if state == "uninstalled":
+            device.uninstall(since)
+        topics = self._by_token.setdefault(device.token_bytes, {})
+        if topics.setdefault(topic, device) is not device:
+            raise UsageError(
+                f"token {short_token(device.token)} is registered twice under {topic}: keep one"
+            )
+        return device
+
+    def _token(self, topic: str, token: str | bytes | None) -> bytes:
+        if token is None:
+            return hashlib.sha256(f"{topic}/{next(self._made)}".encode()).digest()
+        known = parse_token(token)
+        return known * 32 if isinstance(token, str) and len(known) == 1 else known
+
+    def now(self) -> float:
+        """The wall clock that devices live by, in epoch seconds."""
+        return self._wall()
+
+    def find(self, token: bytes) -> dict[str, Device]:
+        """The devices that have this token, by topic. Empty if nobody knows it."""
+        return self._by_token.get(token, {})
+
+    def report(self, device: Device) -> None:
+        """Put an uninstalled device on the feedback list of its topic, once."""
+        if device.since is not None:
+            entry = FeedbackTuple(max(0, int(device.since)) & 0xFFFFFFFF, device.token_bytes)
+            self._feedback.setdefault(device.topic, {})[device.token_bytes] = entry
+
+    def feedback(self, topics: Iterable[str]) -> list[tuple[str, FeedbackTuple]]:
+        """What feedback would hand out for these topics: topic and tuple, oldest first."""
+        found = [
+            (topic, entry)
+            for topic in topics
+            for entry in list(self._feedback.get(topic, {}).values())
+        ]
+        return sorted(found, key=lambda each: each[1].timestamp)
+
+    def take(self, topic: str, entry: FeedbackTuple) -> bool:
+        """Strike a tuple off the list. False if it is no longer there as it was listed."""
+        listed = self._feedback.get(topic, {})
+        # A later removal that was reported since is news, and stays.
+        return listed.get(entry.token) == entry and listed.pop(entry.token, None) is not None
+
+    def put_back(self, topic: str, entry: FeedbackTuple) -> None:
+        """Undo `take`: the reader did not get it."""
+        self._feedback.setdefault(topic, {}).setdefault(entry.token, entry)
+
+    def __iter__(self) -> Iterator[Device]:
+        return iter(
+            [device for topics in list(self._by_token.values()) for device in topics.values()]
+        )
+
+    def __bool__(self) -> bool:
+        # Asked for every read, and there may be many.
+        return bool(self._by_token)
+
+    def __len__(self) -> int:
+        return sum(len(topics) for topics in list(self._by_token.values()))

@@ -1,0 +1,35 @@
+"""Device tokens as people write and read them."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import UsageError
+
+_TOKEN_NOISE = re.compile(r"[\s<>:-]")
+
+
+def short_token(token: str) -> str:
+    """Enough of a token (hex) to tell it from others: its head, or its tail behind zeros."""
+    if not token:
+        return "(none)"
+    if len(token) <= 8:
+        return token
+    return f"…{token[-8:]}" if len(set(token[:8])) == 1 else f"{token[:8]}…"
+
+
+def parse_token(token: str | bytes) -> bytes:
+    """The token's bytes, from bytes or from hex with or without spaces. Raises `UsageError`."""
+    if isinstance(token, bytes):
+        return token
+    try:
+        # Spaces are fine with Python; what else people's logs put in is not.
+        return bytes.fromhex(token)
+    except (TypeError, ValueError):
+        pass
+    try:
+        return bytes.fromhex(_TOKEN_NOISE.sub("", token))
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"{token!r} is no device token: write an even number of hex digits"
+        ) from None

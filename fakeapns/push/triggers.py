@@ -1,0 +1,277 @@
+"""The steps of one server while it runs: counting, and choosing which fault acts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from ..ledger.entries import Notification
+from ..protocol import NotificationReceived
+from ..scenario.faults import Fault, ReconnectBlock, Stage
+from ..scenario.steps import On, Step
+from ..scenario.units import CountRange, parse_duration
+from .chance import fraction
+from .payload import contains, parse_payload
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """What a stage knows when it asks which fault acts.
+
+    `number` is that of the notification among the judged ones, from 1, on its connection;
+    `elapsed` the seconds since the connection opened; `repetition` how often this same
+    notification has been judged before.
+    """
+
+    connection: int
+    topics: Sequence[str] = ()
+    number: int = 0
+    elapsed: float = 0.0
+    received: NotificationReceived | None = None
+    topic: str | None = None
+    repetition: int = 0
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A fault that acts, and the position of its step, from 1; None if no step asked for it."""
+
+    fault: Fault
+    position: int | None
+
+
+class Plan:
+    """Steps with their counters. The first that matches and may still act wins."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._seed = seed
+        self._steps: dict[Stage, list[tuple[int, Step]]] = {}
+        self._size = 0
+        self._judged = 0
+        self._fired: Counter[tuple[int, int | None]] = Counter()
+        self._accepted: dict[int, deque[float]] = {}
+        self._blocked: dict[int, float] = {}
+        self.uses_chance = False
+
+    def add(self, step: Step) -> None:
+        """Append a step behind those that are there."""
+        self._size += 1
+        self._steps.setdefault(step.stage, []).append((self._size, step))
+        self.uses_chance = self.uses_chance or step.on.chance is not None
+
+    def remove(self, steps: Iterable[Step]) -> None:
+        """Forget these steps. The positions of the others stay."""
+        gone = {id(step) for step in steps}
+        kept = {
+            stage: [(position, step) for position, step in found if id(step) not in gone]
+            for stage, found in self._steps.items()
+        }
+        self._steps = {stage: found for stage, found in kept.items() if found}
+
+    def has(self, stage: Stage) -> bool:
+        """Whether any step acts at this stage."""
+        return stage in self._steps
+
+    def holds(self, position: int, step: Step) -> bool:
+        """Whether a step is still there: a timer may outlive it."""
+        return (position, step) in self._steps.get(step.stage, ())
+
+    def count(self) -> None:
+        """One more notification has been judged, whatever came of it."""
+        self._judged += 1
+
+    def count_many(self, number: int) -> None:
+        """So many more have been judged, all of them accepted."""
+        self._judged += number
+
+    def quiet_for(
+        self, most: int, connection: int, number: int, topic: str
+    ) -> tuple[int, re.Pattern[str] | None]:
+        """How many of the next `most` notifications of this connection no step can act on,
+        as long as their tokens, in hex, do not match the pattern.
+
+        `number` is how many were judged on it. Less than possible is fine, more is not.
+        """
+        if "frame" in self._steps or self.uses_chance:
+            return 0, None
+        globs: list[str] = []
+        for position, step in self._steps.get("notification", ()):
+            local = step.per == "connection"
+            fired = self._fired[position, connection if local else None]
+            spent = step.times is not None and fired >= step.times
+            if spent or not _within(step.on.connection, connection):
+                continue
+            if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
+                continue
+            distance = _distance(step.on, number if local else self._judged, most)
+            if distance == 0 and step.on.token is not None:
+                globs.append(step.on.token.lower())
+            else:
+                most = min(most, distance)
+        return most, _any_of(tuple(globs)) if globs else None
+
+    def choose(self, stage: Stage, moment: Moment) -> Chosen | None:
+        """The fault that acts at this stage, if any; its step counts as fired."""
+        found = self.find(stage, moment)
+        return None if found is None else self.fire(*found, moment.connection)
+
+    def find(self, stage: Stage, moment: Moment) -> tuple[int, Step] | None:
+        """The step that would act at this stage, with its position."""
+        for position, step in self._steps.get(stage, ()):
+            if self.matches(position, step, moment, ahead=stage == "frame"):
+                return position, step
+        return None
+
+    def matches(self, position: int, step: Step, moment: Moment, *, ahead: bool = False) -> bool:
+        """Whether a step applies and may still act. With `ahead`, to the next notification."""
+        local = step.per == "connection"
+        number = (moment.number if local else self._judged) + ahead
+        fired = self._fired[position, moment.connection if local else None]
+        may_act = step.times is None or fired < step.times
+        return may_act and self._applies(position, step.on, moment, number)
+
+    def fire(self, position: int, step: Step, connection: int) -> Chosen:
+        """Count a step as fired; its fault."""
+        self._fired[position, connection if step.per == "connection" else None] += 1
+        return Chosen(step.fault, position)
+
+    def timers(self, moment: Moment) -> list[tuple[float, int, Step]]:
+        """Steps that act on a connection by time alone: seconds from its opening, position."""
+        return sorted(
+            (
+                (parse_duration(step.on.after or "0ms"), position, step)
+                for position, step in self._steps.get("open", ())
+                if self._applies(position, step.on, moment, 0, timed=False)
+            ),
+            key=lambda each: each[:2],
+        )
+
+    def at_accept(self, connection: int, now: float) -> Chosen | None:
+        """The fault that meets a connection at TCP accept."""
+        moment = Moment(connection)
+        for position, step in self._steps.get("accept", ()):
+            if not self.matches(position, step, moment):
+                continue
+            if not isinstance(step.fault, ReconnectBlock) or self._blocks(
+                position, step.fault, now
+            ):
+                return self.fire(position, step, connection)
+        return None
+
+    def _blocks(self, position: int, block: ReconnectBlock, now: float) -> bool:
+        recent = self._accepted.setdefault(position, deque())
+        recent.append(now)
+        while recent[0] < now - parse_duration(block.within):
+            recent.popleft()
+        if len(recent) <= block.connections and now >= self._blocked.get(position, now):
+            return False
+        # Each further attempt starts the time anew (TN2265: "without attempts").
+        self._blocked[position] = now + parse_duration(block.for_)
+        return True
+
+    def _applies(
+        self, position: int, on: On, moment: Moment, number: int, *, timed: bool = True
+    ) -> bool:
+        return (
+            _within(on.connection, moment.connection)
+            and _within(on.notification, number)
+            and (on.every is None or number % on.every == 0)
+            and (not timed or on.after is None or moment.elapsed >= parse_duration(on.after))
+            and _topic_fits(on.topic, moment)
+            and (moment.received is None or _describes(on, moment.received, moment))
+            and (on.chance is None or self._draw(position, moment) < on.chance)
+        )
+
+    def _draw(self, position: int, moment: Moment) -> float:
+        received = moment.received
+        assert received is not None
+        assert self._seed is not None
+        return fraction(
+            self._seed,
+            position,
+            moment.topic,
+            received.token,
+            received.payload,
+            received.identifier,
+            moment.repetition,
+        )
+
+
+def _within(allowed: int | str | None, number: int | None) -> bool:
+    return allowed is None or (number is not None and number in CountRange.parse(allowed))
+
+
+def _distance(on: On, judged: int, most: int) -> int:
+    """How many notifications are counted before one that the trigger's numbers allow."""
+    distance = 0
+    if on.every is not None:
+        distance = on.every - judged % on.every - 1
+    if on.notification is not None:
+        allowed = CountRange.parse(on.notification)
+        if allowed.high is not None and judged >= allowed.high:
+            return most
+        distance = max(distance, allowed.low - judged - 1)
+    return distance
+
+
+@lru_cache(maxsize=256)
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, globs)))
+
+
+def _topic_fits(glob: str | None, moment: Moment) -> bool:
+    if glob is None:
+        return True
+    topics = moment.topics if moment.received is None else (moment.topic or "",)
+    return any(fnmatchcase(topic, glob) for topic in topics)
+
+
+def _describes(on: On, received: NotificationReceived, moment: Moment) -> bool:
+    return (
+        _within(on.identifier, received.identifier)
+        and (on.command is None or on.command == received.command)
+        # Without a priority item Apple assumes 10.
+        and (on.priority is None or on.priority == (received.priority or 10))
+        and (on.token is None or fnmatchcase(received.token.hex(), on.token.lower()))
+        and (on.payload is None or _has(received.payload, on.payload))
+        and (on.where is None or bool(on.where(_preview(received, moment))))
+    )
+
+
+def _has(payload: bytes, wanted: dict[str, Any]) -> bool:
+    try:
+        content = parse_payload(payload)
+    except ValueError:
+        return False
+    return all(_at(content, path, value) for path, value in wanted.items())
+
+
+def _at(content: Any, path: str, value: Any) -> bool:
+    for key in path.split("."):
+        if not isinstance(content, dict) or key not in content:
+            return False
+        content = content[key]
+    return contains(content, value)
+
+
+def _preview(received: NotificationReceived, moment: Moment) -> Notification:
+    """The notification for a `where`, before anything has been decided about it."""
+    return Notification(
+        seq=0,
+        t=0.0,
+        wall=0.0,
+        connection=moment.connection,
+        ordinal=moment.number,
+        command=received.command,
+        identifier=received.identifier,
+        token_bytes=received.token,
+        topic=moment.topic,
+        payload_bytes=received.payload,
+        expiration=received.expiration,
+        priority=received.priority,
+        outcome="accepted",
+    )

@@ -1,0 +1,1 @@
+"""What may go wrong, as written: faults, steps, settings, and the files that hold them."""

@@ -1,0 +1,174 @@
+"""Mistakes in a scenario: each with the path of the key it is about, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, get_type_hints
+
+import msgspec
+from msgspec import inspect
+
+from ..errors import ScenarioError
+
+#: The keys that lead to a value, with list positions counted from 0.
+Path = tuple[str | int, ...]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One mistake: where, what, and what would be right."""
+
+    path: Path
+    what: str
+    allowed: tuple[str, ...] = ()
+    near: str | None = None
+
+    def within(self, *path: str | int) -> Problem:
+        """The same problem, seen from further up."""
+        return msgspec.structs.replace(self, path=(*path, *self.path))
+
+    def __str__(self) -> str:
+        text = self.what
+        if self.path:
+            text += f", {in_words(self.path)}"
+        if self.allowed:
+            text += f"; allowed: {', '.join(self.allowed)}"
+        if self.near is not None:
+            text += f"; did you mean {self.near}?"
+        return text
+
+
+class Problems(ScenarioError):
+    """Raised with everything that is wrong with an object."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def unknown(what: str, name: str, known: Iterable[str], path: Path = ()) -> Problem:
+    """The problem of a name that does not exist."""
+    names = tuple(sorted(known))
+    near = get_close_matches(name, names, n=1)
+    return Problem(path, f"unknown {what} {name!r}", names, near[0] if near else None)
+
+
+def in_words(path: Path) -> str:
+    """`step 2, on.token` for `("step", 1, "on", "token")`."""
+    parts: list[str] = []
+    rest = list(path)
+    while len(rest) > 1 and isinstance(rest[1], int):
+        parts.append(f"{rest[0]} {int(rest[1]) + 1}")
+        rest = rest[2:]
+    if rest:
+        parts.append(".".join(map(str, rest)))
+    # A key may hold anything, and a problem is a line.
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in ", ".join(parts))
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """An object that refuses to be made wrong: in Python as from a file."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with fields whose types are right, paths seen from here."""
+        yield from ()
+
+    def __post_init__(self) -> None:
+        found = []
+        for field in fields(type(self)):
+            given = getattr(self, field.name)
+            problem = wrong_value(field, given)
+            if problem is not None:
+                found.append(problem)
+            elif isinstance(given, Mapping | list):
+                # In Python tables and lists may be written as in a file.
+                made = msgspec.convert(given, field.type)
+                msgspec.structs.force_setattr(self, field.name, made)
+        found = found or list(self.problems())
+        if found:
+            raise Problems(found)
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of an object: its name in Python, its key in a file, its type."""
+
+    name: str
+    key: str
+    type: Any
+    required: bool
+
+
+@lru_cache(maxsize=256)
+def fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The fields of a type, in order."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(
+        Field(each.name, each.encode_name, hints[each.name], each.required)
+        for each in msgspec.structs.fields(kind)
+    )
+
+
+def wrong_value(field: Field, value: Any) -> Problem | None:
+    """The problem with a value that its field cannot have, if it cannot."""
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError:
+        return _explain(field, value)
+    return None
+
+
+def allowed_values(field: Field) -> tuple[str, ...]:
+    """What the field takes: names as they are, anything else in words."""
+    names: list[str] = []
+    words: list[str] = []
+    for kind in _alternatives(inspect.type_info(field.type)):
+        if isinstance(kind, inspect.LiteralType):
+            names += map(str, kind.values)
+        else:
+            words.append(_in_words(kind))
+    return (*names, *(word for word in words if word))
+
+
+def _explain(field: Field, value: Any) -> Problem:
+    allowed = allowed_values(field)
+    near = get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
+    what = f"{_shown(value)} is wrong"
+    return Problem((field.key,), what, allowed, near[0] if near else None)
+
+
+def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
+    if isinstance(kind, inspect.UnionType):
+        for each in kind.types:
+            yield from _alternatives(each)
+    else:
+        yield kind
+
+
+def _in_words(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.Metadata):
+        schema = kind.extra_json_schema or {}
+        return str(schema.get("description") or _in_words(kind.type))
+    match kind:
+        case inspect.StrType():
+            return "text"
+        case inspect.BoolType():
+            return "true, false"
+        case inspect.IntType(ge=None) | inspect.FloatType(ge=None):
+            return "a number" if isinstance(kind, inspect.FloatType) else "a whole number"
+        case inspect.IntType(ge=low, le=None) | inspect.FloatType(ge=low, le=None):
+            return f"a number from {low}"
+        case inspect.IntType(ge=low, le=high) | inspect.FloatType(ge=low, le=high):
+            return f"{low} to {high}"
+        case inspect.StructType():
+            keys = ", ".join(f"{each.encode_name} = …" for each in kind.fields)
+            return f"{{ {keys} }}"
+        case inspect.DictType():
+            return "a table"
+        case _:
+            return ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,114 @@
+"""A scenario: which devices exist, what goes wrong and when, and what a good provider reaches.
+
+The same objects come from a TOML file and from Python. What a trigger can know depends on the
+stage at which its fault acts: see `KNOWN`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from .faults import Alert
+from .problems import Checked, Problem, Problems
+from .settings import Settings
+from .steps import DeviceEntry, Step
+
+NO_ALERT = "an alert cannot be sent in the open with TLS 1.3: leave tls_maximum at 1.2"
+
+
+Number = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Expect(Checked, frozen=True, kw_only=True):
+    """What the best possible provider reaches. Messages `lost`, `duplicated` and
+    `resent_after_refusal` are at most so many, none unless given; `max_connections` and
+    `sent_after_feedback` bound what is used, `min_accepted` what gets through, and
+    `feedback_read` says whether feedback has to be asked.
+    """
+
+    lost: Number = 0
+    duplicated: Number = 0
+    resent_after_refusal: Number = 0
+    max_connections: Number | None = None
+    min_accepted: Number | None = None
+    feedback_read: bool | None = None
+    sent_after_feedback: Number | None = None
+
+
+class Scenario(Checked, frozen=True, kw_only=True):
+    """A story. `gateway` has settings by name; `name` is that of its file."""
+
+    about: Annotated[str, msgspec.Meta(min_length=1, description="a sentence")]
+    seed: int | None = None
+    gateway: dict[str, Any] = msgspec.field(default_factory=dict)
+    device: tuple[DeviceEntry, ...] = ()
+    step: tuple[Step, ...] = ()
+    expect: Expect = Expect()
+    name: str | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """What its parts cannot see by themselves."""
+        yield from (each.within("gateway") for each in Settings.mistakes(self.gateway))
+        seen: set[tuple[str, bytes]] = set()
+        for position, device in enumerate(self.device):
+            key = device.topic, device.full_token
+            if key in seen:
+                what = f"topic {device.topic} has token {device.token} twice"
+                yield Problem(("device", position, "token"), what)
+            seen.add(key)
+        yield from self._unsendable_alerts(self.gateway.get("tls_maximum"))
+
+    def _unsendable_alerts(self, tls_maximum: object) -> Iterator[Problem]:
+        # TOML has numbers, too.
+        if str(tls_maximum) != "1.3":
+            return
+        for position, step in enumerate(self.step):
+            if isinstance(step.fault, Alert):
+                yield Problem(("step", position), NO_ALERT)
+
+    def notes(self) -> Iterator[str]:
+        """What is right, and may surprise all the same."""
+        for position, step in enumerate(self.step, start=1):
+            counted = step.on.given & {"notification", "every"}
+            if counted and step.per == "server" and step.stage in ("notification", "frame"):
+                yield (
+                    f"step {position} counts notifications over all connections: with several at "
+                    "once it depends on timing which one it hits; content, chance or "
+                    'per = "connection" do not'
+                )
+
+        for position, step in enumerate(self.step, start=1):
+            if step.on.token is not None and re.fullmatch("[0-9A-Fa-f]{2}", step.on.token):
+                yield (
+                    f"step {position} asks for the token {step.on.token}, which is one byte: "
+                    f"write {step.on.token}* for all that begin with it"
+                )
+
+    def check_tls(self, maximum: str) -> None:
+        """Raise `ScenarioError` if an alert is asked for together with TLS 1.3."""
+        found = list(self._unsendable_alerts(maximum))
+        if found:
+            raise Problems(found)
+
+    def check_seed(self, seed: int | None) -> None:
+        """Raise `ScenarioError` if something is left to chance and there is no seed."""
+        chances = [
+            position for position, step in enumerate(self.step) if step.on.chance is not None
+        ]
+        found = [] if seed is not None else list(missing_seed(chances, self.gateway))
+        if found:
+            raise Problems(found)
+
+
+def missing_seed(chances: Iterable[int], gateway: Mapping[str, Any]) -> Iterator[Problem]:
+    """What cannot be without a seed: steps with a chance, by position, and ranges."""
+    for position in chances:
+        what = "chance needs a seed: write seed = 7 at the top, or give --seed"
+        yield Problem(("step", position, "on", "chance"), what)
+    if ".." in str(gateway.get("error_delay", "")):
+        what = "a range of delays needs a seed: write seed = 7 at the top, or give --seed"
+        yield Problem(("gateway", "error_delay"), what)

@@ -1,0 +1,202 @@
+"""The one table of settings: arguments of `FakeAPNs`, `[gateway]` keys and `--set` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
+
+from ..errors import UsageError
+from .problems import Problem, fields, unknown, wrong_value
+from .units import (
+    DURATION_RANGE_PATTERN,
+    Count,
+    CountRange,
+    Duration,
+    DurationRange,
+    parse_duration,
+)
+
+TLSVersion = Literal["1.0", "1.1", "1.2", "1.3"]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Files = Annotated[tuple[str, ...], msgspec.Meta(description="a path, or a list of paths")]
+DelayRange = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=DURATION_RANGE_PATTERN,
+        description="a duration such as 250ms, or a range such as 75ms..500ms",
+    ),
+]
+
+
+class SettingsKeywords(TypedDict, total=False):
+    """The keyword arguments that `FakeAPNs` hands on to `Settings.of`."""
+
+    tokens: Literal["any", "registered"]
+    token_sizes: str | int
+    payload_limit: int
+    uninstalled: Literal["accept", "reject"]
+    topic: str | None
+    client_certificate: Literal["required", "optional"]
+    client_ca: str | Path | list[str] | tuple[str, ...]
+    environment: Literal["production", "sandbox"]
+    tls_minimum: TLSVersion
+    tls_maximum: TLSVersion
+    error_delay: str
+    idle_limit: str
+    silent_parse_errors: bool
+    strict_payload: bool
+    signed_expiry: bool
+    zero_identifier_for_empty_token: bool
+    scripted_tokens: bool
+    feedback_clears: Literal["when-written", "when-closed", "never"]
+    handshake_timeout: str
+    max_connections: int
+    max_frame: int
+    max_entries: int | None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """How the server behaves, apart from faults. Durations are text with a unit.
+
+    Defaults are those of the real service where they are known (see the README's fidelity
+    list). Build one with `of`, which checks everything and explains what is wrong.
+    """
+
+    #: `any` takes every well-formed token, `registered` only those of known devices.
+    tokens: Literal["any", "registered"] = "any"
+    #: Allowed token lengths in bytes; `32` is the rule of before 2016.
+    token_sizes: Count = "1..100"
+    #: Bytes; 256 until 2014, 4096 for VoIP.
+    payload_limit: Positive = 2048
+    #: What a send to a device without the app gets: nothing, or status 8.
+    uninstalled: Literal["accept", "reject"] = "accept"
+    #: Used where a client certificate gives none.
+    topic: str | None = None
+    client_certificate: Literal["required", "optional"] = "required"
+    #: Further PEM files whose CAs or certificates are trusted.
+    client_ca: Files = ()
+    environment: Literal["production", "sandbox"] = "production"
+    tls_minimum: TLSVersion = "1.2"
+    tls_maximum: TLSVersion = "1.2"
+    #: Before any error; a range such as `75ms..500ms` needs a seed.
+    error_delay: DelayRange = "0ms"
+    #: Ends a delay that counts notifications when none come any more.
+    idle_limit: Duration = "2s"
+    #: Close silently where a frame cannot be parsed, instead of answering 128.
+    silent_parse_errors: bool = False
+    #: Status 1 for content mistakes that are otherwise only warnings.
+    strict_payload: bool = False
+    #: Read expirations with the high bit set as negative, as documents of 2010 do.
+    signed_expiry: bool = False
+    #: Status 2 names identifier 0 instead of the one that was sent.
+    zero_identifier_for_empty_token: bool = False
+    #: Tokens that begin with ff ff carry instructions, as java-apns's simulator reads them.
+    scripted_tokens: bool = False
+    feedback_clears: Literal["when-written", "when-closed", "never"] = "when-written"
+    handshake_timeout: Duration = "10s"
+    max_connections: Positive = 10_000
+    #: The longest length in bytes that a frame may announce.
+    max_frame: Positive = 65_535
+    #: Ledger entries kept in memory; older ones are dropped and counted. None keeps all.
+    max_entries: Positive | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Settings:
+        """Settings from Python values. Raises `UsageError` with everything that is wrong."""
+        found = cls.mistakes(given)
+        if found:
+            raise UsageError("\n".join(map(_as_usage, found)))
+        return cls(**{name: _plain(name, value) for name, value in given.items()})
+
+    @classmethod
+    def mistakes(cls, given: Mapping[str, Any]) -> list[Problem]:
+        """Everything that is wrong with these values, paths seen from the table."""
+        known = {field.key: field for field in fields(cls)}
+        found = [unknown("setting", name, known, (name,)) for name in given if name not in known]
+        plain = {name: _plain(name, given[name]) for name in known if name in given}
+        for name, value in plain.items():
+            wrong = wrong_value(known[name], value)
+            if wrong is not None:
+                found.append(wrong)
+                plain[name] = None
+        return found + list(_combinations(plain))
+
+    @cached_property
+    def error_delay_range(self) -> DurationRange:
+        """`error_delay` in seconds."""
+        return DurationRange.parse(self.error_delay)
+
+    @cached_property
+    def idle_limit_seconds(self) -> float:
+        """`idle_limit` in seconds."""
+        return parse_duration(self.idle_limit)
+
+    @cached_property
+    def handshake_seconds(self) -> float:
+        """`handshake_timeout` in seconds."""
+        return parse_duration(self.handshake_timeout)
+
+    @cached_property
+    def sizes(self) -> CountRange:
+        """`token_sizes` as numbers."""
+        return CountRange.parse(self.token_sizes)
+
+
+def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with values whose types are right. None stands for one that is not."""
+    for name, parse in (("error_delay", DurationRange.parse), ("token_sizes", CountRange.parse)):
+        try:
+            if given.get(name) is not None:
+                parse(given[name])
+        except UsageError as wrong:
+            yield Problem((name,), str(wrong))
+    lowest, highest = given.get("tls_minimum", "1.2"), given.get("tls_maximum", "1.2")
+    if lowest is not None and highest is not None and highest < lowest:
+        what = f"tls_minimum is {lowest} and tls_maximum {highest}: raise the maximum too"
+        yield Problem(("tls_minimum",), what)
+
+
+def _as_usage(problem: Problem) -> str:
+    """A problem for somebody who has no file: the name of the setting comes first."""
+    return f"setting {problem.path[0]}: {msgspec.structs.replace(problem, path=())}"
+
+
+def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any]:
+    """`KEY=VALUE` texts as a mapping for `Settings.of`. Raises `UsageError`."""
+    given: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise UsageError(
+                f"{assignment!r} sets nothing: write KEY=VALUE, as in payload_limit=256"
+            )
+        name = name.strip()
+        if name == "client_ca":
+            given[name] = [*given.get(name, []), value]
+        else:
+            given[name] = _read(name, value)
+    return given
+
+
+def _plain(name: str, value: Any) -> Any:
+    """The value as its field has it: files and callers have other ways to write some."""
+    if name == "client_ca" and isinstance(value, str | Path):
+        return (str(value),)
+    if name == "client_ca" and isinstance(value, list | tuple):
+        return tuple(str(each) if isinstance(each, Path) else each for each in value)
+    if name in ("tls_minimum", "tls_maximum") and isinstance(value, int | float):
+        return str(value)
+    return value
+
+
+def _read(name: str, text: str) -> Any:
+    """A text from the command line as the value of its setting, as far as it is one."""
+    known = {field.key: field.type for field in fields(Settings)}
+    try:
+        return msgspec.convert(text, known.get(name, str), strict=False)
+    except msgspec.ValidationError:
+        return text

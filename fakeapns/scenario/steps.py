@@ -1,0 +1,175 @@
+"""Steps and devices of a scenario: what a trigger can know depends on the stage: see `KNOWN`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from ..errors import UsageError
+from .faults import AcceptThenClose, Blackhole, Drop, Fault, Shutdown, Stage, Stall, Throttle
+from .problems import Checked, Problem
+from .units import AGO_PATTERN, END, Count, CountRange, Duration
+
+#: What can name an app, and the files of its certificate.
+TOPIC = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}"
+
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+HexToken = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^([0-9A-Fa-f]{{2}})+{END}", description="pairs of hex digits"),
+]
+
+
+Topic = Annotated[
+    str,
+    msgspec.Meta(pattern=f"^{TOPIC}{END}", description="a bundle id such as com.example.app"),
+]
+
+
+Ago = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=AGO_PATTERN,
+        description="a time before the start such as -2h",
+    ),
+]
+
+
+#: Which triggers each stage can know.
+KNOWN: dict[Stage, frozenset[str]] = {
+    "accept": frozenset({"connection"}),
+    "handshake": frozenset({"connection"}),
+    "open": frozenset({"connection", "topic", "after"}),
+    "frame": frozenset({"connection", "notification", "every", "after"}),
+    "notification": frozenset(
+        {
+            "connection",
+            "notification",
+            "every",
+            "identifier",
+            "token",
+            "topic",
+            "command",
+            "priority",
+            "payload",
+            "after",
+            "chance",
+            "where",
+        }
+    ),
+    "feedback": frozenset({"connection", "topic"}),
+}
+
+
+#: Faults that can act on an idle connection, by the trigger `after` alone.
+_TIMED = (Drop, Shutdown, Blackhole, Stall, Throttle)
+
+
+class On(Checked, frozen=True, kw_only=True):
+    """A trigger: all that is given must hold. Nothing given means always.
+
+    `connection` counts connections at TCP accept over both services, `notification` the
+    judged notifications, discarded ones never. `every` is every so many of those. `token`
+    (hex) and `topic` are globs, `payload` maps dotted paths to values. `after` is the time
+    since the connection opened. `chance` (0 to 1) needs a seed and is the same in every run.
+    `where` is for Python only: a function of the notification.
+    """
+
+    connection: Count | None = None
+    notification: Count | None = None
+    every: Positive | None = None
+    identifier: Count | None = None
+    token: str | None = None
+    topic: str | None = None
+    command: Annotated[int, msgspec.Meta(ge=0, le=2)] | None = None
+    priority: Literal[5, 10] | None = None
+    payload: dict[str, Any] | None = None
+    after: Duration | None = None
+    chance: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    where: Any = None
+
+    @property
+    def given(self) -> set[str]:
+        """The names of the triggers that are set."""
+        return {name for name in self.__struct_fields__ if getattr(self, name) is not None}
+
+    def problems(self) -> Iterator[Problem]:
+        """Ranges that run backwards."""
+        for name in ("connection", "notification", "identifier"):
+            value = getattr(self, name)
+            try:
+                if value is not None:
+                    CountRange.parse(value)
+            except UsageError as wrong:
+                yield Problem((name,), str(wrong))
+
+
+class Step(Checked, frozen=True):
+    """A fault and when it acts.
+
+    `times` bounds how often, unlimited by default: "fail three times, then succeed" is
+    `times = 3`. With `per = "connection"` counts and `times` start anew on each connection.
+    """
+
+    fault: Any
+    on: On = On()
+    times: Positive | None = None
+    per: Literal["server", "connection"] = "server"
+
+    def __str__(self) -> str:
+        """The fault and what it waits for."""
+        on = " and ".join(f"{name} {getattr(self.on, name)}" for name in sorted(self.on.given))
+        return f"{self.fault.name} on {on}" if on else str(self.fault.name)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage at which it is decided whether the fault acts."""
+        fault: Fault = self.fault
+        if isinstance(fault, Drop) and fault.after_bytes is not None:
+            return "frame"
+        if isinstance(fault, _TIMED) and "after" in self.on.given <= KNOWN["open"]:
+            return "open"
+        return fault.stage
+
+    def problems(self) -> Iterator[Problem]:
+        """Triggers that the stage cannot know."""
+        if not isinstance(self.fault, Fault):
+            made = f": write {self.fault.__name__}()" if isinstance(self.fault, type) else ""
+            yield Problem(("fault",), f"{self.fault!r} is no fault{made}")
+            return
+        known = KNOWN[self.stage]
+        if isinstance(self.fault, AcceptThenClose):
+            known -= {"after"}
+        for name in sorted(self.on.given - known):
+            what = f"{self.fault.name} acts before {name} can be known"
+            yield Problem(("on", name), what, tuple(sorted(known - {"where"})))
+
+
+class DeviceEntry(Checked, frozen=True, kw_only=True):
+    """A device that exists from the start. A token of two digits stands for 32 such bytes.
+
+    `since` is how long before the start an uninstalled device lost its app. `environment`
+    is the server's unless given.
+    """
+
+    topic: Topic
+    token: HexToken
+    state: Literal["active", "uninstalled"] = "active"
+    since: Ago | None = None
+    environment: Literal["production", "sandbox"] | None = None
+
+    @property
+    def full_token(self) -> bytes:
+        """The token's bytes."""
+        given = bytes.fromhex(self.token)
+        return given * 32 if len(given) == 1 else given
+
+    def problems(self) -> Iterator[Problem]:
+        """A time of removal for an app that is there."""
+        if self.since is not None and self.state == "active":
+            yield Problem(("since",), "only an uninstalled device has been so since a time")

@@ -1,0 +1,64 @@
+"""Arguments of `FakeAPNs` that cannot be: refused at once, in one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fakeapns import Authority, FakeAPNs, UsageError
+from fakeapns.scenario.settings import Settings, parse_assignments
+
+LISTS = "topics and hosts are lists: write topics=['com.example.app']"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"gateway_port": 99_999}, "99999 is no port: give one from 0 (any free one) to 65535"),
+        ({"feedback_port": 65_536}, "65536 is no port: give one from 0 (any free one) to 65535"),
+        ({"gateway_port": -1}, "-1 is no port: give one from 0 (any free one) to 65535"),
+        ({"hosts": "127.0.0.1"}, LISTS),
+        ({"topics": "com.example.app"}, LISTS),
+        ({"topics": "x"}, LISTS),
+        ({"hosts": []}, "topics and hosts cannot be empty: give at least one of each"),
+        ({"topics": []}, "topics and hosts cannot be empty: give at least one of each"),
+        ({"topics": ["server"]}, "'server' names a file of our own: choose a topic such as"),
+        ({"topics": ["x" * 201]}, "is no topic: write a bundle id such as com.example.app"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_refused_at_once(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        FakeAPNs(**given)
+    [sentence] = str(refused.value).splitlines()
+    assert told in sentence
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"gateway_port": 0, "feedback_port": 65_535},
+        {"hosts": ("127.0.0.1",), "topics": ("com.example.app",)},
+        {"hosts": ["localhost"], "topics": ["x", "x" * 200]},
+    ],
+)
+def test_an_argument_that_can_be_is_taken(given: dict[str, Any]) -> None:
+    FakeAPNs(**given)
+
+
+def test_a_folder_has_an_authority_of_its_own() -> None:
+    with pytest.raises(UsageError, match="certs and authority are both given"):
+        FakeAPNs(certs="certs", authority=Authority())
+
+
+async def test_a_host_that_is_no_name_is_one_sentence() -> None:
+    with pytest.raises(Exception, match=r"^a\.\.b: one of these is no host name; choose") as caught:
+        async with FakeAPNs(hosts=["a..b"]):
+            pass
+    assert caught.typename == "StartError"
+
+
+@pytest.mark.parametrize("topic", ["com.example.app", "5", "true", "null", "1.5", "None"])
+def test_a_topic_on_the_command_line_is_text_whatever_it_looks_like(topic: str) -> None:
+    settings = Settings.of(parse_assignments([f"topic={topic}"]))
+    assert settings.topic == topic

@@ -1,0 +1,77 @@
+"""Ledgers for timelines: told by hand, or played by providers."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import trio
+from trio.testing import MockClock
+
+from fakeapns import FakeAPNs, Scenario
+from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, Entry, Notification
+from fakeapns.ledger.ledger import Ledger
+from tests.frames import TOPIC, numbered
+from tests.scenario.test_catalogue import Provider, meant_for
+
+WALL = 1_600_000_000.0
+
+E = TypeVar("E", bound=Entry)
+
+
+class Story:
+    """A ledger told by hand, each entry a millisecond behind the one before."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger(Timeline(0.0, WALL))
+        self.now = 0.0
+
+    def tell(self, kind: type[E], **facts: Any) -> E:
+        """Something has happened."""
+        self.now += 0.001
+        return self.ledger.record(kind, self.now, **facts)
+
+    def opened(self, connection: int = 1, **changed: Any) -> ConnectionOpened:
+        """A connection has opened."""
+        usual = {
+            "service": "gateway",
+            "peer": "127.0.0.1:4711",
+            "tls": "TLSv1.2",
+            "topic": TOPIC,
+            "certificate": f"UID={TOPIC}",
+        }
+        return self.tell(ConnectionOpened, connection=connection, **(usual | changed))
+
+    def sent(
+        self, number: int = 1, outcome: str = "accepted", connection: int = 1, **changed: Any
+    ) -> Notification:
+        """A notification has come; what is sent depends on the number alone."""
+        usual = {
+            "ordinal": number,
+            "command": 2,
+            "identifier": number,
+            "token_bytes": numbered(number),
+            "topic": TOPIC,
+            "payload_bytes": b'{"aps":{"badge":%d}}' % number,
+            "expiration": None,
+            "priority": None,
+        }
+        facts = usual | changed
+        return self.tell(Notification, connection=connection, outcome=outcome, **facts)
+
+    def closed(self, connection: int = 1, **changed: Any) -> ConnectionClosed:
+        """A connection is over."""
+        counts = dict.fromkeys(("received", "accepted", "rejected", "discarded", "malformed"), 0)
+        usual = {"by": "server", "how": "graceful", "reason": "error", "unread_bytes": 0}
+        return self.tell(ConnectionClosed, connection=connection, **(usual | counts | changed))
+
+
+def played(scenario: Scenario | str, provider: Provider) -> FakeAPNs:
+    """A server that has been sent everything, in virtual time."""
+
+    async def main() -> FakeAPNs:
+        async with FakeAPNs(scenario=scenario) as apns:
+            await provider(apns, meant_for(apns), 2)
+        return apns
+
+    return trio.run(main, clock=MockClock(autojump_threshold=0))

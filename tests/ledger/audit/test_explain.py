@@ -1,0 +1,312 @@
+"""Why something was lost, doubled or resent: which, where, behind what, and what came next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fakeapns.ledger.audit.result import audit
+from fakeapns.ledger.entries import Reason
+from fakeapns.scenario.scenario import Expect
+
+from ...frames import PAYLOAD, numbered
+from .told import MEANT, ONE, THREE, TWO, Story
+
+MANY = [(numbered(number), PAYLOAD) for number in range(1, 41)]
+
+
+def explained(story: Story, intended: Any = MEANT, expect: Expect | None = None) -> list[str]:
+    """The explanations of an audit."""
+    return list(audit(story, intended, expect=expect).explanations)
+
+
+def after_an_error(*again: tuple[bytes, bytes]) -> Story:
+    """Two accepted, the third rejected, then a connection for those that come again."""
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.came(TWO)
+    story.rejected(THREE)
+    story.answered(identifier=3)
+    story.closed()
+    story.opened()
+    for pair in again:
+        story.came(pair)
+    return story
+
+
+def test_what_an_error_swallowed_is_told_with_the_error_and_what_the_provider_did_next() -> None:
+    story = Story()
+    story.opened()
+    cause = story.rejected(ONE)
+    for pair in MANY[1:20]:
+        story.discarded(pair, cause)
+    story.answered()
+    story.closed()
+    story.opened()
+    for pair in MANY[20:]:
+        story.came(pair)
+    assert explained(story, MANY) == [
+        "numbers 2 to 20 (the first for token …00000002) came on connection 1 behind frame 1 "
+        "(number 1), which was rejected with invalid-token: dropped there, and not sent again; "
+        "the provider opened connection 2 and went on with number 21"
+    ]
+
+
+def test_a_provider_that_gave_up_is_told_of() -> None:
+    story = Story()
+    story.opened()
+    story.discarded(TWO, story.fault("drop"))
+    story.closed("fault")
+    assert explained(story, [TWO]) == [
+        "number 1 (token …00000002) came on connection 1 behind a fault (drop): dropped there, "
+        "and not sent again; the provider opened no further connection"
+    ]
+
+
+def test_a_frame_that_nobody_can_read_is_told_of_with_its_reason() -> None:
+    story = Story()
+    story.opened()
+    story.discarded(ONE, story.malformed())
+    [text] = explained(story, [ONE])
+    assert "behind frame 1, which could not be read: item 9 is unknown" in text
+
+
+def test_a_cause_from_before_a_reset_is_an_error_like_any() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE, "discarded", cause=99, behind=1)
+    [text] = explained(story, [ONE])
+    assert "came on connection 1 behind an error: dropped" in text
+
+
+def test_what_was_rejected_for_no_fault_of_its_own_has_to_come_again() -> None:
+    story = Story()
+    story.opened()
+    story.rejected(ONE, "processing-error")
+    story.closed()
+    story.opened()
+    assert explained(story, [ONE]) == [
+        "number 1 (token …00000001) was rejected on connection 1 with processing-error, which is "
+        "no fault of its own, and not sent again; the provider opened connection 2 and sent "
+        "nothing of it there"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "how"),
+    [
+        ("fault", "was ended by a fault (drop) without an answer, and what was written behind"),
+        ("ended", "was ended by the provider; the provider opened connection 2"),
+    ],
+)
+def test_what_never_came_is_told_with_the_connection_that_was_cut(reason: Reason, how: str) -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    if reason == "fault":
+        story.fault("drop")
+    story.closed(reason)
+    story.opened()
+    story.came(THREE)
+    [text] = explained(story)
+    assert text.startswith(
+        "number 2 (token …00000002) never reached the gateway: number 1 was the last on "
+        f"connection 1, which {how}"
+    )
+    assert text.endswith("went on with number 3")
+
+
+def test_a_provider_that_reset_its_connection_threw_away_what_was_on_its_way() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.closed("ended", "reset")
+    [text] = explained(story, [ONE, TWO])
+    assert "connection 1, which was reset by the provider, so what was on its way is gone" in text
+
+
+def test_a_silent_error_is_an_end_without_an_answer() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.closed("silent-error")
+    [text] = explained(story, [ONE, TWO])
+    assert "connection 1, which was ended by the gateway without an answer, and what" in text
+
+
+def test_what_should_have_come_first_and_never_came_needs_no_connection() -> None:
+    story = Story()
+    story.opened()
+    story.came(TWO)
+    assert explained(story, [ONE, TWO]) == ["number 1 (token …00000001) never reached the gateway"]
+
+
+def test_where_nothing_came_the_refused_handshakes_are_the_reason() -> None:
+    story = Story()
+    story.refused()
+    story.refused()
+    assert explained(story) == [
+        "no connection reached the gateway",
+        "a connection was refused, untrusted: trust our CA",
+    ]
+
+
+def test_what_was_accepted_and_came_again_is_told_with_what_the_error_said() -> None:
+    assert explained(after_an_error(ONE, TWO)) == [
+        "numbers 1 to 2 (the first for token …00000001) had been accepted on connection 1 and "
+        "came again on connection 2; the error there named identifier 3: what came before that "
+        "one was accepted, and only what came behind it has to be sent again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "identifier", "said"),
+    [
+        ("shutdown", 2, "shutdown with identifier 2: what came up to that one was accepted"),
+        ("no-error", 2, "no-error, which is no reason to send anything again"),
+        ("missing-token", 0, "identifier 0, which is not the one at fault, so nobody can know"),
+    ],
+)
+def test_what_an_answer_says_of_what_was_accepted(status: str, identifier: int, said: str) -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.answered(status, identifier)
+    story.closed()
+    story.opened()
+    story.came(ONE)
+    [text] = explained(story, [ONE])
+    assert said in text
+
+
+def test_without_an_answer_nothing_is_named() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.closed("fault")
+    story.opened()
+    story.came(ONE)
+    [text] = explained(story, [ONE])
+    assert text.endswith(
+        "connection 1 was ended by the gateway without an answer, which names nothing"
+    )
+
+
+def test_what_came_twice_on_one_connection_needs_no_error() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.came(ONE)
+    assert explained(story, [ONE]) == ["number 1 (token …00000001) came twice on connection 1"]
+
+
+def test_what_was_refused_and_came_again_is_told_with_how_often() -> None:
+    story = after_an_error(THREE, THREE)
+    story.opened()
+    story.came(THREE)
+    [text] = explained(story, MEANT, Expect(duplicated=1))
+    assert text == (
+        "number 3 (token …00000003) was refused with invalid-token, a fault of its own that no "
+        "resending can mend, and sent again, 3 times in all: it was refused on connection 1 and "
+        "came again on connections 2, 3"
+    )
+
+
+def test_what_was_refused_without_an_answer_could_not_be_known() -> None:
+    story = Story()
+    story.opened()
+    story.rejected(ONE)
+    story.closed("silent-error")
+    story.opened()
+    story.came(ONE)
+    [text] = explained(story, [ONE])
+    assert "was refused with invalid-token without an answer that says so, and sent again" in text
+
+
+def test_in_a_pool_nobody_is_blamed_for_what_never_came() -> None:
+    story = Story()
+    story.opened()
+    story.opened()
+    story.came(ONE)
+    story.connection = 1
+    story.discarded(TWO, story.fault("drop"))
+    story.closed("fault")
+    assert explained(story) == [
+        "number 2 (token …00000002) came on connection 1 behind a fault (drop): dropped there, "
+        "and not sent again; the provider opened none in its place",
+        "number 3 (token …00000003) never reached the gateway",
+    ]
+
+
+def test_the_furthest_notification_of_a_connection_counts_not_the_last() -> None:
+    story = Story()
+    story.opened()
+    story.came(TWO)
+    story.came(ONE)
+    story.closed("fault")
+    [text] = explained(story)
+    assert text.startswith("number 3 (token …00000003) never reached the gateway: number 2 was")
+
+
+def test_a_frame_that_could_not_be_read_may_be_the_one_that_is_missed() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.malformed()
+    story.answered("protocol-error", 0)
+    story.closed()
+    assert explained(story, [ONE, TWO])[1:] == [
+        "frame 2 of connection 1 could not be read: item 9 is unknown"
+    ]
+
+
+def test_many_that_were_resent_take_one_sentence_with_an_example() -> None:
+    story = Story()
+    story.opened()
+    for pair in MANY:
+        story.rejected(pair)
+    story.opened()
+    for pair in MANY[::2]:
+        story.rejected(pair)
+    [text] = explained(story, MANY)
+    assert text.startswith("numbers 1, 3, 5, 7 and 16 more (the first for token …00000001) were")
+    assert "20 times in all: number 1 was refused on connection 1 and came again on connec" in text
+
+
+def test_what_nobody_meant_is_told_beside_what_was_meant_for_that_token() -> None:
+    story = Story()
+    story.opened()
+    story.came((ONE[0], b'{"aps":{"alert":"Ho"}}'))
+    story.came(ONE)
+    story.came((numbered(9), PAYLOAD))
+    assert explained(story, [ONE]) == [
+        'token …00000001 payload {"aps":{"alert":"Ho"}}: what was meant for that token is '
+        'number 1 token …00000001 payload {"aps":{"alert":"Hi"}}',
+        'token …00000009 payload {"aps":{"alert":"Hi"}}: nothing was meant for that token',
+    ]
+
+
+def test_too_many_connections_are_told_one_by_one_up_to_a_point() -> None:
+    story = Story()
+    for pair in MANY[:9]:
+        story.opened()
+        story.came(pair)
+        story.closed("ended")
+    found = explained(story, MANY[:9], Expect(max_connections=1))
+    assert found[0] == "connection 1 carried 1 notification and was ended by the provider"
+    assert found[-1] == "… and 3 more of this kind"
+    assert len(found) == 7
+
+
+def test_feedback_that_nobody_read_and_nobody_heeded() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    [text] = explained(story, [ONE], Expect(feedback_read=True))
+    assert text.startswith("feedback has to be asked")
+    story.listed(ONE)
+    story.came(ONE)
+    found = explained(story, [ONE], Expect(duplicated=1, sent_after_feedback=0))
+    assert found == ["these apps were gone: …00000001"]

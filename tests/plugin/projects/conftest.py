@@ -1,5 +1,0 @@
-"""These are projects of their own: tests/plugin/test_projects.py runs each as its people would."""
-
-from __future__ import annotations
-
-collect_ignore_glob = ["*"]

@@ -1,0 +1,79 @@
+"""Work lists: JSON Lines of what is to be sent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fakeapns.errors import StartError, UsageError
+from fakeapns.provider.work_list import WorkItem, WorkList, write_work_list
+
+ITEMS = [
+    WorkItem("ab" * 32, {"aps": {"alert": "Zwölf\n"}}, 1, "com.example.app"),
+    WorkItem("cd" * 32, {"aps": {}}),
+]
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    write_work_list(path, ITEMS)
+    assert len(path.read_bytes().splitlines()) == 2
+    found = WorkList(path)
+    assert list(found) == ITEMS
+    assert (len(found), found[-1], found[:1]) == (2, ITEMS[1], ITEMS[:1])
+
+
+def test_blank_lines_further_keys_and_a_missing_last_line_break_are_fine(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('\n{"token":"ab","payload":{"a":1},"more":2}\r\n \n{"token":"cd","payload":{}}')
+    assert list(WorkList(path)) == [WorkItem("ab", {"a": 1}), WorkItem("cd", {})]
+
+
+def test_a_mark_in_front_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('{"token":"ab","payload":{}}', encoding="utf-8-sig")
+    assert list(WorkList(path)) == [WorkItem("ab", {})]
+
+
+def test_an_empty_file_is_an_empty_list(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.touch()
+    assert list(WorkList(path)) == []
+
+
+def test_a_pipe_is_a_file_too(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b'{"token":"ab","payload":{}}\n')
+    os.close(writer)
+    assert list(WorkList(f"/dev/fd/{reader}")) == [WorkItem("ab", {})]
+    os.close(reader)
+
+
+@pytest.mark.parametrize(
+    "line", [b"{", b"5", b'{"token":"ab"}', b'{"token":5,"payload":{}}', b"\xff", b"[" * 9999]
+)
+def test_a_line_that_is_none_is_named_with_its_place(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_bytes(b'{"token":"ab","payload":{}}\n\n' + line + b"\n")
+    with pytest.raises(UsageError, match=r"work\.jsonl:3: .*token \(hex\) and payload"):
+        list(WorkList(path))
+
+
+def test_a_payload_is_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('{"token":"ab","payload":"text"}')
+    with pytest.raises(UsageError, match=r"Expected `object`, got `str` - at `\$\.payload`"):
+        list(WorkList(path))
+
+
+@pytest.mark.parametrize("name", ["absent", ".", "nul\0"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="cannot read the work list"):
+        WorkList(tmp_path / name)
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="cannot write the work list"):
+        write_work_list(tmp_path / "absent" / "work.jsonl", ITEMS)

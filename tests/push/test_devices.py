@@ -1,0 +1,213 @@
+"""Devices and feedback lists: single steps, and any steps against a model."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from fakeapns.errors import UsageError
+from fakeapns.protocol import FeedbackTuple
+from fakeapns.push.devices import Device, Devices
+
+from ..frames import TOKEN, TOPIC, numbered
+
+OTHER = "com.example.other"
+NOW = 1_600_000_000.75
+
+
+@pytest.fixture
+def devices() -> Devices:
+    return Devices(lambda: NOW)
+
+
+def test_a_device_is_found_by_its_token_and_topic(devices: Devices) -> None:
+    device = devices.add(TOPIC, TOKEN)
+    assert devices.find(TOKEN) == {TOPIC: device}
+    assert devices.find(b"other") == {}
+    assert (device.token, device.state) == (TOKEN.hex(), "active")
+    assert repr(device) == "<Device 00010203… com.example.app active>"
+
+
+def test_a_token_may_be_hex_or_one_byte_for_all_32(devices: Devices) -> None:
+    assert devices.add(TOPIC, "<0A0B 0C>").token_bytes == b"\x0a\x0b\x0c"
+    assert devices.add(TOPIC, "1b").token_bytes == b"\x1b" * 32
+    assert devices.add(TOPIC, b"\x1b").token_bytes == b"\x1b"
+
+
+def test_a_token_that_is_made_up_is_the_same_in_every_run(devices: Devices) -> None:
+    first, second = devices.add(TOPIC), devices.add(TOPIC)
+    again = Devices(lambda: 0)
+    assert [again.add(TOPIC).token, again.add(TOPIC).token] == [first.token, second.token]
+    assert first.token.startswith("e71b02cf15404d92")
+    assert len({first.token, second.token, devices.add(OTHER).token}) == 3
+    assert len(first.token_bytes) == 32
+
+
+def test_one_token_may_stand_under_several_topics_but_once_under_each(devices: Devices) -> None:
+    first, second = devices.add(TOPIC, TOKEN), devices.add(OTHER, TOKEN)
+    with pytest.raises(UsageError, match=r"00010203… is registered twice under com\.example\.app"):
+        devices.add(TOPIC, TOKEN)
+    assert devices.find(TOKEN) == {TOPIC: first, OTHER: second}
+    assert list(devices) == [first, second]
+    assert len(devices) == 2
+
+
+def test_what_is_no_token_or_no_state_is_refused(devices: Devices) -> None:
+    with pytest.raises(UsageError, match="is no device token"):
+        devices.add(TOPIC, "xyz")
+    with pytest.raises(UsageError, match="'gone' does not exist"):
+        devices.add(TOPIC, TOKEN, state="gone")  # type: ignore[arg-type]
+    assert len(devices) == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "since"),
+    [
+        (None, NOW),
+        (12.5, 12.5),
+        (datetime(2020, 1, 1, tzinfo=UTC), 1_577_836_800.0),
+    ],
+    ids=["now", "seconds", "datetime"],
+)
+def test_an_app_may_be_removed_now_or_at_another_moment(
+    devices: Devices, at: float | datetime | None, since: float
+) -> None:
+    before = devices.add(TOPIC, numbered(1), "uninstalled", since=at)
+    later = devices.add(TOPIC, numbered(2))
+    later.uninstall(at)
+    assert [before.since, later.since] == [since, since]
+    assert [before.state, later.state] == ["uninstalled", "uninstalled"]
+
+
+def test_an_app_that_is_installed_again_is_active(devices: Devices) -> None:
+    device = devices.add(TOPIC, state="uninstalled")
+    device.install()
+    devices.report(device)
+    assert (device.state, device.since) == ("active", None)
+    assert devices.feedback([TOPIC]) == []
+
+
+def test_removal_alone_puts_nothing_on_the_list(devices: Devices) -> None:
+    devices.add(TOPIC, TOKEN).uninstall()
+    assert devices.feedback([TOPIC]) == []
+
+
+def test_the_list_is_per_topic_and_oldest_first(devices: Devices) -> None:
+    for topic, number, since in [(TOPIC, 1, 30), (OTHER, 2, 10), (TOPIC, 3, 20)]:
+        devices.report(devices.add(topic, numbered(number), "uninstalled", since=since))
+    one, two, three = (
+        (OTHER, FeedbackTuple(10, numbered(2))),
+        (TOPIC, FeedbackTuple(20, numbered(3))),
+        (TOPIC, FeedbackTuple(30, numbered(1))),
+    )
+    assert devices.feedback([TOPIC]) == [two, three]
+    assert devices.feedback([TOPIC, OTHER]) == [one, two, three]
+    assert devices.feedback(["com.example.nobody"]) == []
+
+
+def test_times_that_do_not_fit_the_wire_are_brought_to_fit(devices: Devices) -> None:
+    devices.report(devices.add(TOPIC, TOKEN, "uninstalled", since=-5))
+    [(_, entry)] = devices.feedback([TOPIC])
+    assert entry.timestamp == 0
+
+
+def test_each_entry_goes_to_one_reader(devices: Devices) -> None:
+    devices.report(devices.add(TOPIC, TOKEN, "uninstalled", since=5))
+    [(topic, entry)] = devices.feedback([TOPIC])
+    assert [devices.take(topic, entry), devices.take(topic, entry)] == [True, False]
+    assert devices.take(OTHER, entry) is False
+
+
+def test_an_entry_that_is_put_back_does_not_hide_a_later_one(devices: Devices) -> None:
+    device = devices.add(TOPIC, TOKEN, "uninstalled", since=5)
+    devices.report(device)
+    [(_, entry)] = devices.feedback([TOPIC])
+    assert devices.take(TOPIC, entry)
+    device.uninstall(at=9)
+    devices.report(device)
+    devices.put_back(TOPIC, entry)
+    assert devices.feedback([TOPIC]) == [(TOPIC, FeedbackTuple(9, TOKEN))]
+
+
+class FeedbackMachine(RuleBasedStateMachine):
+    """Devices come, go and are sent to; a dict of dicts says what feedback must name."""
+
+    topics = st.sampled_from([TOPIC, OTHER])
+    tokens = st.sampled_from([numbered(1), numbered(2), b"\x03"])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000
+        self.devices = Devices(lambda: float(self.now))
+        self.known: dict[tuple[str, bytes], Device] = {}
+        self.gone: dict[tuple[str, bytes], int] = {}
+        self.listed: dict[str, dict[bytes, int]] = {TOPIC: {}, OTHER: {}}
+
+    @rule(topic=topics, token=tokens, gone=st.booleans())
+    def register(self, topic: str, token: bytes, gone: bool) -> None:
+        key = (topic, token)
+        if key in self.known:
+            with pytest.raises(UsageError):
+                self.devices.add(topic, token)
+            return
+        self.now += 1
+        self.known[key] = self.devices.add(topic, token, "uninstalled" if gone else "active")
+        if gone:
+            self.gone[key] = self.now
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def uninstall(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.known)))
+        self.now += 1
+        self.known[key].uninstall()
+        self.gone[key] = self.now
+
+    @precondition(lambda self: self.gone)
+    @rule(data=st.data())
+    def install(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.gone)))
+        self.known[key].install()
+        del self.gone[key]
+
+    @rule(topic=topics, token=tokens)
+    def send(self, topic: str, token: bytes) -> None:
+        device = self.devices.find(token).get(topic)
+        assert device is self.known.get((topic, token))
+        if device is not None:
+            self.devices.report(device)
+        if (topic, token) in self.gone:
+            self.listed[topic][token] = self.gone[topic, token]
+
+    @rule(topics=st.sets(topics, min_size=1), finished=st.booleans())
+    def read_feedback(self, topics: set[str], finished: bool) -> None:
+        read = self.devices.feedback(sorted(topics))
+        for topic, entry in read:
+            assert self.devices.take(topic, entry)
+        if finished:
+            for topic in topics:
+                self.listed[topic].clear()
+        else:
+            for topic, entry in read:
+                self.devices.put_back(topic, entry)
+
+    @invariant()
+    def feedback_names_a_token_once_with_its_latest_time(self) -> None:
+        for topic, expected in self.listed.items():
+            found = [(entry.token, entry.timestamp) for _, entry in self.devices.feedback([topic])]
+            assert sorted(found) == sorted(expected.items())
+            assert [time for _, time in found] == sorted(expected.values())
+
+    @invariant()
+    def everybody_is_known(self) -> None:
+        assert len(self.devices) == len(self.known)
+        gone = {(each.topic, each.token_bytes) for each in self.devices if each.state != "active"}
+        assert gone == set(self.gone)
+
+
+FeedbackMachine.TestCase.settings = settings(deadline=None, max_examples=100)
+TestFeedback = FeedbackMachine.TestCase
