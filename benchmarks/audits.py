@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fakeapns.fronts.gateway import FrameBundle
 from fakeapns.ledger.audit.result import Audit, audit
-from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import ServerStarted
 from fakeapns.ledger.file import LedgerFile
 from fakeapns.ledger.ledger import Ledger
@@ -41,8 +42,10 @@ def audits(scale: float) -> dict[str, Any]:
 def _recorded(path: Path, meant: list[WorkItem]) -> Ledger:
     """A ledger in which all of it was accepted, in memory and in a file."""
     sink = LedgerFile(path)
-    ledger = Ledger(Timeline(0.0, 0.0), sink=sink)
-    ledger.record(ServerStarted, 0.0, run="benchmark", version="", scenario=None, seed=None)
+    ledger = Ledger(sink=sink)
+    ledger.record(
+        ServerStarted, Moment(0, 0), run="benchmark", version="", scenario=None, seed=None
+    )
     parser = GatewayParser()
     for number, item in enumerate(meant):
         body = b'{"number":%d,"aps":{"alert":"%b"}}' % (number, TEXT.encode())
@@ -50,7 +53,9 @@ def _recorded(path: Path, meant: list[WorkItem]) -> Ledger:
         parser.receive_data(encode_framed(token, body, identifier=number, expiration=0, priority=5))
         if number % 400 == 399 or number + 1 == len(meant):
             while (found := parser.next_frames()) is not None:
-                ledger.record_run(1, len(ledger), "com.example.app", found, number * 1e-6)
+                now = Moment(number * 1e-6, 0)
+                facts = (1, len(ledger), "com.example.app", found)
+                ledger.record_many(FrameBundle, now, len(found), *facts)
     sink.close()
     return ledger
 

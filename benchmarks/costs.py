@@ -20,7 +20,8 @@ import trio
 
 from fakeapns import FakeAPNs
 from fakeapns.certificates import open_folder
-from fakeapns.ledger.clock import Timeline
+from fakeapns.fronts.gateway import FrameBundle
+from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import GatewayParser, encode_framed
 
@@ -173,7 +174,7 @@ def growth(scale: float) -> dict[str, Any]:
         encode_framed(bytes(32), PAYLOAD, identifier=number, expiration=0, priority=10)
         for number in range(400)
     )
-    ledger = Ledger(Timeline(0.0, 0.0))
+    ledger = Ledger()
     row: dict[str, Any] = {"name": "µs to record one behind …"}
     for size in (10_000, 100_000, int(3_000_000 * scale)):
         while len(ledger) < size:
@@ -191,7 +192,9 @@ def _record(ledger: Ledger, frames: bytes) -> None:
     parser = GatewayParser()
     parser.receive_data(frames)
     while (found := parser.next_frames()) is not None:
-        ledger.record_run(1, len(ledger) + 1, TOPIC, found, len(ledger) * 1e-6)
+        now = Moment(len(ledger) * 1e-6, 0)
+        facts = (1, len(ledger) + 1, TOPIC, found)
+        ledger.record_many(FrameBundle, now, len(found), *facts)
 
 
 def queries(scale: float) -> dict[str, Any]:

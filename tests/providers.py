@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from fakeapns import FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import Credentials, client_context
-from fakeapns.ledger.entries import Entry, Service
+from fakeapns.ledger.entries import Entry
+from fakeapns.scenario.faults import Service
 
 PATIENCE = 30.0
 

@@ -15,12 +15,11 @@ from ..certificates import (
     client_context,
 )
 from ..errors import UsageError, unknown_name
-from ..ledger.entries import Service
 from ..ledger.ledger import Ledger
 from ..provider.endpoint import Address
 from ..push.devices import Devices
-from ..scenario.faults import Alert, Fault
-from ..scenario.scenario import NO_ALERT, Scenario
+from ..scenario.faults import Fault, Service
+from ..scenario.scenario import Scenario
 from ..scenario.settings import Settings
 from ..scenario.steps import On, Step
 from .assertions import Records
@@ -201,13 +200,14 @@ class Surface(Records):
         step = Step(fault, On(**on), times, per)
         if step.on.chance is not None and self.seed is None:
             raise UsageError("chance needs a seed: give FakeAPNs one")
-        if isinstance(fault, Alert) and self.settings.tls_maximum == "1.3":
-            raise UsageError(NO_ALERT)
-        self._emulator.plan.add(step)
+        impossible = step.fault.impossible(self.settings.tls_maximum)
+        if impossible is not None:
+            raise UsageError(impossible)
+        self._emulator.triggers.add(step)
         self._injected.append(step)
         return step
 
     def clear_faults(self) -> None:
         """Forget all faults that were injected. Those of the scenario stay."""
-        self._emulator.plan.remove(self._injected)
+        self._emulator.triggers.remove(self._injected)
         self._injected.clear()

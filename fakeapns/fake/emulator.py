@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,22 +23,27 @@ from ..certificates import (
     server_context,
 )
 from ..errors import FakeAPNsError, UsageError
-from ..ledger.entries import ServerStarted, Service
+from ..fronts.feedback import feedback_front
+from ..fronts.front import Front
+from ..fronts.gateway import gateway_front
+from ..ledger.entries import ServerStarted
 from ..ledger.file import LedgerFile
 from ..ledger.ledger import Ledger
 from ..push.devices import Devices
 from ..push.judge import Judge
-from ..push.triggers import Plan
+from ..push.triggers import Triggers
+from ..scenario.faults import Service
 from ..scenario.scenario import Scenario
 from ..scenario.settings import Settings
 from ..scenario.steps import DeviceEntry, Step
 from ..scenario.toml import load_scenario
 from ..scenario.units import parse_duration
-from ..servers import Contexts, Server
-from .clock import Clock
+from ..servers import Clock, Contexts, Server
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
+#: Off in the test runs that prove that bundles change nothing but the time it takes.
+BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
 _NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
@@ -83,7 +89,7 @@ class Emulator:
         for port in (gateway_port, feedback_port):
             if not 0 <= port <= 65_535:
                 raise UsageError(f"{port} is no port: give one from 0 (any free one) to 65535")
-        self._ports = (gateway_port, feedback_port)
+        self._ports: dict[Service, int] = {"gateway": gateway_port, "feedback": feedback_port}
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
@@ -96,7 +102,7 @@ class Emulator:
             raise UsageError(
                 f"setting error_delay is a range, {self.settings.error_delay}: give a seed"
             )
-        self.ledger = Ledger(self._clock.timeline, max_entries=self.settings.max_entries)
+        self.ledger = Ledger(max_entries=self.settings.max_entries)
         self._running = False
         #: The server while it runs, and once it is known.
         self.server: Server | None = None
@@ -108,11 +114,11 @@ class Emulator:
         self.devices = Devices(self._clock.wall)
         for device in self.scenario.device:
             self._add(device)
-        self.plan = Plan(self.seed)
+        self.triggers = Triggers(self.seed)
         self.injected.clear()
         for step in self.scenario.step:
-            self.plan.add(step)
-        self._judge = Judge(self.settings, self.devices, self.plan, self.seed)
+            self.triggers.add(step)
+        self._judge = Judge(self.settings, self.devices, self.triggers, self.seed)
 
     def _add(self, entry: DeviceEntry) -> None:
         ago = 0.0 if entry.since is None else parse_duration(entry.since.removeprefix("-"))
@@ -166,7 +172,7 @@ class Emulator:
             before = self.ledger
             self._begin_ledger()
             self.ledger.succeed(before)
-            self.server.furnish(self._judge, self.devices, self.ledger)
+            self.server.furnish(self._fronts(), self._judge, self.ledger)
 
     def _prepare(self) -> None:
         if self._certs is not None:
@@ -179,15 +185,21 @@ class Emulator:
             self.ledger.continue_in(self._sink)
             return
         self._begin_ledger()
-        follow = self._clock.follow
-        self._known = Server(self._contexts, self._judge, self.devices, self.ledger, follow)
+        self._known = Server(self._contexts, self._fronts(), self._judge, self.ledger, self._clock)
+
+    def _fronts(self) -> list[Front]:
+        """The services that are offered."""
+        return [
+            gateway_front(self._judge, self.ledger, bundles=BUNDLES),
+            feedback_front(self._judge, self.ledger),
+        ]
 
     def _begin_ledger(self) -> None:
         limit = self.settings.max_entries
-        self.ledger = Ledger(self._clock.timeline, max_entries=limit, sink=self._sink)
+        self.ledger = Ledger(max_entries=limit, sink=self._sink)
         self.ledger.record(
             ServerStarted,
-            trio.current_time(),
+            self._clock.now(),
             run=uuid.uuid4().hex,
             version=__version__,
             scenario=self.scenario.name,
@@ -203,8 +215,8 @@ class Emulator:
         failure: BaseException | None = None
         try:
             async with trio.open_nursery() as nursery:
-                await server.start(nursery, self._hosts_to_listen_on(), *self._ports)
-                self._ports = (self.port("gateway") or 0, self.port("feedback") or 0)
+                await server.start(nursery, self._hosts_to_listen_on(), self._ports)
+                self._ports = {**self._ports, **server.ports}
                 self.server = server
                 try:
                     yield
@@ -234,7 +246,7 @@ class Emulator:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
             return self.hosts
-        if any(self._ports):
+        if any(self._ports.values()):
             raise UsageError(NO_SOCKETS)
         return ()
 

@@ -13,7 +13,8 @@ import trio
 from ..certificates import Authority
 from ..errors import UsageError
 from ..ledger.criteria import Criteria
-from ..ledger.entries import FeedbackSent, Notification, Outcome, Service
+from ..ledger.entries import FeedbackSent, Notification, Outcome
+from ..scenario.faults import Service
 from ..scenario.scenario import Scenario
 from ..scenario.settings import SettingsKeywords
 from .both_forms import Surface

@@ -1,4 +1,4 @@
-"""What a session wants done to its connection. Values until `servers.perform` acts."""
+"""What a connection wants done. Values until the loop in `servers` acts."""
 
 from __future__ import annotations
 

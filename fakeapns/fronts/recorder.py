@@ -2,148 +2,106 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
+from ..ledger.bundle import Bundle
+from ..ledger.clock import Moment
 from ..ledger.entries import (
     By,
     ConnectionClosed,
-    DelayedBy,
+    Entry,
     FaultFired,
     How,
     Malformed,
     Notification,
     Outcome,
     Reason,
-    Response,
 )
 from ..ledger.ledger import Ledger
-from ..protocol import FrameMalformed, Frames, NotificationReceived, encode_error, status_label
-from ..scenario.faults import Fault
+from ..push.push import Push
+from ..push.triggers import Chosen
+
+E = TypeVar("E", bound=Entry)
 
 
 class Recorder:
     """The record of one connection. `received` is the ordinal of its latest frame.
 
-    With `signed_expiry` an expiration with the high bit set is negative, as documents of
-    about 2010 have it; later ones call any non-zero value a date.
+    `status` is the name of what a front answers, as it stands in the ledger.
     """
 
-    __slots__ = (
-        "_connection",
-        "_ledger",
-        "_malformed",
-        "_outcomes",
-        "_signed_expiry",
-        "received",
-    )
+    __slots__ = ("_connection", "_ledger", "_malformed", "_outcomes", "received")
 
-    def __init__(self, ledger: Ledger, connection: int, *, signed_expiry: bool = False) -> None:
+    def __init__(self, ledger: Ledger, connection: int) -> None:
         self._ledger = ledger
         self._connection = connection
-        self._signed_expiry = signed_expiry
         self._outcomes: dict[Outcome, int] = {"accepted": 0, "rejected": 0, "discarded": 0}
         self._malformed = 0
         self.received = 0
 
+    def note(self, kind: type[E], now: Moment, **fields: Any) -> E:
+        """Record something else about the connection; the entry."""
+        return self._ledger.record(kind, now, connection=self._connection, **fields)
+
     def notification(
         self,
-        received: NotificationReceived,
+        push: Push,
         outcome: Outcome,
-        now: float,
+        now: Moment,
         *,
-        topic: str | None,
         warnings: tuple[str, ...] = (),
-        status: int | None = None,
+        status: str | None = None,
         behind: int | None = None,
         cause: int | None = None,
     ) -> int:
-        """Record the frame at hand as a notification; the entry's `seq`."""
+        """Record a push, and what became of it; the entry's `seq`."""
         self._outcomes[outcome] += 1
-        expiration = received.expiration
-        if self._signed_expiry and expiration is not None and expiration >= 0x8000_0000:
-            expiration -= 0x1_0000_0000
         entry = self._ledger.record(
             Notification,
             now,
-            connection=self._connection,
-            ordinal=self.received,
-            command=received.command,
-            identifier=received.identifier,
-            token_bytes=received.token,
-            topic=topic,
-            payload_bytes=received.payload,
-            expiration=expiration,
-            priority=received.priority,
+            connection=push.connection,
+            ordinal=push.ordinal,
+            command=push.command,
+            identifier=push.identifier,
+            token_bytes=push.token_bytes,
+            topic=push.topic,
+            payload_bytes=push.payload_bytes,
+            expiration=push.expiration,
+            priority=push.priority,
             outcome=outcome,
-            status=None if status is None else status_label(status),
+            status=status,
             behind=behind,
             cause=cause,
             warnings=warnings,
         )
         return entry.seq
 
-    def plain(self, frames: Frames, topic: str | None, now: float) -> None:
-        """Record the next frames as accepted, with nothing to say about any."""
-        self._ledger.record_run(self._connection, self.received + 1, topic, frames, now)
-        self.received += len(frames)
-        self._outcomes["accepted"] += len(frames)
+    def accepted(
+        self, kind: type[Bundle], now: Moment, count: int, topic: str, what: object
+    ) -> None:
+        """Record the next so many as accepted with nothing to say about any, in a bundle that
+        is made of what has come.
+        """
+        ordinal = self.received + 1
+        self._ledger.record_many(kind, now, count, self._connection, ordinal, topic, what)
+        self.received += count
+        self._outcomes["accepted"] += count
 
-    def malformed(
-        self, event: FrameMalformed, outcome: Outcome, now: float, status: int | None = None
-    ) -> int:
+    def malformed(self, now: Moment, **fields: Any) -> int:
         """Record the frame at hand as malformed; the entry's `seq`."""
         self._malformed += 1
-        entry = self._ledger.record(
-            Malformed,
-            now,
-            connection=self._connection,
-            ordinal=self.received,
-            command=event.command,
-            identifier=event.identifier,
-            reason=event.reason,
-            bytes_hex=event.data.hex(),
-            status=None if status is None else status_label(status),
-            outcome=outcome,
-        )
-        return entry.seq
+        return self.note(Malformed, now, ordinal=self.received, **fields).seq
 
-    def response(
-        self, status: int, identifier: int, since: float, by: DelayedBy, now: float
-    ) -> bytes:
-        """Record an error packet that was decided at `since` and leaves now; its bytes.
-
-        The entry comes first, so that nothing is ever answered that is not on record.
-        """
-        packet = encode_error(status, identifier)
-        self._ledger.record(
-            Response,
-            now,
-            connection=self._connection,
-            status=status_label(status),
-            code=status,
-            identifier=identifier,
-            delayed_ms=round((now - since) * 1000),
-            delayed_by=by,
-            bytes_hex=packet.hex(),
-        )
-        return packet
-
-    def fault(self, fault: Fault, step: int | None, detail: str, now: float) -> int:
+    def fault(self, chosen: Chosen, detail: str, now: Moment) -> int:
         """Record that a fault acts; the entry's `seq`."""
-        entry = self._ledger.record(
-            FaultFired,
-            now,
-            connection=self._connection,
-            step=step,
-            fault=fault.name,
-            detail=detail,
-        )
-        return entry.seq
+        name, step = chosen.fault.name, chosen.position
+        return self.note(FaultFired, now, step=step, fault=name, detail=detail).seq
 
-    def closed(self, by: By, how: How, reason: Reason, unread: int, now: float) -> None:
+    def closed(self, by: By, how: How, reason: Reason, unread: int, now: Moment) -> None:
         """Record the end; `unread` bytes belonged to no complete frame."""
-        self._ledger.record(
+        self.note(
             ConnectionClosed,
             now,
-            connection=self._connection,
             by=by,
             how=how,
             reason=reason,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from ..push.payload import contains, parse_payload
-from ..push.token import parse_token, short_token
+from ..push.push import Readable
+from ..push.token import short_token
+from ..scenario.faults import Service
 from ..scenario.scenario import Expect
 from ..text import printable
 
@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return datetime.fromtimestamp(self.wall, UTC)
 
 
-class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification"):
+class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="notification"):
     """One push as the provider sent it.
 
     `ordinal` is the number of its frame on its connection, from 1. `status` is the name of
@@ -56,34 +56,6 @@ class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification
     cause: int | None = None
     warnings: tuple[str, ...] = ()
 
-    @property
-    def token(self) -> str:
-        """The device token in lower-case hex, as people store it."""
-        return self.token_bytes.hex()
-
-    @property
-    def payload(self) -> Any:
-        """The payload's JSON as Python objects, or None where it is no JSON."""
-        try:
-            return parse_payload(self.payload_bytes)
-        except ValueError:
-            return None
-
-    def matches(
-        self,
-        token: str | bytes | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Callable[[Notification], object] | None = None,
-    ) -> bool:
-        """Whether all that is given holds. `payload` is a subset: see `contains`."""
-        return (
-            (token is None or self.token_bytes == parse_token(token))
-            and (topic is None or self.topic == topic)
-            and (payload is None or contains(self.payload, payload))
-            and (where is None or bool(where(self)))
-        )
-
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace")
         status = f" {self.status}" if self.status else ""
@@ -91,9 +63,6 @@ class Notification(Entry, frozen=True, gc=False, kw_only=True, tag="notification
             f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "
             f"token {short_token(self.token)} topic {self.topic} payload {text}"
         )
-
-
-Service = Literal["gateway", "feedback"]
 
 
 By = Literal["server", "provider"]

@@ -6,9 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import StartError
-from ..fronts.gateway.frames import Run
-from .entries import Entry
-from .json_lines import encode_line, encode_run
+from .bundle import Bundle
 
 
 class LedgerFile:
@@ -39,13 +37,9 @@ class LedgerFile:
             reader.seek(-1, os.SEEK_END)
             return reader.read(1) != b"\n"
 
-    def write(self, entry: Entry) -> None:
-        """Take an entry; it may stay in memory until `flush`."""
-        self._pending.append(encode_line(entry))
-
-    def write_run(self, run: Run, seq: int) -> None:
-        """Take the entries of a run from this `seq` on."""
-        self._pending.append(encode_run(run, seq))
+    def write(self, bundle: Bundle, seq: int) -> None:
+        """Take the entries of a bundle from this `seq` on; they may stay in memory."""
+        self._pending.append(bundle.lines(seq))
 
     def flush(self) -> None:
         """Hand all pending entries to the operating system."""

@@ -1,4 +1,4 @@
-"""Ledger entries as lines of JSON: one at a time, and whole runs at once."""
+"""Ledger entries as lines of JSON: one at a time, and many of the commonest kind at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from ..fronts.gateway.frames import Run
 from .entries import Entry, Notification
 
 _INSTEAD = {"token_bytes", "payload_bytes", "wall"}
@@ -47,53 +46,52 @@ def _embedded(notification: Notification) -> msgspec.Raw | None:
     return msgspec.Raw(notification.payload_bytes.translate(_NO_LINE_BREAKS))
 
 
-# ---- runs -----------------------------------------------------------------------------------
+# ---- many at once ---------------------------------------------------------------------------
 
-#: The line of a command 2 frame with all items, but for what is the same in one moment.
-_LINE = (
+#: The line of an accepted notification with an identifier, an expiration and a priority, but
+#: for what is the same in one moment. Filled in by `%`: 245 ns a line, against 425 ns for a
+#: join and 432 ns for an f-string (measured).
+_ACCEPTED = (
     b'{"kind":"notification","seq":%%d,"at":"%b","t":%b,"connection":%d,"ordinal":%%d,'
-    b'"command":2,"identifier":%%d,"token":"%%b","topic":%b,"payload":%%b,'
+    b'"command":%d,"identifier":%%d,"token":"%%b","topic":%b,"payload":%%b,'
     b'"payload_base64":"%%b","expiration":%%d,"priority":%%d,"outcome":"accepted",'
     b'"status":null,"behind":null,"cause":null,"warnings":[]}\n'
 )
 
 
-def encode_run(run: Run, seq: int) -> bytes:
-    """The lines of a run from this `seq` on: what `encode_line` makes of each.
+def accepted_template(
+    t: float, wall: float, connection: int, command: int, topic: str | None
+) -> bytes:
+    """What `fill_accepted` fills in: all that is the same for what comes in one moment."""
+    return _ACCEPTED % (
+        _moment(wall).encode(),
+        msgspec.json.encode(round(t, 6)),
+        connection,
+        command,
+        msgspec.json.encode(topic).replace(b"%", b"%%"),
+    )
 
-    A shortcut for the layout that most providers write, and nothing more.
+
+def fill_accepted(
+    template: bytes,
+    seq: int,
+    ordinal: int,
+    identifier: int,
+    token: bytes,
+    payload: bytes,
+    expiration: int,
+    priority: int,
+) -> bytes:
+    """The line of a notification that was accepted without a warning: what `encode_line` makes
+    of it. The payload has to be JSON.
     """
-    lines: list[bytes] = []
-    template, moment = b"", None
-    first, framed = max(0, seq - run.seq), run.command == 2
-    for index, content in enumerate(run.contents(first), start=first):
-        token, payload, identifier, expiration, priority = content
-        if not framed or identifier is None or expiration is None or priority is None:
-            lines.append(encode_line(run[index]))
-            continue
-        # The wall clock may be set while the other one stands still.
-        if (run.t[index], run.wall[index]) != moment:
-            moment = run.t[index], run.wall[index]
-            template = _template(run, index)
-        values = (
-            run.seq + index,
-            run.ordinal + index,
-            identifier,
-            hexlify(token),
-            payload.translate(_NO_LINE_BREAKS),
-            b2a_base64(payload, newline=False),
-            expiration,
-            priority,
-        )
-        lines.append(template % values)
-    return b"".join(lines)
-
-
-def _template(run: Run, index: int) -> bytes:
-    """The line with what is the same for all of one moment filled in."""
-    return _LINE % (
-        _moment(run.wall[index]).encode(),
-        msgspec.json.encode(round(run.t[index], 6)),
-        run.connection,
-        msgspec.json.encode(run.topic).replace(b"%", b"%%"),
+    return template % (
+        seq,
+        ordinal,
+        identifier,
+        hexlify(token),
+        payload.translate(_NO_LINE_BREAKS),
+        b2a_base64(payload, newline=False),
+        expiration,
+        priority,
     )

@@ -1,7 +1,6 @@
 """The ordered record of everything that happened.
 
-A plain list of frozen entries, oldest first. Waiting for an entry needs a clock and a
-scheduler, so it lives with `FakeAPNs`.
+Waiting for an entry needs a clock and a scheduler, so it lives with `FakeAPNs`.
 """
 
 from __future__ import annotations
@@ -10,10 +9,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from ..fronts.gateway.frames import Run
-from ..protocol import Frames
 from ..push.token import parse_token
-from .clock import Timeline
+from .bundle import Bundle, Singles
+from .clock import Moment
 from .entries import Entry, Notification, Outcome
 from .words import describe
 
@@ -23,30 +21,24 @@ E = TypeVar("E", bound=Entry)
 class Sink(Protocol):
     """Where entries go besides memory."""
 
-    def write(self, entry: Entry) -> None:
-        """Take an entry; it may stay in memory."""
-
-    def write_run(self, run: Run, seq: int) -> None:
-        """Take the entries of a run from this `seq` on."""
+    def write(self, bundle: Bundle, seq: int) -> None:
+        """Take the entries of a bundle from this `seq` on; they may stay in memory."""
 
     def flush(self) -> None:
         """Hand all that was taken to the operating system."""
 
 
 class Ledger(Sequence[Entry]):
-    """All entries of one server, in the order in which they happened.
+    """All entries of one server, oldest first.
 
     `max_entries` bounds what is kept in memory; `dropped` says how many older entries that
     has cost. A file given as `sink` gets them all.
     """
 
-    def __init__(
-        self, timeline: Timeline, *, max_entries: int | None = None, sink: Sink | None = None
-    ) -> None:
-        self.timeline = timeline
+    def __init__(self, *, max_entries: int | None = None, sink: Sink | None = None) -> None:
         self.dropped = 0
-        # Entries and runs of plain notifications, and how many entries are before each.
-        self._items: list[Entry | Run] = []
+        self._bundles: list[Bundle] = []
+        # How many entries came before each bundle.
         self._before: list[int] = []
         self._seq = 0
         #: The `seq` of the last entry that is here to be looked at.
@@ -59,51 +51,35 @@ class Ledger(Sequence[Entry]):
         self._watchers: list[Callable[[Entry], None]] = []
         self._listeners: list[Callable[[int], None]] = []
 
-    def record(self, kind: type[E], now: float, **fields: Any) -> E:
+    # ---- writing ----------------------------------------------------------------------------
+
+    def record(self, kind: type[E], now: Moment, **fields: Any) -> E:
         """Append an entry of this kind; the entry."""
-        self._seq += 1
-        entry = kind(seq=self._seq, t=self.timeline.t(now), wall=self.timeline.wall(now), **fields)
-        self._append(entry, 1)
-        self.last_seq = self._seq
-        self._make_room()
-        if self._sink is not None:
-            self._sink.write(entry)
-        for watch in tuple(self._watchers):
-            watch(entry)
-        for listen in tuple(self._listeners):
-            listen(entry.seq)
+        entry = kind(seq=self._seq + 1, t=now.t, wall=now.wall, **fields)
+        self.record_many(Singles, now, 1, entry)
         return entry
 
-    def record_run(
-        self, connection: int, ordinal: int, topic: str | None, frames: Frames, now: float
-    ) -> None:
-        """Append accepted notifications in a row, kept as they came."""
-        t, wall = self.timeline.t(now), self.timeline.wall(now)
+    def record_many(self, kind: type[Bundle], now: Moment, count: int, *facts: Any) -> None:
+        """Append so many entries in a row, as a bundle of this kind makes them of the facts."""
         seq = self._seq + 1
-        self._seq += len(frames)
-        run = self._items[-1] if self._items else None
-        facts = (seq, connection, ordinal, topic, frames, t, wall)
-        if isinstance(run, Run) and run.extend(*facts):
-            self._length += len(frames)
-        else:
-            run = Run(*facts)
-            self._append(run, len(frames))
+        self._seq += count
+        bundle = self._bundles[-1] if self._bundles else None
+        if type(bundle) is not kind or not bundle.extend(seq, now, *facts):
+            bundle = kind(seq, now, *facts)
+            self._before.append(self._length + self.dropped)
+            self._bundles.append(bundle)
+        self._length += count
         self.last_seq = self._seq
         if self._sink is not None:
-            self._sink.write_run(run, seq)
+            self._sink.write(bundle, seq)
         if self._watchers:
-            for entry in run.since(seq):
+            for entry in bundle.since(seq):
                 for watch in tuple(self._watchers):
                     watch(entry)
         for listen in tuple(self._listeners):
             listen(seq)
         # Last, since there may be room for fewer than have come, and all of them are news.
         self._make_room()
-
-    def _append(self, item: Entry | Run, length: int) -> None:
-        self._before.append(self._length + self.dropped)
-        self._items.append(item)
-        self._length += length
 
     def _make_room(self) -> None:
         """Drop old entries, a sixteenth at a time: striking off a list's head moves the rest."""
@@ -112,21 +88,17 @@ class Ledger(Sequence[Entry]):
         surplus = self._length - self._max_entries + self._max_entries // 16
         gone = 0
         while surplus:
-            item = self._items[gone]
-            if isinstance(item, Run) and len(item) > surplus:
-                self._items[gone] = item.without(surplus)
-                self._forget(surplus)
-                self._before[gone] += surplus
-                break
-            length = len(item) if isinstance(item, Run) else 1
-            surplus -= length
-            self._forget(length)
-            gone += 1
-        del self._items[:gone], self._before[:gone]
-
-    def _forget(self, count: int) -> None:
-        self._length -= count
-        self.dropped += count
+            bundle = self._bundles[gone]
+            dropped = min(surplus, len(bundle))
+            surplus -= dropped
+            self._length -= dropped
+            self.dropped += dropped
+            if dropped < len(bundle):
+                self._bundles[gone] = bundle.without(dropped)
+                self._before[gone] += dropped
+            else:
+                gone += 1
+        del self._bundles[:gone], self._before[:gone]
 
     def continue_in(self, sink: Sink | None) -> None:
         """Give further entries to this file, which has the earlier ones."""
@@ -140,7 +112,9 @@ class Ledger(Sequence[Entry]):
     def reset(self) -> None:
         """Forget what was recorded. Numbering goes on, and a file keeps its lines."""
         self.resets += 1
-        self._items, self._before, self._length = [], [], 0
+        self._bundles, self._before, self._length = [], [], 0
+
+    # ---- being told -------------------------------------------------------------------------
 
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `watcher` with every further entry. Returns what ends that."""
@@ -165,6 +139,8 @@ class Ledger(Sequence[Entry]):
         for listen in tuple(self._listeners):
             listen(self.last_seq)
 
+    # ---- reading ----------------------------------------------------------------------------
+
     def notifications(
         self,
         outcome: Outcome | None = None,
@@ -181,31 +157,29 @@ class Ledger(Sequence[Entry]):
         """
         raw = None if token is None else parse_token(token)
         found: list[Notification] = []
-        first = bisect_right(self._items, since, key=_seq)
-        for item in self._items[max(0, first - 1) :]:
-            if isinstance(item, Run):
-                if outcome in (None, "accepted") and topic in (None, item.topic):
-                    candidates = item.since(since) if raw is None else item.with_token(raw, since)
-                    found += (
-                        each for each in candidates if each.matches(payload=payload, where=where)
-                    )
-            elif (
-                isinstance(item, Notification)
-                and item.seq >= since
-                and outcome in (None, item.outcome)
-                and item.matches(raw, topic, payload, where)
-            ):
-                found.append(item)
+        for bundle in self._from(since):
+            candidates = bundle.notifications(outcome, raw, topic, since)
+            if payload is None and where is None:
+                found += candidates
+            else:
+                found += (each for each in candidates if each.matches(None, None, payload, where))
         return found
 
     def of(self, kind: type[E], *, since: int = 0) -> list[E]:
         """The entries of one kind, in order. Those before the `seq` of `since` are left out."""
-        if issubclass(Notification, kind):
-            return [entry for entry in self if isinstance(entry, kind) and entry.seq >= since]
-        first = max(0, bisect_right(self._items, since, key=_seq) - 1) if since else 0
-        return [
-            item for item in self._items[first:] if isinstance(item, kind) and item.seq >= since
-        ]
+        return [entry for bundle in self._from(since) for entry in bundle.of(kind, since)]
+
+    def bundles(self, kind: type[Bundle]) -> list[Bundle]:
+        """The bundles of one kind: what has travelled in one, and not entry by entry."""
+        return [bundle for bundle in self._bundles if isinstance(bundle, kind)]
+
+    def _from(self, since: int) -> list[Bundle]:
+        """The bundles that may have entries from this `seq` on.
+
+        A copy: the server's thread may append while another one iterates.
+        """
+        first = bisect_right(self._bundles, since, key=_seq) if since else 0
+        return self._bundles[max(0, first - 1) :]
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -216,19 +190,14 @@ class Ledger(Sequence[Entry]):
             return [self[each] for each in range(*index.indices(len(self)))]
         number = range(len(self))[index] + self._before[0]
         position = bisect_right(self._before, number) - 1
-        item = self._items[position]
-        return item[number - self._before[position]] if isinstance(item, Run) else item
+        return self._bundles[position].entry(number - self._before[position])
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[Entry]:
-        # A copy: the server's thread may append while another one iterates.
-        for item in self._items[:]:
-            if isinstance(item, Run):
-                yield from item
-            else:
-                yield item
+        for bundle in self._from(0):
+            yield from bundle
 
     def __repr__(self) -> str:
         return f"<Ledger of {len(self)} entries>"
@@ -237,5 +206,5 @@ class Ledger(Sequence[Entry]):
         return "\n".join(map(describe, self)) or "nothing happened"
 
 
-def _seq(item: Entry | Run) -> int:
-    return item.seq
+def _seq(bundle: Bundle) -> int:
+    return bundle.seq

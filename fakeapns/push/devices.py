@@ -7,13 +7,14 @@ while the server's thread looks them up.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Literal
 
+import msgspec
+
 from ..errors import UsageError, unknown_name
-from ..protocol import FeedbackTuple
 from .token import parse_token, short_token
 
 State = Literal["active", "uninstalled"]
@@ -68,13 +69,20 @@ class Device:
         return f"<Device {short_token(self.token)} {self.topic} {self.state}>"
 
 
+class Removal(msgspec.Struct, frozen=True, gc=False):
+    """An app that is gone from a device. `timestamp` is when, in whole epoch seconds."""
+
+    timestamp: int
+    token: bytes
+
+
 class Devices:
     """All devices of one server, and for each topic the list that feedback will hand out."""
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall
         self._by_token: dict[bytes, dict[str, Device]] = {}
-        self._feedback: dict[str, dict[bytes, FeedbackTuple]] = {}
+        self._feedback: dict[str, dict[bytes, Removal]] = {}
         self._made = count(1)
 
     def add(
@@ -119,14 +127,24 @@ class Devices:
         """The devices that have this token, by topic. Empty if nobody knows it."""
         return self._by_token.get(token, {})
 
+    def topic(self, token: bytes, topics: Sequence[str]) -> str | None:
+        """Which of a connection's topics a push to this token is for: the first by default.
+
+        A universal certificate names several topics. Which one it used on the binary gateway
+        is not recorded anywhere, so a token of any of them is right.
+        """
+        known = self.find(token)
+        found = next((topic for topic in topics if topic in known), None)
+        return found or (topics[0] if topics else None)
+
     def report(self, device: Device) -> None:
         """Put an uninstalled device on the feedback list of its topic, once."""
         if device.since is not None:
-            entry = FeedbackTuple(max(0, int(device.since)) & 0xFFFFFFFF, device.token_bytes)
+            entry = Removal(max(0, int(device.since)) & 0xFFFFFFFF, device.token_bytes)
             self._feedback.setdefault(device.topic, {})[device.token_bytes] = entry
 
-    def feedback(self, topics: Iterable[str]) -> list[tuple[str, FeedbackTuple]]:
-        """What feedback would hand out for these topics: topic and tuple, oldest first."""
+    def feedback(self, topics: Iterable[str]) -> list[tuple[str, Removal]]:
+        """What feedback would hand out for these topics: topic and removal, oldest first."""
         found = [
             (topic, entry)
             for topic in topics
@@ -134,13 +152,13 @@ class Devices:
         ]
         return sorted(found, key=lambda each: each[1].timestamp)
 
-    def take(self, topic: str, entry: FeedbackTuple) -> bool:
-        """Strike a tuple off the list. False if it is no longer there as it was listed."""
+    def take(self, topic: str, entry: Removal) -> bool:
+        """Strike a removal off the list. False if it is no longer there as it was listed."""
         listed = self._feedback.get(topic, {})
         # A later removal that was reported since is news, and stays.
         return listed.get(entry.token) == entry and listed.pop(entry.token, None) is not None
 
-    def put_back(self, topic: str, entry: FeedbackTuple) -> None:
+    def put_back(self, topic: str, entry: Removal) -> None:
         """Undo `take`: the reader did not get it."""
         self._feedback.setdefault(topic, {}).setdefault(entry.token, entry)
 

@@ -1,4 +1,4 @@
-"""What a server decides about a notification, before it is said to anybody.
+"""What a server decides about a push, before it is said to anybody.
 
 One judge serves all connections of a server, and every front: it knows meanings, devices
 and steps, but no connection's state and no wire.
@@ -6,157 +6,121 @@ and steps, but no connection's state and no wire.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
 
-from ..fronts.gateway.shortcut import Plain
-from ..protocol import NotificationReceived, Status
-from ..scenario.faults import Delay, Drop, Fault, Reject, Stall
+from ..scenario.faults import Drop, Fault, Reject, Stall
 from ..scenario.settings import Settings
-from ..scenario.units import parse_duration
 from .chance import fraction
-from .devices import Device, Devices
+from .devices import Devices
 from .payload import content_warnings
+from .push import Push
+from .refusal import Refusal
 from .rules import Rules
-from .triggers import Chosen, Moment, Plan
+from .triggers import Chosen, Occasion, Triggers
+
+#: After these a send was noticed by the device's side. Who was refused for anything else
+#: never got so far.
+_NOTICED = (None, Refusal.UNINSTALLED)
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What is to become of a notification.
+    """What is to become of a push.
 
-    `status` is the code it is refused with, or None. `chosen` is the fault that acts on it;
-    a `reject` has gone into `status` and `delay` already. `delay` is seconds or a number of
-    notifications.
+    `refusal` is why it is not taken, None if it is. `chosen` is the fault that acts: on the
+    push itself if it `rejects` it, else behind it. `delay` is how many seconds an answer
+    takes, unless the fault says otherwise.
     """
 
-    topic: str | None
     warnings: tuple[str, ...]
-    status: int | None = None
-    delay: Delay | float = 0.0
+    refusal: Refusal | None = None
+    delay: float = 0.0
     chosen: Chosen | None = None
 
-
-class Owed(msgspec.Struct, frozen=True):
-    """An error that the next connection of a topic is to be greeted with."""
-
-    command: int
-    status: int
-    identifier: int
-    cause: int
-    delay: Delay | float
-    fault: Reject
+    @property
+    def rejects(self) -> bool:
+        """Whether the fault refuses the push, which is sound in itself."""
+        return self.chosen is not None and isinstance(self.chosen.fault, Reject)
 
 
 class Judge:
-    """The rules, the plan and the devices of one server."""
+    """The rules, the triggers and the devices of one server."""
 
     def __init__(
-        self, settings: Settings, devices: Devices, plan: Plan, seed: int | None = None
+        self, settings: Settings, devices: Devices, triggers: Triggers, seed: int | None = None
     ) -> None:
         self.settings = settings
-        self.plan = plan
-        self.plain = Plain(settings, devices, plan)
-        self._devices = devices
+        self.devices = devices
+        self.triggers = triggers
         self._rules = Rules(settings, devices)
         self._seed = seed
         self._seen: Counter[bytes] = Counter()
-        self._owed: defaultdict[str, deque[Owed]] = defaultdict(deque)
         delay = settings.error_delay_range
         self._delay = delay.low
         self._delay_range = delay if delay.low != delay.high else None
 
-    def describe(
-        self, received: NotificationReceived, topics: Sequence[str]
-    ) -> tuple[str | None, tuple[str, ...]]:
-        """Topic and content warnings of a notification that is not judged."""
-        device = self._rules.device(topics, received.token)
-        return _topic(device, topics), content_warnings(received.payload, received.priority)
+    def describe(self, push: Push) -> tuple[str, ...]:
+        """The content warnings of a push that is not judged."""
+        return content_warnings(push.payload_bytes, push.priority)
 
-    def judge(
-        self,
-        received: NotificationReceived,
-        topics: Sequence[str],
-        connection: int,
-        number: int,
-        elapsed: float,
-    ) -> Verdict:
-        """Judge one notification: the `number`th judged one of its connection, `elapsed`
-        seconds after that opened.
+    def judge(self, push: Push, topics: Sequence[str], number: int, elapsed: float) -> Verdict:
+        """Judge one push: the `number`th judged one of its connection, `elapsed` seconds after
+        that opened. `topics` are all that the connection stands for.
         """
-        self.plan.count()
-        device = self._rules.device(topics, received.token)
-        topic = _topic(device, topics)
-        warnings = content_warnings(received.payload, received.priority)
-        repetition = self._repetition(received, topic)
-        chosen = self._scripted(received.token)
+        self.triggers.count()
+        warnings = self.describe(push)
+        repetition = self._repetition(push)
+        chosen = self._scripted(push.token_bytes)
         if chosen is None or not isinstance(chosen.fault, Reject):
-            status = self._rules.check(received, topics, device, warnings)
-            self._report(device, status)
-            if status is not None:
-                delay = self._error_delay(received, topic, repetition)
-                return Verdict(topic, warnings, status, delay)
+            refusal = self._rules.check(push, warnings)
+            self._report(push, refusal)
+            if refusal is not None:
+                return Verdict(warnings, refusal, self._error_delay(push, repetition))
         if chosen is None:
-            chosen = self.plan.choose(
+            chosen = self.triggers.choose(
                 "notification",
-                Moment(connection, topics, number, elapsed, received, topic, repetition),
+                Occasion(push.connection, topics, number, elapsed, push, repetition),
             )
-        if chosen is None or not isinstance(chosen.fault, Reject):
-            return Verdict(topic, warnings, chosen=chosen)
-        fault = chosen.fault
-        if fault.delay is not None:
-            return Verdict(topic, warnings, fault.code, fault.delay, chosen)
-        delay = self._error_delay(received, topic, repetition)
-        return Verdict(topic, warnings, fault.code, delay, chosen)
-
-    def owe(self, topic: str, owed: Owed) -> None:
-        """Keep an error for the next connection of this topic."""
-        self._owed[topic].append(owed)
-
-    def owed(self, topics: Sequence[str]) -> Owed | None:
-        """The error that a new connection is to be greeted with, if any."""
-        for topic in topics:
-            waiting = self._owed.get(topic)
-            if waiting:
-                return waiting.popleft()
-        return None
-
-    def _report(self, device: Device | None, status: Status | None) -> None:
-        # A send to a removed app is what feedback is about, whether it was taken or not.
-        known = device is not None and self._rules.is_of_this_environment(device)
-        if device is not None and known and status in (None, Status.INVALID_TOKEN):
-            self._devices.report(device)
+        rejects = chosen is not None and isinstance(chosen.fault, Reject)
+        delay = self._error_delay(push, repetition) if rejects else 0.0
+        return Verdict(warnings, None, delay, chosen)
 
     def error_delay(self, what: bytes = b"") -> float:
-        """Seconds before the error for something that is no notification."""
-        received = NotificationReceived(command=0, token=what, payload=b"")
-        return self._error_delay(received, None, self._repetition(received, None))
+        """Seconds before an error that no push has caused; `what` tells causes apart."""
+        nothing = Push(token_bytes=what, payload_bytes=b"", topic=None, connection=0, ordinal=0)
+        return self._error_delay(nothing, self._repetition(nothing))
 
-    def _repetition(self, received: NotificationReceived, topic: str | None) -> int:
-        """How often this same notification has been judged before, if it matters to anybody."""
-        if self._delay_range is None and not self.plan.uses_chance:
+    def _report(self, push: Push, refusal: Refusal | None) -> None:
+        # A send to a removed app is what feedback is about, whether it was taken or not.
+        device = self.devices.find(push.token_bytes).get(push.topic or "")
+        if device is not None and refusal in _NOTICED:
+            self.devices.report(device)
+
+    def _repetition(self, push: Push) -> int:
+        """How often this same push has been judged before, if it matters to anybody."""
+        if self._delay_range is None and not self.triggers.uses_chance:
             return 0
         key = blake2b(digest_size=16)
-        for part in (received.token, received.payload, repr((topic, received.identifier)).encode()):
+        marks = repr((push.topic, push.identifier)).encode()
+        for part in (push.token_bytes, push.payload_bytes, marks):
             key.update(len(part).to_bytes(4, "big") + part)
         repetition = self._seen[key.digest()]
         self._seen[key.digest()] += 1
         return repetition
 
-    def _error_delay(
-        self, received: NotificationReceived, topic: str | None, repetition: int
-    ) -> float:
+    def _error_delay(self, push: Push, repetition: int) -> float:
         if self._delay_range is None or self._seed is None:
             return self._delay
         drawn = fraction(
             self._seed,
             0,
-            topic,
-            received.token,
-            received.payload,
-            received.identifier,
+            push.topic,
+            push.token_bytes,
+            push.payload_bytes,
+            push.identifier,
             repetition,
         )
         return self._delay_range.at(drawn)
@@ -177,16 +141,3 @@ class Judge:
             case _:
                 return None
         return Chosen(fault, None)
-
-
-def _topic(device: Device | None, topics: Sequence[str]) -> str | None:
-    return device.topic if device else topics[0] if topics else None
-
-
-def delay_parts(delay: Delay | float) -> tuple[float, int | None]:
-    """A delay as seconds and, if it counts those instead, as a number of notifications."""
-    if isinstance(delay, int | float):
-        return float(delay), None
-    if isinstance(delay, str):
-        return parse_duration(delay), None
-    return 0.0, delay.notifications

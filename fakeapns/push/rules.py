@@ -1,19 +1,21 @@
-"""Which status a notification gets: Apple's checks, in the order that the evidence supports.
+"""Whether a push is refused: Apple's checks, in the order that the evidence supports.
 
 The order is undocumented. One client ended its connections with an empty token *and* an
-empty payload and waited for status 2, so the token comes before the payload; the rest is a
-choice (first match wins): topic 3 and 6, token 2 and 5, payload 4 and 7, content 1 if strict,
-token unknown 8. What does not parse has been answered 128 before it comes here.
+empty payload and waited for status 2 (pushy 0.4), so the token comes before the payload; the
+rest is a choice (first match wins): topic, token, payload, content if strict, device. What
+does not parse has been answered by its front before it comes here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..protocol import NotificationReceived, Status
 from ..scenario.settings import Settings
 from .devices import Device, Devices
+from .push import Push
+from .refusal import Refusal
 
+#: Bytes. Apple's table has a status for a topic that is longer, and no number.
 MAX_TOPIC = 255
 
 
@@ -29,47 +31,39 @@ class Rules:
         self._reject_uninstalled = settings.uninstalled == "reject"
         self._environment = settings.environment
 
-    def device(self, topics: Sequence[str], token: bytes) -> Device | None:
-        """The device that has this token under one of the connection's topics."""
-        known = self._devices.find(token)
-        # A universal certificate names several topics. Which one it used on the binary
-        # gateway is not recorded anywhere, so a token of any of them is right.
-        return next((known[topic] for topic in topics if topic in known), None)
-
-    def check(
-        self,
-        received: NotificationReceived,
-        topics: Sequence[str],
-        device: Device | None,
-        warnings: Sequence[str],
-    ) -> Status | None:
-        """The status of the first check that fails, None if the notification is fine."""
-        if not topics:
-            return Status.MISSING_TOPIC
-        if len(topics[0].encode()) > MAX_TOPIC:
-            return Status.INVALID_TOPIC_SIZE
-        if not received.token:
-            return Status.MISSING_TOKEN
-        if len(received.token) not in self._sizes:
-            return Status.INVALID_TOKEN_SIZE
-        if not received.payload:
-            return Status.MISSING_PAYLOAD
-        if len(received.payload) > self._payload_limit:
-            return Status.INVALID_PAYLOAD_SIZE
+    def check(self, push: Push, warnings: Sequence[str]) -> Refusal | None:
+        """The first check that fails, None if the push is fine. `warnings` are its content's."""
+        if push.topic is None:
+            return Refusal.MISSING_TOPIC
+        if len(push.topic.encode()) > MAX_TOPIC:
+            return Refusal.TOPIC_TOO_LONG
+        if not push.token_bytes:
+            return Refusal.MISSING_TOKEN
+        if len(push.token_bytes) not in self._sizes:
+            return Refusal.TOKEN_SIZE
+        if not push.payload_bytes:
+            return Refusal.MISSING_PAYLOAD
+        if len(push.payload_bytes) > self._payload_limit:
+            return Refusal.PAYLOAD_TOO_LARGE
         if self._strict and warnings:
-            return Status.PROCESSING_ERROR
-        if self._is_unknown(received.token, device):
-            return Status.INVALID_TOKEN
+            return Refusal.CONTENT
+        return self._stranger(push)
+
+    def _stranger(self, push: Push) -> Refusal | None:
+        """What is wrong with a token that is one."""
+        known = self._devices.find(push.token_bytes)
+        device = known.get(push.topic or "")
+        if device is None:
+            if known:
+                # Known to somebody else means another app's token, whoever else is let in.
+                return Refusal.TOKEN_OF_OTHER_TOPIC
+            return Refusal.TOKEN_UNKNOWN if self._registered_only else None
+        if not self.is_of_this_environment(device):
+            return Refusal.TOKEN_OF_OTHER_ENVIRONMENT
+        if self._reject_uninstalled and device.since is not None:
+            return Refusal.UNINSTALLED
         return None
 
     def is_of_this_environment(self, device: Device) -> bool:
         """Whether its token is good here: production and sandbox share nothing."""
         return device.environment in (None, self._environment)
-
-    def _is_unknown(self, token: bytes, device: Device | None) -> bool:
-        if device is None:
-            # Known to somebody else means another app's token, whoever else is let in.
-            return self._registered_only or bool(self._devices.find(token))
-        if not self.is_of_this_environment(device):
-            return True
-        return self._reject_uninstalled and device.since is not None

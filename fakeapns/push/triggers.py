@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
@@ -11,29 +11,27 @@ from typing import Any
 
 import msgspec
 
-from ..ledger.entries import Notification
-from ..protocol import NotificationReceived
-from ..scenario.faults import Fault, ReconnectBlock, Stage
+from ..scenario.faults import Fault, Stage
 from ..scenario.steps import On, Step
 from ..scenario.units import CountRange, parse_duration
 from .chance import fraction
 from .payload import contains, parse_payload
+from .push import Push
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Occasion(msgspec.Struct, frozen=True):
     """What a stage knows when it asks which fault acts.
 
-    `number` is that of the notification among the judged ones, from 1, on its connection;
-    `elapsed` the seconds since the connection opened; `repetition` how often this same
-    notification has been judged before.
+    `number` is that of the push among the judged ones, from 1, on its connection; `elapsed`
+    the seconds since the connection opened; `repetition` how often this same push has been
+    judged before.
     """
 
     connection: int
     topics: Sequence[str] = ()
     number: int = 0
     elapsed: float = 0.0
-    received: NotificationReceived | None = None
-    topic: str | None = None
+    push: Push | None = None
     repetition: int = 0
 
 
@@ -44,7 +42,7 @@ class Chosen(msgspec.Struct, frozen=True):
     position: int | None
 
 
-class Plan:
+class Triggers:
     """Steps with their counters. The first that matches and may still act wins."""
 
     def __init__(self, seed: int | None = None) -> None:
@@ -53,14 +51,14 @@ class Plan:
         self._size = 0
         self._judged = 0
         self._fired: Counter[tuple[int, int | None]] = Counter()
-        self._accepted: dict[int, deque[float]] = {}
-        self._blocked: dict[int, float] = {}
+        self._memories: dict[int, Any] = {}
         self.uses_chance = False
 
     def add(self, step: Step) -> None:
         """Append a step behind those that are there."""
         self._size += 1
         self._steps.setdefault(step.stage, []).append((self._size, step))
+        self._memories[self._size] = step.fault.memory()
         self.uses_chance = self.uses_chance or step.on.chance is not None
 
     def remove(self, steps: Iterable[Step]) -> None:
@@ -114,90 +112,79 @@ class Plan:
                 most = min(most, distance)
         return most, _any_of(tuple(globs)) if globs else None
 
-    def choose(self, stage: Stage, moment: Moment) -> Chosen | None:
+    def choose(self, stage: Stage, occasion: Occasion) -> Chosen | None:
         """The fault that acts at this stage, if any; its step counts as fired."""
-        found = self.find(stage, moment)
-        return None if found is None else self.fire(*found, moment.connection)
+        found = self.find(stage, occasion)
+        return None if found is None else self.fire(*found, occasion.connection)
 
-    def find(self, stage: Stage, moment: Moment) -> tuple[int, Step] | None:
+    def find(self, stage: Stage, occasion: Occasion) -> tuple[int, Step] | None:
         """The step that would act at this stage, with its position."""
         for position, step in self._steps.get(stage, ()):
-            if self.matches(position, step, moment, ahead=stage == "frame"):
+            if self.matches(position, step, occasion, ahead=stage == "frame"):
                 return position, step
         return None
 
-    def matches(self, position: int, step: Step, moment: Moment, *, ahead: bool = False) -> bool:
+    def matches(
+        self, position: int, step: Step, occasion: Occasion, *, ahead: bool = False
+    ) -> bool:
         """Whether a step applies and may still act. With `ahead`, to the next notification."""
         local = step.per == "connection"
-        number = (moment.number if local else self._judged) + ahead
-        fired = self._fired[position, moment.connection if local else None]
+        number = (occasion.number if local else self._judged) + ahead
+        fired = self._fired[position, occasion.connection if local else None]
         may_act = step.times is None or fired < step.times
-        return may_act and self._applies(position, step.on, moment, number)
+        return may_act and self._applies(position, step.on, occasion, number)
 
     def fire(self, position: int, step: Step, connection: int) -> Chosen:
         """Count a step as fired; its fault."""
         self._fired[position, connection if step.per == "connection" else None] += 1
         return Chosen(step.fault, position)
 
-    def timers(self, moment: Moment) -> list[tuple[float, int, Step]]:
+    def timers(self, occasion: Occasion) -> list[tuple[float, int, Step]]:
         """Steps that act on a connection by time alone: seconds from its opening, position."""
         return sorted(
             (
                 (parse_duration(step.on.after or "0ms"), position, step)
                 for position, step in self._steps.get("open", ())
-                if self._applies(position, step.on, moment, 0, timed=False)
+                if self._applies(position, step.on, occasion, 0, timed=False)
             ),
             key=lambda each: each[:2],
         )
 
     def at_accept(self, connection: int, now: float) -> Chosen | None:
-        """The fault that meets a connection at TCP accept."""
-        moment = Moment(connection)
+        """The fault that meets a connection accepted at `now`, seconds since the start."""
+        occasion = Occasion(connection)
         for position, step in self._steps.get("accept", ()):
-            if not self.matches(position, step, moment):
+            if not self.matches(position, step, occasion):
                 continue
-            if not isinstance(step.fault, ReconnectBlock) or self._blocks(
-                position, step.fault, now
-            ):
+            if step.fault.meets(self._memories[position], now):
                 return self.fire(position, step, connection)
         return None
 
-    def _blocks(self, position: int, block: ReconnectBlock, now: float) -> bool:
-        recent = self._accepted.setdefault(position, deque())
-        recent.append(now)
-        while recent[0] < now - parse_duration(block.within):
-            recent.popleft()
-        if len(recent) <= block.connections and now >= self._blocked.get(position, now):
-            return False
-        # Each further attempt starts the time anew (TN2265: "without attempts").
-        self._blocked[position] = now + parse_duration(block.for_)
-        return True
-
     def _applies(
-        self, position: int, on: On, moment: Moment, number: int, *, timed: bool = True
+        self, position: int, on: On, occasion: Occasion, number: int, *, timed: bool = True
     ) -> bool:
         return (
-            _within(on.connection, moment.connection)
+            _within(on.connection, occasion.connection)
             and _within(on.notification, number)
             and (on.every is None or number % on.every == 0)
-            and (not timed or on.after is None or moment.elapsed >= parse_duration(on.after))
-            and _topic_fits(on.topic, moment)
-            and (moment.received is None or _describes(on, moment.received, moment))
-            and (on.chance is None or self._draw(position, moment) < on.chance)
+            and (not timed or on.after is None or occasion.elapsed >= parse_duration(on.after))
+            and _topic_fits(on.topic, occasion)
+            and (occasion.push is None or _describes(on, occasion.push))
+            and (on.chance is None or self._draw(position, occasion) < on.chance)
         )
 
-    def _draw(self, position: int, moment: Moment) -> float:
-        received = moment.received
-        assert received is not None
+    def _draw(self, position: int, occasion: Occasion) -> float:
+        push = occasion.push
+        assert push is not None
         assert self._seed is not None
         return fraction(
             self._seed,
             position,
-            moment.topic,
-            received.token,
-            received.payload,
-            received.identifier,
-            moment.repetition,
+            push.topic,
+            push.token_bytes,
+            push.payload_bytes,
+            push.identifier,
+            occasion.repetition,
         )
 
 
@@ -223,22 +210,22 @@ def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, globs)))
 
 
-def _topic_fits(glob: str | None, moment: Moment) -> bool:
+def _topic_fits(glob: str | None, occasion: Occasion) -> bool:
     if glob is None:
         return True
-    topics = moment.topics if moment.received is None else (moment.topic or "",)
+    topics = occasion.topics if occasion.push is None else (occasion.push.topic or "",)
     return any(fnmatchcase(topic, glob) for topic in topics)
 
 
-def _describes(on: On, received: NotificationReceived, moment: Moment) -> bool:
+def _describes(on: On, push: Push) -> bool:
     return (
-        _within(on.identifier, received.identifier)
-        and (on.command is None or on.command == received.command)
+        _within(on.identifier, push.identifier)
+        and (on.command is None or on.command == push.command)
         # Without a priority item Apple assumes 10.
-        and (on.priority is None or on.priority == (received.priority or 10))
-        and (on.token is None or fnmatchcase(received.token.hex(), on.token.lower()))
-        and (on.payload is None or _has(received.payload, on.payload))
-        and (on.where is None or bool(on.where(_preview(received, moment))))
+        and (on.priority is None or on.priority == (push.priority or 10))
+        and (on.token is None or fnmatchcase(push.token, on.token.lower()))
+        and (on.payload is None or _has(push.payload_bytes, on.payload))
+        and (on.where is None or bool(on.where(push)))
     )
 
 
@@ -256,22 +243,3 @@ def _at(content: Any, path: str, value: Any) -> bool:
             return False
         content = content[key]
     return contains(content, value)
-
-
-def _preview(received: NotificationReceived, moment: Moment) -> Notification:
-    """The notification for a `where`, before anything has been decided about it."""
-    return Notification(
-        seq=0,
-        t=0.0,
-        wall=0.0,
-        connection=moment.connection,
-        ordinal=moment.number,
-        command=received.command,
-        identifier=received.identifier,
-        token_bytes=received.token,
-        topic=moment.topic,
-        payload_bytes=received.payload,
-        expiration=received.expiration,
-        priority=received.priority,
-        outcome="accepted",
-    )

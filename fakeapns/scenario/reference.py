@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from .faults import FAULTS
+from .faults import FAULTS, KNOWN
 from .problems import Field, allowed_values, fields
 from .scenario import Expect, Scenario
 from .settings import Settings
-from .steps import KNOWN, DeviceEntry, On, Step
+from .steps import DeviceEntry, On, Step
 from .toml import load_scenario, scenario_names
 
 _STAGES = {
@@ -54,7 +54,7 @@ def format_reference() -> str:
     ]
     for fault in FAULTS:
         name = fault.__struct_config__.tag
-        parts += [f"### `{name}`", f"Acts {_STAGES[fault.stage]}. {_docstring(fault)}"]
+        parts += [f"### `{name}`", f"Acts {_STAGES[fault.stages[0]]}. {_docstring(fault)}"]
         if fields(fault):
             parts.append(_table(fault))
     parts += ["## `[gateway]`", _table(Settings), "## `[expect]`", _docstring(Expect)]

@@ -12,13 +12,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .faults import Alert
 from .problems import Checked, Problem, Problems
 from .settings import Settings
 from .steps import DeviceEntry, Step
-
-NO_ALERT = "an alert cannot be sent in the open with TLS 1.3: leave tls_maximum at 1.2"
-
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -60,15 +56,14 @@ class Scenario(Checked, frozen=True, kw_only=True):
                 what = f"topic {device.topic} has token {device.token} twice"
                 yield Problem(("device", position, "token"), what)
             seen.add(key)
-        yield from self._unsendable_alerts(self.gateway.get("tls_maximum"))
+        yield from self._impossible(self.gateway.get("tls_maximum"))
 
-    def _unsendable_alerts(self, tls_maximum: object) -> Iterator[Problem]:
-        # TOML has numbers, too.
-        if str(tls_maximum) != "1.3":
-            return
+    def _impossible(self, tls_maximum: object) -> Iterator[Problem]:
         for position, step in enumerate(self.step):
-            if isinstance(step.fault, Alert):
-                yield Problem(("step", position), NO_ALERT)
+            # TOML has numbers, too.
+            why = step.fault.impossible(str(tls_maximum))
+            if why is not None:
+                yield Problem(("step", position), why)
 
     def notes(self) -> Iterator[str]:
         """What is right, and may surprise all the same."""
@@ -89,8 +84,8 @@ class Scenario(Checked, frozen=True, kw_only=True):
                 )
 
     def check_tls(self, maximum: str) -> None:
-        """Raise `ScenarioError` if an alert is asked for together with TLS 1.3."""
-        found = list(self._unsendable_alerts(maximum))
+        """Raise `ScenarioError` if a fault cannot be together with this `tls_maximum`."""
+        found = list(self._impossible(maximum))
         if found:
             raise Problems(found)
 

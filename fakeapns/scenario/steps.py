@@ -1,4 +1,7 @@
-"""Steps and devices of a scenario: what a trigger can know depends on the stage: see `KNOWN`."""
+"""Steps and devices of a scenario: what exists, what goes wrong, and when.
+
+What a trigger can know depends on the stage at which its fault acts: see `KNOWN`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
-from .faults import AcceptThenClose, Blackhole, Drop, Fault, Shutdown, Stage, Stall, Throttle
+from .faults import KNOWN, Fault, Stage
 from .problems import Checked, Problem
 from .units import AGO_PATTERN, END, Count, CountRange, Duration
 
@@ -38,36 +41,6 @@ Ago = Annotated[
         description="a time before the start such as -2h",
     ),
 ]
-
-
-#: Which triggers each stage can know.
-KNOWN: dict[Stage, frozenset[str]] = {
-    "accept": frozenset({"connection"}),
-    "handshake": frozenset({"connection"}),
-    "open": frozenset({"connection", "topic", "after"}),
-    "frame": frozenset({"connection", "notification", "every", "after"}),
-    "notification": frozenset(
-        {
-            "connection",
-            "notification",
-            "every",
-            "identifier",
-            "token",
-            "topic",
-            "command",
-            "priority",
-            "payload",
-            "after",
-            "chance",
-            "where",
-        }
-    ),
-    "feedback": frozenset({"connection", "topic"}),
-}
-
-
-#: Faults that can act on an idle connection, by the trigger `after` alone.
-_TIMED = (Drop, Shutdown, Blackhole, Stall, Throttle)
 
 
 class On(Checked, frozen=True, kw_only=True):
@@ -130,11 +103,7 @@ class Step(Checked, frozen=True):
     def stage(self) -> Stage:
         """The stage at which it is decided whether the fault acts."""
         fault: Fault = self.fault
-        if isinstance(fault, Drop) and fault.after_bytes is not None:
-            return "frame"
-        if isinstance(fault, _TIMED) and "after" in self.on.given <= KNOWN["open"]:
-            return "open"
-        return fault.stage
+        return fault.stage(self.on.given)
 
     def problems(self) -> Iterator[Problem]:
         """Triggers that the stage cannot know."""
@@ -142,9 +111,7 @@ class Step(Checked, frozen=True):
             made = f": write {self.fault.__name__}()" if isinstance(self.fault, type) else ""
             yield Problem(("fault",), f"{self.fault!r} is no fault{made}")
             return
-        known = KNOWN[self.stage]
-        if isinstance(self.fault, AcceptThenClose):
-            known -= {"after"}
+        known = KNOWN[self.stage] - self.fault.senseless
         for name in sorted(self.on.given - known):
             what = f"{self.fault.name} acts before {name} can be known"
             yield Problem(("on", name), what, tuple(sorted(known - {"where"})))

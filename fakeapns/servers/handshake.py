@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ssl
 
-import msgspec
 import trio
 
 from ..certificates import Identity, read_identity
+from ..fronts.front import Provider
 from ..scenario.settings import Settings
 from .tls import TLSStream
 
@@ -80,16 +80,6 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.hint = hint
-
-
-class Provider(msgspec.Struct, frozen=True):
-    """Who is at the other end. `topics` has the main one first; it may be empty. `fooled_by` is
-    the `seq` of the fault that it fell for, a certificate that it should not have trusted.
-    """
-
-    topics: tuple[str, ...]
-    subject: str | None
-    fooled_by: int | None = None
 
 
 async def shake_hands(stream: TLSStream, settings: Settings) -> Provider:

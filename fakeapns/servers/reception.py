@@ -1,4 +1,4 @@
-"""What gateway and feedback share: number a connection, shake hands, hand it over.
+"""What all services share: number a connection, shake hands, hand it over.
 
 Faults that act before the provider can say anything act here.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import count
 
 import msgspec
@@ -15,67 +15,76 @@ import trio
 
 from ..certificates import BadServer
 from ..fronts.ending import GRACE
+from ..fronts.front import Front, Provider
 from ..fronts.recorder import Recorder
-from ..ledger.entries import ConnectionOpened, ConnectionRefused, Service
+from ..ledger.entries import ConnectionOpened, ConnectionRefused
 from ..ledger.ledger import Ledger
-from ..push.triggers import Chosen, Moment, Plan
-from ..scenario.faults import Alert, BadCertificate, Refuse, SlowHandshake, seconds_in
+from ..push.triggers import Chosen, Occasion, Triggers
+from ..scenario.faults import Service
 from ..scenario.settings import Settings
-from .handshake import Provider, Refused, shake_hands
+from .arrival import Arriving
+from .clock import Clock
+from .handshake import Refused, shake_hands
+from .pump import pump
 from .tls import TLSStream
 
-Handler = Callable[[TLSStream, int, Provider], Awaitable[None]]
 #: The server's context, with a bad certificate if asked for.
 Contexts = Callable[[BadServer | None], ssl.SSLContext]
+Transport = trio.abc.HalfCloseableStream
 
 
 class Reception:
     """Receives the connections of one server, over all its services."""
 
-    def __init__(self, contexts: Contexts, settings: Settings, plan: Plan, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        contexts: Contexts,
+        settings: Settings,
+        triggers: Triggers,
+        ledger: Ledger,
+        clock: Clock,
+    ) -> None:
         self._contexts = contexts
         self._settings = settings
-        self._plan = plan
+        self._triggers = triggers
         self._ledger = ledger
+        self._clock = clock
         self._numbers = count(1)
         self._open = 0
 
-    async def receive(
-        self, service: Service, handler: Handler, transport: trio.abc.HalfCloseableStream
-    ) -> None:
+    async def receive(self, front: Front, transport: Transport) -> None:
         """Serve one connection to its end. A failing one never ends the server."""
-        connection = next(self._numbers)
+        number = next(self._numbers)
         peer = peer_name(transport)
         self._open += 1
         stream: TLSStream | None = None
         opened = False
         try:
-            await self._admit(connection, transport)
-            chosen = self._plan.choose("handshake", Moment(connection))
-            fault = None if chosen is None else chosen.fault
-            bad = fault.how if isinstance(fault, BadCertificate) else None
-            stream = TLSStream(transport, self._contexts(bad))
-            provider = await self._shake_hands(stream, connection, chosen)
+            await self._admit(number, transport)
+            chosen = self._triggers.choose("handshake", Occasion(number))
+            arriving = _asked(chosen)
+            stream = TLSStream(transport, self._contexts(arriving.certificate))
+            provider = await self._shake_hands(stream, number, chosen, arriving)
             opened = True
             self._ledger.record(
                 ConnectionOpened,
-                trio.current_time(),
-                connection=connection,
-                service=service,
+                self._clock.now(),
+                connection=number,
+                service=front.name,
                 peer=peer,
                 tls=stream.version,
                 topic=provider.topics[0] if provider.topics else None,
                 certificate=provider.subject,
             )
-            self._ledger.flush()
-            await handler(stream, connection, provider)
+            connection = front.open(number, provider, self._clock.now())
+            await pump(stream, connection, self._clock, self._ledger.flush)
         except Refused as refused:
-            self._record_refusal(connection, service, peer, refused)
+            self._record_refusal(number, front.name, peer, refused)
             await _let_it_read(stream, transport)
         except trio.Cancelled:
             if not opened:
                 stopped = Refused("stopped", "the server was stopped during the handshake")
-                self._record_refusal(connection, service, peer, stopped)
+                self._record_refusal(number, front.name, peer, stopped)
             raise
         finally:
             self._open -= 1
@@ -83,13 +92,11 @@ class Reception:
             with trio.CancelScope(shield=True):
                 await trio.aclose_forcefully(transport)
 
-    def _record_refusal(
-        self, connection: int, service: Service, peer: str, refused: Refused
-    ) -> None:
+    def _record_refusal(self, number: int, service: Service, peer: str, refused: Refused) -> None:
         self._ledger.record(
             ConnectionRefused,
-            trio.current_time(),
-            connection=connection,
+            self._clock.now(),
+            connection=number,
             service=service,
             peer=peer,
             reason=refused.reason,
@@ -97,7 +104,7 @@ class Reception:
         )
         self._ledger.flush()
 
-    async def _admit(self, connection: int, transport: trio.abc.HalfCloseableStream) -> None:
+    async def _admit(self, number: int, transport: Transport) -> None:
         """Let the connection in. Raises `Refused`."""
         if self._open > self._settings.max_connections:
             raise Refused(
@@ -105,13 +112,12 @@ class Reception:
                 f"{self._settings.max_connections} connections are open already: "
                 "raise max_connections, or close some",
             )
-        chosen = self._plan.at_accept(connection, self._ledger.timeline.t(trio.current_time()))
+        chosen = self._triggers.at_accept(number, self._clock.now().t)
         if chosen is None:
             return
-        how = chosen.fault.how if isinstance(chosen.fault, Refuse) else "reset"
-        self._fired(connection, chosen, how)
-        self._ledger.flush()
-        match how:
+        arriving = _asked(chosen)
+        self._fired(number, chosen, arriving)
+        match arriving.refused:
             case "reset":
                 await TLSStream(transport, self._contexts(None)).reset()
             case "before-handshake":
@@ -120,48 +126,46 @@ class Reception:
                     contextlib.suppress(trio.BrokenResourceError),
                 ):
                     await transport.receive_some(1)
-        raise self._asked_for(chosen)
+        raise _asked_for(chosen)
 
     async def _shake_hands(
-        self, stream: TLSStream, connection: int, chosen: Chosen | None
+        self, stream: TLSStream, number: int, chosen: Chosen | None, arriving: Arriving
     ) -> Provider:
-        bad = None if chosen is None else await self._disturb(stream, connection, chosen)
+        """Shake hands, disturbed as a fault has it. Raises `Refused`."""
+        fired = None if chosen is None else self._fired(number, chosen, arriving)
+        if chosen is not None and arriving.alerted is not None:
+            with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
+                with trio.fail_after(self._settings.handshake_seconds):
+                    await stream.alert_before_handshake(arriving.alerted)
+            raise _asked_for(chosen)
+        if arriving.pause:
+            await trio.sleep(arriving.pause)
         provider = await shake_hands(stream, self._settings)
-        return msgspec.structs.replace(provider, fooled_by=bad)
+        fooled_by = None if arriving.certificate is None else fired
+        return msgspec.structs.replace(provider, fooled_by=fooled_by)
 
-    async def _disturb(self, stream: TLSStream, connection: int, chosen: Chosen) -> int | None:
-        """Do what a fault asks for before the handshake. The `seq` of one that presents a bad
-        certificate. Raises `Refused`.
-        """
-        match chosen.fault:
-            case SlowHandshake(seconds=seconds):
-                self._fired(connection, chosen, f"{seconds} seconds")
-                await trio.sleep(seconds_in(seconds))
-            case BadCertificate(how=how):
-                return self._fired(connection, chosen, how)
-            case Alert() as alert:
-                self._fired(connection, chosen, f"{alert.alert} ({alert.number})")
-                self._ledger.flush()
-                try:
-                    with trio.fail_after(self._settings.handshake_seconds):
-                        await stream.alert_before_handshake(alert.number)
-                except (trio.BrokenResourceError, trio.TooSlowError):
-                    pass
-                raise self._asked_for(chosen)
-        return None
-
-    def _fired(self, connection: int, chosen: Chosen, detail: str) -> int:
-        recorder = Recorder(self._ledger, connection)
-        seq = recorder.fault(chosen.fault, chosen.position, detail, trio.current_time())
+    def _fired(self, number: int, chosen: Chosen, arriving: Arriving) -> int:
+        """Record that a fault acts; the entry's `seq`."""
+        recorder = Recorder(self._ledger, number)
+        seq = recorder.fault(chosen, arriving.detail, self._clock.now())
         self._ledger.flush()
         return seq
 
-    def _asked_for(self, chosen: Chosen) -> Refused:
-        where = f"step {chosen.position} of the scenario"
-        return Refused("fault", f"{where}, {chosen.fault.name}, asked for this")
+
+def _asked(chosen: Chosen | None) -> Arriving:
+    """What a fault asks for; nothing without one."""
+    arriving = Arriving()
+    if chosen is not None:
+        chosen.fault.act(arriving)
+    return arriving
 
 
-async def _let_it_read(stream: TLSStream | None, transport: trio.abc.HalfCloseableStream) -> None:
+def _asked_for(chosen: Chosen) -> Refused:
+    where = f"step {chosen.position} of the scenario"
+    return Refused("fault", f"{where}, {chosen.fault.name}, asked for this")
+
+
+async def _let_it_read(stream: TLSStream | None, transport: Transport) -> None:
     """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
     with trio.move_on_after(GRACE):
         try:

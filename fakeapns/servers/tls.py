@@ -19,7 +19,7 @@ CHUNK = 65_536
 
 #: The same during a handshake. A memory buffer never gives back what it has grown to, and
 #: thousands of connections may do nothing but shake hands and wait.
-SIP = 1024
+HANDSHAKE_CHUNK = 1024
 
 #: Alert records as they are before encryption starts: fatal, then the description.
 _ALERT = struct.Struct(">BHHBB")
@@ -89,7 +89,7 @@ class TLSStream:
             except ssl.SSLError:
                 await self._flush()
                 raise
-            data = await self.transport.receive_some(SIP)
+            data = await self.transport.receive_some(HANDSHAKE_CHUNK)
             if not data:
                 raise trio.BrokenResourceError("the peer left during the handshake")
             self._incoming.write(data)

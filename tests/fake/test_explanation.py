@@ -18,6 +18,7 @@ from fakeapns.scenario.faults import Reject
 
 from ..frames import PAYLOAD, TOPIC, numbered
 from ..ledger.test_criteria import notification
+from ..moments import at
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def record(apns: FakeAPNs, count: int = 1, **facts: Any) -> None:
         number = len(apns.ledger)
         one = notification(**{"token_bytes": numbered(number), **facts})
         given = {name: getattr(one, name) for name in one.__struct_fields__[3:]}
-        apns.ledger.record(Notification, float(number), **given)
+        apns.ledger.record(Notification, at(number), **given)
 
 
 def failure(apns: FakeAPNs, *arguments: Any, **criteria: Any) -> list[str]:
@@ -150,7 +151,7 @@ def test_what_arrived_and_was_no_notification_is_told(apns: FakeAPNs) -> None:
     common: dict[str, Any] = {"connection": 1}
     apns.ledger.record(
         ConnectionOpened,
-        0.0,
+        at(0),
         service="feedback",
         peer="",
         tls=None,
@@ -162,7 +163,7 @@ def test_what_arrived_and_was_no_notification_is_told(apns: FakeAPNs) -> None:
     for unread in (70, 3):
         apns.ledger.record(
             ConnectionClosed,
-            0.0,
+            at(0),
             by="provider",
             how="graceful",
             reason="ended",
@@ -184,7 +185,7 @@ def test_what_is_too_many_has_no_nearest(apns: FakeAPNs) -> None:
 def test_refused_connections_are_shown_with_what_to_do(apns: FakeAPNs) -> None:
     for number, reason in enumerate(["untrusted", "plain", "untrusted"]):
         facts = {"service": "gateway", "peer": "", "reason": reason, "hint": f"mend\n{reason}"}
-        apns.ledger.record(ConnectionRefused, 0.0, connection=number, **facts)
+        apns.ledger.record(ConnectionRefused, at(0), connection=number, **facts)
     assert failure(apns)[2:] == [
         "2 connections were refused (untrusted): mend\\nuntrusted",
         "a connection was refused (plain): mend\\nplain",
@@ -203,7 +204,7 @@ def test_scenario_seed_and_faults_are_named_and_how_to_run_it_again(
         "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario drop-by-reset --apns-seed 3",
     ]
     for _ in range(2):
-        apns.ledger.record(FaultFired, 0.0, connection=1, step=1, fault="reject", detail="")
+        apns.ledger.record(FaultFired, at(0), connection=1, step=1, fault="reject", detail="")
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     assert failure(apns)[2:] == [
         "faults that fired: reject (2 times)",

@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from fakeapns import FakeAPNs, Notification, UsageError
 from fakeapns.fake.search import Search, search_async
 from fakeapns.fake.wakeups import TrioNews
-from fakeapns.fronts.gateway.frames import Run
+from fakeapns.fronts.gateway.frames import FrameBundle
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.provider.sender import read_feedback
 
@@ -267,13 +267,13 @@ async def test_waiting_looks_at_no_more_than_it_has_to(
     autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[int] = []
-    look = Run.__getitem__
+    look = FrameBundle.entry
 
-    def note(run: Run, index: int) -> Notification:
+    def note(bundle: FrameBundle, index: int) -> Notification:
         looked_at.append(index)
-        return look(run, index)
+        return look(bundle, index)
 
-    monkeypatch.setattr(Run, "__getitem__", note)
+    monkeypatch.setattr(FrameBundle, "entry", note)
     burst = b"".join(framed(each, numbered(each % 50)) for each in range(100))
     async with FakeAPNs() as apns, trio.open_nursery() as nursery:
         stream = await provider(apns)

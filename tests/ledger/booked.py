@@ -1,19 +1,20 @@
-"""Ledgers that are told the same, one by runs and one entry by entry."""
+"""Ledgers that are told the same, one in bundles and one entry by entry."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from fakeapns.fronts.gateway.frames import Run
+from fakeapns.fronts.gateway.frames import FrameBundle
 from fakeapns.fronts.recorder import Recorder
-from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.bundle import Bundle
+from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import Entry, FaultFired
-from fakeapns.ledger.json_lines import encode_line, encode_run
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import Frames, GatewayParser
+from fakeapns.push.push import Push
 
-WALL = 1_600_000_000.0
+from ..moments import WALL
 
 
 class Paper:
@@ -22,11 +23,8 @@ class Paper:
     def __init__(self) -> None:
         self.lines = b""
 
-    def write(self, entry: Entry) -> None:
-        self.lines += encode_line(entry)
-
-    def write_run(self, run: Run, seq: int) -> None:
-        self.lines += encode_run(run, seq)
+    def write(self, bundle: Bundle, seq: int) -> None:
+        self.lines += bundle.lines(seq)
 
     def flush(self) -> None:
         """Nothing is kept back."""
@@ -35,37 +33,60 @@ class Paper:
 class Book:
     """A ledger with everybody who hears of its entries."""
 
-    def __init__(self, *, by_runs: bool, max_entries: int | None = None) -> None:
+    def __init__(self, *, by_bundles: bool, max_entries: int | None = None) -> None:
         self.paper = Paper()
-        timeline = Timeline(100.0, WALL)
-        self.ledger = Ledger(timeline, max_entries=max_entries, sink=self.paper)
+        self.ledger = Ledger(max_entries=max_entries, sink=self.paper)
+        #: What to add to a moment for wall time: the clock on the wall may be set again.
+        self.offset = WALL
         self.watched: list[Entry] = []
         self.heard: list[Entry] = []
         self.ledger.watch(self.watched.append)
         self.ledger.listen(lambda seq: self.heard.extend(self.ledger.notifications(since=seq)))
-        self._by_runs = by_runs
+        self._by_bundles = by_bundles
         self._recorders: dict[int, Recorder] = {}
 
-    def take(self, connection: int, frames: Frames, topic: str | None, now: float) -> None:
-        """Plain notifications have come."""
-        recorder = self._recorders.setdefault(connection, Recorder(self.ledger, connection))
-        if self._by_runs:
-            recorder.plain(frames, topic, now)
-            return
-        for each in frames:
-            recorder.received += 1
-            recorder.notification(each, "accepted", now, topic=topic)
+    def _at(self, now: float) -> Moment:
+        return Moment(now, self.offset + now)
 
-    def refuse(self, connection: int, frames: Frames, topic: str | None, now: float) -> None:
-        """Notifications have come that are not plain."""
-        recorder = self._recorders.setdefault(connection, Recorder(self.ledger, connection))
+    def _recorder(self, connection: int) -> Recorder:
+        return self._recorders.setdefault(connection, Recorder(self.ledger, connection))
+
+    def take(self, connection: int, frames: Frames, topic: str, now: float) -> None:
+        """Notifications have come about which there is nothing to say."""
+        if self._by_bundles:
+            recorder = self._recorder(connection)
+            recorder.accepted(FrameBundle, self._at(now), len(frames), topic, frames)
+            return
+        self._one_by_one(connection, frames, topic, now, outcome="accepted")
+
+    def refuse(self, connection: int, frames: Frames, topic: str, now: float) -> None:
+        """Notifications have come that have to travel alone."""
+        facts = {"outcome": "rejected", "status": "invalid-token", "warnings": ("x",)}
+        self._one_by_one(connection, frames, topic, now, **facts)
+
+    def _one_by_one(
+        self, connection: int, frames: Frames, topic: str, now: float, **facts: Any
+    ) -> None:
+        recorder = self._recorder(connection)
         for each in frames:
             recorder.received += 1
-            recorder.notification(each, "rejected", now, topic=topic, status=8, warnings=("x",))
+            push = Push(
+                token_bytes=each.token,
+                payload_bytes=each.payload,
+                topic=topic,
+                connection=connection,
+                ordinal=recorder.received,
+                command=each.command,
+                identifier=each.identifier,
+                expiration=each.expiration,
+                priority=each.priority,
+            )
+            recorder.notification(push, now=self._at(now), **facts)
 
     def fail(self, now: float) -> None:
         """Something else has happened."""
-        self.ledger.record(FaultFired, now, connection=1, step=1, fault="drop", detail="reset")
+        facts = {"connection": 1, "step": 1, "fault": "drop", "detail": "reset"}
+        self.ledger.record(FaultFired, self._at(now), **facts)
 
 
 def row(wires: Sequence[bytes]) -> Frames:

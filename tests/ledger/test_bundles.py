@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeapns.fronts.gateway import frames as run
+from fakeapns.fronts.gateway import frames as gateway_frames
+from fakeapns.ledger import bundle
 from fakeapns.ledger.entries import Entry, FaultFired, Notification, Response
 from fakeapns.protocol import encode_framed
 
@@ -50,13 +51,13 @@ rows = st.one_of(
         max_size=9,
     ),
 ).map(row)
-moments = st.sampled_from([100.0, 100.25, 101.0, 100.0 + 1 / 3])
+moments = st.sampled_from([0.0, 0.25, 1.0, 1 / 3])
 happenings: st.SearchStrategy[Tell] = st.one_of(
     st.builds(
         lambda *facts: lambda book: book.take(*facts),
         st.sampled_from([1, 1, 1, 2]),
         rows,
-        st.sampled_from([TOPIC, TOPIC, TOPIC, OTHER, None]),
+        st.sampled_from([TOPIC, TOPIC, TOPIC, OTHER]),
         moments,
     ),
     st.builds(
@@ -68,8 +69,7 @@ happenings: st.SearchStrategy[Tell] = st.one_of(
     ),
     st.builds(lambda now: lambda book: book.fail(now), moments),
     st.builds(
-        lambda now, wall: lambda book: book.ledger.timeline.follow(now, wall),
-        moments,
+        lambda offset: lambda book: setattr(book, "offset", offset),
         st.sampled_from([5_000.0, 1_700_000_000.123456]),
     ),
     st.just(lambda book: book.ledger.reset()),
@@ -115,20 +115,21 @@ def wanted(entry: Entry, criteria: dict[str, Any]) -> bool:
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(happenings, max_size=12), most, st.data())
-def test_runs_make_no_difference(told: list[Tell], most: int, data: st.DataObject) -> None:
-    runs, single = Book(by_runs=True), Book(by_runs=False)
+def test_bundles_make_no_difference(told: list[Tell], most: int, data: st.DataObject) -> None:
+    bundled, single = Book(by_bundles=True), Book(by_bundles=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "MOST", most)
+        patch.setattr(gateway_frames, "MOST", most)
+        patch.setattr(bundle, "MOST", most)
         for tell in told:
-            tell(runs)
+            tell(bundled)
             tell(single)
-            assert list(runs.ledger) == list(single.ledger)
-    ours, theirs = runs.ledger, list(single.ledger)
+            assert list(bundled.ledger) == list(single.ledger)
+    ours, theirs = bundled.ledger, list(single.ledger)
     assert len(ours) == len(theirs)
-    assert [each.seq for each in runs.watched] == list(range(1, len(runs.watched) + 1))
-    assert runs.watched == single.watched
-    assert runs.heard == [each for each in single.watched if isinstance(each, Notification)]
-    assert runs.paper.lines == single.paper.lines
+    assert [each.seq for each in bundled.watched] == list(range(1, len(bundled.watched) + 1))
+    assert bundled.watched == single.watched
+    assert bundled.heard == [each for each in single.watched if isinstance(each, Notification)]
+    assert bundled.paper.lines == single.paper.lines
     assert str(ours) == str(single.ledger)
     for index in range(-len(theirs), len(theirs)):
         assert ours[index] == theirs[index]
@@ -144,10 +145,13 @@ def test_runs_make_no_difference(told: list[Tell], most: int, data: st.DataObjec
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(happenings, max_size=12), most, st.integers(1, 40))
-def test_a_cap_holds_for_runs_too_and_only_in_memory(told: list[Tell], most: int, cap: int) -> None:
-    capped, whole = Book(by_runs=True, max_entries=cap), Book(by_runs=False)
+def test_a_cap_holds_for_bundles_too_and_only_in_memory(
+    told: list[Tell], most: int, cap: int
+) -> None:
+    capped, whole = Book(by_bundles=True, max_entries=cap), Book(by_bundles=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "MOST", most)
+        patch.setattr(gateway_frames, "MOST", most)
+        patch.setattr(bundle, "MOST", most)
         for tell in told:
             before, gone = len(whole.ledger), capped.ledger.dropped
             tell(capped)
@@ -168,45 +172,45 @@ def test_a_cap_holds_for_runs_too_and_only_in_memory(told: list[Tell], most: int
 
 
 def test_what_was_dropped_is_counted() -> None:
-    book = Book(by_runs=True, max_entries=32)
+    book = Book(by_bundles=True, max_entries=32)
     for count in range(1, 200, 7):
-        book.take(1, row([framed(each) for each in range(count)]), TOPIC, 100)
+        book.take(1, row([framed(each) for each in range(count)]), TOPIC, 0)
         recorded = len(book.watched)
         assert book.ledger.dropped == recorded - len(book.ledger)
         assert 30 <= len(book.ledger) <= 32 or recorded < 30
 
 
 def test_more_than_there_is_room_for_is_on_file_and_seen_all_the_same() -> None:
-    book = Book(by_runs=True, max_entries=2)
-    book.take(1, row([framed(each) for each in range(9)]), TOPIC, 100)
+    book = Book(by_bundles=True, max_entries=2)
+    book.take(1, row([framed(each) for each in range(9)]), TOPIC, 0)
     assert book.paper.lines.count(b"\n") == len(book.watched) == len(book.heard) == 9
     assert [each.seq for each in book.ledger] == [8, 9]
 
 
 def test_entries_may_be_dropped_and_recorded_while_another_iterates() -> None:
-    book = Book(by_runs=True, max_entries=20)
-    book.take(1, row([framed(each) for each in range(20)]), TOPIC, 100)
+    book = Book(by_bundles=True, max_entries=20)
+    book.take(1, row([framed(each) for each in range(20)]), TOPIC, 0)
     seen = []
     for entry in book.ledger:
         seen.append(entry.seq)
-        book.take(1, row([framed(each) for each in range(3)]), TOPIC, 101)
+        book.take(1, row([framed(each) for each in range(3)]), TOPIC, 1)
     assert seen == list(range(1, 21))
     assert len(book.ledger) <= 20
 
 
 def test_a_query_may_find_what_is_dropped_meanwhile() -> None:
-    book = Book(by_runs=True, max_entries=20)
-    book.take(1, row([framed(each) for each in range(20)]), TOPIC, 100)
+    book = Book(by_bundles=True, max_entries=20)
+    book.take(1, row([framed(each) for each in range(20)]), TOPIC, 0)
 
     def disturb(_: Notification) -> bool:
-        book.take(1, row([framed(each) for each in range(3)]), TOPIC, 101)
+        book.take(1, row([framed(each) for each in range(3)]), TOPIC, 1)
         return True
 
     assert kept(book.ledger, where=disturb) == list(range(1, 21))
 
 
-def test_who_has_stopped_watching_in_the_middle_of_a_run_sees_no_more_of_it() -> None:
-    book = Book(by_runs=True)
+def test_who_has_stopped_watching_in_the_middle_of_a_bundle_sees_no_more_of_it() -> None:
+    book = Book(by_bundles=True)
     seen: list[int] = []
 
     def twice(entry: Entry) -> None:
@@ -215,18 +219,18 @@ def test_who_has_stopped_watching_in_the_middle_of_a_run_sees_no_more_of_it() ->
             stop()
 
     stop = book.ledger.watch(twice)
-    book.take(1, row([framed(each) for each in range(5)]), TOPIC, 100)
+    book.take(1, row([framed(each) for each in range(5)]), TOPIC, 0)
     assert seen == [1, 2]
 
 
 def test_who_listens_is_told_where_the_news_begins_until_that_is_ended() -> None:
-    book = Book(by_runs=True)
+    book = Book(by_bundles=True)
     heard: list[int] = []
     stop = book.ledger.listen(heard.append)
-    book.fail(100)
+    book.fail(0)
     for _ in range(2):
-        book.take(1, row([framed(each) for each in range(5)]), TOPIC, 100)
-    book.fail(100)
+        book.take(1, row([framed(each) for each in range(5)]), TOPIC, 0)
+    book.fail(0)
     stop()
-    book.fail(100)
+    book.fail(0)
     assert heard == [1, 2, 7, 12]

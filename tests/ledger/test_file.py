@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 
 from fakeapns.errors import StartError
-from fakeapns.ledger.clock import Timeline
+from fakeapns.ledger.bundle import Singles
 from fakeapns.ledger.entries import FaultFired
 from fakeapns.ledger.file import LedgerFile
 from fakeapns.ledger.json_lines import encode_line
 from fakeapns.ledger.ledger import Ledger
 
+from ..moments import at
+
 FAULT = FaultFired(
     seq=3, t=1.25, wall=1_577_836_800, connection=1, step=1, fault="drop", detail="reset"
 )
 LINE = encode_line(FAULT)
+ONE = Singles(3, at(1.25), FAULT)
 
 
 @pytest.fixture
@@ -37,24 +40,24 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 def test_entries_are_in_the_file_once_they_were_flushed(path: Path) -> None:
     file = LedgerFile(path)
-    file.write(FAULT)
+    file.write(ONE, 3)
     assert path.read_bytes() == b""
     file.flush()
     assert path.read_bytes() == LINE
     file.flush()
-    file.write(FAULT)
+    file.write(ONE, 3)
     file.close()
     assert path.read_bytes() == LINE * 2
 
 
 def test_a_ledger_writes_itself_down(path: Path) -> None:
     file = LedgerFile(path)
-    book = Ledger(Timeline(0, 0), sink=file)
+    book = Ledger(sink=file)
     for step in (1, 2, 3):
-        book.record(FaultFired, 0, connection=1, step=step, fault="drop", detail="reset")
+        book.record(FaultFired, at(0), connection=1, step=step, fault="drop", detail="reset")
     book.flush()
     book.reset()
-    book.record(FaultFired, 0, connection=1, step=4, fault="drop", detail="reset")
+    book.record(FaultFired, at(0), connection=1, step=4, fault="drop", detail="reset")
     file.close()
     assert [json.loads(line)["seq"] for line in path.read_bytes().splitlines()] == [1, 2, 3, 4]
 
@@ -75,14 +78,14 @@ def test_a_line_that_an_earlier_run_left_torn_is_closed_first(
 ) -> None:
     path.write_bytes(before)
     file = LedgerFile(path)
-    file.write(FAULT)
+    file.write(ONE, 3)
     file.close()
     assert path.read_bytes() == before + between + LINE
 
 
 def test_a_pipe_is_a_file_too(pipe: tuple[int, int]) -> None:
     file = LedgerFile(f"/dev/fd/{pipe[1]}")
-    file.write(FAULT)
+    file.write(ONE, 3)
     file.close()
     assert os.read(pipe[0], 10_000) == LINE
 
@@ -99,7 +102,7 @@ def test_a_file_that_takes_no_more_is_said_in_one_sentence_and_can_be_closed() -
     file = LedgerFile(f"/dev/fd/{writing}")
     os.close(writing)
     os.close(reading)
-    file.write(FAULT)
+    file.write(ONE, 3)
     with pytest.raises(StartError, match=r"cannot write the ledger .*: Broken pipe; make room"):
         file.flush()
     file.close()

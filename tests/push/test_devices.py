@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fakeapns.errors import UsageError
-from fakeapns.protocol import FeedbackTuple
-from fakeapns.push.devices import Device, Devices
+from fakeapns.push.devices import Device, Devices, Removal
 
 from ..frames import TOKEN, TOPIC, numbered
 
@@ -100,9 +99,9 @@ def test_the_list_is_per_topic_and_oldest_first(devices: Devices) -> None:
     for topic, number, since in [(TOPIC, 1, 30), (OTHER, 2, 10), (TOPIC, 3, 20)]:
         devices.report(devices.add(topic, numbered(number), "uninstalled", since=since))
     one, two, three = (
-        (OTHER, FeedbackTuple(10, numbered(2))),
-        (TOPIC, FeedbackTuple(20, numbered(3))),
-        (TOPIC, FeedbackTuple(30, numbered(1))),
+        (OTHER, Removal(10, numbered(2))),
+        (TOPIC, Removal(20, numbered(3))),
+        (TOPIC, Removal(30, numbered(1))),
     )
     assert devices.feedback([TOPIC]) == [two, three]
     assert devices.feedback([TOPIC, OTHER]) == [one, two, three]
@@ -130,7 +129,7 @@ def test_an_entry_that_is_put_back_does_not_hide_a_later_one(devices: Devices) -
     device.uninstall(at=9)
     devices.report(device)
     devices.put_back(TOPIC, entry)
-    assert devices.feedback([TOPIC]) == [(TOPIC, FeedbackTuple(9, TOKEN))]
+    assert devices.feedback([TOPIC]) == [(TOPIC, Removal(9, TOKEN))]
 
 
 class FeedbackMachine(RuleBasedStateMachine):

@@ -6,16 +6,26 @@ from typing import Any
 
 import pytest
 
-from fakeapns.protocol import NotificationReceived, Status
+from fakeapns.protocol import Status
 from fakeapns.push.chance import fraction
 from fakeapns.push.devices import Devices
-from fakeapns.push.judge import Judge, Verdict, delay_parts
-from fakeapns.push.triggers import Chosen, Plan
-from fakeapns.scenario.faults import AfterNotifications, Delay, Drop, Fault, Reject, Shutdown, Stall
+from fakeapns.push.judge import Judge, Verdict
+from fakeapns.push.refusal import Refusal
+from fakeapns.push.triggers import Chosen, Triggers
+from fakeapns.scenario.faults import (
+    AfterNotifications,
+    Drop,
+    Fault,
+    Reject,
+    Shutdown,
+    Stall,
+    delay_parts,
+)
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On, Step
 
 from ..frames import PAYLOAD, TOKEN, TOPIC, numbered
+from .pushes import push
 
 OTHER = "com.example.other"
 
@@ -25,24 +35,16 @@ class Court:
 
     def __init__(self, *steps: Step, seed: int | None = None, **settings: Any) -> None:
         self.devices = Devices(lambda: 1000)
-        self.plan = Plan(seed)
+        self.triggers = Triggers(seed)
         for step in steps:
-            self.plan.add(step)
-        self.judge = Judge(Settings.of(settings), self.devices, self.plan, seed)
+            self.triggers.add(step)
+        self.judge = Judge(Settings.of(settings), self.devices, self.triggers, seed)
         self.ordinal = 0
 
-    def verdict(
-        self,
-        topics: tuple[str, ...] = (TOPIC,),
-        connection: int = 1,
-        elapsed: float = 0.0,
-        **fields: Any,
-    ) -> Verdict:
-        """The verdict on the next notification; `fields` change what was received."""
+    def verdict(self, **fields: Any) -> Verdict:
+        """The verdict on the next push; `fields` change it."""
         self.ordinal += 1
-        usual: dict[str, Any] = {"command": 2, "token": TOKEN, "payload": PAYLOAD, "identifier": 42}
-        received = NotificationReceived(**(usual | fields))
-        return self.judge.judge(received, topics, connection, self.ordinal, elapsed)
+        return self.judge.judge(push(ordinal=self.ordinal, **fields), (TOPIC,), self.ordinal, 0.0)
 
     def listed(self, topic: str = TOPIC) -> list[bytes]:
         """The tokens on the feedback list."""
@@ -50,34 +52,35 @@ class Court:
 
 
 def test_a_sound_notification_is_fine() -> None:
-    assert Court().verdict() == Verdict(TOPIC, ())
+    assert Court().verdict() == Verdict(())
 
 
 @pytest.mark.parametrize(
-    ("settings", "fields", "topics", "status"),
+    ("settings", "fields", "refusal"),
     [
-        ({"strict_payload": True}, {"payload": b"[]"}, (TOPIC,), Status.PROCESSING_ERROR),
-        ({}, {"token": b"", "payload": b""}, (TOPIC,), Status.MISSING_TOKEN),
-        ({}, {"token": b""}, (), Status.MISSING_TOPIC),
-        ({}, {"payload": b""}, (TOPIC,), Status.MISSING_PAYLOAD),
-        ({}, {"token": bytes(101)}, (TOPIC,), Status.INVALID_TOKEN_SIZE),
-        ({}, {"token": b""}, ("x" * 256,), Status.INVALID_TOPIC_SIZE),
-        ({}, {"payload": b"x" * 2049}, (TOPIC,), Status.INVALID_PAYLOAD_SIZE),
-        ({"tokens": "registered"}, {}, (TOPIC,), Status.INVALID_TOKEN),
+        ({"strict_payload": True}, {"payload": b"[]"}, Refusal.CONTENT),
+        ({}, {"token": b"", "payload": b""}, Refusal.MISSING_TOKEN),
+        ({}, {"token": b"", "topic": None}, Refusal.MISSING_TOPIC),
+        ({}, {"payload": b""}, Refusal.MISSING_PAYLOAD),
+        ({}, {"token": bytes(101)}, Refusal.TOKEN_SIZE),
+        ({}, {"token": b"", "topic": "x" * 256}, Refusal.TOPIC_TOO_LONG),
+        ({}, {"payload": b"x" * 2049}, Refusal.PAYLOAD_TOO_LARGE),
+        ({"tokens": "registered"}, {}, Refusal.TOKEN_UNKNOWN),
     ],
 )
-def test_each_status_of_the_table_can_be_provoked(
-    settings: dict[str, Any], fields: dict[str, Any], topics: tuple[str, ...], status: Status
+def test_a_push_can_be_refused_for_each_reason_that_needs_no_device(
+    settings: dict[str, Any], fields: dict[str, Any], refusal: Refusal
 ) -> None:
-    verdict = Court(**settings).verdict(topics, **fields)
-    assert verdict.status is status
+    verdict = Court(**settings).verdict(**fields)
+    assert verdict.refusal is refusal
     assert verdict.chosen is None
 
 
 @pytest.mark.parametrize("status", list(Status))
 def test_each_status_of_the_table_can_be_ordered(status: Status) -> None:
     verdict = Court(Step(Reject(status))).verdict()
-    assert verdict.status == status
+    assert verdict.refusal is None
+    assert verdict.rejects
     assert verdict.chosen == Chosen(Reject(status), 1)
 
 
@@ -90,33 +93,22 @@ def test_content_mistakes_are_noted_on_what_is_fine_and_on_what_is_refused() -> 
 def test_the_rules_come_before_the_steps_but_every_judged_one_counts() -> None:
     court = Court(Step(Drop(), On(notification=2)), Step(Reject(1), On(notification=3)))
     found = [court.verdict(), court.verdict(token=b""), court.verdict()]
-    assert [each.status for each in found] == [None, 2, 1]
-    assert found[1].chosen is None
+    assert [each.refusal for each in found] == [None, Refusal.MISSING_TOKEN, None]
+    assert [each.chosen for each in found] == [None, None, Chosen(Reject(1), 2)]
 
 
 @pytest.mark.parametrize("fault", [Drop("reset"), Shutdown("1s"), Stall("2s")])
 def test_a_fault_that_acts_behind_a_notification_leaves_its_verdict_alone(
     fault: Fault,
 ) -> None:
-    assert Court(Step(fault)).verdict() == Verdict(TOPIC, (), chosen=Chosen(fault, 1))
-
-
-def test_the_topic_is_that_of_the_device_or_the_first_of_the_certificate() -> None:
-    court = Court()
-    court.devices.add(OTHER, numbered(1))
-    assert court.verdict((TOPIC, OTHER)).topic == TOPIC
-    assert court.verdict((TOPIC, OTHER), token=numbered(1)).topic == OTHER
-    assert court.verdict(()).topic is None
+    assert Court(Step(fault)).verdict() == Verdict((), chosen=Chosen(fault, 1))
 
 
 def test_what_is_not_judged_can_be_described_and_counts_for_nothing() -> None:
     court = Court(Step(Reject(), On(notification=1)), uninstalled="reject")
     court.devices.add(OTHER, TOKEN, "uninstalled")
-    received = NotificationReceived(0, TOKEN, b"{}")
-    assert court.judge.describe(received, (TOPIC, OTHER)) == (
-        OTHER,
-        ("payload has no aps: nothing is shown",),
-    )
+    described = court.judge.describe(push(payload=b"{}", topic=OTHER))
+    assert described == ("payload has no aps: nothing is shown",)
     assert court.listed(OTHER) == []
     assert court.verdict(token=numbered(1)).chosen == Chosen(Reject(), 1)
 
@@ -125,7 +117,8 @@ def test_what_is_not_judged_can_be_described_and_counts_for_nothing() -> None:
 def test_a_send_to_a_removed_app_lists_it_whether_it_is_taken_or_not(uninstalled: str) -> None:
     court = Court(uninstalled=uninstalled)
     court.devices.add(TOPIC, TOKEN, "uninstalled")
-    assert court.verdict().status == (None if uninstalled == "accept" else 8)
+    wanted = None if uninstalled == "accept" else Refusal.UNINSTALLED
+    assert court.verdict().refusal is wanted
     assert court.listed() == [TOKEN]
 
 
@@ -133,7 +126,7 @@ def test_a_send_to_a_removed_app_lists_it_whether_it_is_taken_or_not(uninstalled
 def test_a_send_that_never_got_as_far_as_the_device_lists_nothing(fields: dict[str, Any]) -> None:
     court = Court()
     court.devices.add(TOPIC, TOKEN, "uninstalled")
-    assert court.verdict(**fields).status is not None
+    assert court.verdict(**fields).refusal is not None
     assert court.listed() == []
 
 
@@ -141,7 +134,7 @@ def test_a_send_that_never_got_as_far_as_the_device_lists_nothing(fields: dict[s
 def test_a_device_of_the_other_environment_is_refused_and_not_listed(uninstalled: str) -> None:
     court = Court(uninstalled=uninstalled)
     court.devices.add(TOPIC, TOKEN, "uninstalled", environment="sandbox")
-    assert court.verdict().status == Status.INVALID_TOKEN
+    assert court.verdict().refusal is Refusal.TOKEN_OF_OTHER_ENVIRONMENT
     assert court.listed() == []
     # To the server of its own environment it is a device like any other.
     court = Court(uninstalled=uninstalled, environment="sandbox")
@@ -153,13 +146,11 @@ def test_a_device_of_the_other_environment_is_refused_and_not_listed(uninstalled
 def test_another_apps_device_is_not_listed() -> None:
     court = Court()
     court.devices.add(OTHER, TOKEN, "uninstalled")
-    assert court.verdict().status == 8
+    assert court.verdict().refusal is Refusal.TOKEN_OF_OTHER_TOPIC
     assert court.listed(OTHER) == []
 
 
-@pytest.mark.parametrize("delay", ["1s", AfterNotifications(40)])
-def test_the_delay_of_a_step_goes_before_that_of_the_server(delay: Delay) -> None:
-    assert Court(Step(Reject(delay=delay)), error_delay="3s").verdict().delay == delay
+def test_an_answer_takes_as_long_as_the_server_says_for_a_refusal_and_for_a_step() -> None:
     assert Court(Step(Reject()), error_delay="3s").verdict().delay == 3
     assert Court(error_delay="3s").verdict(token=b"").delay == 3
 
@@ -179,45 +170,45 @@ def test_a_delay_within_a_range_can_be_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "status", "fault"),
+    ("token", "fault"),
     [
-        ("ffff0008", 8, Reject(8)),
-        ("ffff00ff0102", 255, Reject(255)),
-        ("ffff0103", None, Stall("300ms")),
-        ("ffff0200", None, Drop()),
-        ("ffff00", 0, Reject(0)),
-        ("ffff01", None, Stall("0ms")),
-        ("ffff02", None, Drop()),
+        ("ffff0008", Reject(8)),
+        ("ffff00ff0102", Reject(255)),
+        ("ffff0103", Stall("300ms")),
+        ("ffff0200", Drop()),
+        ("ffff00", Reject(0)),
+        ("ffff01", Stall("0ms")),
+        ("ffff02", Drop()),
     ],
 )
-def test_a_token_may_carry_instructions(token: str, status: int | None, fault: Fault) -> None:
+def test_a_token_may_carry_instructions(token: str, fault: Fault) -> None:
     verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token))
-    assert (verdict.status, verdict.chosen) == (status, Chosen(fault, None))
-    assert Court().verdict(token=bytes.fromhex(token)) == Verdict(TOPIC, ())
+    assert (verdict.refusal, verdict.chosen) == (None, Chosen(fault, None))
+    assert Court().verdict(token=bytes.fromhex(token)) == Verdict(())
 
 
 @pytest.mark.parametrize("token", ["ffff02", "ffff0200", "ffff0101"])
 @pytest.mark.parametrize(
-    ("payload", "status"),
-    [(b"", Status.MISSING_PAYLOAD), (b"x" * 2049, Status.INVALID_PAYLOAD_SIZE)],
+    ("payload", "refusal"),
+    [(b"", Refusal.MISSING_PAYLOAD), (b"x" * 2049, Refusal.PAYLOAD_TOO_LARGE)],
     ids=["empty", "too long"],
 )
 def test_a_token_that_asks_for_a_pause_or_the_end_is_checked_like_any_other(
-    token: str, payload: bytes, status: Status
+    token: str, payload: bytes, refusal: Refusal
 ) -> None:
     verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token), payload=payload)
-    assert (verdict.status, verdict.chosen) == (status, None)
+    assert (verdict.refusal, verdict.chosen) == (refusal, None)
 
 
 def test_a_token_that_asks_for_a_status_gets_that_one_whatever_else_is_wrong() -> None:
     verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex("ffff0007"), payload=b"")
-    assert (verdict.status, verdict.chosen) == (7, Chosen(Reject(7), None))
+    assert (verdict.refusal, verdict.chosen) == (None, Chosen(Reject(7), None))
 
 
 @pytest.mark.parametrize("token", ["ffff0300", "ffff03", "fffe0008", "ffff", "ff"])
 def test_a_token_without_instructions_is_a_token(token: str) -> None:
     court = Court(scripted_tokens=True)
-    assert court.verdict(token=bytes.fromhex(token)) == Verdict(TOPIC, ())
+    assert court.verdict(token=bytes.fromhex(token)) == Verdict(())
 
 
 def test_a_delay_is_seconds_or_a_number_of_notifications() -> None:

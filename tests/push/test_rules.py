@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from fakeapns.protocol import NotificationReceived, Status
 from fakeapns.push.devices import Devices
+from fakeapns.push.refusal import Refusal
 from fakeapns.push.rules import Rules
 from fakeapns.scenario.settings import Settings
 
 from ..frames import PAYLOAD, TOKEN, TOPIC
+from .pushes import push
 
 OTHER = "com.example.other"
 
@@ -29,27 +30,17 @@ class Situation:
         self.payload = PAYLOAD
         self.warnings: tuple[str, ...] = ()
 
-    def check(self) -> Status | None:
-        """The status, whatever the command."""
+    def check(self) -> Refusal | None:
+        """Why it is refused."""
         rules = Rules(Settings.of(self.settings), self.devices)
-        device = rules.device(self.topics, self.token)
-        found = {
-            rules.check(
-                NotificationReceived(command, self.token, self.payload),
-                self.topics,
-                device,
-                self.warnings,
-            )
-            for command in (0, 1, 2)
-        }
-        [status] = found
-        return status
+        topic = self.devices.topic(self.token, self.topics)
+        return rules.check(push(self.token, self.payload, topic=topic), self.warnings)
 
 
 class Defect(NamedTuple):
-    """Something that makes a notification wrong."""
+    """Something that makes a push wrong."""
 
-    status: Status
+    refusal: Refusal
     bring_about: Callable[[Situation], None]
 
 
@@ -86,67 +77,83 @@ def unknown_token(situation: Situation) -> None:
     situation.settings["tokens"] = "registered"
 
 
+def foreign_token(situation: Situation) -> None:
+    situation.devices.add(OTHER, TOKEN)
+
+
+def token_of_the_sandbox(situation: Situation) -> None:
+    situation.devices.add(TOPIC, TOKEN, environment="sandbox")
+
+
+def removed_app(situation: Situation) -> None:
+    situation.settings["uninstalled"] = "reject"
+    situation.devices.add(TOPIC, TOKEN, "uninstalled")
+
+
 #: In the order of the checks.
 DEFECTS = [
-    Defect(Status.MISSING_TOPIC, no_topic),
-    Defect(Status.INVALID_TOPIC_SIZE, long_topic),
-    Defect(Status.MISSING_TOKEN, no_token),
-    Defect(Status.INVALID_TOKEN_SIZE, wrong_token_size),
-    Defect(Status.MISSING_PAYLOAD, no_payload),
-    Defect(Status.INVALID_PAYLOAD_SIZE, long_payload),
-    Defect(Status.PROCESSING_ERROR, content_mistake),
-    Defect(Status.INVALID_TOKEN, unknown_token),
+    Defect(Refusal.MISSING_TOPIC, no_topic),
+    Defect(Refusal.TOPIC_TOO_LONG, long_topic),
+    Defect(Refusal.MISSING_TOKEN, no_token),
+    Defect(Refusal.TOKEN_SIZE, wrong_token_size),
+    Defect(Refusal.MISSING_PAYLOAD, no_payload),
+    Defect(Refusal.PAYLOAD_TOO_LARGE, long_payload),
+    Defect(Refusal.CONTENT, content_mistake),
+    Defect(Refusal.TOKEN_UNKNOWN, unknown_token),
+    Defect(Refusal.TOKEN_OF_OTHER_TOPIC, foreign_token),
+    Defect(Refusal.TOKEN_OF_OTHER_ENVIRONMENT, token_of_the_sandbox),
+    Defect(Refusal.UNINSTALLED, removed_app),
 ]
-#: A certificate has no topic or a long one, never both.
+#: A certificate has no topic or a long one, never both, and a token has one fate with devices.
+FATES = {unknown_token, foreign_token, token_of_the_sandbox, removed_app}
 PAIRS = [
     (first, second)
     for first, second in combinations(DEFECTS, 2)
     if (first.bring_about, second.bring_about) != (no_topic, long_topic)
+    and not {first.bring_about, second.bring_about} <= FATES
 ]
 
 
-def test_a_sound_notification_has_no_status() -> None:
+def test_a_sound_push_is_not_refused() -> None:
     assert Situation().check() is None
 
 
-def test_the_table_of_statuses_is_complete() -> None:
-    assert sorted(each.status for each in DEFECTS) == [1, 2, 3, 4, 5, 6, 7, 8]
+def test_the_table_of_refusals_is_complete_and_in_the_order_of_the_checks() -> None:
+    assert [each.refusal for each in DEFECTS] == list(Refusal)
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda each: each.status.label)
-def test_each_status_has_its_cause(defect: Defect) -> None:
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda each: each.refusal.name)
+def test_each_refusal_has_its_cause(defect: Defect) -> None:
     situation = Situation()
     defect.bring_about(situation)
-    assert situation.check() is defect.status
+    assert situation.check() is defect.refusal
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), PAIRS, ids=lambda each: each.status.label.replace("-", "_")
-)
+@pytest.mark.parametrize(("first", "second"), PAIRS, ids=lambda each: each.refusal.name)
 def test_of_two_mistakes_the_one_that_is_looked_at_first_counts(
     first: Defect, second: Defect
 ) -> None:
     situation = Situation()
     second.bring_about(situation)
     first.bring_about(situation)
-    assert situation.check() is first.status
+    assert situation.check() is first.refusal
 
 
 @pytest.mark.parametrize(
-    ("topic", "status"),
+    ("topic", "refusal"),
     [
         ("x" * 255, None),
-        ("x" * 256, Status.INVALID_TOPIC_SIZE),
+        ("x" * 256, Refusal.TOPIC_TOO_LONG),
         # Bytes count, not characters.
         ("é" * 127, None),
-        ("é" * 128, Status.INVALID_TOPIC_SIZE),
+        ("é" * 128, Refusal.TOPIC_TOO_LONG),
     ],
     ids=["255", "256", "254-in-two-byte-letters", "256-in-two-byte-letters"],
 )
-def test_a_topic_has_at_most_255_bytes(topic: str, status: Status | None) -> None:
+def test_a_topic_has_at_most_255_bytes(topic: str, refusal: Refusal | None) -> None:
     situation = Situation()
     situation.topics = (topic,)
-    assert situation.check() is status
+    assert situation.check() is refusal
 
 
 @pytest.mark.parametrize(
@@ -166,7 +173,7 @@ def test_the_allowed_token_sizes_are_a_setting(sizes: str, size: int, fits: bool
     situation = Situation()
     situation.settings["token_sizes"] = sizes
     situation.token = bytes(size)
-    assert situation.check() is (None if fits else Status.INVALID_TOKEN_SIZE)
+    assert situation.check() is (None if fits else Refusal.TOKEN_SIZE)
 
 
 @pytest.mark.parametrize("limit", [256, 2048, 4096])
@@ -177,7 +184,7 @@ def test_the_payload_limit_is_a_setting_and_the_limit_itself_fits(limit: int) ->
     situation.payload = bytes(limit)
     assert situation.check() is None
     situation.payload = bytes(limit + 1)
-    assert situation.check() is Status.INVALID_PAYLOAD_SIZE
+    assert situation.check() is Refusal.PAYLOAD_TOO_LARGE
 
 
 def test_content_mistakes_are_no_reason_to_refuse_unless_strict() -> None:
@@ -206,7 +213,7 @@ def test_a_token_of_another_app_is_wrong_whoever_else_is_let_in(tokens: str) -> 
     situation = Situation()
     situation.settings["tokens"] = tokens
     situation.devices.add(OTHER, TOKEN)
-    assert situation.check() is Status.INVALID_TOKEN
+    assert situation.check() is Refusal.TOKEN_OF_OTHER_TOPIC
 
 
 def test_any_topic_of_the_certificate_will_do() -> None:
@@ -223,18 +230,18 @@ def test_a_token_of_the_other_environment_is_wrong(environment: str) -> None:
         situation.settings["environment"] = environment
         situation.devices.add(TOPIC, TOKEN, environment=device_environment)
         right = device_environment in (environment, None)
-        assert situation.check() is (None if right else Status.INVALID_TOKEN)
+        assert situation.check() is (None if right else Refusal.TOKEN_OF_OTHER_ENVIRONMENT)
 
 
 @pytest.mark.parametrize(
-    ("uninstalled", "status"), [("accept", None), ("reject", Status.INVALID_TOKEN)]
+    ("uninstalled", "refusal"), [("accept", None), ("reject", Refusal.UNINSTALLED)]
 )
 def test_whether_a_removed_app_is_an_error_is_a_setting(
-    uninstalled: str, status: Status | None
+    uninstalled: str, refusal: Refusal | None
 ) -> None:
     situation = Situation()
     situation.settings["uninstalled"] = uninstalled
     device = situation.devices.add(TOPIC, TOKEN, "uninstalled")
-    assert situation.check() is status
+    assert situation.check() is refusal
     device.install()
     assert situation.check() is None

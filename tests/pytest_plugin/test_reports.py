@@ -13,6 +13,8 @@ from fakeapns.pytest_plugin import reports
 from fakeapns.pytest_plugin import timelines as traces
 from fakeapns.pytest_plugin.ledger_text import record
 
+from ..moments import at
+
 BURST = """
     import pytest
     from fakeapns import AfterNotifications, Reject
@@ -137,7 +139,12 @@ def test_what_is_still_too_much_is_cut_in_its_middle() -> None:
     apns = FakeAPNs()
     for number in range(96):
         apns.ledger.record(
-            FaultFired, 0.0, connection=1, step=1, fault=f"fault-{number % 12}", detail=str(number)
+            FaultFired,
+            at(0),
+            connection=1,
+            step=1,
+            fault=f"fault-{number % 12}",
+            detail=str(number),
         )
     lines = record(apns).splitlines()
     assert len(lines) < 60
@@ -173,14 +180,14 @@ def test_the_advice_on_a_refused_handshake_is_there_to_its_end() -> None:
     hint = f"{'x' * 250}: use another certificate"
     apns.ledger.record(
         ConnectionRefused,
-        0.0,
+        at(0),
         connection=1,
         service="gateway",
         peer="127.0.0.1:40211",
         reason="tls",
         hint=hint,
     )
-    apns.ledger.record(FaultFired, 0.0, connection=1, step=1, fault="reject", detail=hint)
+    apns.ledger.record(FaultFired, at(0), connection=1, step=1, fault="reject", detail=hint)
     refused, fired = record(apns).splitlines()[-2:]
     assert refused.endswith("use another certificate")
     assert len(fired) == 200
@@ -190,7 +197,7 @@ def test_a_ledger_may_become_shorter_while_it_is_read(monkeypatch: pytest.Monkey
     apns = FakeAPNs()
     for number in range(10):
         apns.ledger.record(
-            FaultFired, 0.0, connection=1, step=1, fault="reject", detail=str(number)
+            FaultFired, at(0), connection=1, step=1, fault="reject", detail=str(number)
         )
     # As if another thread had dropped entries once their number was known.
     monkeypatch.setattr(Ledger, "__len__", lambda ledger: ledger._length + 5)
@@ -204,7 +211,7 @@ def test_only_the_last_entries_of_very_many_are_looked_at(monkeypatch: pytest.Mo
     apns = FakeAPNs()
     for number in range(10):
         apns.ledger.record(
-            FaultFired, 0.0, connection=1, step=1, fault="reject", detail=str(number)
+            FaultFired, at(0), connection=1, step=1, fault="reject", detail=str(number)
         )
     lines = record(apns).splitlines()
     assert "… 7 earlier entries" in lines

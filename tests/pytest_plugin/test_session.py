@@ -262,13 +262,13 @@ def test_a_failure_of_the_server_is_one_of_the_test_under_which_it_failed(
     project.makepyfile(
         """
         import contextlib
+        from fakeapns import Drop
         from sending import connect, send
 
         def test_breaks(apns_session):
             def broken(*_):
                 raise RuntimeError("out of ideas")
-            apns_session._emulator._judge.plain.count = broken
-            apns_session._emulator._judge.judge = broken
+            apns_session.inject(Drop(), where=broken)
             with connect(apns_session) as gateway, contextlib.suppress(OSError):
                 from fakeapns.protocol import encode_framed
                 gateway.sendall(encode_framed(bytes(32), b'{"aps":{}}'))

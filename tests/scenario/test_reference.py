@@ -11,13 +11,13 @@ from click.testing import CliRunner
 
 from fakeapns.cli import main
 from fakeapns.scenario.catalogue import catalogue_folder
-from fakeapns.scenario.faults import FAULTS, Fault
+from fakeapns.scenario.faults import FAULTS, KNOWN, Fault
 from fakeapns.scenario.problems import allowed_values, fields
 from fakeapns.scenario.reference import catalogue_page, format_reference
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import KNOWN, DeviceEntry, On, Step
+from fakeapns.scenario.steps import DeviceEntry, On, Step
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 FOLDER = catalogue_folder()

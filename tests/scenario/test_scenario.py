@@ -9,6 +9,7 @@ import pytest
 from fakeapns.errors import ScenarioError
 from fakeapns.scenario.faults import (
     FAULTS,
+    KNOWN,
     AcceptThenClose,
     Alert,
     BadCertificate,
@@ -24,7 +25,7 @@ from fakeapns.scenario.faults import (
     Throttle,
 )
 from fakeapns.scenario.scenario import Expect, Scenario
-from fakeapns.scenario.steps import KNOWN, DeviceEntry, On, Step
+from fakeapns.scenario.steps import DeviceEntry, On, Step
 
 EVERY_TRIGGER: dict[str, Any] = {
     "connection": 1,
@@ -157,7 +158,7 @@ def test_a_step_acts_at_the_stage_of_its_fault_or_by_time(
 
 @pytest.mark.parametrize("fault", [made(each) for each in FAULTS], ids=lambda each: each.name)
 def test_a_trigger_has_to_be_known_when_the_fault_acts(fault: Fault) -> None:
-    known = KNOWN[fault.stage] - ({"after"} if isinstance(fault, AcceptThenClose) else set())
+    known = KNOWN[fault.stages[0]] - ({"after"} if isinstance(fault, AcceptThenClose) else set())
     for trigger, value in EVERY_TRIGGER.items():
         given = On(**{trigger: value})
         if trigger in known:

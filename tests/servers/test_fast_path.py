@@ -130,8 +130,8 @@ def test_the_short_way_changes_nothing_when_the_server_stops_in_the_middle(
 
 
 def test_the_short_way_is_really_taken() -> None:
-    assert play(True, [], [burst(), 1.0]).in_runs == MANY
-    assert play(True, [step(Reject(), notification=701)], [burst(), 1.0]).in_runs == 700
+    assert play(True, [], [burst(), 1.0]).in_bundles == MANY
+    assert play(True, [step(Reject(), notification=701)], [burst(), 1.0]).in_bundles == 700
 
 
 # ---- what a stall keeps back ------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_a_provider_that_breaks_off_during_a_stall_has_left_bytes_unread(fast: b
 async def test_a_fault_that_comes_during_a_stall_may_cut_what_waits(
     autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, fast: bool
 ) -> None:
-    monkeypatch.setattr("fakeapns.servers.gateway.FAST", fast)
+    monkeypatch.setattr("fakeapns.fake.emulator.BUNDLES", fast)
     scenario = Scenario(about="A test.", step=(step(Stall("3s"), notification=10),))
     async with FakeAPNs(scenario=scenario) as apns:
         provider = await apns.connect()

@@ -26,9 +26,8 @@ from fakeapns.ledger.entries import (
     ConnectionOpened,
     ConnectionRefused,
     FaultFired,
-    Service,
 )
-from fakeapns.scenario.faults import ALERTS
+from fakeapns.scenario.faults import ALERTS, Service
 
 from ..frames import TOPIC, framed
 from .played import HOUR, fired, playing, recorded, silence, step

@@ -87,7 +87,8 @@ async def test_an_entry_that_is_cut_stays_on_the_list_though_its_reader_closes_i
         assert await read_to_end(reader) == WIRE[: SIZE + further]
         await reader.aclose()
         await recorded(apns, ConnectionClosed, 2)
-        assert [entry for _, entry in apns.devices.feedback([TOPIC])] == LIST[left:]
+        listed = [entry for _, entry in apns.devices.feedback([TOPIC])]
+        assert [FeedbackTuple(each.timestamp, each.token) for each in listed] == LIST[left:]
         assert await read_to_end(await ask(apns)) == encode_feedback(LIST[left:])
 
 

@@ -25,8 +25,8 @@ from fakeapns import (
     SlowHandshake,
     Stall,
 )
-from fakeapns.ledger.entries import FaultFired, Service
-from fakeapns.scenario.faults import Alert, Fault
+from fakeapns.ledger.entries import FaultFired
+from fakeapns.scenario.faults import Alert, Fault, Service
 from fakeapns.servers.tls import TLSStream
 
 from ..frames import framed

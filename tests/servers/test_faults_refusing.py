@@ -17,7 +17,8 @@ from fakeapns import (
     ThreadedAPNs,
 )
 from fakeapns.certificates import client_context
-from fakeapns.ledger.entries import ConnectionClosed, ConnectionRefused, FaultFired, Service
+from fakeapns.ledger.entries import ConnectionClosed, ConnectionRefused, FaultFired
+from fakeapns.scenario.faults import Service
 from fakeapns.scenario.settings import SettingsKeywords
 
 from ..frames import framed

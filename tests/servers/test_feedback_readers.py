@@ -10,18 +10,20 @@ import trio
 from trio.testing import MockClock, lockstep_stream_pair
 
 from fakeapns.fronts.ending import GRACE
-from fakeapns.ledger.clock import Timeline
+from fakeapns.fronts.feedback.connection import BATCH, ORDERLY_CLOSE
+from fakeapns.fronts.feedback.front import feedback_front
 from fakeapns.ledger.entries import ConnectionClosed
 from fakeapns.ledger.ledger import Ledger
-from fakeapns.protocol import FeedbackParser, FeedbackTuple
-from fakeapns.push.devices import Devices
+from fakeapns.protocol import FeedbackParser
+from fakeapns.push.devices import Devices, Removal
 from fakeapns.push.judge import Judge
-from fakeapns.push.triggers import Plan
+from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings
-from fakeapns.servers.feedback import BATCH, PATIENCE, serve_feedback
+from fakeapns.servers.pump import UNREAD_LIMIT
 from fakeapns.servers.tls import TLSStream
 
 from ..frames import TOPIC, numbered
+from .driven import drive
 from .streams import read_to_end, tls_pair
 
 WALL = 1_600_000_000.0
@@ -36,23 +38,23 @@ class Feedback:
             device = self.devices.add(TOPIC, numbered(number), "uninstalled", since=WALL + number)
             self.devices.report(device)
         self.all = [entry for _, entry in self.devices.feedback([TOPIC])]
-        self.judge = Judge(Settings.of(settings), self.devices, Plan())
-        self.ledger = Ledger(Timeline(0.0, WALL))
+        self.judge = Judge(Settings.of(settings), self.devices, Triggers())
+        self.ledger = Ledger()
+        self.front = feedback_front(self.judge, self.ledger)
 
     @property
-    def listed(self) -> list[FeedbackTuple]:
+    def listed(self) -> list[Removal]:
         return [entry for _, entry in self.devices.feedback([TOPIC])]
 
     async def reader(self, nursery: trio.Nursery) -> TLSStream:
         client, server = await tls_pair(lockstep_stream_pair())
-        nursery.start_soon(
-            serve_feedback, server, 1, (TOPIC,), self.devices, self.judge, self.ledger
-        )
+        nursery.start_soon(drive, server, self.front, self.ledger)
         return client
 
 
-async def read_tuples(stream: TLSStream) -> list[FeedbackTuple]:
-    return list(FeedbackParser().receive_data(await read_to_end(stream)))
+async def read_tuples(stream: TLSStream) -> list[Removal]:
+    tuples = FeedbackParser().receive_data(await read_to_end(stream))
+    return [Removal(each.timestamp, each.token) for each in tuples]
 
 
 async def test_two_readers_share_the_list_and_none_gets_an_entry_twice(
@@ -94,7 +96,7 @@ async def test_a_reader_that_never_reads_is_given_up_and_gets_nothing_cleared(
     begin = trio.current_time()
     async with trio.open_nursery() as nursery:
         await feedback.reader(nursery)
-    assert trio.current_time() == pytest.approx(begin + PATIENCE)
+    assert trio.current_time() == pytest.approx(begin + UNREAD_LIMIT)
     assert feedback.listed == feedback.all
     [end] = feedback.ledger.of(ConnectionClosed)
     assert (end.by, end.reason) == ("server", "limit")
@@ -114,7 +116,7 @@ async def test_a_reader_that_vanishes_while_the_server_stops_does_no_harm(
     assert (end.by, end.reason) == ("server", "stopped")
 
 
-@pytest.mark.parametrize("late", [0.0, GRACE - 0.1, GRACE + 1, PATIENCE - 1])
+@pytest.mark.parametrize("late", [0.0, GRACE - 0.1, GRACE + 1, ORDERLY_CLOSE - 1])
 @pytest.mark.parametrize("how", ["goodbye", "half", "close"])
 async def test_an_orderly_reader_may_take_its_time_to_close(
     autojump_clock: MockClock, late: float, how: str
@@ -147,7 +149,7 @@ async def test_a_reader_that_never_closes_has_not_got_its_entries(
         reader = await feedback.reader(nursery)
         assert await read_tuples(reader) == feedback.all
         begin = trio.current_time()
-    assert trio.current_time() == pytest.approx(begin + PATIENCE)
+    assert trio.current_time() == pytest.approx(begin + ORDERLY_CLOSE)
     assert feedback.listed == feedback.all
 
 

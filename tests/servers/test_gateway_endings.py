@@ -8,19 +8,18 @@ from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Drop, FakeAPNs, Reject, Stall
 from fakeapns.fronts.ending import GRACE, PAUSE
-from fakeapns.ledger.clock import Timeline
+from fakeapns.fronts.gateway import gateway_front
 from fakeapns.ledger.entries import ConnectionClosed, Response
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import encode_error
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge
-from fakeapns.push.triggers import Plan
+from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import Step
-from fakeapns.servers.gateway import serve_gateway
-from fakeapns.servers.handshake import Provider
 
 from ..frames import TOPIC, framed, simple
+from .driven import drive
 from .streams import Recording, read_to_end, tls_pair
 
 BAD = framed(1, token=b"")
@@ -198,11 +197,11 @@ async def test_what_came_together_with_the_goodbye_is_judged_after_a_stall(
     await client.send_eof()
     await provider.release()
 
-    settings, plan, ledger = Settings(), Plan(), Ledger(Timeline(0.0, 0.0))
-    plan.add(Step(Stall("5s"), times=1))
-    judge = Judge(settings, Devices(lambda: 0.0), plan)
+    triggers, ledger = Triggers(), Ledger()
+    triggers.add(Step(Stall("5s"), times=1))
+    judge = Judge(Settings(), Devices(lambda: 0.0), triggers)
     begin = trio.current_time()
-    await serve_gateway(server, 1, Provider((TOPIC,), None), judge, ledger)
+    await drive(server, gateway_front(judge, ledger), ledger)
     assert trio.current_time() == pytest.approx(begin + 5)
     [end] = ledger.of(ConnectionClosed)
     assert (end.by, end.how, end.accepted) == ("provider", "graceful", 3)

@@ -12,21 +12,21 @@ import pytest
 import trio
 from trio.testing import MockClock, lockstep_stream_pair, memory_stream_pair
 
-from fakeapns.ledger.clock import Timeline
+from fakeapns.fronts.gateway import gateway_front
 from fakeapns.ledger.entries import ConnectionClosed, Response
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import encode_error
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge
-from fakeapns.push.triggers import Plan
+from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.faults import Acknowledge, Reject
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On, Step
-from fakeapns.servers.gateway import PATIENCE, serve_gateway
-from fakeapns.servers.handshake import Provider
+from fakeapns.servers.pump import UNREAD_LIMIT
 from fakeapns.servers.tls import TLSStream
 
-from ..frames import TOPIC, framed
+from ..frames import framed
+from .driven import drive
 from .played import HOUR
 from .streams import Recording, Transport, tls_pair
 
@@ -54,11 +54,12 @@ class Gateway:
     """A gateway for which these steps go wrong; each provider comes with its own transport."""
 
     def __init__(self, *steps: Step) -> None:
-        plan = Plan()
+        triggers = Triggers()
         for step in steps:
-            plan.add(step)
-        self.judge = Judge(Settings(), Devices(lambda: 0.0), plan)
-        self.ledger = Ledger(Timeline(0.0, 0.0))
+            triggers.add(step)
+        self.ledger = Ledger()
+        judge = Judge(Settings(), Devices(lambda: 0.0), triggers)
+        self.front = gateway_front(judge, self.ledger)
         self.connections = 0
 
     async def provider(
@@ -67,14 +68,7 @@ class Gateway:
         """A provider of this gateway after its handshake."""
         self.connections += 1
         client, server = await tls_pair(transports)
-        nursery.start_soon(
-            serve_gateway,
-            server,
-            self.connections,
-            Provider((TOPIC,), None),
-            self.judge,
-            self.ledger,
-        )
+        nursery.start_soon(drive, server, self.front, self.ledger, self.connections)
         return client
 
     def ends(self) -> dict[int, ConnectionClosed]:
@@ -90,7 +84,7 @@ async def test_a_provider_that_never_reads_its_acknowledgements_is_given_up(
         deaf = await gateway.provider(nursery, lockstep_stream_pair())
         await deaf.send_all(framed(1))
         # The nursery ends once the gateway has let go of it.
-    assert trio.current_time() == pytest.approx(begin + PATIENCE)
+    assert trio.current_time() == pytest.approx(begin + UNREAD_LIMIT)
     end = gateway.ends()[1]
     assert (end.by, end.how, end.reason) == ("server", "no-close-notify", "limit")
     assert (end.received, end.accepted, end.unread_bytes) == (1, 1, 0)
@@ -107,7 +101,7 @@ async def test_what_such_a_provider_writes_meanwhile_stays_unread(
         begin = trio.current_time()
         with pytest.raises(trio.BrokenResourceError):
             await deaf.send_all(framed(2))
-        assert trio.current_time() == pytest.approx(begin + PATIENCE)
+        assert trio.current_time() == pytest.approx(begin + UNREAD_LIMIT)
     assert [each.identifier for each in gateway.ledger.notifications()] == [1]
 
 
@@ -122,7 +116,7 @@ async def test_the_others_do_not_notice(autojump_clock: MockClock) -> None:
             await honest.send_all(framed(number))
             assert await honest.receive_some() == encode_error(0, number)
         assert trio.current_time() == begin
-        await trio.sleep(PATIENCE + 1)
+        await trio.sleep(UNREAD_LIMIT + 1)
         assert set(gateway.ends()) == {1}
         await honest.send_all(framed(102))
         assert await honest.receive_some() == encode_error(0, 102)
@@ -138,7 +132,7 @@ async def test_a_provider_that_reads_late_but_in_time_is_not_given_up(
         slow = await gateway.provider(nursery, lockstep_stream_pair())
         for number in (1, 2, 3):
             await slow.send_all(framed(number))
-            await trio.sleep(PATIENCE - 1)
+            await trio.sleep(UNREAD_LIMIT - 1)
             assert await slow.receive_some() == encode_error(0, number)
         assert gateway.ends() == {}
         nursery.cancel_scope.cancel()

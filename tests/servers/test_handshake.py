@@ -13,15 +13,16 @@ from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Authority, FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import server_context
-from fakeapns.ledger.clock import Timeline
+from fakeapns.fronts.front import Connection, Front
 from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused
 from fakeapns.ledger.ledger import Ledger
-from fakeapns.push.triggers import Plan
+from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings, SettingsKeywords
 from fakeapns.servers.reception import Reception
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish
+from .driven import running_clock
 from .streams import insist_on
 
 Attempt = Callable[[ThreadedAPNs], str]
@@ -236,16 +237,18 @@ def test_somebody_who_stops_half_way_is_let_go_and_keeps_nobody_waiting() -> Non
 
 async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: MockClock) -> None:
     authority, settings = FakeAPNs().folder.authority, Settings()
-    ledger = Ledger(Timeline(0.0, 0.0))
+    ledger, clock = Ledger(), running_clock()
     theirs, ours = memory_stream_pair()
 
-    async def handler(*_: object) -> None:
+    def nobody(*_: object) -> Connection:
         raise AssertionError("nobody has come in")
+
+    front = Front("gateway", 2195, ("1.2", "1.2"), nobody)
 
     async with trio.open_nursery() as nursery:
         context = partial(server_context, authority, settings)
-        reception = Reception(context, settings, Plan(), ledger)
-        nursery.start_soon(reception.receive, "gateway", handler, ours)
+        reception = Reception(context, settings, Triggers(), ledger, clock)
+        nursery.start_soon(reception.receive, front, ours)
         begin = trio.current_time()
         await trio.sleep(9.9)
         await theirs.send_all(SSL3_HELLO[:20])

@@ -12,10 +12,9 @@ from fakeapns.ledger.entries import (
     ConnectionOpened,
     ConnectionRefused,
     FaultFired,
-    Service,
 )
 from fakeapns.protocol import encode_error
-from fakeapns.scenario.faults import Fault
+from fakeapns.scenario.faults import Fault, Service
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, knock

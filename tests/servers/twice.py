@@ -11,7 +11,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import DeviceEntry, FakeAPNs, Scenario, Step
-from fakeapns.fronts.gateway.frames import Run
+from fakeapns.fronts.gateway.frames import FrameBundle
 
 from ..frames import TOPIC, framed, numbered
 from .played import AGES
@@ -32,7 +32,7 @@ class Played(NamedTuple):
     entries: list[dict[str, Any]]
     answers: bytes
     feedback: list[tuple[str, bytes]]
-    in_runs: int
+    in_bundles: int
 
 
 async def _play(steps: Sequence[Step], deeds: Deeds, known: Any, given: Any, now: bool) -> Played:
@@ -69,10 +69,7 @@ async def _play(steps: Sequence[Step], deeds: Deeds, known: Any, given: Any, now
         # These are the real clock's, and made up.
         each.pop("wall")
         each.pop("run", None)
-    items = apns.ledger._items
-    return Played(
-        entries, answers, feedback, sum(len(each) for each in items if isinstance(each, Run))
-    )
+    return Played(entries, answers, feedback, sum(map(len, apns.ledger.bundles(FrameBundle))))
 
 
 async def _do(provider: trio.SSLStream[trio.abc.Stream], deed: bytes | float | str) -> None:
@@ -98,7 +95,7 @@ def play(
 ) -> Played:
     """One server in virtual time. It is stopped when all is over, or at once with `now`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fakeapns.servers.gateway.FAST", fast)
+        patch.setattr("fakeapns.fake.emulator.BUNDLES", fast)
         clock = MockClock(autojump_threshold=0)
         return trio.run(_play, steps, deeds, known, given or {}, now, clock=clock)
 
@@ -108,7 +105,7 @@ def both(*story: Any, **how: Any) -> Played:
     quick, slow = play(True, *story, **how), play(False, *story, **how)
     assert quick.entries == slow.entries
     assert quick[1:3] == slow[1:3]
-    assert slow.in_runs == 0
+    assert slow.in_bundles == 0
     return quick
 
 

@@ -1,1 +1,8 @@
-"""The gateway: one connection that takes notifications."""
+"""The gateway: the binary service that takes notifications, Apple's port 2195."""
+
+from .connection import GatewayConnection
+from .frames import FrameBundle
+from .front import gateway_front
+from .shared import Gateway
+
+__all__ = ["FrameBundle", "Gateway", "GatewayConnection", "gateway_front"]

@@ -1,274 +1,260 @@
-"""One gateway connection: an event and the moment in, ledger entries and actions out.
-
-No I/O and no clock here: the server asks `deadline`, and calls `wake` when it has come.
-"""
+"""One gateway connection: bytes and the moment in, ledger entries and actions out."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-
-from ...ledger.entries import How
-from ...ledger.ledger import Ledger
-from ...protocol import Event, FrameMalformed, Frames, NotificationReceived, Status, status_label
-from ...push.judge import Judge, Owed, Verdict
-from ...scenario.faults import Delay, Reject
+from ...ledger.clock import Moment
+from ...protocol import (
+    NEED_DATA,
+    Event,
+    FrameMalformed,
+    Frames,
+    GatewayParser,
+    NotificationReceived,
+    Status,
+)
+from ...push.push import Push
+from ...push.triggers import Chosen
 from ..actions import Action
-from ..ending import Closing, Ending
-from ..recorder import Recorder
-from .faults import Acting, Progress
+from ..appetite import Appetite
+from ..ending import Ending
+from ..front import Left, Provider
+from ..timers import Timers
+from .answers import STATUS
+from .faults import At, Effects
+from .frames import FrameBundle
+from .shared import Gateway
+from .standing import Standing
 
-#: How an error is sent that no step has asked for.
-_USUAL = Reject()
 
+class GatewayConnection:
+    """The connection `number`, which opened `now`. See `Connection` for how it is driven."""
 
-class GatewaySession:
-    """The state of one connection that opened at `now` and stands for `topics`."""
+    def __init__(self, number: int, provider: Provider, gateway: Gateway, now: Moment) -> None:
+        self._gateway = gateway
+        self._standing = Standing(number, provider.topics, gateway, now)
+        self._recorder = self._standing.recorder
+        self._life = self._standing.life
+        settings = gateway.settings
+        self._parser = GatewayParser(settings.max_frame, fast=gateway.shortcut is not None)
+        self._appetite = Appetite()
+        self._effects = Effects(self._standing, self._appetite)
+        self._left: Left | None = None
+        self._on_record = False
+        self._timers = Timers(gateway.judge.triggers, self._standing.occasion(now), now)
+        self._greet(provider, now)
+        self._settle(now)
 
-    __slots__ = (
-        "_acting",
-        "_closing",
-        "_connection",
-        "_judge",
-        "_progress",
-        "_recorder",
-        "_settings",
-        "_topics",
-    )
-
-    def __init__(
-        self,
-        connection: int,
-        topics: Sequence[str],
-        judge: Judge,
-        ledger: Ledger,
-        now: float = 0.0,
-        fooled_by: int | None = None,
-    ) -> None:
-        self._connection = connection
-        self._topics = topics
-        self._judge = judge
-        self._settings = judge.settings
-        self._recorder = Recorder(ledger, connection, signed_expiry=self._settings.signed_expiry)
-        self._closing = Closing(self._recorder, self._settings.idle_limit_seconds)
-        self._progress = Progress(now)
-        self._acting = Acting(
-            connection, topics, judge, self._recorder, self._closing, self._progress
-        )
-        if fooled_by is None:
-            self._acting.greet(now)
-        else:
-            self._acting.swallow(fooled_by, now)
+    # ---- what the loop asks -----------------------------------------------------------------
 
     @property
     def deadline(self) -> float:
-        """When `wake` is due, on the clock of `now`; infinite if nothing is."""
-        return min(self._closing.due, self._acting.resume, self._acting.due)
+        """When `wake` is due, in seconds since the start; infinite if nothing is."""
+        due = min(self._life.due, self._appetite.due)
+        if self._life.ending is not None:
+            return due
+        return min(due, self._timers.due, self._effects.due)
 
     @property
-    def stalled(self) -> bool:
-        """Whether neither events nor bytes are to be looked at before the deadline."""
-        return self._acting.resume < math.inf
-
-    @property
-    def deaf(self) -> bool:
-        """Whether all further bytes are to stay unread."""
-        return self._acting.deaf
-
-    @property
-    def rate(self) -> int | None:
-        """Bytes a second that are to be read at most; None is without limit."""
-        return self._acting.rate
+    def appetite(self) -> int | None:
+        """How many bytes may be read now: None is without limit."""
+        return 0 if self._left is not None else self._appetite.bytes
 
     @property
     def finished(self) -> bool:
         """Whether the last action closes the socket."""
-        return self._closing.finished
+        return self._life.finished
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
-        taken, self._closing.actions = self._closing.actions, []
-        return taken
+        return self._life.actions()
 
-    # ---- what happens -----------------------------------------------------------------
+    def receive(self, data: bytes, now: Moment) -> None:
+        """The provider has written this."""
+        self._appetite.took(now)
+        self._parser.receive_data(data)
+        self._read_on(now)
+        self._settle(now)
 
-    def handle(self, event: Event, now: float) -> None:
+    def ended(self, how: Left, now: Moment) -> None:
+        """The provider closed its side, or the connection broke."""
+        if self._appetite.stalled and how in ("graceful", "no-close-notify"):
+            # What was read before is judged first, and for that the stall has to be over.
+            self._left = how
+            return
+        self._life.left(how, now)
+        self._settle(now)
+
+    def wake(self, now: Moment) -> None:
+        """The deadline has come."""
+        if not self._appetite.wake(now):
+            if self._life.due <= now.t:
+                self._life.wake(now)
+            else:
+                self._ring(now)
+        self._read_on(now)
+        if self._left is not None and not self._appetite.stalled:
+            self._life.left(self._left, now)
+        self._settle(now)
+
+    def stop(self, now: Moment) -> None:
+        """The server itself is stopping: what was read is on record, whatever held it back."""
+        self._appetite.release()
+        self._read_on(now)
+        while self._appetite.stalled:
+            self._appetite.release()
+            self._read_on(now)
+        self._life.stop()
+        self._settle(now)
+
+    def _settle(self, now: Moment) -> None:
+        """Write down how it ended, once it has."""
+        if self._life.finished and not self._on_record:
+            assert self._life.closed is not None
+            self._on_record = True
+            self._recorder.closed(*self._life.closed, self._parser.unread, now)
+
+    # ---- without a byte ---------------------------------------------------------------------
+
+    def _greet(self, provider: Provider, now: Moment) -> None:
+        """Let act what meets the provider as the connection opens."""
+        if provider.fooled_by is not None:
+            self._effects.swallow_from_now_on(provider.fooled_by, now)
+            return
+        owed = self._gateway.owed(provider.topics)
+        if owed is None:
+            self._ring(now)
+            return
+        self._standing.fail(
+            owed.cause,
+            owed.status,
+            owed.identifier,
+            owed.delay,
+            now,
+            close=owed.close,
+            split=owed.split,
+        )
+
+    def _ring(self, now: Moment) -> None:
+        """Let the faults act whose time has come."""
+        if self._life.ending is not None:
+            return
+        for chosen in self._timers.ring(self._standing.occasion(now), now):
+            self._act(chosen, now)
+            if self._life.ending is not None:
+                return
+        self._effects.wake(now)
+
+    def _act(self, chosen: Chosen, now: Moment, push: Push | None = None) -> None:
+        chosen.fault.act(At(self._effects, chosen, now, push))
+
+    # ---- reading ----------------------------------------------------------------------------
+
+    def _read_on(self, now: Moment) -> None:
+        """Deal with what has come, as far as no fault keeps it back."""
+        while not (self._appetite.stalled or self._cut(now)):
+            frames = None if self._watches_frames() else self._parser.next_frames()
+            if frames is not None:
+                self._take_row(frames, now)
+                continue
+            event = self._parser.next_event()
+            if event is NEED_DATA:
+                break
+            self._handle(event, now)
+
+    def _watches_frames(self) -> bool:
+        """Whether frames have to be looked at one by one, since a fault may cut one."""
+        return self._life.ending is None and self._gateway.judge.triggers.has("frame")
+
+    def _cut(self, now: Moment) -> bool:
+        """Whether a fault ends the connection inside the next frame, of which a part is there."""
+        if not self._watches_frames():
+            return False
+        triggers = self._gateway.judge.triggers
+        begun = self._parser.begun()
+        found = triggers.find("frame", self._standing.occasion(now)) if begun else None
+        if found is None or begun < found[1].fault.cut:
+            return False
+        self._parser.give_up()
+        self._act(triggers.fire(*found, self._standing.number), now)
+        return True
+
+    def _take_row(self, frames: Frames, now: Moment) -> None:
+        """Frames in a row: as many as possible in one bundle, the others one by one."""
+        at = 0
+        while at < len(frames) and not self._appetite.stalled:
+            if self._life.ending is None:
+                at += self._take_bundle(frames[at:], now)
+            if at < len(frames):
+                self._handle(frames[at], now)
+                at += 1
+        self._parser.put_back(frames[at:])
+
+    def _take_bundle(self, frames: Frames, now: Moment) -> int:
+        """Take those of the first frames about which there is nothing to say; how many."""
+        standing, shortcut = self._standing, self._gateway.shortcut
+        assert shortcut is not None
+        count = shortcut.count(frames, standing.topics, standing.number, standing.judged)
+        if count:
+            self._recorder.accepted(FrameBundle, now, count, standing.topics[0], frames[:count])
+            self._gateway.judge.triggers.count_many(count)
+            standing.judged += count
+            standing.only_simple = standing.only_simple and frames.command == 0
+            standing.last_accepted = frames[count - 1].identifier or 0
+        return count
+
+    # ---- deciding ---------------------------------------------------------------------------
+
+    def _handle(self, event: Event, now: Moment) -> None:
         """The provider sent a frame."""
         self._recorder.received += 1
-        ending = self._closing.ending
-        if ending is not None:
-            self._discard(event, ending, now)
-        elif isinstance(event, NotificationReceived):
-            self._take(event, now)
+        if self._life.ending is not None:
+            self._discard(event, self._life.ending, now)
+            return
+        self._standing.only_simple = self._standing.only_simple and event.command == 0
+        if isinstance(event, NotificationReceived):
+            self._take(self._standing.push(event), now)
         else:
             self._refuse_malformed(event, now)
 
-    def handle_many(self, frames: Frames, now: float) -> int:
-        """The provider sent frames in a row. How many were dealt with: a stall keeps the rest."""
-        at = 0
-        while at < len(frames) and not self.stalled:
-            if self._closing.ending is None:
-                at += self._take_plain(frames[at:], now)
-            if at < len(frames):
-                self.handle(frames[at], now)
-                at += 1
-        return at
-
-    def _take_plain(self, frames: Frames, now: float) -> int:
-        """Take those of the first frames about which there is nothing to say."""
-        progress = self._progress
-        count = self._judge.plain.count(frames, self._topics, self._connection, progress.judged)
-        if count:
-            self._recorder.plain(frames[:count], self._topics[0], now)
-            self._judge.plan.count_many(count)
-            progress.judged += count
-            progress.only_simple = progress.only_simple and frames.command == 0
-            progress.last_accepted = frames[count - 1].identifier or 0
-        return count
-
-    def cuts_frame(self, begun: Callable[[], int], now: float) -> bool:
-        """Ask before each event: whether a fault acts inside the next frame, of which so many
-        bytes as `begun` says have come.
-        """
-        return self._acting.cuts_frame(begun, now)
-
-    @property
-    def watches_frames(self) -> bool:
-        """Whether frames have to be looked at one by one, since a fault may cut one."""
-        return self._acting.watches_frames
-
-    def release(self) -> None:
-        """End a stall before its time."""
-        self._acting.resume = math.inf
-
-    def abandon(self) -> None:
-        """The provider does not read what it is sent: no more waiting for it."""
-        self._closing.abandon()
-
-    def wake(self, now: float) -> None:
-        """The deadline has come."""
-        if self._acting.resume <= now:
-            self._acting.resume = math.inf
-        elif self._closing.due <= now:
-            self._closing.wake(now)
-        else:
-            self._acting.ring(now)
-
-    def provider_ended(self, how: How, now: float) -> None:
-        """The provider closed its side, or the connection broke."""
-        self._closing.provider_ended(how, now)
-
-    def stop(self) -> None:
-        """The server itself is stopping: no delay is waited for."""
-        self._closing.stop()
-
-    def record_close(self, unread: int, now: float) -> None:
-        """Write down how it ended; `unread` bytes belonged to no complete frame."""
-        self._closing.record(unread, now)
-
-    # ---- judging ----------------------------------------------------------------------
-
-    def _take(self, received: NotificationReceived, now: float) -> None:
-        progress = self._progress
-        progress.judged += 1
-        progress.only_simple = progress.only_simple and received.command == 0
-        verdict = self._judge.judge(
-            received, self._topics, self._connection, progress.judged, now - progress.opened
+    def _take(self, push: Push, now: Moment) -> None:
+        standing = self._standing
+        standing.judged += 1
+        verdict = self._gateway.judge.judge(
+            push, standing.topics, standing.judged, now.t - standing.opened
         )
-        if verdict.status is not None and verdict.chosen is not None:
-            self._acting.fired(verdict.chosen, status_label(verdict.status), now)
-        seq = self._recorder.notification(
-            received,
-            "accepted" if verdict.status is None else "rejected",
-            now,
-            topic=verdict.topic,
-            warnings=verdict.warnings,
-            status=verdict.status,
-        )
-        if verdict.status is not None:
-            self._refuse(received, verdict.status, verdict, seq, now)
+        if verdict.refusal is not None:
+            self._effects.refuse(push, verdict, STATUS[verdict.refusal], now)
             return
-        progress.last_accepted = received.identifier or 0
+        if verdict.chosen is not None and verdict.rejects:
+            verdict.chosen.fault.act(At(self._effects, verdict.chosen, now, push, verdict))
+            return
+        self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
+        standing.last_accepted = push.identifier or 0
         if verdict.chosen is not None:
-            self._acting.act(verdict.chosen, now, received)
+            self._act(verdict.chosen, now, push)
 
-    def _refuse(
-        self, received: NotificationReceived, status: int, verdict: Verdict, seq: int, now: float
-    ) -> None:
-        fault = verdict.chosen.fault if verdict.chosen is not None else None
-        reject = fault if isinstance(fault, Reject) else _USUAL
-        identifier = self._identifier_to_name(received, status, reject)
-        if reject.answer_on == "next-connection":
-            owed = Owed(received.command, status, identifier, seq, verdict.delay, reject)
-            self._judge.owe(verdict.topic or "", owed)
-            return
-        self._fail(seq, received.command, status, identifier, verdict.delay, reject, now)
-
-    def _identifier_to_name(
-        self, received: NotificationReceived, status: int, reject: Reject
-    ) -> int:
-        match reject.identifier:
-            case "zero":
-                return 0
-            case "last-accepted":
-                return self._progress.last_accepted
-            case int(number):
-                return number
-        if status == Status.SHUTDOWN:
-            # The one status that names what was accepted, not what was refused.
-            return self._progress.last_accepted
-        if status == Status.MISSING_TOKEN and self._settings.zero_identifier_for_empty_token:
-            # Seen in the sandbox first, then off and on elsewhere (node-apn #149, pushy #149).
-            return 0
-        return received.identifier or 0
-
-    def _refuse_malformed(self, event: FrameMalformed, now: float) -> None:
-        progress = self._progress
-        progress.only_simple = progress.only_simple and event.command == 0
+    def _refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
         # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
         # and that a frame it cannot parse gets 128. Both hold if only the byte is silent.
-        silent = event.command not in (1, 2) or self._settings.silent_parse_errors
+        silent = frame.command not in (1, 2) or self._gateway.settings.silent_parse_errors
         status = None if silent else int(Status.PROTOCOL_ERROR)
-        seq = self._recorder.malformed(event, "rejected", now, status)
+        seq = self._standing.malformed(frame, "rejected", now, status)
         # Not by its bytes: how many of them had come when it was refused is up to TCP.
-        delay = self._judge.error_delay(f"{event.command} {event.reason}".encode())
-        self._fail(seq, event.command, status, event.identifier or 0, delay, _USUAL, now)
+        cause = f"{frame.command} {frame.reason}".encode()
+        delay = self._gateway.judge.error_delay(cause)
+        self._standing.fail(seq, status, frame.identifier or 0, delay, now)
 
-    def _discard(self, event: Event, ending: Ending, now: float) -> None:
+    def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
         if isinstance(event, NotificationReceived):
-            topic, warnings = self._judge.describe(event, self._topics)
+            push = self._standing.push(event)
             self._recorder.notification(
-                event,
+                push,
                 "discarded",
                 now,
-                topic=topic,
-                warnings=warnings,
+                warnings=self._gateway.judge.describe(push),
                 behind=ending.behind,
                 cause=ending.cause,
             )
         else:
-            self._recorder.malformed(event, "discarded", now)
-        self._closing.frame_came(ending, now)
-
-    def _fail(
-        self,
-        cause: int,
-        command: int,
-        status: int | None,
-        identifier: int,
-        delay: Delay | float,
-        reject: Reject,
-        now: float,
-    ) -> None:
-        # Command 0 knows no error packet: the close is all that its sender gets.
-        silent = status is None or command == 0
-        ending = Ending(
-            reason="silent-error" if silent else "error",
-            cause=cause,
-            behind=self._recorder.received,
-            since=now,
-            packet=None if silent or status is None else (status, identifier),
-            split=reject.split,
-            close=reject.close,
-        )
-        self._closing.begin(ending, delay, now)
+            self._standing.malformed(event, "discarded", now)
+        self._life.frame_came(now)

@@ -1,240 +1,163 @@
-"""What faults do to one connection, beyond refusing a notification."""
+"""What faults do to one gateway connection, in the language that faults speak."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from typing import Literal
 
-import msgspec
-
-from ...ledger.entries import Reason
-from ...protocol import NotificationReceived
-from ...push.judge import Judge
-from ...push.triggers import Chosen, Moment
-from ...scenario.faults import (
-    AcceptThenClose,
-    Acknowledge,
-    Blackhole,
-    Close,
-    Delay,
-    Drop,
-    Garbage,
-    Shutdown,
-    Stall,
-    Throttle,
-    bytes_in,
-)
-from ...scenario.steps import Step
-from ...scenario.units import parse_duration
-from ..actions import Send
-from ..ending import Closing, Ending
-from ..recorder import Recorder
+from ...ledger.clock import Moment
+from ...ledger.entries import DelayedBy
+from ...protocol import Status, status_label
+from ...push.judge import Verdict
+from ...push.push import Push
+from ...push.triggers import Chosen
+from ...scenario.faults import Close, Delay
+from ..appetite import Appetite
+from .answers import packet
+from .shared import Owed
+from .standing import Standing
 
 
-class Progress(msgspec.Struct):
-    """How far a connection has come."""
+class Effects:
+    """Errors, and what faults have set going on one connection."""
 
-    opened: float
-    judged: int = 0
-    last_accepted: int = 0
-    #: Whether all frames so far were of command 0.
-    only_simple: bool = True
-
-
-class Acting:
-    """The faults of one connection: those on their way, and those that have acted.
-
-    `resume` is when a stall ends, `rate` the bytes a second that are read at most, and with
-    `deaf` all further bytes stay unread.
-    """
-
-    __slots__ = (
-        "_blackhole",
-        "_closing",
-        "_connection",
-        "_judge",
-        "_progress",
-        "_recorder",
-        "_timers",
-        "_topics",
-        "deaf",
-        "rate",
-        "resume",
-    )
-
-    def __init__(
-        self,
-        connection: int,
-        topics: Sequence[str],
-        judge: Judge,
-        recorder: Recorder,
-        closing: Closing,
-        progress: Progress,
-    ) -> None:
-        self._connection = connection
-        self._topics = topics
-        self._judge = judge
-        self._recorder = recorder
-        self._closing = closing
-        self._progress = progress
-        self._timers: list[tuple[float, int, Step]] = []
+    def __init__(self, standing: Standing, appetite: Appetite) -> None:
+        self.standing = standing
+        self.appetite = appetite
         #: When a blackhole opens, and the entry that says why.
-        self._blackhole: tuple[float, int] | None = None
-        self.resume = math.inf
-        self.rate: int | None = None
-        self.deaf = False
+        self.blackhole: tuple[float, int] | None = None
 
     @property
     def due(self) -> float:
-        """When `ring` is due; infinite if nothing is on its way."""
-        if self._closing.ending is not None:
-            return math.inf
-        opens = math.inf if self._blackhole is None else self._blackhole[0]
-        return min(self._timers[0][0] if self._timers else math.inf, opens)
+        """When `wake` is due; infinite if nothing is on its way."""
+        return math.inf if self.blackhole is None else self.blackhole[0]
 
-    def greet(self, now: float) -> None:
-        """Let act what meets the provider as the connection opens."""
-        owed = self._judge.owed(self._topics)
-        if owed is not None:
-            silent = owed.command == 0
-            ending = Ending(
-                reason="silent-error" if silent else "error",
-                cause=owed.cause,
-                behind=0,
-                since=now,
-                packet=None if silent else (owed.status, owed.identifier),
-                split=owed.fault.split,
-                close=owed.fault.close,
-            )
-            self._closing.begin(ending, owed.delay, now)
-            return
-        timers = self._judge.plan.timers(self._moment(now))
-        self._timers = [(now + seconds, position, step) for seconds, position, step in timers]
-        self.ring(now)
+    def wake(self, now: Moment) -> None:
+        """Open the blackhole, if it is time: what came before it was judged as ever."""
+        if self.blackhole is not None and self.blackhole[0] <= now.t:
+            self.swallow_from_now_on(self.blackhole[1], now)
 
-    def ring(self, now: float) -> None:
-        """Let the faults act whose time has come."""
-        plan = self._judge.plan
-        acted: float | None = None
-        while self._timers and self._timers[0][0] <= now and self._closing.ending is None:
-            due, position, step = self._timers.pop(0)
-            # Of those that are due at one moment the first wins. Its time has come, whatever
-            # the difference of two floats says.
-            may_act = due != acted and plan.holds(position, step)
-            if may_act and plan.matches(position, step, self._moment(math.inf)):
-                self.act(plan.fire(position, step, self._connection), now)
-                acted = due
-        self._swallow(now)
+    def swallow_from_now_on(self, cause: int, now: Moment) -> None:
+        """Take all that comes and do nothing with it, because of this entry."""
+        if self.standing.ending is None:
+            self.standing.end(cause, "fault", 0.0, now, close="keep")
+
+    def refuse(self, push: Push, verdict: Verdict, status: int, now: Moment) -> None:
+        """Refuse the push at hand as Apple would."""
+        seq = self.record(push, verdict, status, now)
+        named = self.standing.name(push, status, "own")
+        self.standing.fail(seq, answered(push, status), named, verdict.delay, now)
+
+    def record(self, push: Push, verdict: Verdict, status: int, now: Moment) -> int:
+        """Record the push as refused with this status; the entry's `seq`."""
+        return self.standing.recorder.notification(
+            push, "rejected", now, warnings=verdict.warnings, status=status_label(status)
+        )
+
+
+def answered(push: Push, status: int) -> int | None:
+    """The status that goes out. Command 0 knows no error packet: the close is all it gets."""
+    return None if push.command == 0 else status
+
+
+class At:
+    """A `Conversation` for a fault that acts on the push at hand, or between two.
+
+    `verdict` is there if the fault decides what becomes of the push.
+    """
+
+    __slots__ = ("_chosen", "_effects", "_now", "_push", "_standing", "_verdict")
+
+    def __init__(
+        self,
+        effects: Effects,
+        chosen: Chosen,
+        now: Moment,
+        push: Push | None = None,
+        verdict: Verdict | None = None,
+    ) -> None:
+        self._effects = effects
+        self._standing = effects.standing
+        self._chosen = chosen
+        self._now = now
+        self._push = push
+        self._verdict = verdict
 
     @property
-    def watches_frames(self) -> bool:
-        """Whether a fault may cut a frame."""
-        return self._closing.ending is None and self._judge.plan.has("frame")
+    def identifier(self) -> int:
+        """What an error packet calls the push at hand; 0 if there is none, or no identifier."""
+        return 0 if self._push is None else self._push.identifier or 0
 
-    def cuts_frame(self, begun: Callable[[], int], now: float) -> bool:
-        """Whether a fault ends the connection inside the next frame, of which so many bytes
-        as `begun` says have come. Asked before the frame is looked at.
-        """
-        plan = self._judge.plan
-        if not self.watches_frames:
-            return False
-        available = begun()
-        found = plan.find("frame", self._moment(now)) if available else None
-        if found is None or available < _cut_size(found[1]):
-            return False
-        self.deaf = True
-        self.act(plan.fire(*found, self._connection), now)
-        return True
-
-    def _moment(self, now: float) -> Moment:
-        elapsed = now - self._progress.opened
-        return Moment(self._connection, self._topics, self._progress.judged, elapsed)
-
-    def act(self, chosen: Chosen, now: float, received: NotificationReceived | None = None) -> None:
-        """Let a fault act right behind what has come so far."""
-        identifier = 0 if received is None else received.identifier or 0
-        match chosen.fault:
-            case Stall(for_=seconds):
-                self.fired(chosen, f"for {seconds}", now)
-                self.resume = now + parse_duration(seconds)
-            case Throttle(bytes_per_second=rate):
-                self.rate = bytes_in(rate)
-                self.fired(chosen, f"{self.rate} bytes a second", now)
-            case Acknowledge():
-                if received is not None and received.command != 0:
-                    self.fired(chosen, f"identifier {identifier}", now)
-                    packet = self._recorder.response(0, identifier, now, "none", now)
-                    self._closing.actions.append(Send(packet))
-            case Drop(close=close):
-                self._end(chosen, close, now, close=close)
-            case AcceptThenClose(after=after):
-                self._end(chosen, f"after {after}", now, delay=after)
-            case Blackhole(after=after):
-                if self._blackhole is None:
-                    cause = self.fired(chosen, f"after {after}", now)
-                    self._blackhole = (now + parse_duration(after), cause)
-                    self._swallow(now)
-            case Garbage(close=close) as garbage:
-                content = garbage.content(identifier)
-                self._end(chosen, content.hex(" "), now, raw=content, close=close)
-            case Shutdown(delay=delay):
-                packet_10 = None if self._used_only_simple() else (10, self._progress.last_accepted)
-                self._end(
-                    chosen,
-                    f"last accepted {self._progress.last_accepted}",
-                    now,
-                    reason="shutdown",
-                    packet=packet_10,
-                    delay=self._judge.error_delay() if delay is None else delay,
-                )
-            case other:
-                raise AssertionError(f"{other.name} has no arm here: see the page on the format")
-
-    def _swallow(self, now: float) -> None:
-        """Open the blackhole, if it is time: what came before it was judged as ever."""
-        if self._blackhole is None or self._blackhole[0] > now or self._closing.ending is not None:
-            return
-        self.swallow(self._blackhole[1], now)
-
-    def swallow(self, cause: int, now: float) -> None:
-        """Take all that comes from now on and do nothing with it, because of this entry."""
-        ending = Ending(
-            reason="fault", cause=cause, behind=self._recorder.received, since=now, close="keep"
-        )
-        self._closing.begin(ending, 0.0, now)
-
-    def _used_only_simple(self) -> bool:
-        return self._progress.only_simple and self._recorder.received > 0
-
-    def _end(
+    def refuse(
         self,
-        chosen: Chosen,
-        detail: str,
-        now: float,
+        status: int,
         *,
-        delay: Delay | float = 0.0,
-        reason: Reason = "fault",
-        packet: tuple[int, int] | None = None,
-        raw: bytes | None = None,
-        close: Close = "graceful",
+        delay: Delay | None,
+        identifier: Literal["own", "zero", "last-accepted"] | int,
+        close: Close,
+        split: bool,
+        next_connection: bool,
     ) -> None:
-        ending = Ending(
-            reason=reason,
-            cause=self.fired(chosen, detail, now),
-            behind=self._recorder.received,
-            since=now,
-            packet=packet,
-            raw=raw,
-            close=close,
-        )
-        self._closing.begin(ending, delay, now)
+        """Refuse the push at hand, on this connection or at the beginning of the next."""
+        push, verdict, standing = self._push, self._verdict, self._standing
+        assert push is not None
+        assert verdict is not None
+        self._fired(status_label(status))
+        seq = self._effects.record(push, verdict, status, self._now)
+        named = standing.name(push, status, identifier)
+        said, wait = answered(push, status), verdict.delay if delay is None else delay
+        if next_connection:
+            owed = Owed(said, named, seq, wait, close, split)
+            standing.gateway.owe(push.topic or "", owed)
+            return
+        standing.fail(seq, said, named, wait, self._now, close=close, split=split)
 
-    def fired(self, chosen: Chosen, detail: str, now: float) -> int:
-        """Record that a fault acts; the entry's `seq`."""
-        return self._recorder.fault(chosen.fault, chosen.position, detail, now)
+    def acknowledge(self) -> None:
+        """Status 0, unless the frame was of command 0, which is never answered."""
+        if self._push is None or self._push.command == 0:
+            return
+        self._fired(f"identifier {self.identifier}")
+        answer = packet(self._standing.recorder, Status.NO_ERROR, self.identifier, self._now)
+        self._standing.life.say(answer("none", self._now))
 
+    def end(
+        self, detail: str, *, close: Close = "graceful", delay: Delay = "0ms", say: bytes = b""
+    ) -> None:
+        """End the connection behind what has come."""
 
-def _cut_size(step: Step) -> int:
-    assert isinstance(step.fault, Drop)
-    assert step.fault.after_bytes is not None
-    return bytes_in(step.fault.after_bytes)
+        def answer(by: DelayedBy, now: Moment) -> bytes:
+            return say
+
+        cause = self._fired(detail)
+        self._standing.end(cause, "fault", delay, self._now, answer=answer, close=close)
+
+    def go_away(self, delay: Delay | None) -> None:
+        """Status 10 with the last identifier that was accepted; to command 0 no packet."""
+        standing = self._standing
+        named = standing.last_accepted
+        cause = self._fired(f"last accepted {named}")
+        silent = standing.only_simple and standing.recorder.received > 0
+        # Which one it names is fixed now, however long the answer takes.
+        answer = None if silent else packet(standing.recorder, Status.SHUTDOWN, named, self._now)
+        wait = standing.gateway.judge.error_delay() if delay is None else delay
+        standing.end(cause, "shutdown", wait, self._now, answer=answer)
+
+    def stop_reading(self, seconds: float, detail: str) -> None:
+        """Leave what comes with the kernel, and look at nothing that was read."""
+        self._fired(detail)
+        self._effects.appetite.stall(self._now.t + seconds)
+
+    def read_slowly(self, rate: int) -> None:
+        """Leave most of what comes with the kernel for a while."""
+        self._fired(f"{rate} bytes a second")
+        self._effects.appetite.slow_down(rate, self._now)
+
+    def swallow(self, seconds: float, detail: str) -> None:
+        """Go silent for good, soon or now; once is enough."""
+        if self._effects.blackhole is None:
+            self._effects.blackhole = (self._now.t + seconds, self._fired(detail))
+            self._effects.wake(self._now)
+
+    def _fired(self, detail: str) -> int:
+        """Record that the fault acts; the entry's `seq`."""
+        return self._standing.recorder.fault(self._chosen, detail, self._now)

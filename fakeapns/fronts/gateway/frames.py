@@ -1,7 +1,6 @@
 """Accepted notifications in a row, kept as the bytes they came in.
 
-A million objects that nobody looks at cost more than all the rest. A run keeps frames and
-moments; the `Notification` that people know is made when somebody asks for it.
+The `Notification` that people know is made when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from array import array
 from collections.abc import Iterator
 from copy import copy
 from struct import Struct
+from typing import Any
 
-from ...ledger.entries import Notification
+from ...ledger.bundle import MOST, Bundle, E
+from ...ledger.clock import Moment
+from ...ledger.entries import Notification, Outcome
+from ...ledger.json_lines import accepted_template, encode_line, fill_accepted
 from ...protocol import Frames, read_frame
 from ...protocol.binary.bulk import TOKEN_SIZE
-
-#: Notifications in one run, so that dropping old ones stays cheap.
-MOST = 4096
 
 #: What stands behind token and payload in a command 2 frame with all items in order.
 _REST = Struct(">3xI3xI3xB")
@@ -25,113 +25,92 @@ _REST = Struct(">3xI3xI3xB")
 Content = tuple[bytes, bytes, int | None, int | None, int | None]
 
 
-class Run:
-    """Notifications of one connection and topic, accepted one after the other.
+class FrameBundle(Bundle):
+    """Notifications of one connection, topic and command, accepted one after the other.
 
-    `seq` and `ordinal` are those of the first; `t` and `wall` the moments of each.
+    `seq` and `ordinal` are those of the first; each keeps the moment it came.
     """
 
     __slots__ = (
         "_buffer",
+        "_command",
+        "_connection",
+        "_ordinal",
+        "_payload_at",
         "_starts",
-        "command",
-        "connection",
-        "ordinal",
-        "payload_at",
+        "_t",
+        "_token_at",
+        "_topic",
+        "_wall",
         "seq",
-        "t",
-        "token_at",
-        "topic",
-        "wall",
     )
 
     def __init__(
-        self,
-        seq: int,
-        connection: int,
-        ordinal: int,
-        topic: str | None,
-        frames: Frames,
-        t: float,
-        wall: float,
+        self, seq: int, now: Moment, connection: int, ordinal: int, topic: str, frames: Frames
     ) -> None:
         self.seq = seq
-        self.connection = connection
-        self.ordinal = ordinal
-        self.topic = topic
-        self.token_at = frames.token_at
-        self.payload_at = frames.payload_at
-        self.command = frames.command
+        self._connection = connection
+        self._ordinal = ordinal
+        self._topic = topic
+        self._token_at = frames.token_at
+        self._payload_at = frames.payload_at
+        self._command = frames.command
         self._buffer = bytearray()
         self._starts = array("Q", (0,))
-        self.t = array("d")
-        self.wall = array("d")
-        self._add(frames, t, wall)
+        self._t = array("d")
+        self._wall = array("d")
+        self._add(frames, now)
 
-    def extend(
-        self,
-        seq: int,
-        connection: int,
-        ordinal: int,
-        topic: str | None,
-        frames: Frames,
-        t: float,
-        wall: float,
-    ) -> bool:
-        """Take further frames if they continue this run. False if they do not."""
+    def extend(self, seq: int, now: Moment, *facts: Any) -> bool:
+        """Take further frames if they continue this row."""
+        connection, ordinal, topic, frames = facts
         length = len(self)
         if (
-            self.connection != connection
+            self._connection != connection
             or self.seq + length != seq
-            or self.ordinal + length != ordinal
-            or self.command != frames.command
-            or self.topic != topic
+            or self._ordinal + length != ordinal
+            or self._command != frames.command
+            or self._topic != topic
             or length >= MOST
         ):
             return False
-        self._add(frames, t, wall)
+        self._add(frames, now)
         return True
 
-    def _add(self, frames: Frames, t: float, wall: float) -> None:
+    def _add(self, frames: Frames, now: Moment) -> None:
         shift = len(self._buffer) - frames.starts[0]
         self._buffer += memoryview(frames.buffer)[frames.starts[0] : frames.starts[-1]]
         self._starts.extend([start + shift for start in frames.starts[1:]])
-        self.wall.extend((wall,) * len(frames))
+        self._wall.extend((now.wall,) * len(frames))
         # Last, since the length is this one's: another thread may be reading.
-        self.t.extend((t,) * len(frames))
+        self._t.extend((now.t,) * len(frames))
 
     def __len__(self) -> int:
-        return len(self.t)
+        return len(self._t)
 
-    def __getitem__(self, index: int) -> Notification:
-        token, payload, identifier, expiration, priority = self.content(index)
+    def entry(self, index: int) -> Notification:
+        """The notification at this index."""
+        token, payload, identifier, expiration, priority = next(self._contents(index))
         return Notification(
             seq=self.seq + index,
-            t=self.t[index],
-            wall=self.wall[index],
-            connection=self.connection,
-            ordinal=self.ordinal + index,
-            command=self.command,
+            t=self._t[index],
+            wall=self._wall[index],
+            connection=self._connection,
+            ordinal=self._ordinal + index,
+            command=self._command,
             identifier=identifier,
             token_bytes=token,
-            topic=self.topic,
+            topic=self._topic,
             payload_bytes=payload,
             expiration=expiration,
             priority=priority,
             outcome="accepted",
         )
 
-    def __iter__(self) -> Iterator[Notification]:
-        return (self[index] for index in range(len(self)))
-
-    def content(self, index: int) -> Content:
-        """What the frame at this index says."""
-        return next(self.contents(index))
-
-    def contents(self, first: int) -> Iterator[Content]:
+    def _contents(self, first: int) -> Iterator[Content]:
         """What the frames from this index on say. Quick for what most providers write."""
         buffer, starts, unpack = self._buffer, self._starts, _REST.unpack_from
-        token_at, payload_at, full = self.token_at, self.payload_at, self.command == 2
+        token_at, payload_at, full = self._token_at, self._payload_at, self._command == 2
         for index in range(first, len(self)):
             frame = bytes(buffer[starts[index] : starts[index + 1]])
             end = payload_at + (frame[payload_at - 2] << 8 | frame[payload_at - 1])
@@ -143,32 +122,56 @@ class Run:
             read = read_frame(frame)
             yield read.token, read.payload, read.identifier, read.expiration, read.priority
 
-    def frame(self, index: int) -> bytes:
-        """The frame at this index, as it came."""
-        return bytes(self._buffer[self._starts[index] : self._starts[index + 1]])
+    # ---- what a ledger asks -----------------------------------------------------------------
 
-    def since(self, seq: int) -> Iterator[Notification]:
-        """The notifications from this `seq` on."""
-        return (self[index] for index in self._indices(seq))
+    def of(self, kind: type[E], since: int) -> Iterator[E]:
+        """All or nothing: they are of one kind."""
+        return super().of(kind, since) if issubclass(Notification, kind) else iter(())
 
-    def with_token(self, token: bytes, seq: int = 0) -> Iterator[Notification]:
-        """Of those the ones for this token; the others are not even read."""
-        at = self.token_at
-        for index in self._indices(seq) if len(token) == TOKEN_SIZE else ():
+    def notifications(
+        self, outcome: Outcome | None, token: bytes | None, topic: str | None, since: int
+    ) -> Iterator[Notification]:
+        """Those for a token are found by its bytes; the others are not even read."""
+        if outcome not in (None, "accepted") or topic not in (None, self._topic):
+            return
+        indices = self.indices(since)
+        if token is not None:
+            indices = indices if len(token) == TOKEN_SIZE else range(0)
+        at = self._token_at
+        for index in indices:
             start = self._starts[index] + at
-            if self._buffer[start : start + TOKEN_SIZE] == token:
-                yield self[index]
+            if token is None or self._buffer[start : start + TOKEN_SIZE] == token:
+                yield self.entry(index)
 
-    def _indices(self, seq: int) -> range:
-        return range(max(0, seq - self.seq), len(self))
+    def lines(self, since: int) -> bytes:
+        """The lines, from a template where all that it wants is there."""
+        lines: list[bytes] = []
+        template, moment = b"", None
+        indices = self.indices(since)
+        for index, content in enumerate(self._contents(indices.start), start=indices.start):
+            token, payload, identifier, expiration, priority = content
+            if identifier is None or expiration is None or priority is None:
+                lines.append(encode_line(self.entry(index)))
+                continue
+            # The wall clock may be set while the other one stands still.
+            if (self._t[index], self._wall[index]) != moment:
+                moment = self._t[index], self._wall[index]
+                template = accepted_template(*moment, self._connection, self._command, self._topic)
+            seq, ordinal = self.seq + index, self._ordinal + index
+            lines.append(
+                fill_accepted(
+                    template, seq, ordinal, identifier, token, payload, expiration, priority
+                )
+            )
+        return b"".join(lines)
 
-    def without(self, count: int) -> Run:
-        """The same but for the first `count`. This one stays as it is for those who read it."""
+    def without(self, count: int) -> FrameBundle:
+        """The same but for the first `count`."""
         rest = copy(self)
         cut = self._starts[count]
         rest._buffer = self._buffer[cut:]
         rest._starts = array("Q", [start - cut for start in self._starts[count:]])
-        rest.t, rest.wall = self.t[count:], self.wall[count:]
+        rest._t, rest._wall = self._t[count:], self._wall[count:]
         rest.seq += count
-        rest.ordinal += count
+        rest._ordinal += count
         return rest

@@ -1,8 +1,8 @@
-"""The short way to a verdict: notifications about which there is nothing to say.
+"""Which notifications may travel in a bundle: those about which there is nothing to say.
 
-Most notifications are accepted, without a warning and without a fault. Of frames in a row
-this finds how many of the first are like that. It is a shortcut only: whatever it lets
-through, the judge accepts as well, with nothing to say; what it does not is left to him.
+Most are accepted, without a warning and without a fault. Of frames in a row this finds how
+many of the first are like that. It is a shortcut only: whatever it lets through, the judge
+accepts as well, with nothing to say; what it does not is left to him.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ import msgspec
 
 from ...protocol import Frames
 from ...protocol.binary.bulk import TOKEN_SIZE
-from ...push.devices import Devices
+from ...push.judge import Judge
 from ...push.payload import MAX_DEPTH, parsed_warnings
 from ...push.rules import MAX_TOPIC
-from ...push.triggers import Plan
-from ...scenario.settings import Settings
 
 #: JSON that is no longer than this cannot be nested too deeply: each level takes two bytes.
 _SHALLOW = 1024
@@ -29,12 +27,13 @@ _NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError, TypeError, Attri
 _decode = msgspec.json.Decoder().decode
 
 
-class Plain:
-    """Finds plain notifications for one server."""
+class Shortcut:
+    """Finds them for one gateway."""
 
-    def __init__(self, settings: Settings, devices: Devices, plan: Plan) -> None:
-        self._devices = devices
-        self._plan = plan
+    def __init__(self, judge: Judge) -> None:
+        settings = judge.settings
+        self._devices = judge.devices
+        self._triggers = judge.triggers
         self._limit = settings.payload_limit
         self._registered_only = settings.tokens == "registered"
         self._environment = settings.environment
@@ -51,7 +50,7 @@ class Plain:
         """How many of the first frames are plain; `number` have been judged on the connection."""
         if not self._possible or not topics or len(topics[0].encode()) > MAX_TOPIC:
             return 0
-        most, watched = self._plan.quiet_for(len(frames), connection, number, topics[0])
+        most, watched = self._triggers.quiet_for(len(frames), connection, number, topics[0])
         if watched is not None:
             most = _unmatched(frames, watched, most)
         if most and (self._registered_only or self._devices):

@@ -20,8 +20,8 @@ from ...ledger.entries import (
     Malformed,
     Outcome,
     Response,
-    Service,
 )
+from ...scenario.faults import Service
 
 #: What is drawn beside notifications, as the ledger has it.
 Sign = Malformed | Response | FaultFired | FeedbackSent

@@ -1,23 +1,33 @@
-"""What may go wrong: one small frozen type for each fault.
+"""What may go wrong: a file for each fault, with keys, stages, services and effect.
 
-A fault describes; `session` and the servers decide when it acts and what that means.
 Durations and sizes are text with a unit, as in a scenario file.
 """
 
 from __future__ import annotations
 
-from .base import AfterNotifications, Close, Delay, Fault, Stage, bytes_in, seconds_in
-from .connecting import (
-    ALERTS,
-    AcceptThenClose,
-    Alert,
-    BadCertificate,
-    ReconnectBlock,
-    Refuse,
-    SlowHandshake,
-)
-from .feedback import FeedbackCut, FeedbackDelay, FeedbackRepeat, FeedbackSilent, FeedbackStale
-from .notifying import Acknowledge, Blackhole, Drop, Garbage, Reject, Shutdown, Stall, Throttle
+from .accept_then_close import AcceptThenClose
+from .acknowledge import Acknowledge
+from .alert import ALERTS, Alert
+from .at import Arrival, Conversation, Listing
+from .bad_certificate import BadCertificate
+from .base import Fault
+from .blackhole import Blackhole
+from .drop import Drop
+from .feedback_cut import FeedbackCut
+from .feedback_delay import FeedbackDelay
+from .feedback_repeat import FeedbackRepeat
+from .feedback_silent import FeedbackSilent
+from .feedback_stale import FeedbackStale
+from .garbage import Garbage
+from .reconnect_block import ReconnectBlock
+from .refuse import Refuse
+from .reject import Reject
+from .shutdown import Shutdown
+from .slow_handshake import SlowHandshake
+from .stages import KNOWN, Service, Stage
+from .stall import Stall
+from .throttle import Throttle
+from .values import AfterNotifications, Close, Delay, bytes_in, delay_parts, seconds_in
 
 #: Every fault, in the order in which the documentation tells of them.
 FAULTS: tuple[type[Fault], ...] = (
@@ -48,13 +58,16 @@ __all__ = [
     "ALERTS",
     "BY_NAME",
     "FAULTS",
+    "KNOWN",
     "AcceptThenClose",
     "Acknowledge",
     "AfterNotifications",
     "Alert",
+    "Arrival",
     "BadCertificate",
     "Blackhole",
     "Close",
+    "Conversation",
     "Delay",
     "Drop",
     "Fault",
@@ -64,14 +77,17 @@ __all__ = [
     "FeedbackSilent",
     "FeedbackStale",
     "Garbage",
+    "Listing",
     "ReconnectBlock",
     "Refuse",
     "Reject",
+    "Service",
     "Shutdown",
     "SlowHandshake",
     "Stage",
     "Stall",
     "Throttle",
     "bytes_in",
+    "delay_parts",
     "seconds_in",
 ]

@@ -1,53 +1,63 @@
-"""What all faults share: names, stages, delays, ways to close."""
+"""A fault: its keys, when it may act, on which services, and what it does. One file each."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
-
-import msgspec
+from collections.abc import Set
+from typing import Any, ClassVar
 
 from ..problems import Checked
-from ..units import Duration, Size, parse_duration, parse_size
-
-#: When a fault acts, and with that what a trigger can know.
-Stage = Literal["accept", "handshake", "open", "frame", "notification", "feedback"]
-
-#: How the server ends a connection: close_notify and FIN; RST; FIN alone; close_notify and
-#: FIN, but reading on for good; or not at all.
-Close = Literal["graceful", "reset", "no-close-notify", "half", "keep"]
-
-
-#: Values whose unit is in the name of their field, or in the text.
-Seconds = Annotated[float, msgspec.Meta(ge=0)] | Duration
-Bytes = Annotated[int, msgspec.Meta(ge=0)] | Size
-
-
-class AfterNotifications(Checked, frozen=True, forbid_unknown_fields=True):
-    """A delay that ends when this many further frames have arrived on the connection."""
-
-    notifications: Annotated[int, msgspec.Meta(ge=0)]
-
-
-#: `"250ms"`, or `{ notifications = 40 }`.
-Delay = Duration | AfterNotifications
+from .stages import KNOWN, Service, Stage
 
 
 class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True):
-    """What all faults have in common: a name and a stage."""
+    """What all faults have in common.
 
-    stage: ClassVar[Stage] = "notification"
+    The fields of a subclass are its keys, its tag is its name, and its docstring its part of
+    the reference. `stages` are those at which it may act, the usual one first; `services`
+    those that it can disturb. `act` is its effect: a class without one cannot be made.
+    """
+
+    stages: ClassVar[tuple[Stage, ...]] = ("notification",)
+    services: ClassVar[tuple[Service, ...]] = ("gateway",)
+    #: Triggers that its stage knows and that make no sense for it.
+    senseless: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.act is Fault.act:
+            raise TypeError(f"the fault {cls.__name__} has no effect: define act(self, at)")
+
+    def act(self, at: Any) -> None:
+        """Do what the fault does. `at` is the face of `at` that its stage has."""
+        raise NotImplementedError
 
     @property
     def name(self) -> str:
         """The fault's name, as in a scenario file."""
         return str(self.__struct_config__.tag)
 
+    def stage(self, given: Set[str]) -> Stage:
+        """The stage at which it acts, if these triggers are given.
 
-def seconds_in(value: Seconds) -> float:
-    """Seconds, from a number or from a duration."""
-    return parse_duration(value) if isinstance(value, str) else float(value)
+        By `after` alone a fault acts on an idle connection, too.
+        """
+        if "open" in self.stages and "after" in given and given <= KNOWN["open"]:
+            return "open"
+        return self.stages[0]
 
+    @property
+    def cut(self) -> int:
+        """At the stage `frame`: how many bytes of a frame have come when it acts."""
+        return 0
 
-def bytes_in(value: Bytes) -> int:
-    """Bytes, from a number or from a size."""
-    return parse_size(value) if isinstance(value, str) else value
+    def impossible(self, tls_maximum: str) -> str | None:
+        """Why it cannot be together with this setting, if it cannot."""
+        return None
+
+    def memory(self) -> Any:
+        """What a server has to remember for a step with this fault, if anything."""
+        return None
+
+    def meets(self, memory: Any, now: float) -> bool:
+        """Whether it meets a connection that is accepted at `now`, seconds since the start."""
+        return True

@@ -6,7 +6,7 @@ import pytest
 
 from fakeapns.fronts.actions import Action, Close, Send, ShutWrite
 from fakeapns.fronts.ending import GRACE, PAUSE
-from fakeapns.ledger.entries import How
+from fakeapns.fronts.front import Left
 
 from ...frames import PAYLOAD, TOKEN, TOPIC, enhanced, framed, numbered, raw_frame, simple
 from .conversation import Conversation, goodbye
@@ -16,7 +16,7 @@ def test_what_is_accepted_gets_no_answer() -> None:
     talk = Conversation()
     assert talk.write(simple(), enhanced(), framed()) == []
     assert talk.outcomes == ["accepted"] * 3
-    assert talk.session.deadline == math.inf
+    assert talk.connection.deadline == math.inf
 
 
 def test_a_notification_is_recorded_as_it_came() -> None:
@@ -66,12 +66,12 @@ def test_an_expiration_with_the_high_bit_set_is_a_matter_of_taste(
 
 
 @pytest.mark.parametrize("how", ["graceful", "no-close-notify", "reset", "lost"])
-def test_a_provider_that_leaves_is_let_go_at_once(how: How) -> None:
+def test_a_provider_that_leaves_is_let_go_at_once(how: Left) -> None:
     talk = Conversation()
     talk.write(framed())
     assert talk.leave(how) == [*goodbye(how), Close()]
-    assert talk.session.finished
-    closed = talk.close()
+    assert talk.connection.finished
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("provider", how, "ended")
 
 
@@ -79,13 +79,13 @@ def test_after_an_error_the_server_pauses_shuts_its_side_lingers_and_closes() ->
     talk = Conversation()
     [sent] = talk.write(framed(7, token=b""), now=10)
     assert sent == Send(bytes.fromhex("0802 0000 0007"))
-    assert talk.session.deadline == pytest.approx(10 + PAUSE)
+    assert talk.connection.deadline == pytest.approx(10 + PAUSE)
     assert talk.wake(10 + PAUSE) == [ShutWrite(close_notify=True)]
-    assert not talk.session.finished
-    assert talk.session.deadline == pytest.approx(10 + PAUSE + GRACE)
+    assert not talk.connection.finished
+    assert talk.connection.deadline == pytest.approx(10 + PAUSE + GRACE)
     assert talk.wake(10 + PAUSE + GRACE) == [Close()]
-    assert talk.session.finished
-    closed = talk.close()
+    assert talk.connection.finished
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "error")
 
 
@@ -97,10 +97,10 @@ def test_reading_and_recording_go_on_in_the_pause_and_after_the_close() -> None:
     talk = Conversation()
     talk.write(framed(1, token=b""))
     assert talk.write(framed(2), now=0.1) == []
-    assert talk.session.deadline == pytest.approx(PAUSE)
+    assert talk.connection.deadline == pytest.approx(PAUSE)
     talk.wake(PAUSE)
     assert talk.write(framed(3), now=1.0) == []
-    assert talk.session.deadline == pytest.approx(PAUSE + GRACE)
+    assert talk.connection.deadline == pytest.approx(PAUSE + GRACE)
     assert talk.outcomes == ["rejected", "discarded", "discarded"]
 
 
@@ -111,7 +111,7 @@ def test_a_provider_that_leaves_after_the_answer_ends_the_grace(woken: int) -> N
     said = [action for _ in range(woken) for action in talk.wake(PAUSE)]
     said += talk.leave(now=0.2)
     assert said == [ShutWrite(close_notify=True), Close()]
-    closed = talk.close()
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "error")
 
 
@@ -127,26 +127,23 @@ def test_an_answer_is_given_only_once() -> None:
 def test_a_server_that_stops_says_goodbye_to_an_open_connection() -> None:
     talk = Conversation()
     talk.write(framed())
-    talk.session.stop()
-    assert talk.session.actions() == [ShutWrite(close_notify=True), Close()]
-    closed = talk.close()
+    assert talk.stop() == [ShutWrite(close_notify=True), Close()]
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "stopped")
 
 
 def test_a_server_that_stops_waits_for_no_delay() -> None:
     talk = Conversation(error_delay="1h")
     talk.write(framed(1, token=b""))
-    talk.session.stop()
-    assert talk.session.actions() == [ShutWrite(close_notify=True), Close()]
-    assert talk.close().reason == "stopped"
+    assert talk.stop() == [ShutWrite(close_notify=True), Close()]
+    assert talk.end.reason == "stopped"
 
 
 def test_a_server_that_stops_after_an_answer_keeps_the_reason() -> None:
     talk = Conversation()
     talk.write(framed(1, token=b""))
-    talk.session.stop()
-    assert talk.session.actions() == [Close()]
-    assert talk.close().reason == "error"
+    assert talk.stop() == [Close()]
+    assert talk.end.reason == "error"
 
 
 def test_the_closing_entry_counts_every_frame_once() -> None:
@@ -154,7 +151,7 @@ def test_the_closing_entry_counts_every_frame_once() -> None:
     good = [framed(number, numbered(number)) for number in range(3)]
     talk.write(*good, framed(9, token=b""), framed(10), raw_frame(b"\x09"), framed(11)[:20])
     talk.leave()
-    closed = talk.close()
+    closed = talk.end
     assert closed.received == 6
     assert (closed.accepted, closed.rejected, closed.discarded, closed.malformed) == (3, 1, 1, 1)
     assert closed.unread_bytes == 20

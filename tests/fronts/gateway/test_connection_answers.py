@@ -81,7 +81,7 @@ def test_every_accepted_notification_is_acknowledged_and_the_connection_stays_op
         Send(encode_error(0, 41)),
         Send(encode_error(0, 42)),
     ]
-    assert talk.session.deadline == math.inf
+    assert talk.connection.deadline == math.inf
     assert packet(talk.write(framed(43, token=b""))).status == Status.MISSING_TOKEN
     assert len(talk.faults) == 2
 
@@ -105,10 +105,10 @@ def test_garbage_is_sent_as_it_stands_and_the_connection_closed() -> None:
     assert talk.write(framed(1), framed(2)) == [Send(b"HTTP")]
     assert talk.outcomes == ["accepted", "discarded"]
     assert talk.faults[0].detail == "48 54 54 50"
-    assert talk.session.deadline == PAUSE
+    assert talk.connection.deadline == PAUSE
     assert talk.wake(PAUSE) == [ShutWrite(close_notify=True)]
     talk.wake(PAUSE + GRACE)
-    end = talk.close()
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("server", "graceful", "fault")
 
 
@@ -140,7 +140,7 @@ def test_a_blackhole_swallows_everything_answers_nothing_and_never_closes() -> N
     assert talk.write(framed(1), framed(2), framed(3, token=b""), raw_frame(b"\x09")) == []
     assert talk.outcomes == ["accepted", "accepted", "discarded"]
     assert talk.malformed[0].outcome == "discarded"
-    assert talk.session.deadline == math.inf
+    assert talk.connection.deadline == math.inf
     lost = talk.notifications[2]
     assert (lost.behind, lost.cause) == (2, talk.faults[0].seq)
 
@@ -149,14 +149,14 @@ def test_a_provider_that_leaves_a_blackhole_is_the_one_who_ended_it() -> None:
     talk = Conversation(Step(Blackhole()))
     talk.write(framed(1))
     assert talk.leave("graceful", now=9) == [Close()]
-    end = talk.close()
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("provider", "graceful", "ended")
 
 
 def test_a_blackhole_may_open_a_while_later_and_until_then_nothing_is_lost() -> None:
     talk = Conversation(Step(Blackhole("5s"), times=1))
     assert talk.write(framed(1), framed(2), now=1) == []
-    assert talk.session.deadline == 6
+    assert talk.connection.deadline == 6
     talk.write(framed(3), now=5)
     assert talk.wake(6) == []
     talk.write(framed(4), now=7)
@@ -175,27 +175,34 @@ def test_an_error_before_a_blackhole_opens_goes_its_usual_way() -> None:
 # ---- throttle and stall -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("given", "rate"), [(100, 100), ("16KiB", 16_384)])
-def test_a_throttle_says_how_fast_to_read_and_changes_nothing_else(given: Any, rate: int) -> None:
+@pytest.mark.parametrize(
+    ("given", "rate", "at_once"), [(100, 100, 5), ("16KiB", 16_384, 819), (1, 1, 1)]
+)
+def test_a_throttle_says_how_much_to_read_and_when_and_changes_nothing_else(
+    given: Any, rate: int, at_once: int
+) -> None:
     talk = Conversation(Step(Throttle(given), On(notification=1)))
-    assert talk.session.rate is None
-    assert talk.write(framed(1), framed(2)) == []
-    assert talk.session.rate == rate
+    assert talk.connection.appetite is None
+    assert talk.write(framed(1), framed(2), now=1) == []
     assert talk.faults[0].detail == f"{rate} bytes a second"
     assert talk.outcomes == ["accepted", "accepted"]
-    assert talk.session.deadline == math.inf
+    for begin in (1.0, 1 + at_once / rate):
+        assert talk.connection.appetite == 0
+        assert talk.connection.deadline == pytest.approx(begin + at_once / rate)
+        talk.wake(talk.connection.deadline)
+        assert talk.connection.appetite == at_once
+        assert talk.connection.deadline == math.inf
+        talk.write(b"\x02", now=begin + at_once / rate)
 
 
 def test_a_stall_may_be_followed_by_another() -> None:
     talk = Conversation(Step(Stall("2s"), times=2))
     talk.write(framed(1), framed(2), framed(3), now=1)
     talk.wake(3)
-    talk.read_on(3)
-    assert talk.session.deadline == 5
+    assert talk.connection.deadline == 5
     talk.wake(5)
-    talk.read_on(5)
     assert talk.outcomes == ["accepted"] * 3
-    assert not talk.session.stalled
+    assert not talk.stalled
 
 
 # ---- which of several -------------------------------------------------------------------------

@@ -28,10 +28,9 @@ def test_a_drop_inside_a_frame_waits_for_its_bytes_and_leaves_them_unread(
     assert talk.faults == []
     assert talk.write(FRAME[needed - 1 : needed]) == [ShutWrite(close_notify=True)]
     assert talk.outcomes == ["accepted"]
-    assert talk.session.deaf
     assert talk.write(FRAME[needed:], framed(3)) == []
     assert talk.outcomes == ["accepted"]
-    end = (talk.leave(), talk.close())[1]
+    end = (talk.leave(), talk.end)[1]
     assert (end.received, end.reason) == (1, "fault")
 
 
@@ -39,7 +38,7 @@ def test_a_drop_inside_a_frame_acts_though_all_of_it_has_come() -> None:
     talk = Conversation(Step(Drop("reset", after_bytes=10), On(notification=2)))
     assert talk.write(framed(1), FRAME, framed(3)) == [Reset()]
     assert talk.outcomes == ["accepted"]
-    assert talk.close().unread_bytes == len(FRAME) + len(framed(3))
+    assert talk.end.unread_bytes == len(FRAME) + len(framed(3))
 
 
 def test_a_frame_that_is_shorter_is_taken_whole_whatever_comes_behind_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fakeapns.fronts.actions import Close, ShutWrite
 from fakeapns.fronts.ending import PAUSE
-from fakeapns.ledger.entries import How
+from fakeapns.fronts.front import Left
 from fakeapns.protocol import ErrorPacket, Status
 from fakeapns.scenario.faults import AfterNotifications, Reject
 from fakeapns.scenario.steps import On
@@ -33,9 +33,9 @@ def test_without_a_delay_the_answer_is_immediate() -> None:
 def test_while_a_delay_runs_everything_is_read_and_discarded() -> None:
     talk = Conversation(error_delay="250ms")
     assert talk.write(BAD, now=1) == []
-    assert talk.session.deadline == 1.25
+    assert talk.connection.deadline == 1.25
     assert talk.write(*behind(5), now=1.1) == []
-    assert talk.session.deadline == 1.25
+    assert talk.connection.deadline == 1.25
     assert packet(talk.wake(1.25)).identifier == 1
     assert (talk.response.delayed_by, talk.response.delayed_ms) == ("time", 250)
     assert talk.outcomes == ["rejected", *["discarded"] * 5]
@@ -93,9 +93,9 @@ def test_a_delay_in_notifications_ends_when_no_more_come() -> None:
     talk = Conversation()
     talk.inject(Reject(delay=AfterNotifications(40)))
     talk.write(framed(1), now=5)
-    assert talk.session.deadline == 7
+    assert talk.connection.deadline == 7
     talk.write(framed(2), now=6.5)
-    assert talk.session.deadline == 8.5
+    assert talk.connection.deadline == 8.5
     assert packet(talk.wake(8.5)).identifier == 1
     assert (talk.response.delayed_by, talk.response.delayed_ms) == ("idle-limit", 3500)
 
@@ -104,13 +104,13 @@ def test_how_long_nothing_may_come_is_a_setting() -> None:
     talk = Conversation(idle_limit="100ms")
     talk.inject(Reject(delay=AfterNotifications(40)))
     talk.write(framed(1), now=5)
-    assert talk.session.deadline == pytest.approx(5.1)
+    assert talk.connection.deadline == pytest.approx(5.1)
 
 
 @pytest.mark.parametrize("how", ["graceful", "no-close-notify"])
 @pytest.mark.parametrize("delay", ["1h", AfterNotifications(40)], ids=["time", "notifications"])
 def test_a_provider_that_ends_the_stream_gets_the_pending_error_at_once(
-    how: How, delay: str | AfterNotifications
+    how: Left, delay: str | AfterNotifications
 ) -> None:
     talk = Conversation()
     talk.inject(Reject(delay=delay))
@@ -118,29 +118,30 @@ def test_a_provider_that_ends_the_stream_gets_the_pending_error_at_once(
     actions = talk.leave(how, now=0.75)
     assert packet(actions) == ErrorPacket(Status.INVALID_TOKEN, 1)
     assert actions[1:] == [*goodbye(how), Close()]
-    assert talk.session.finished
+    assert talk.connection.finished
     assert (talk.response.delayed_by, talk.response.delayed_ms) == ("provider-ended", 750)
-    closed = talk.close()
+    closed = talk.end
     assert (closed.by, closed.reason, closed.how) == ("provider", "ended", how)
 
 
 @pytest.mark.parametrize("how", ["reset", "lost"])
-def test_nothing_is_sent_where_nobody_can_read_it(how: How) -> None:
+def test_nothing_is_sent_where_nobody_can_read_it(how: Left) -> None:
     talk = Conversation(error_delay="1h")
     talk.write(BAD)
     assert talk.leave(how) == [Close()]
-    assert [type(entry).__name__ for entry in talk.ledger] == ["Notification"]
-    assert talk.close().how == how
+    kinds = [type(entry).__name__ for entry in talk.ledger]
+    assert kinds == ["Notification", "ConnectionClosed"]
+    assert talk.end.how == how
 
 
 def test_a_silent_close_is_delayed_too_and_the_connection_fails_meanwhile() -> None:
     talk = Conversation(error_delay="250ms")
     assert talk.write(simple(token=b""), framed(2)) == []
     assert talk.outcomes == ["rejected", "discarded"]
-    assert talk.session.deadline == 0.25
+    assert talk.connection.deadline == 0.25
     assert talk.wake(0.25) == [ShutWrite(close_notify=True)]
     talk.leave(now=0.3)
-    assert talk.close().reason == "silent-error"
+    assert talk.end.reason == "silent-error"
 
 
 def test_a_silent_close_waits_for_notifications_too() -> None:
@@ -155,7 +156,7 @@ def test_a_silent_close_that_is_pending_needs_no_packet_when_the_provider_ends()
     talk.write(simple(token=b""))
     actions = talk.leave()
     assert actions == [ShutWrite(close_notify=True), Close()]
-    assert (talk.close().by, talk.session.deadline) == ("provider", math.inf)
+    assert (talk.end.by, talk.connection.deadline) == ("provider", math.inf)
 
 
 def test_a_delay_applies_to_malformed_frames() -> None:
@@ -168,7 +169,7 @@ def test_a_fault_has_its_own_delay_or_none_at_all() -> None:
     talk = Conversation(error_delay="1h")
     talk.inject(Reject(delay="10ms"))
     talk.write(framed(1))
-    assert talk.session.deadline == pytest.approx(0.01)
+    assert talk.connection.deadline == pytest.approx(0.01)
     talk = Conversation(error_delay="1h")
     talk.inject(Reject(delay="0ms"))
     assert packet(talk.write(framed(1))).identifier == 1
@@ -178,7 +179,7 @@ def test_the_pause_follows_a_delayed_packet() -> None:
     talk = Conversation(error_delay="1s")
     talk.write(BAD)
     talk.wake(1.0)
-    assert talk.session.deadline == pytest.approx(1 + PAUSE)
+    assert talk.connection.deadline == pytest.approx(1 + PAUSE)
     assert talk.wake(1 + PAUSE) == [ShutWrite(close_notify=True)]
 
 
@@ -189,7 +190,7 @@ def drawn(seed: int, frame: bytes) -> float:
     """The delay that a seed gives a frame that is refused."""
     talk = Conversation(seed=seed, error_delay="75ms..500ms", tokens="registered")
     talk.write(frame)
-    return talk.session.deadline
+    return talk.connection.deadline
 
 
 def test_a_range_of_delays_is_drawn_by_seed_and_notification() -> None:

@@ -30,7 +30,7 @@ def test_a_provider_that_says_goodbye_is_told_the_same_and_then_closed() -> None
     talk = Conversation()
     talk.write(framed(1))
     assert talk.leave("graceful") == [GOODBYE, Close()]
-    end = talk.close()
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("provider", "graceful", "ended")
 
 
@@ -39,14 +39,14 @@ def test_a_provider_that_just_leaves_is_told_nothing(how: str) -> None:
     talk = Conversation()
     talk.write(framed(1))
     assert talk.leave(how) == [Close()]  # type: ignore[arg-type]
-    assert talk.close().how == how
+    assert talk.end.how == how
 
 
 def test_a_provider_that_says_goodbye_between_error_and_end_is_told_the_same() -> None:
     talk = Conversation()
     assert packet(talk.write(framed(1, token=b""))).identifier == 1
     assert talk.leave("graceful", now=0.1) == [GOODBYE, Close()]
-    assert talk.close().reason == "error"
+    assert talk.end.reason == "error"
 
 
 def test_a_blackhole_says_nothing_to_a_goodbye() -> None:
@@ -64,18 +64,17 @@ def test_a_connection_that_has_ended_is_not_told_twice() -> None:
 def test_a_provider_that_does_not_read_is_given_up_without_a_goodbye() -> None:
     talk = Conversation()
     talk.write(framed(1))
-    talk.session.abandon()
-    assert talk.session.actions() == [Close()]
-    assert talk.session.finished
-    end = talk.close()
+    assert talk.leave("unread") == [Close()]
+    assert talk.connection.finished
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("server", "no-close-notify", "limit")
 
 
 def test_giving_up_does_not_hide_what_had_ended_it() -> None:
     talk = Conversation(Step(Drop()))
     talk.write(framed(1))
-    talk.session.abandon()
-    end = talk.close()
+    talk.leave("unread")
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("server", "graceful", "fault")
 
 
@@ -118,13 +117,16 @@ def test_those_whose_moments_differ_both_act_however_late_it_has_become() -> Non
     )
     assert talk.wake(9) == [GOODBYE]
     assert acted(talk) == [2, 1]
-    assert talk.session.rate == 5
+    assert talk.connection.appetite == 0
+    talk.wake(10)
+    # A byte at a time: of 6 bytes a second it would be the same, but 50 ms sooner.
+    assert talk.connection.appetite == 1
 
 
 def test_of_two_that_act_as_it_opens_the_first_does() -> None:
     talk = Conversation(Step(AcceptThenClose("1s")), Step(Drop("reset"), On(after="0s")))
     assert acted(talk) == [1]
-    assert talk.session.deadline == 1
+    assert talk.connection.deadline == 1
 
 
 # ---- withheld errors and shutdowns --------------------------------------------------------------
@@ -136,7 +138,7 @@ def test_a_withheld_error_for_a_command_0_is_a_silent_end_of_the_next_connection
     second = first.another()
     assert second.write(framed(7)) == [GOODBYE]
     second.leave("no-close-notify")
-    assert second.close().reason == "silent-error"
+    assert second.end.reason == "silent-error"
     assert first.another().write(framed(8)) == []
 
 
@@ -172,7 +174,7 @@ def test_a_token_that_asks_for_something_is_checked_first(script: str) -> None:
     refused = framed(5, scripted(script), payload=b"")
     assert packet(talk.write(refused)) == ErrorPacket(Status.MISSING_PAYLOAD, 5)
     assert talk.faults == []
-    assert not talk.session.stalled
+    assert not talk.stalled
 
 
 def test_three_bytes_are_enough_to_ask_for_the_end() -> None:

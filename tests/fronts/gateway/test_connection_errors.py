@@ -130,7 +130,7 @@ def test_behind_128_framing_goes_on() -> None:
     talk.write(framed(1), raw_frame(b"\x09"), framed(2), framed(3)[:-1])
     assert talk.outcomes == ["accepted", "discarded"]
     talk.leave()
-    assert talk.close().unread_bytes == len(framed(3)) - 1
+    assert talk.end.unread_bytes == len(framed(3)) - 1
 
 
 def test_behind_an_unbelievable_length_everything_is_unread() -> None:
@@ -140,7 +140,7 @@ def test_behind_an_unbelievable_length_everything_is_unread() -> None:
     assert packet(talk.write(huge, behind)) == ErrorPacket(Status.PROTOCOL_ERROR, 0)
     assert talk.notifications == []
     talk.leave()
-    assert talk.close().unread_bytes == len(behind)
+    assert talk.end.unread_bytes == len(behind)
 
 
 def test_the_longest_believable_length_is_a_setting() -> None:
@@ -157,7 +157,7 @@ def test_an_unknown_command_byte_closes_without_a_word_and_leaves_the_rest_unrea
     [malformed] = talk.malformed
     assert (malformed.command, malformed.status, malformed.outcome) == (0x47, None, "rejected")
     talk.leave()
-    closed = talk.close()
+    closed = talk.end
     assert (closed.reason, closed.unread_bytes) == ("silent-error", len(behind))
     assert (closed.received, closed.accepted, closed.malformed) == (2, 1, 1)
 
@@ -173,7 +173,7 @@ def test_a_setting_makes_every_parse_error_silent() -> None:
     assert talk.write(raw_frame(b"\x09")) == [ShutWrite(close_notify=True)]
     assert talk.malformed[0].status is None
     talk.leave()
-    assert talk.close().reason == "silent-error"
+    assert talk.end.reason == "silent-error"
 
 
 def test_silent_parse_errors_leave_other_errors_their_packet() -> None:
@@ -190,7 +190,7 @@ def test_a_command_0_error_closes_without_a_packet() -> None:
     [refused] = talk.notifications
     assert (refused.outcome, refused.status) == ("rejected", "missing-token")
     talk.leave()
-    assert talk.close().reason == "silent-error"
+    assert talk.end.reason == "silent-error"
 
 
 def test_an_error_of_a_later_command_is_answered_after_command_0() -> None:

@@ -86,9 +86,9 @@ def test_a_dropped_connection_lingers_and_is_closed_by_the_server() -> None:
     talk = Conversation()
     talk.inject(Drop())
     talk.write(framed(1), now=1)
-    assert talk.session.deadline == 1 + GRACE
+    assert talk.connection.deadline == 1 + GRACE
     assert talk.wake(1 + GRACE) == [Close()]
-    closed = talk.close()
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "fault")
 
 
@@ -97,16 +97,16 @@ def test_a_connection_can_be_dropped_without_close_notify() -> None:
     talk.inject(Drop("no-close-notify"))
     assert talk.write(framed(1)) == [ShutWrite(close_notify=False)]
     talk.leave()
-    assert talk.close().how == "no-close-notify"
+    assert talk.end.how == "no-close-notify"
 
 
 def test_a_reset_is_immediate_and_what_was_read_with_it_is_discarded() -> None:
     talk = Conversation()
     talk.inject(Drop("reset"))
     assert talk.write(framed(1), framed(2)) == [Reset()]
-    assert talk.session.finished
+    assert talk.connection.finished
     assert talk.outcomes == ["accepted", "discarded"]
-    closed = talk.close()
+    closed = talk.end
     assert (closed.by, closed.how, closed.reason) == ("server", "reset", "fault")
 
 
@@ -121,9 +121,9 @@ def test_shutdown_names_the_last_accepted_notification() -> None:
     assert talk.outcomes == ["accepted", "accepted", "discarded"]
     [fault] = talk.faults
     assert (talk.notifications[2].behind, talk.notifications[2].cause) == (2, fault.seq)
-    assert talk.session.deadline == pytest.approx(PAUSE)
+    assert talk.connection.deadline == pytest.approx(PAUSE)
     talk.leave()
-    assert talk.close().reason == "shutdown"
+    assert talk.end.reason == "shutdown"
 
 
 def test_shutdown_names_zero_if_the_last_accepted_one_was_a_command_0() -> None:
@@ -143,7 +143,7 @@ def test_a_connection_that_only_used_command_0_is_shut_down_without_a_packet() -
     talk.inject(Shutdown(), on=On(notification=2))
     assert talk.write(simple(), simple()) == [ShutWrite(close_notify=True)]
     talk.leave()
-    assert talk.close().reason == "shutdown"
+    assert talk.end.reason == "shutdown"
 
 
 def test_the_identifier_of_a_shutdown_is_fixed_when_it_acts() -> None:
@@ -159,7 +159,7 @@ def test_shutdown_takes_as_long_as_any_error_unless_told_otherwise() -> None:
     talk = Conversation(error_delay="250ms")
     talk.inject(Shutdown())
     assert talk.write(framed(1)) == []
-    assert talk.session.deadline == 0.25
+    assert talk.connection.deadline == 0.25
     assert packet(talk.wake(0.25)) == ErrorPacket(Status.SHUTDOWN, 1)
 
 
@@ -177,12 +177,11 @@ def test_a_stalled_connection_goes_on_as_if_nothing_had_happened() -> None:
     talk = Conversation()
     talk.inject(Stall("3s"), times=1)
     assert talk.write(framed(1), framed(2), framed(3, token=b""), now=1) == []
-    assert talk.session.stalled
-    assert talk.session.deadline == 4
+    assert talk.stalled
+    assert talk.connection.deadline == 4
     assert talk.outcomes == ["accepted"]
-    assert talk.wake(4) == []
-    assert not talk.session.stalled
-    assert packet(talk.read_on(4)) == ErrorPacket(Status.MISSING_TOKEN, 3)
+    assert packet(talk.wake(4)) == ErrorPacket(Status.MISSING_TOKEN, 3)
+    assert not talk.stalled
     assert talk.outcomes == ["accepted", "accepted", "rejected"]
 
 
@@ -191,7 +190,7 @@ def test_a_stall_that_is_over_leaves_no_deadline() -> None:
     talk.inject(Stall("3s"))
     talk.write(framed(1))
     talk.wake(3)
-    assert talk.session.deadline == math.inf
+    assert talk.connection.deadline == math.inf
     [fault] = talk.faults
     assert (fault.fault, fault.detail) == ("stall", "for 3s")
 
@@ -213,8 +212,8 @@ def test_a_scripted_token_asks_for_a_status() -> None:
 def test_a_scripted_token_asks_for_a_pause() -> None:
     talk = Conversation(scripted_tokens=True)
     talk.write(framed(5, scripted(1, 12)))
-    assert talk.session.stalled
-    assert talk.session.deadline == pytest.approx(1.2)
+    assert talk.stalled
+    assert talk.connection.deadline == pytest.approx(1.2)
 
 
 def test_a_scripted_token_asks_for_the_end() -> None:

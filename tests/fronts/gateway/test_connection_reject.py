@@ -56,7 +56,7 @@ def test_a_split_packet_is_two_writes_with_all_bytes_between_them() -> None:
     assert isinstance(second, Send)
     assert (len(first.data), len(second.data)) == (3, 3)
     assert first.data + second.data == encode_error(Status.INVALID_TOKEN, 5)
-    assert talk.session.deadline == PAUSE
+    assert talk.connection.deadline == PAUSE
 
 
 def test_a_delayed_packet_is_split_too() -> None:
@@ -83,7 +83,7 @@ def test_behind_the_packet_the_connection_is_closed_as_asked(
     talk = Conversation(Step(Reject(close=close)))
     assert packet(talk.write(framed(1))).identifier == 1
     assert talk.wake(PAUSE) == behind
-    assert not talk.session.finished
+    assert not talk.connection.finished
     talk.write(framed(2), now=1)
     assert talk.outcomes == ["rejected", "discarded"]
 
@@ -103,7 +103,7 @@ def test_a_connection_that_is_half_closed_or_kept_is_read_for_good(
     talk = Conversation(Step(Reject(close=close)))
     talk.write(framed(1))
     talk.wake(PAUSE)
-    assert talk.session.deadline == pytest.approx(deadline)
+    assert talk.connection.deadline == pytest.approx(deadline)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_record_says_who_ended_it_and_how(close: Any, by: str, how: str, rea
     talk.write(framed(1))
     talk.wake(PAUSE)
     assert talk.leave("no-close-notify", now=9) == [Close()]
-    end = talk.close(now=9)
+    end = talk.end
     assert (end.by, end.how, end.reason) == (by, how, reason)
 
 
@@ -128,9 +128,9 @@ def test_a_reset_leaves_the_packet_no_time() -> None:
     talk = Conversation(Step(Reject(close="reset")))
     sent, reset = talk.write(framed(1), framed(2))
     assert (packet([sent]).identifier, reset) == (1, Reset())
-    assert talk.session.finished
+    assert talk.connection.finished
     assert talk.outcomes == ["rejected", "discarded"]
-    end = talk.close()
+    end = talk.end
     assert (end.by, end.how, end.reason) == ("server", "reset", "error")
 
 
@@ -162,7 +162,7 @@ def test_a_withheld_error_leaves_the_connection_as_if_all_were_well() -> None:
     talk = next_one(WITHHELD)
     assert talk.write(framed(1), framed(2), framed(3), framed(4)) == []
     assert talk.outcomes == ["accepted", "accepted", "rejected", "accepted"]
-    assert talk.session.deadline == math.inf
+    assert talk.connection.deadline == math.inf
     assert [fault.fault for fault in talk.faults] == ["reject"]
 
 
@@ -200,8 +200,8 @@ def test_a_withheld_error_may_take_its_time_when_it_greets() -> None:
     first = next_one(Reject(delay="1s", answer_on="next-connection", close="keep", split=True))
     first.write(framed(1), framed(2), framed(3))
     second = first.another(now=5)
-    assert second.session.actions() == []
-    assert second.session.deadline == 6
+    assert second.connection.actions() == []
+    assert second.connection.deadline == 6
     assert len(second.wake(6)) == 2
     assert second.wake(6 + PAUSE) == []
     assert second.response.delayed_ms == 1000
@@ -221,4 +221,4 @@ def test_a_withheld_error_for_a_command_0_is_a_close_without_a_word() -> None:
     second = first.another()
     assert second.write() == [ShutWrite(close_notify=True)]
     second.leave()
-    assert second.close().reason == "silent-error"
+    assert second.end.reason == "silent-error"

@@ -39,7 +39,7 @@ def told(talk: Conversation) -> object:
         [(each.ordinal, each.identifier, each.outcome, each.status) for each in talk.notifications],
         [(each.ordinal, each.reason, each.outcome) for each in talk.malformed],
         [(each.step, each.fault, each.detail) for each in talk.faults],
-        talk.parser.unread,
+        talk.unread,
     )
 
 
@@ -97,7 +97,7 @@ def test_it_strikes_inside_the_frame_and_judges_those_before(size: int, behind: 
     step = Step(Drop(after_bytes=size), On(notification=3))
     talk = written([FRAME * 3 + behind], step)
     assert talk.outcomes == ["accepted", "accepted"]
-    assert talk.parser.unread == len(FRAME + behind)
+    assert talk.unread == len(FRAME + behind)
     assert [each.fault for each in talk.faults] == ["drop"]
 
 
@@ -111,4 +111,4 @@ def test_even_without_a_single_byte_the_frame_has_to_begin() -> None:
     assert (talk.outcomes, talk.faults) == (["accepted"], [])
     talk.write(FRAME[:1])
     assert [each.fault for each in talk.faults] == ["drop"]
-    assert talk.parser.unread == 1
+    assert talk.unread == 1

@@ -25,13 +25,11 @@ def judged_one_by_one(world: World, frames: Frames) -> list[int]:
     """The positions, from 1, of those for which the judge is asked."""
     asked, at = [], 0
     while at < len(frames):
-        count = world.judge.plain.count(frames[at:], (TOPIC,), 1, at)
-        world.judge.plan.count_many(count)
-        at += count
+        at += world.take(frames[at:], (TOPIC,), 1, at)
         if at < len(frames):
             at += 1
             asked.append(at)
-            world.judge.judge(frames[at - 1], (TOPIC,), 1, at, 0.0)
+            world.ask(frames[at - 1], (TOPIC,), 1, at, 0.0)
     return asked
 
 

@@ -19,9 +19,10 @@ from fakeapns.ledger.entries import (
     ServerStarted,
 )
 from tests.frames import TOPIC, numbered
+from tests.moments import WALL
 from tests.scenario.test_catalogue import send_and_forget, send_it_all_again, send_well
 
-from .told import WALL, Story, played
+from .told import Story, played
 
 
 def found(story: Story) -> Trace:

@@ -8,13 +8,11 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Scenario
-from fakeapns.ledger.clock import Timeline
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, Entry, Notification
 from fakeapns.ledger.ledger import Ledger
 from tests.frames import TOPIC, numbered
+from tests.moments import at
 from tests.scenario.test_catalogue import Provider, meant_for
-
-WALL = 1_600_000_000.0
 
 E = TypeVar("E", bound=Entry)
 
@@ -23,13 +21,13 @@ class Story:
     """A ledger told by hand, each entry a millisecond behind the one before."""
 
     def __init__(self) -> None:
-        self.ledger = Ledger(Timeline(0.0, WALL))
+        self.ledger = Ledger()
         self.now = 0.0
 
     def tell(self, kind: type[E], **facts: Any) -> E:
         """Something has happened."""
         self.now += 0.001
-        return self.ledger.record(kind, self.now, **facts)
+        return self.ledger.record(kind, at(self.now), **facts)
 
     def opened(self, connection: int = 1, **changed: Any) -> ConnectionOpened:
         """A connection has opened."""

@@ -17,8 +17,8 @@ from fakeapns.ledger.entries import (
     Outcome,
     Reason,
     Response,
-    Service,
 )
+from fakeapns.scenario.faults import Service
 
 from ...frames import PAYLOAD, TOPIC, numbered
 

@@ -1,0 +1,188 @@
+"""One reader of feedback: the list goes out in batches, then a pause, then the close.
+
+Which entries count as read when the reader leaves half-way is not documented. By default an
+entry is struck off the list as it is handed out, and is back on it unless it was written; see
+the setting `feedback_clears`.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum, auto
+
+from ...ledger.clock import Moment
+from ...ledger.entries import By, FeedbackSent, How, Reason
+from ...ledger.ledger import Ledger
+from ...protocol import FeedbackTuple, encode_feedback
+from ...push.devices import Removal
+from ...push.judge import Judge
+from ...push.triggers import Occasion
+from ..actions import Action, Close, Send, ShutWrite
+from ..ending import GRACE, PAUSE
+from ..front import Left, Provider
+from ..recorder import Recorder
+from .handout import Handout, Listed
+
+#: Tuples in one write, so that two readers share a long list.
+BATCH = 100
+#: Seconds that a reader gets to close in order, where it matters whether it does.
+ORDERLY_CLOSE = 30.0
+
+
+class _Phase(Enum):
+    WAITING = auto()
+    HANDING = auto()
+    PAUSING = auto()
+    LINGERING = auto()
+    FINISHED = auto()
+
+
+class FeedbackConnection:
+    """The connection `number`. See `Connection` for how it is driven."""
+
+    def __init__(
+        self, number: int, provider: Provider, judge: Judge, ledger: Ledger, now: Moment
+    ) -> None:
+        self._topics = provider.topics
+        self._devices = judge.devices
+        self._clears = judge.settings.feedback_clears
+        self._recorder = Recorder(ledger, number)
+        self._handout = Handout()
+        self._chosen = judge.triggers.choose("feedback", Occasion(number, provider.topics))
+        if self._chosen is not None:
+            self._chosen.fault.act(self._handout)
+        self._phase = _Phase.WAITING
+        self._todo: Listed = []
+        self._cut = b""
+        #: Struck off the list, and not known to be read.
+        self._taken: Listed = []
+        self._pause = 0.0
+        self._unread = 0
+        self._actions: list[Action] = []
+        self._closed: tuple[By, How, Reason] = ("server", "graceful", "ended")
+        self.deadline = now.t + self._handout.delay
+
+    # ---- what the loop asks -----------------------------------------------------------------
+
+    @property
+    def appetite(self) -> int | None:
+        """All is read and thrown away, but nothing while the list is held back."""
+        return 0 if self._phase is _Phase.WAITING else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether its end is on record."""
+        return self._phase is _Phase.FINISHED
+
+    def receive(self, data: bytes, now: Moment) -> None:
+        """The reader has written something, which nobody reads."""
+        self._unread += len(data)
+
+    def ended(self, how: Left, now: Moment) -> None:
+        """The reader has closed its side, or is gone."""
+        if how == "unread":
+            self._finish(now, ("server", "no-close-notify", "limit"))
+            return
+        orderly = how in ("graceful", "no-close-notify")
+        if orderly and self._clears == "when-closed":
+            # A reader that leaves with something unread resets the connection instead.
+            self._taken.clear()
+        ours = orderly and self._phase is _Phase.LINGERING
+        self._finish(now, self._closed if ours else ("provider", how, "ended"))
+
+    def wake(self, now: Moment) -> None:
+        """The deadline has come."""
+        match self._phase:
+            case _Phase.WAITING:
+                self._begin(now)
+            case _Phase.HANDING:
+                self._hand_out(now)
+            case _Phase.PAUSING:
+                self._shut(now)
+            case _Phase.LINGERING:
+                self._finish(now, self._closed)
+
+    def stop(self, now: Moment) -> None:
+        """The server itself is stopping."""
+        self._actions = [ShutWrite(close_notify=True)]
+        self._finish(now, ("server", "graceful", "stopped"))
+
+    def actions(self) -> list[Action]:
+        """A batch, or what comes behind the last. Being asked again means that it is written."""
+        if not self._actions and self._clears == "when-written":
+            self._taken.clear()
+        taken, self._actions = self._actions, []
+        return taken
+
+    # ---- on the way -------------------------------------------------------------------------
+
+    def _begin(self, now: Moment) -> None:
+        """Make the list."""
+        listed = self._handout.listed(self._devices, self._topics, now)
+        if self._chosen is not None:
+            self._recorder.fault(self._chosen, self._handout.in_words(listed), now)
+        if self._handout.cut_after is not None:
+            tuples, size = self._handout.cut_after
+            # Of an entry that is cut nothing counts as handed out: it stays on the list.
+            self._cut = _encode(listed[tuples : tuples + 1])[:size]
+            listed = listed[:tuples]
+            self._closed = ("server", "graceful", "fault")
+        self._pause = math.inf if self._handout.never_closes else PAUSE if listed else 0.0
+        self._todo = listed
+        self._phase = _Phase.HANDING
+        self._hand_out(now)
+
+    def _hand_out(self, now: Moment) -> None:
+        """The next batch, as soon as the one before is written; behind the last one the end."""
+        if self._todo:
+            batch, self._todo = self._todo[:BATCH], self._todo[BATCH:]
+            mine = [each for each in batch if self._claim(*each)]
+            for topic, entry in mine:
+                self._recorder.note(
+                    FeedbackSent,
+                    now,
+                    token=entry.token.hex(),
+                    topic=topic,
+                    timestamp=entry.timestamp,
+                )
+            self._send(_encode(mine))
+            self.deadline = now.t
+            return
+        self._send(self._cut)
+        self._phase = _Phase.PAUSING
+        self.deadline = now.t + self._pause
+        if not self._pause:
+            self._shut(now)
+
+    def _send(self, data: bytes) -> None:
+        if data:
+            self._actions.append(Send(data))
+
+    def _claim(self, topic: str, entry: Removal) -> bool:
+        """Whether this reader may hand out the entry: each goes to one reader."""
+        if self._clears == "never":
+            return True
+        if self._devices.take(topic, entry):
+            self._taken.append((topic, entry))
+            return True
+        return self._handout.makes_up
+
+    def _shut(self, now: Moment) -> None:
+        self._phase = _Phase.LINGERING
+        self._actions.append(ShutWrite(close_notify=True))
+        self.deadline = now.t + (ORDERLY_CLOSE if self._clears == "when-closed" else GRACE)
+
+    def _finish(self, now: Moment, closed: tuple[By, How, Reason]) -> None:
+        """Put back what does not count as read, and record the end."""
+        if self._phase is _Phase.FINISHED:
+            return
+        self._phase = _Phase.FINISHED
+        self.deadline = math.inf
+        for topic, entry in self._taken:
+            self._devices.put_back(topic, entry)
+        self._recorder.closed(*closed, self._unread, now)
+        self._actions.append(Close())
+
+
+def _encode(listed: Listed) -> bytes:
+    return encode_feedback(FeedbackTuple(each.timestamp, each.token) for _, each in listed)

@@ -1,0 +1,78 @@
+"""What a service is to the loop that drives it: a front that opens connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+import msgspec
+
+from ..ledger.clock import Moment
+from ..scenario.faults import Service
+from .actions import Action
+
+#: How a connection ended on the provider's side: with a close_notify; with FIN alone; with a
+#: RST; in another way; or it is there and does not read what it is sent.
+Left = Literal["graceful", "no-close-notify", "reset", "lost", "unread"]
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """Who is at the other end. `topics` has the main one first; it may be empty. `fooled_by` is
+    the `seq` of the fault that it fell for, a certificate that it should not have trusted.
+    """
+
+    topics: tuple[str, ...]
+    subject: str | None
+    fooled_by: int | None = None
+
+
+class Connection(Protocol):
+    """One connection of a service. It owns its bytes, and says what to do in `actions`.
+
+    The loop asks for actions after every call, does them, and asks again until there are none:
+    being asked again means that the last ones were done. It reads at most `appetite` bytes,
+    and calls `wake` once `deadline` has come. When it is `finished` its end is on record and
+    the last action closes the socket.
+    """
+
+    @property
+    def deadline(self) -> float:
+        """When `wake` is due, on the clock of `Moment.t`; infinite if nothing is."""
+
+    @property
+    def appetite(self) -> int | None:
+        """How many bytes may be read now: None is without limit, 0 means none before the
+        deadline.
+        """
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will come of it."""
+
+    def receive(self, data: bytes, now: Moment) -> None:
+        """The provider has sent this."""
+
+    def ended(self, how: Left, now: Moment) -> None:
+        """The provider has closed its side, or is gone."""
+
+    def wake(self, now: Moment) -> None:
+        """The deadline has come."""
+
+    def stop(self, now: Moment) -> None:
+        """The server itself is stopping: no delay is waited for."""
+
+    def actions(self) -> list[Action]:
+        """What is to be done now, in order. Each action is handed out once."""
+
+
+class Front(msgspec.Struct, frozen=True):
+    """One service: its name, the port that Apple gave it, and how a connection is opened.
+
+    `tls` are the lowest and highest version that it speaks, as in "1.2". `open` is called
+    with the connection's number, who is at the other end, and the moment.
+    """
+
+    name: Service
+    port: int
+    tls: tuple[str, str]
+    open: Callable[[int, Provider, Moment], Connection]

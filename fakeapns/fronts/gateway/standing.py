@@ -1,0 +1,128 @@
+"""Where one gateway connection stands: what has come of it so far, and how it ends."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ...ledger.clock import Moment
+from ...ledger.entries import Outcome, Reason
+from ...protocol import FrameMalformed, NotificationReceived, status_label
+from ...push.push import Push
+from ...push.triggers import Occasion
+from ...scenario.faults import Close, Delay
+from ..ending import Answer, Ending, Life
+from ..recorder import Recorder
+from .answers import identifier_to_name, packet
+from .shared import Gateway
+
+
+class Standing:
+    """The connection `number`, which opened `now` and stands for `topics`.
+
+    `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
+    last one that was taken, and `only_simple` says whether all frames so far were of command
+    0, which gets no answers.
+    """
+
+    def __init__(self, number: int, topics: tuple[str, ...], gateway: Gateway, now: Moment) -> None:
+        self.number = number
+        self.topics = topics
+        self.gateway = gateway
+        self.opened = now.t
+        self.recorder = Recorder(gateway.ledger, number)
+        self.life = Life(gateway.settings.idle_limit_seconds)
+        self.judged = 0
+        self.last_accepted = 0
+        self.only_simple = True
+
+    @property
+    def ending(self) -> Ending | None:
+        """Why the server ends it, if it does."""
+        return self.life.ending
+
+    def occasion(self, now: Moment) -> Occasion:
+        """What is known between two notifications."""
+        return Occasion(self.number, self.topics, self.judged, now.t - self.opened)
+
+    # ---- what came --------------------------------------------------------------------------
+
+    def push(self, received: NotificationReceived) -> Push:
+        """The frame at hand as a push."""
+        expiration = received.expiration
+        if self.gateway.settings.signed_expiry and (expiration or 0) >= 0x8000_0000:
+            # As documents of about 2010 have it; later ones call any non-zero value a date.
+            expiration = (expiration or 0) - 0x1_0000_0000
+        return Push(
+            token_bytes=received.token,
+            payload_bytes=received.payload,
+            topic=self.gateway.judge.devices.topic(received.token, self.topics),
+            connection=self.number,
+            ordinal=self.recorder.received,
+            command=received.command,
+            identifier=received.identifier,
+            expiration=expiration,
+            priority=received.priority,
+        )
+
+    def malformed(
+        self, frame: FrameMalformed, outcome: Outcome, now: Moment, status: int | None = None
+    ) -> int:
+        """Record the frame at hand as no notification; the entry's `seq`."""
+        return self.recorder.malformed(
+            now,
+            command=frame.command,
+            identifier=frame.identifier,
+            reason=frame.reason,
+            bytes_hex=frame.data.hex(),
+            status=None if status is None else status_label(status),
+            outcome=outcome,
+        )
+
+    # ---- how it ends ------------------------------------------------------------------------
+
+    def name(
+        self, push: Push, status: int, wanted: Literal["own", "zero", "last-accepted"] | int
+    ) -> int:
+        """The identifier that an answer names beside a status."""
+        zero = self.gateway.settings.zero_identifier_for_empty_token
+        return identifier_to_name(
+            push, status, wanted, self.last_accepted, zero_for_empty_token=zero
+        )
+
+    def fail(
+        self,
+        cause: int,
+        status: int | None,
+        identifier: int,
+        delay: Delay | float,
+        now: Moment,
+        *,
+        close: Close = "graceful",
+        split: bool = False,
+    ) -> None:
+        """End it with an error for the entry `cause`. Without a status the close is all."""
+        said = None if status is None else packet(self.recorder, status, identifier, now)
+        reason: Reason = "silent-error" if status is None else "error"
+        self.end(cause, reason, delay, now, answer=said, close=close, split=split)
+
+    def end(
+        self,
+        cause: int,
+        reason: Reason,
+        delay: Delay | float,
+        now: Moment,
+        *,
+        answer: Answer | None = None,
+        close: Close = "graceful",
+        split: bool = False,
+    ) -> None:
+        """End it behind what has come, because of this entry, once the delay is over."""
+        ending = Ending(
+            reason=reason,
+            cause=cause,
+            behind=self.recorder.received,
+            answer=answer,
+            split=split,
+            close=close,
+        )
+        self.life.end(ending, delay, now)

@@ -1,0 +1,42 @@
+"""Steps that act on a connection by time alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import msgspec
+
+from ..ledger.clock import Moment
+from ..push.triggers import Chosen, Occasion, Triggers
+
+
+class Timers:
+    """The timed steps of one connection that opened `now`, in the order in which they are due."""
+
+    __slots__ = ("_triggers", "_waiting")
+
+    def __init__(self, triggers: Triggers, occasion: Occasion, now: Moment) -> None:
+        self._triggers = triggers
+        self._waiting = [
+            (now.t + seconds, position, step)
+            for seconds, position, step in triggers.timers(occasion)
+        ]
+
+    @property
+    def due(self) -> float:
+        """When `ring` is due, in seconds since the start; infinite if nothing is on its way."""
+        return self._waiting[0][0] if self._waiting else math.inf
+
+    def ring(self, occasion: Occasion, now: Moment) -> Iterator[Chosen]:
+        """The faults whose time has come. Ends when nobody asks for the next one."""
+        # Its time has come, whatever the difference of two floats says.
+        occasion = msgspec.structs.replace(occasion, elapsed=math.inf)
+        acted: float | None = None
+        while self.due <= now.t:
+            due, position, step = self._waiting.pop(0)
+            # Of those that are due at one moment the first wins.
+            may_act = due != acted and self._triggers.holds(position, step)
+            if may_act and self._triggers.matches(position, step, occasion):
+                acted = due
+                yield self._triggers.fire(position, step, occasion.connection)

@@ -1,0 +1,68 @@
+"""A push before anything is decided about it, and what it shares with its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import msgspec
+
+from .payload import contains, parse_payload
+from .token import parse_token
+
+
+class Readable:
+    """Token and payload as people look at them, of whatever has their bytes and a topic."""
+
+    __slots__ = ()
+
+    token_bytes: bytes
+    payload_bytes: bytes
+    topic: str | None
+
+    @property
+    def token(self) -> str:
+        """The device token in lower-case hex, as people store it."""
+        return self.token_bytes.hex()
+
+    @property
+    def payload(self) -> Any:
+        """The payload's JSON as Python objects, or None where it is no JSON."""
+        try:
+            return parse_payload(self.payload_bytes)
+        except ValueError:
+            return None
+
+    def matches(
+        self,
+        token: str | bytes | None = None,
+        topic: str | None = None,
+        payload: Any = None,
+        where: Callable[[Self], object] | None = None,
+    ) -> bool:
+        """Whether all that is given holds. `payload` is a subset: see `contains`."""
+        return (
+            (token is None or self.token_bytes == parse_token(token))
+            and (topic is None or self.topic == topic)
+            and (payload is None or contains(self.payload, payload))
+            and (where is None or bool(where(self)))
+        )
+
+
+class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What a front makes of what a provider sent, and all that a `where` sees.
+
+    `topic` is the app that it is meant for, None where nothing says. `ordinal` is its number
+    on its connection, from 1. `command`, `identifier` and `priority` are those of services
+    that have them; `expiration` is in epoch seconds, as it was sent.
+    """
+
+    token_bytes: bytes
+    payload_bytes: bytes
+    topic: str | None
+    connection: int
+    ordinal: int
+    command: int | None = None
+    identifier: int | None = None
+    expiration: int | None = None
+    priority: int | None = None

@@ -1,0 +1,25 @@
+"""A connection that is closed as soon as it stands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..units import Duration
+from .at import Conversation
+from .base import Fault
+from .stages import Stage
+
+
+class AcceptThenClose(Fault, frozen=True, tag="accept_then_close"):
+    """A fine handshake, then a close without a byte: what a certificate of the wrong
+    environment gets.
+    """
+
+    stages: ClassVar[tuple[Stage, ...]] = ("open",)
+    # It has a key of that name, and acts as the connection opens.
+    senseless: ClassVar[frozenset[str]] = frozenset({"after"})
+    after: Duration = "0ms"
+
+    def act(self, at: Conversation) -> None:
+        """Close."""
+        at.end(f"after {self.after}", delay=self.after)

@@ -1,0 +1,17 @@
+"""The answer that the binary gateway never gave."""
+
+from __future__ import annotations
+
+from .at import Conversation
+from .base import Fault
+
+
+class Acknowledge(Fault, frozen=True, tag="acknowledge"):
+    """Answer an accepted notification with status 0, and stay open.
+
+    The protocol that people wished for; some clients believe that it is the real one.
+    """
+
+    def act(self, at: Conversation) -> None:
+        """Answer the push at hand."""
+        at.acknowledge()

@@ -1,0 +1,65 @@
+"""A handshake that the server refuses in TLS's own words."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from .at import Arrival
+from .base import Fault
+from .stages import Service, Stage
+
+#: TLS alert descriptions that a server sends, RFC 5246 section 7.2.
+AlertName = Literal[
+    "handshake-failure",
+    "bad-certificate",
+    "unsupported-certificate",
+    "certificate-revoked",
+    "certificate-expired",
+    "certificate-unknown",
+    "unknown-ca",
+    "access-denied",
+    "protocol-version",
+    "insufficient-security",
+    "internal-error",
+]
+ALERTS: dict[AlertName, int] = {
+    "handshake-failure": 40,
+    "bad-certificate": 42,
+    "unsupported-certificate": 43,
+    "certificate-revoked": 44,
+    "certificate-expired": 45,
+    "certificate-unknown": 46,
+    "unknown-ca": 48,
+    "access-denied": 49,
+    "protocol-version": 70,
+    "insufficient-security": 71,
+    "internal-error": 80,
+}
+
+
+class Alert(Fault, frozen=True, tag="alert"):
+    """Fail the handshake with a TLS alert: a name such as `certificate-revoked`, or a number.
+
+    Not together with TLS 1.3, where the server has no way to say it in the open.
+    """
+
+    stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    alert: AlertName | Annotated[int, msgspec.Meta(ge=0, le=255)] = "certificate-revoked"
+
+    @property
+    def number(self) -> int:
+        """The alert's description as it goes over the wire."""
+        return self.alert if isinstance(self.alert, int) else ALERTS[self.alert]
+
+    def impossible(self, tls_maximum: str) -> str | None:
+        """In TLS 1.3 a client takes encrypted alerts only, once it has seen our first flight."""
+        if tls_maximum != "1.3":
+            return None
+        return "an alert cannot be sent in the open with TLS 1.3: leave tls_maximum at 1.2"
+
+    def act(self, at: Arrival) -> None:
+        """Send the alert."""
+        at.alert(self.number, f"{self.alert} ({self.number})")

@@ -1,0 +1,91 @@
+"""What a fault can do: the small face that a front, or the reception, turns to it.
+
+A face implements these without naming a fault, and a fault uses one of them without knowing
+whose it is. So either can be added without touching the other. Every call records that the
+fault acted, in the words it gives; a call that cannot be seen by the provider does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from .values import Close, Delay
+
+
+class Arrival(Protocol):
+    """A connection that was accepted and has not shaken hands yet."""
+
+    def refuse(self, how: Literal["reset", "close", "before-handshake"]) -> None:
+        """End it: at once with a RST or in order, or in order once the client has spoken."""
+
+    def wait(self, seconds: float, detail: str) -> None:
+        """Do nothing for so long, then shake hands."""
+
+    def alert(self, number: int, detail: str) -> None:
+        """Answer the client's first bytes with a fatal TLS alert."""
+
+    def present(self, how: Literal["expired", "untrusted", "wrong-host"]) -> None:
+        """Present a certificate that the client should refuse, and discard what it sends."""
+
+
+class Conversation(Protocol):
+    """A connection that has shaken hands, at one push or between two."""
+
+    @property
+    def identifier(self) -> int:
+        """What the push at hand is called by an answer; 0 if there is none, or no name."""
+
+    def refuse(
+        self,
+        status: int,
+        *,
+        delay: Delay | None,
+        identifier: Literal["own", "zero", "last-accepted"] | int,
+        close: Close,
+        split: bool,
+        next_connection: bool,
+    ) -> None:
+        """Refuse the push at hand with this code of Apple's binary interface.
+
+        Without a `delay` the answer takes as long as any other. With `split` it comes in two
+        pieces, and with `next_connection` it greets the next connection of the topic.
+        """
+
+    def acknowledge(self) -> None:
+        """Say that the push at hand was taken, where the service has words for it."""
+
+    def end(
+        self, detail: str, *, close: Close = "graceful", delay: Delay = "0ms", say: bytes = b""
+    ) -> None:
+        """End the connection behind what has come, after a `delay`; `say` is written first."""
+
+    def go_away(self, delay: Delay | None) -> None:
+        """End it as for maintenance, naming the last push that was accepted."""
+
+    def stop_reading(self, seconds: float, detail: str) -> None:
+        """Leave what comes unread for so long, then go on."""
+
+    def read_slowly(self, rate: int) -> None:
+        """Read at most so many bytes a second from now on."""
+
+    def swallow(self, seconds: float, detail: str) -> None:
+        """After so long take all that comes, and neither judge nor answer nor close."""
+
+
+class Listing(Protocol):
+    """The list of the feedback service, about to be handed out."""
+
+    def wait(self, seconds: float) -> None:
+        """Say nothing for so long."""
+
+    def cut(self, after_tuples: int, after_bytes: int) -> None:
+        """End behind so many tuples and so many bytes of the next one."""
+
+    def repeat(self) -> None:
+        """Hand the whole list out twice."""
+
+    def list_present(self, age: float) -> None:
+        """List the devices that are there as well, as gone for so many seconds."""
+
+    def stay_open(self) -> None:
+        """Never close."""

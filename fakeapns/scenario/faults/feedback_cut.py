@@ -1,0 +1,25 @@
+"""A feedback list that breaks off."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from .at import Listing
+from .base import Fault
+from .stages import Service, Stage
+from .values import Bytes, bytes_in
+
+
+class FeedbackCut(Fault, frozen=True, tag="feedback_cut"):
+    """End the list behind so many tuples, and so many bytes of the next one."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
+    services: ClassVar[tuple[Service, ...]] = ("feedback",)
+    after_tuples: Annotated[int, msgspec.Meta(ge=0)] = 0
+    after_bytes: Bytes = 0
+
+    def act(self, at: Listing) -> None:
+        """Leave out the rest."""
+        at.cut(self.after_tuples, bytes_in(self.after_bytes))

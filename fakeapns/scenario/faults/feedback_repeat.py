@@ -1,0 +1,20 @@
+"""A feedback list that comes twice."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .at import Listing
+from .base import Fault
+from .stages import Service, Stage
+
+
+class FeedbackRepeat(Fault, frozen=True, tag="feedback_repeat"):
+    """Send the whole list twice."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
+    services: ClassVar[tuple[Service, ...]] = ("feedback",)
+
+    def act(self, at: Listing) -> None:
+        """Repeat it."""
+        at.repeat()

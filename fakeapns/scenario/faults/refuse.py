@@ -1,0 +1,23 @@
+"""A server that takes no connection."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from .at import Arrival
+from .base import Fault
+from .stages import Service, Stage
+
+
+class Refuse(Fault, frozen=True, tag="refuse"):
+    """No connection: `reset` or `close` right after TCP has connected, or `before-handshake`,
+    once the client has sent its first bytes.
+    """
+
+    stages: ClassVar[tuple[Stage, ...]] = ("accept",)
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    how: Literal["reset", "close", "before-handshake"] = "reset"
+
+    def act(self, at: Arrival) -> None:
+        """Turn it away."""
+        at.refuse(self.how)

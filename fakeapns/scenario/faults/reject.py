@@ -1,0 +1,69 @@
+"""An error for one notification."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ...protocol import Status
+from .at import Conversation
+from .base import Fault
+from .values import Close, Delay
+
+#: Apple's names for the codes of the binary interface.
+StatusName = Literal[
+    "no-error",
+    "processing-error",
+    "missing-token",
+    "missing-topic",
+    "missing-payload",
+    "invalid-token-size",
+    "invalid-topic-size",
+    "invalid-payload-size",
+    "invalid-token",
+    "shutdown",
+    "protocol-error",
+    "unknown",
+]
+Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
+Identifier = Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)]
+
+
+class Reject(Fault, frozen=True, tag="reject"):
+    """Refuse the notification with a status: Apple's name for it, or a number.
+
+    `delay` is how long the error takes, by default the setting `error_delay`. What arrives
+    meanwhile is discarded, as on the real service. `identifier` is what the packet names:
+    the notification's `own`, `zero`, the `last-accepted`, or a number. With `split` the
+    packet comes in two pieces. With `answer_on = "next-connection"` the connection goes on
+    as if all were well, and the next one of that topic is greeted with the error.
+    """
+
+    status: StatusName | Byte = "invalid-token"
+    delay: Delay | None = None
+    identifier: Literal["own", "zero", "last-accepted"] | Identifier = "own"
+    close: Close = "graceful"
+    split: bool = False
+    answer_on: Literal["this", "next-connection"] = "this"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.status, Status):
+            msgspec.structs.force_setattr(self, "status", self.status.label)
+        super().__post_init__()
+
+    @property
+    def code(self) -> int:
+        """The status as it goes over the wire."""
+        return self.status if isinstance(self.status, int) else int(Status.named(self.status))
+
+    def act(self, at: Conversation) -> None:
+        """Refuse the push at hand."""
+        at.refuse(
+            self.code,
+            delay=self.delay,
+            identifier=self.identifier,
+            close=self.close,
+            split=self.split,
+            next_connection=self.answer_on == "next-connection",
+        )

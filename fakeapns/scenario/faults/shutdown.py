@@ -1,0 +1,21 @@
+"""Maintenance on Apple's side."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .at import Conversation
+from .base import Fault
+from .stages import Stage
+from .values import Delay
+
+
+class Shutdown(Fault, frozen=True, tag="shutdown"):
+    """Go away for maintenance: status 10 with the identifier of the last accepted one."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    delay: Delay | None = None
+
+    def act(self, at: Conversation) -> None:
+        """Say goodbye, and close."""
+        at.go_away(self.delay)

@@ -1,0 +1,22 @@
+"""A handshake that takes its time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from .at import Arrival
+from .base import Fault
+from .stages import Service, Stage
+from .values import Seconds, seconds_in
+
+
+class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
+    """Take so many `seconds`, a number or a duration, before the handshake begins."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    seconds: Seconds = 3
+
+    def act(self, at: Arrival) -> None:
+        """Wait."""
+        at.wait(seconds_in(self.seconds), f"{self.seconds} seconds")

@@ -1,0 +1,23 @@
+"""A server that does not read for a while."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from ..units import Duration, parse_duration
+from .at import Conversation
+from .base import Fault
+from .stages import Stage
+
+
+class Stall(Fault, frozen=True, tag="stall"):
+    """Stop reading for a while, so that writes block; then judge everything in order."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    for_: Duration = msgspec.field(name="for", default="1s")
+
+    def act(self, at: Conversation) -> None:
+        """Leave the connection alone."""
+        at.stop_reading(parse_duration(self.for_), f"for {self.for_}")

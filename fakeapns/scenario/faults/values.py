@@ -1,0 +1,47 @@
+"""Values that faults share: delays, sizes, ways to close."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from ..problems import Checked
+from ..units import Duration, Size, parse_duration, parse_size
+
+#: How the server ends a connection: close_notify and FIN; RST; FIN alone; close_notify and
+#: FIN, but reading on for good; or not at all.
+Close = Literal["graceful", "reset", "no-close-notify", "half", "keep"]
+
+#: Values whose unit is in the name of their field, or in the text.
+Seconds = Annotated[float, msgspec.Meta(ge=0)] | Duration
+Bytes = Annotated[int, msgspec.Meta(ge=0)] | Size
+
+
+class AfterNotifications(Checked, frozen=True, forbid_unknown_fields=True):
+    """A delay that ends when this many further frames have arrived on the connection."""
+
+    notifications: Annotated[int, msgspec.Meta(ge=0)]
+
+
+#: `"250ms"`, or `{ notifications = 40 }`.
+Delay = Duration | AfterNotifications
+
+
+def seconds_in(value: Seconds) -> float:
+    """Seconds, from a number or from a duration."""
+    return parse_duration(value) if isinstance(value, str) else float(value)
+
+
+def bytes_in(value: Bytes) -> int:
+    """Bytes, from a number or from a size."""
+    return parse_size(value) if isinstance(value, str) else value
+
+
+def delay_parts(delay: Delay | float) -> tuple[float, int | None]:
+    """A delay as seconds and, if it counts those instead, as a number of notifications."""
+    if isinstance(delay, int | float):
+        return float(delay), None
+    if isinstance(delay, str):
+        return parse_duration(delay), None
+    return 0.0, delay.notifications

@@ -1,0 +1,35 @@
+"""What a fault wants of a connection that has not shaken hands yet."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+
+class Arriving:
+    """An `Arrival` for a fault: it says here what is to be done, and the reception does it.
+
+    `detail` is what goes on record.
+    """
+
+    def __init__(self) -> None:
+        self.detail = ""
+        self.refused: Literal["reset", "close", "before-handshake"] | None = None
+        self.pause = 0.0
+        self.alerted: int | None = None
+        self.certificate: Literal["expired", "untrusted", "wrong-host"] | None = None
+
+    def refuse(self, how: Literal["reset", "close", "before-handshake"]) -> None:
+        """End the connection."""
+        self.refused, self.detail = how, how
+
+    def wait(self, seconds: float, detail: str) -> None:
+        """Do nothing for so long, then shake hands."""
+        self.pause, self.detail = seconds, detail
+
+    def alert(self, number: int, detail: str) -> None:
+        """Answer the client's first bytes with a fatal TLS alert."""
+        self.alerted, self.detail = number, detail
+
+    def present(self, how: Literal["expired", "untrusted", "wrong-host"]) -> None:
+        """Present a certificate that the client should refuse."""
+        self.certificate, self.detail = how, how

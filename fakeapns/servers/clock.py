@@ -1,0 +1,65 @@
+"""The clock of one server: seconds since its start on trio's clock, and wall time beside them."""
+
+from __future__ import annotations
+
+import time
+
+import trio
+
+from ..ledger.clock import Moment
+
+
+class Clock:
+    """Wall time follows trio's clock where that is virtual, so that a test moves both."""
+
+    def __init__(self) -> None:
+        self._virtual = False
+        self._trio = time.monotonic
+        #: What trio's clock said at the start, and what to add to it for wall time.
+        self._start = 0.0
+        self._offset = time.time()
+        #: Seconds since the start when it was stopped, and the moment of that.
+        self._stopped: tuple[float, float] | None = None
+
+    def start(self) -> None:
+        """Begin to follow the clock of the trio loop at hand, or go on with it."""
+        clock = trio.lowlevel.current_clock()
+        self._virtual = hasattr(clock, "autojump_threshold")
+        self._trio = clock.current_time
+        if self._stopped is None:
+            self.renew()
+            return
+        t, moment = self._stopped
+        if self._virtual and self._trio() - self._start >= t:
+            # The same loop, whose time has gone on.
+            return
+        # Another loop counts from elsewhere: go on where the last one ended.
+        self._start = self._trio() - t - (time.monotonic() - moment)
+        self._offset = time.time() - self._trio()
+
+    def renew(self) -> None:
+        """Count from now on."""
+        self._start = self._trio()
+        self._offset = time.time() - self._start
+
+    def stop(self) -> None:
+        """Remember how far it had come."""
+        self._stopped = self._trio() - self._start, time.monotonic()
+
+    def follow(self) -> None:
+        """Notice that the wall clock was set, or that the machine slept, which stops trio's."""
+        if not self._virtual:
+            self._offset = time.time() - self._trio()
+
+    def now(self) -> Moment:
+        """The moment, for all who have no clock."""
+        now = self._trio()
+        return Moment(now - self._start, now + self._offset)
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        return self.now().wall if self._virtual else time.time()
+
+    def deadline(self, t: float) -> float:
+        """The moment `t` seconds after the start on trio's clock."""
+        return self._start + t

@@ -1,0 +1,128 @@
+"""The one loop that drives a connection of any front: bytes and moments in, actions out."""
+
+from __future__ import annotations
+
+import errno
+import math
+import ssl
+from collections.abc import Callable
+from typing import assert_never
+
+import trio
+
+from ..fronts.actions import Action, Close, Reset, Send, ShutWrite
+from ..fronts.front import Connection, Left
+from ..ledger.clock import Moment
+from .clock import Clock
+from .tls import TLSStream
+
+#: Seconds for which a provider may leave an answer unread.
+UNREAD_LIMIT = 30.0
+#: Seconds for the last words of a server that is stopping.
+LAST_WORDS = 0.1
+
+
+async def pump(
+    stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+) -> None:
+    """Serve one connection until it is over, whoever ends it.
+
+    `flush` hands what was recorded to the operating system: that is done before every answer,
+    so that nothing is ever answered that is not on record.
+    """
+    driver = _Driver(stream, connection, clock, flush)
+    try:
+        await driver.perform()
+        while not connection.finished:
+            await driver.wait()
+            await driver.perform()
+    except trio.Cancelled:
+        connection.stop(clock.now())
+        with trio.CancelScope(deadline=trio.current_time() + LAST_WORDS, shield=True):
+            await driver.perform()
+        raise
+    finally:
+        flush()
+
+
+class _Driver:
+    """A stream and the connection that decides about it."""
+
+    def __init__(
+        self, stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+    ) -> None:
+        self._stream = stream
+        self._connection = connection
+        self._clock = clock
+        self._flush = flush
+
+    async def wait(self) -> None:
+        """Wait for the next thing that happens, and tell the connection."""
+        deadline = self._connection.deadline
+        appetite = self._connection.appetite
+        if deadline < math.inf:
+            deadline = self._clock.deadline(deadline)
+        with trio.CancelScope(deadline=deadline) as scope:
+            if appetite == 0 or self._stream.ended is not None:
+                await trio.sleep_forever()
+            try:
+                await self._receive(appetite)
+            except (trio.BrokenResourceError, ssl.SSLError) as broken:
+                self._connection.ended(how_it_broke(broken), self._clock.now())
+        if scope.cancelled_caught:
+            self._connection.wake(self._woken())
+
+    async def _receive(self, appetite: int | None) -> None:
+        if appetite is None:
+            data = await self._stream.receive_some()
+        else:
+            data = await self._stream.receive_some(appetite)
+        now = self._clock.now()
+        self._connection.receive(data, now)
+        if self._stream.ended is not None and not self._connection.finished:
+            self._connection.ended(self._stream.ended, now)
+
+    def _woken(self) -> Moment:
+        """Now, and never before the deadline, whatever the difference of two floats says."""
+        now = self._clock.now()
+        return now._replace(t=max(now.t, self._connection.deadline))
+
+    async def perform(self) -> None:
+        """Do what there is to do, until there is nothing more."""
+        while True:
+            self._flush()
+            actions = self._connection.actions()
+            if not actions:
+                return
+            try:
+                with trio.move_on_after(UNREAD_LIMIT) as patience:
+                    await self._do(actions)
+                if not patience.cancelled_caught:
+                    continue
+                how: Left = "unread"
+            except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
+                how = how_it_broke(broken)
+            self._connection.ended(how, self._clock.now())
+            await self._stream.aclose()
+
+    async def _do(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case Send(data):
+                    await self._stream.send_all(data)
+                case ShutWrite(close_notify):
+                    await self._stream.send_eof(close_notify=close_notify)
+                case Close():
+                    await self._stream.aclose()
+                case Reset():
+                    await self._stream.reset()
+                case _:
+                    assert_never(action)
+
+
+def how_it_broke(broken: BaseException) -> Left:
+    """`reset` where the peer's kernel said so, `lost` for everything else."""
+    cause = broken.__cause__ or broken.__context__
+    if isinstance(cause, OSError) and cause.errno in (errno.ECONNRESET, errno.EPIPE):
+        return "reset"
+    return "lost"

@@ -1,0 +1,122 @@
+"""The services of one fake: listen, receive, and stop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import trio
+
+from ..fronts.front import Front
+from ..ledger.ledger import Ledger
+from ..push.judge import Judge
+from ..scenario.faults import Service
+from .clock import Clock
+from .listening import open_listeners
+from .reception import Contexts, Reception
+
+
+class Server:
+    """The services of one fake, started into the caller's nursery.
+
+    `ports` has the port that each service listens on, and nothing before `start`. `failure` is
+    the first exception that a connection ended with, never one of the provider's making.
+    """
+
+    def __init__(
+        self,
+        contexts: Contexts,
+        fronts: Sequence[Front],
+        judge: Judge,
+        ledger: Ledger,
+        clock: Clock,
+    ) -> None:
+        self.ports: dict[Service, int] = {}
+        self.failure: Exception | None = None
+        self._contexts = contexts
+        self._clock = clock
+        self._nursery: trio.Nursery | None = None
+        self._connections: set[trio.CancelScope] = set()
+        self._one_less = trio.Event()
+        self._admitting = trio.Event()
+        self._admitting.set()
+        self._one_at_a_time = trio.Lock()
+        self.furnish(fronts, judge, ledger)
+
+    def furnish(self, fronts: Sequence[Front], judge: Judge, ledger: Ledger) -> None:
+        """Serve further connections with these; those that are open keep what they have."""
+        self._fronts: dict[Service, Front] = {front.name: front for front in fronts}
+        self._reception = Reception(
+            self._contexts, judge.settings, judge.triggers, ledger, self._clock
+        )
+
+    async def start(
+        self, nursery: trio.Nursery, hosts: Sequence[str], ports: Mapping[Service, int]
+    ) -> None:
+        """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
+
+        `ports` has the one that each service wants, 0 for any.
+
+        A server that was stopped with its nursery may be started into another one.
+        """
+        self._nursery = nursery
+        self.failure = None
+        if not hosts:
+            return
+        taken: dict[Service, int] = {}
+        opened: list[tuple[Service, list[trio.SocketListener]]] = []
+        try:
+            for service, port in ports.items():
+                listeners, bound = await open_listeners(hosts, port, f"--{service}-port")
+                opened.append((service, listeners))
+                taken[service] = bound
+        except BaseException:
+            for _, listeners in opened:
+                for listener in listeners:
+                    listener.socket.close()
+            raise
+        self.ports = taken
+        for service, listeners in opened:
+            serve = partial(trio.serve_listeners, handler_nursery=nursery)
+            nursery.start_soon(serve, partial(self._receive, service), listeners)
+
+    def take(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
+        """Serve a provider that is at the other end of this transport."""
+        assert self._nursery is not None
+        self._nursery.start_soon(self._receive, service, transport)
+
+    @asynccontextmanager
+    async def emptied(self) -> AsyncIterator[None]:
+        """A moment without connections: those that are open are closed, new ones wait."""
+        async with self._one_at_a_time, self._without_connections():
+            yield
+
+    @asynccontextmanager
+    async def _without_connections(self) -> AsyncIterator[None]:
+        self._admitting = trio.Event()
+        try:
+            for scope in self._connections:
+                scope.cancel()
+            while self._connections:
+                self._one_less = trio.Event()
+                await self._one_less.wait()
+            yield
+        finally:
+            self._admitting.set()
+
+    async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
+        if not self._admitting.is_set():
+            await self._admitting.wait()
+        self._clock.follow()
+        with trio.CancelScope() as scope:
+            self._connections.add(scope)
+            try:
+                await self._reception.receive(self._fronts[service], transport)
+            except Exception as failure:
+                # Kept, since trio's listener loses it if the server is stopped at this moment.
+                self.failure = self.failure or failure
+                raise
+            finally:
+                self._connections.remove(scope)
+                self._one_less.set()

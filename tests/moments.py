@@ -1,0 +1,13 @@
+"""Moments, as tests tell them to what has no clock."""
+
+from __future__ import annotations
+
+from fakeapns.ledger.clock import Moment
+
+#: Epoch seconds at which servers of tests were started.
+WALL = 1_600_000_000.0
+
+
+def at(t: float) -> Moment:
+    """So many seconds after the start."""
+    return Moment(t, WALL + t)
