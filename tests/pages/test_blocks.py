@@ -49,8 +49,8 @@ def bash(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_language_of_the_pages_is_run() -> None:
-    # console: held against real output in test_consoles.py.
-    known = {"python", "sh", "toml", "yaml", "console"}
+    # console: held against real output in test_consoles.py. text: drawings, in test_names.py.
+    known = {"python", "sh", "toml", "yaml", "console", "text"}
     assert [name_of(block) for block in BLOCKS if block.language not in known] == []
     assert len(SHELL) + len(ELSEWHERE) == len(blocks("sh"))
 
