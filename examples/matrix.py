@@ -1,4 +1,4 @@
-"""`python -m examples.matrix`: the catalogue against each library, and the table in the README.
+"""`python -m examples.matrix`: the catalogue against each library, and the table in docs/matrix.md.
 
 Runs `fakeapns chaos` once for each, which takes a few minutes, and rewrites what stands
 between the two markers. Needs what the folders of the libraries name; npm is asked for
@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 FOLDER = Path(__file__).parent
-README = FOLDER.parent / "README.md"
+PAGE = FOLDER.parent / "docs" / "matrix.md"
 BEGIN = "<!-- python -m examples.matrix writes from here -->"
 END = "<!-- to here -->"
 
@@ -200,7 +200,7 @@ def main() -> None:
             results[name] = play(library, jobs)
         except (OSError, RuntimeError) as wrong:
             sys.exit(f"{library.title}: {wrong}")
-    README.write_text(replaced(README.read_text("utf-8"), render(results, notes)), "utf-8")
+    PAGE.write_text(replaced(PAGE.read_text("utf-8"), render(results, notes)), "utf-8")
     missing = list(unexplained(results, notes))
     if missing:
         sys.exit("without a note in examples/notes.toml:\n" + "\n".join(missing))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fakeapns.inspector.timeline.page import SCRIPTS, STYLE
-from tests.test_readme import ELSEWHERE, README
+from tests.pages.reading import ELSEWHERE, PAGES
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,7 +23,7 @@ FOLDER = "fakeapns.scenario.catalogue.catalogue_folder()"
 
 
 #: What the catalogue has beside its stories.
-PAGES = {"FORMAT.md", "README.md", "REFERENCE.md", "scenario.schema.json"}
+BESIDE_STORIES = {"FORMAT.md", "README.md", "REFERENCE.md", "scenario.schema.json"}
 
 
 def ask(python: Path, expression: str) -> str:
@@ -60,7 +60,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
     """The first of the README's two commands, run as it stands there."""
-    [command] = re.findall(f"^{re.escape(ELSEWHERE['demo'])}.*$", README, re.MULTILINE)
+    [command] = re.findall(f"^{re.escape(ELSEWHERE['demo'])}.*$", PAGES["README.md"], re.MULTILINE)
     # Whatever interpreter runs this test stands in for a machine's python3.11.
     bin_folder = checkout.parent / "bin"
     bin_folder.mkdir(exist_ok=True)
@@ -90,7 +90,7 @@ def test_the_installed_wheel_has_the_catalogue_and_the_types(
     shipped = names_in(Path(ask(checkout / ".venv/bin/python", FOLDER)))
     assert shipped == names_in(CATALOGUE)
     stories = {name for name in shipped if name.endswith(".toml")}
-    assert shipped - stories == PAGES
+    assert shipped - stories == BESIDE_STORIES
     assert len(stories) >= 24
 
 

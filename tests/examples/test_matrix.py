@@ -1,4 +1,4 @@
-"""The table of libraries and scenarios: how it is made, and that the one in the README is whole."""
+"""The table of libraries and scenarios: how it is made, and that the one in the page is whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from examples.matrix import (
     BEGIN,
     END,
     LIBRARIES,
-    README,
+    PAGE,
     Note,
     Trial,
     cell,
@@ -89,8 +89,8 @@ def test_a_note_is_about_something(note: Note) -> None:
     assert note.why.endswith(".")
 
 
-def test_the_readme_has_every_scenario_and_explains_every_failure() -> None:
-    table = README.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
+def test_the_page_has_every_scenario_and_explains_every_failure() -> None:
+    table = PAGE.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
     head, _, *stories, _ = rows
     assert head[1:] == [library.title for library in LIBRARIES.values()]

@@ -1,0 +1,134 @@
+"""Every block of every page runs; what runs elsewhere is named here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from fakeapns.scenario.faults import Fault
+from fakeapns.scenario.toml import parse_scenario
+from tests.processes import environment
+
+from .reading import BLOCKS, ELSEWHERE, PAGES, ROOT, Block, blocks, name_of
+
+FORMAT = "scenarios/FORMAT.md"
+
+INI = """
+[pytest]
+trio_mode = true
+asyncio_default_fixture_loop_scope = function
+filterwarnings = error
+"""
+
+PYTHON = blocks("python")
+TOML = blocks("toml")
+SHELL = [block for block in blocks("sh") if not block.text.startswith(tuple(ELSEWHERE.values()))]
+#: Commands that want a server, and those that start one.
+ASKING, SERVING = re.compile(r"\bfakeapns (send|env)\b"), re.compile(r"\bfakeapns (serve|chaos)\b")
+
+
+def bash(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What comes of a command in this folder, with our scripts at hand."""
+    done = subprocess.run(
+        ["bash", "-m", "-euo", "pipefail", "-c", command],
+        cwd=folder,
+        env=environment({"PATH": f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}"}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_every_language_of_the_pages_is_run() -> None:
+    # console: held against real output in test_consoles.py. text: drawings, in test_names.py.
+    known = {"python", "sh", "toml", "yaml", "console", "text"}
+    assert [name_of(block) for block in BLOCKS if block.language not in known] == []
+    assert len(SHELL) + len(ELSEWHERE) == len(blocks("sh"))
+
+
+@pytest.mark.parametrize(
+    "block", [each for each in PYTHON if "def test_" in each.text], ids=name_of
+)
+def test_an_example_with_tests_passes(block: Block, pytester: pytest.Pytester) -> None:
+    pytester.makeini(INI)
+    pytester.makepyfile(test_example=block.text)
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=block.text.count("def test_"))
+
+
+@pytest.mark.parametrize(
+    "block", [each for each in PYTHON if "def test_" not in each.text], ids=name_of
+)
+def test_an_example_program_runs(block: Block) -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", block.text], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("block", SHELL, ids=name_of)
+def test_a_shell_example_runs(block: Block, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    # What the page on the format calls so is the first file that it shows.
+    (tmp_path / "story.toml").write_text(blocks("toml", FORMAT)[0].text)
+    server = ""
+    if ASKING.search(block.text) and not SERVING.search(block.text):
+        # These are typed "in the other terminal".
+        server = (
+            "fakeapns serve --quiet --ready-file r.json & server=$!\n"
+            "trap 'kill $server; wait $server' EXIT\n"
+            "fakeapns ready --ready-file r.json --wait 30\n"
+        )
+    bash(server + block.text, tmp_path)
+
+
+def test_the_pages_beside_the_stories_are_made_as_the_page_for_contributors_says(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    made = ["README.md", "REFERENCE.md", "scenario.schema.json"]
+    [block] = [each for each in blocks("sh", "CONTRIBUTING.md") if "--markdown" in each.text]
+    for name in made:
+        (tmp_path / "scenarios" / name).unlink()
+    bash(block.text, tmp_path)
+    for name in made:
+        assert (tmp_path / "scenarios" / name).read_text() == (
+            ROOT / "scenarios" / name
+        ).read_text()
+
+
+def test_the_ci_job_runs_and_takes_ten_lines(tmp_path: Path) -> None:
+    [job] = blocks("yaml")
+    assert len(job.text.splitlines()) <= 10
+    # Installing is what every other test of the package begins with.
+    [install, run] = re.findall(r"^    - run: (.*)$", job.text, re.MULTILINE)
+    assert install == "python3 -m pip install ./fakeapns"
+    sender = tmp_path / "my-sender"
+    sender.write_text("#!/bin/sh\nexec fakeapns send --confirm --tries 20 --feedback\n")
+    sender.chmod(0o755)
+    done = bash(run.replace("--jobs", "--scenario 'drop-*' --jobs"), tmp_path)
+    assert "4 of 4 passed" in done.stdout
+    assert {path.name for path in tmp_path.glob("chaos.*")} == {"chaos.xml", "chaos.html"}
+
+
+@pytest.mark.parametrize("block", TOML, ids=name_of)
+def test_an_example_of_a_scenario_is_one(block: Block) -> None:
+    assert parse_scenario(block.text).about.endswith(".")
+
+
+def test_the_smallest_scenario_is_what_the_shell_example_checks() -> None:
+    assert "fakeapns check story.toml" in PAGES[FORMAT]
+    assert blocks("toml", FORMAT)[0].text in PAGES[FORMAT].partition("story.toml")[0]
+
+
+def test_the_fault_that_shows_how_to_add_one_is_a_fault() -> None:
+    [block] = [each for each in PYTHON if "class Silence" in each.text]
+    names: dict[str, type[Fault]] = {}
+    exec(block.text, names)
+    assert names["Silence"]().name == "silence"

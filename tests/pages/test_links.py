@@ -1,0 +1,65 @@
+"""Pages are found from the README, links lead somewhere, and pages are short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+
+from .reading import PAGES, ROOT, blocks
+
+#: As many lines as one reads in one go.
+READABLE = 300
+
+
+def without_blocks(page: str) -> str:
+    """The text of a page outside of its blocks."""
+    return re.sub(r"^```.*?^```$", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
+
+
+def links(page: str) -> Iterator[tuple[str, str]]:
+    """Path, seen from the root, and anchor of every link into this repository."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_blocks(page)):
+        if "://" not in target:
+            path, _, anchor = target.partition("#")
+            whole = (ROOT / page).parent / path if path else ROOT / page
+            yield str(PurePosixPath(whole.resolve().relative_to(ROOT))), anchor
+
+
+def anchors(page: str) -> set[str]:
+    """What its headings are called in links, as GitHub makes it from them."""
+    headings = re.findall(r"^#+ (.*)$", without_blocks(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    for path, anchor in links(page):
+        assert (ROOT / path).exists(), path
+        if anchor:
+            assert anchor in anchors(path), f"{path}#{anchor}"
+
+
+def test_the_table_of_the_readme_leads_to_every_page() -> None:
+    table = PAGES["README.md"].partition("## Where to find what")[2]
+    missing = [page for page in PAGES if page != "README.md" and f"]({page})" not in table]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_a_page_is_read_in_one_go(page: str) -> None:
+    assert len(PAGES[page].splitlines()) < READABLE
+
+
+def test_the_readme_is_short_and_says_first_what_is_spoken() -> None:
+    assert len(PAGES["README.md"].splitlines()) < 220
+    first = " ".join(PAGES["README.md"].split("\n\n")[1].split())
+    for words in ("binary interface", "gateway", "feedback", "2021", "HTTP/2", "not spoken yet"):
+        assert words in first
+
+
+def test_the_first_example_takes_ten_lines() -> None:
+    lines = blocks("python", "README.md")[0].text.splitlines()
+    assert len(list(filter(None, lines))) <= 10

@@ -1,0 +1,103 @@
+"""Tables that say all of something do."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+import fakeapns
+from fakeapns import ThreadedAPNs, pytest_plugin
+from fakeapns.cli import main
+from fakeapns.cli.chaos import chaos
+from fakeapns.cli.serve import serve
+from fakeapns.ledger import entries
+from fakeapns.ledger.entries import Entry, Notification
+from fakeapns.provider.ready_file import ClientFiles, ReadyFile
+from fakeapns.scenario.faults import FAULTS
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.steps import On
+
+from .reading import PAGES, in_first_column, section
+
+
+def words(names: set[str]) -> set[str]:
+    """The first word of each: an option without its value."""
+    return {re.split(r"[ =(]", name)[0] for name in names}
+
+
+def test_the_settings_are_all_described() -> None:
+    table = PAGES["docs/settings.md"]
+    assert in_first_column(table) - {"setting"} == set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize(("page", "command"), [("docs/server.md", serve), ("docs/chaos.md", chaos)])
+def test_the_options_are_all_described(page: str, command: click.Command) -> None:
+    described = words(in_first_column(section(page, "Options")))
+    options = {each for option in command.params for each in option.opts if each[:2] == "--"}
+    assert described - {command.name} == options
+
+
+def test_the_commands_are_all_described() -> None:
+    assert isinstance(main, click.Group)
+    described = in_first_column(section("docs/server.md", "All commands"))
+    assert {name.split()[1] for name in described} == set(main.commands)
+
+
+def test_the_ready_file_is_described() -> None:
+    text = section("docs/server.md", "The ready file")
+    for name in (*ReadyFile.__struct_fields__, *ClientFiles.__struct_fields__):
+        assert f"`{name}`" in text
+
+
+def test_the_faults_are_all_described() -> None:
+    table = section("docs/scenarios.md", "A fault from Python")
+    described = words(in_first_column(table))
+    assert described == {fault.__name__ for fault in FAULTS}
+    assert described <= set(fakeapns.__all__)
+    # What they take is in a page that is made from the types.
+    assert "](../scenarios/REFERENCE.md#faults)" in table
+
+
+def test_the_triggers_are_all_described() -> None:
+    described = words(in_first_column(section("docs/scenarios.md", "On which notifications")))
+    # A range of notifications stands in the same cell.
+    assert described - {'"3..5"'} == set(On.__struct_fields__)
+
+
+def test_the_ledgers_keys_are_all_described() -> None:
+    kinds: list[type[Entry]] = [Notification, *Entry.__subclasses__()]
+    assert entries.FeedbackSent in kinds
+    renamed = {"token_bytes": "token", "payload_bytes": "payload"}
+    for kind in kinds:
+        row = next(
+            line
+            for line in PAGES["docs/ledger.md"].splitlines()
+            if line.startswith(f"| `{kind.__struct_config__.tag}` |")
+        )
+        for field in set(kind.__struct_fields__) - set(Entry.__struct_fields__):
+            assert f"`{renamed.get(field, field)}`" in row
+
+
+def test_the_fixtures_are_all_described() -> None:
+    page = PAGES["docs/pytest.md"]
+    fixtures = [name for name in vars(pytest_plugin) if re.fullmatch(r"(make_)?apns(_\w+)?", name)]
+    assert {"apns", "make_apns", "apns_session_arguments"} <= set(fixtures)
+    assert [name for name in fixtures if f"`{name}`" not in page] == []
+
+
+def test_the_options_of_pytest_are_all_described(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    options = set(
+        re.findall(r"--apns-[a-z-]+", pytester.runpytest_subprocess("--help").stdout.str())
+    )
+    assert {"--apns-scenario", "--apns-trace"} <= options
+    for option in options:
+        assert f"`{option}" in PAGES["docs/pytest.md"]
+        assert f"`{option[2:].replace('-', '_')}`" in PAGES["docs/pytest.md"]
+
+
+@pytest.mark.parametrize("page", ["docs/clients.md", "docs/chaos.md"])
+def test_what_a_client_finds_in_its_environment_is_described(page: str, apns: ThreadedAPNs) -> None:
+    assert [name for name in apns.environment() if f"`{name}`" not in PAGES[page]] == []
