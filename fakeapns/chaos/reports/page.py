@@ -26,7 +26,7 @@ def _section(result: TrialResult) -> Section:
     again = [] if result.ok else [f"$ {result.rerun}"]
     return Section(
         title=result.trial.label,
-        verdict="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
+        badge="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
         about=result.trial.scenario.about,
         facts=tuple((name, str(value)) for name, value in facts.items()),
         notes=(*result.story(), *again, *output),
