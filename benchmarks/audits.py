@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakeapns.ledger.audit.result import Audit, audit
+from fakeapns.ledger.audit import Audit, audit
 from fakeapns.ledger.clock import Timeline
 from fakeapns.ledger.entries import ServerStarted
 from fakeapns.ledger.file import LedgerFile
