@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ... import __version__
+from ..._version import __version__
 from ...text import encodable
 from ..result import CampaignResult, TrialResult
 

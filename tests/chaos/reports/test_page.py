@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from html import unescape
 
 from fakeapns.chaos import TrialResult
@@ -43,3 +45,8 @@ async def test_a_real_story_has_its_timeline() -> None:
     page = page_of(made)
     assert "number 120" in page
     assert "number 120" not in page_of(result())
+
+
+def test_whoever_draws_nothing_does_not_pay_for_the_page() -> None:
+    program = "import sys, fakeapns.cli; sys.exit('fakeapns.inspector.timeline' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
