@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fakeapns.fronts.gateway import FrameBundle
-from fakeapns.ledger.audit.result import Audit, audit
+from fakeapns.ledger.audit import Audit, audit
 from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import ServerStarted
 from fakeapns.ledger.file import LedgerFile

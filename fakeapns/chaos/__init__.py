@@ -1,6 +1,27 @@
 """Chaos: any command against stories of the catalogue, one server each, and what came of it.
 
-`choose` finds the scenarios, `work` writes what is to be sent, `command` runs the user's
-program, `trial` plays one story with it, `campaign` all of them. `report`, `junit`, `as_json`
-and `report_html` tell the same results in four ways.
+`trials` says which stories are played, `setup` what is the same for all, `work` what is to be
+sent. `command` runs the user's program, `play` plays one story with it, `campaign` all of them.
+What came of that is a `result`: the `findings`, a `verdict`, and `notes`. `reports` tell it.
 """
+
+from .campaign import Campaign
+from .findings import findings_of
+from .result import CampaignResult, TrialResult
+from .setup import Setup
+from .trials import Trial, choose_trials
+from .verdict import FAILED, PASSED
+from .work import work_for
+
+__all__ = [
+    "FAILED",
+    "PASSED",
+    "Campaign",
+    "CampaignResult",
+    "Setup",
+    "Trial",
+    "TrialResult",
+    "choose_trials",
+    "findings_of",
+    "work_for",
+]

@@ -11,11 +11,13 @@ import msgspec
 import trio
 
 from .play import play
-from .result import Outcome, Result, Setup
+from .result import CampaignResult, TrialResult
+from .setup import Setup
 from .trials import Trial
 
-#: Results whose record is kept even if they are green.
-TIMELINES = 100
+#: Green results whose record is kept: one of a catalogue that is repeated often enough would
+#: fill the memory, and nobody looks at so many timelines of what went well.
+GREEN_RECORDS = 100
 
 
 class Audience(Protocol):
@@ -24,23 +26,25 @@ class Audience(Protocol):
     def started(self, trial: Trial) -> None:
         """A trial has begun."""
 
-    def finished(self, result: Result) -> None:
+    def finished(self, result: TrialResult) -> None:
         """A trial is over."""
 
 
 class Campaign:
-    """Trials to be played, `jobs` at a time. `outcome` is there from the start, and grows."""
+    """Trials to be played, `jobs` at a time. `result` is there from the start, and grows."""
 
     def __init__(
         self, trials: Sequence[Trial], setup: Setup, *, jobs: int, audience: Audience
     ) -> None:
         self._todo = iter(enumerate(trials))
-        self._done: dict[int, Result] = {}
+        self._done: dict[int, TrialResult] = {}
         self._jobs = min(jobs, len(trials))
         self._audience = audience
-        self.outcome = Outcome(setup=setup, started=time.time(), planned=len(trials), results=[])
+        self.result = CampaignResult(
+            setup=setup, started=time.time(), planned=len(trials), results=[]
+        )
 
-    async def run(self) -> None:
+    async def play_all(self) -> None:
         """Play all. SIGINT, SIGTERM and SIGHUP end it; commands that run are killed."""
         began = trio.current_time()
         try:
@@ -52,21 +56,21 @@ class Campaign:
                             workers.start_soon(self._work)
                     watch.cancel_scope.cancel()
         finally:
-            self.outcome.seconds = trio.current_time() - began
+            self.result.seconds = trio.current_time() - began
 
     async def _stop_on(self, signals: AsyncIterator[int], all_of_it: trio.CancelScope) -> None:
         async for _ in signals:
-            self.outcome.interrupted = True
+            self.result.interrupted = True
             all_of_it.cancel()
 
     async def _work(self) -> None:
         for position, trial in self._todo:
             self._audience.started(trial)
-            result = await play(trial, self.outcome.setup)
-            if result.ok and len(self._done) >= TIMELINES:
+            result = await play(trial, self.result.setup)
+            if result.ok and len(self._done) >= GREEN_RECORDS:
                 result = msgspec.structs.replace(result, entries=())
             self._done[position] = result
-            self.outcome.results = [self._done[each] for each in sorted(self._done)]
+            self.result.results = [self._done[each] for each in sorted(self._done)]
             self._audience.finished(result)
 
 

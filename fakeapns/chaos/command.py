@@ -84,7 +84,7 @@ async def run_command(
         assert process.stdout is not None
         nursery.start_soon(_read, process.stdout, tail, ended)
         try:
-            with trio.move_on_after(timeout) as patience:
+            with trio.move_on_after(timeout) as limit:
                 await process.wait()
         finally:
             with trio.CancelScope(shield=True):
@@ -94,7 +94,7 @@ async def run_command(
         nursery.cancel_scope.cancel()
     if process.returncode is None:
         return Ended(-signal.SIGKILL, True, str(tail), survived=True)
-    return Ended(process.returncode, patience.cancelled_caught, str(tail))
+    return Ended(process.returncode, limit.cancelled_caught, str(tail))
 
 
 async def _read(stream: trio.abc.ReceiveStream, tail: Tail, ended: trio.Event) -> None:

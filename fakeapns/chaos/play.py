@@ -18,10 +18,14 @@ from ..ledger.entries import ConnectionClosed, ConnectionOpened, FaultFired
 from ..ledger.ledger import Ledger
 from ..provider.environment import client_environment
 from ..provider.work_list import WorkItem, write_work_list
+from ..text import encodable
 from .command import Ended, run_command
-from .result import CANNOT_START, Result, Setup
-from .trials import Trial, writable
-from .verdict import judge, notes, refused, verdict
+from .findings import findings_of
+from .notes import notes, refused
+from .result import TrialResult
+from .setup import Setup
+from .trials import Trial
+from .verdict import CANNOT_START, conclude
 from .work import work_for
 
 #: Entries kept of one trial, or so many for each notification: a command that never stops
@@ -29,30 +33,30 @@ from .work import work_for
 MAX_ENTRIES, TIMES = 1_000_000, 20
 #: Seconds of silence after which what a command had sent is in, and seconds without news
 #: after which a connection that is still open will stay so.
-QUIET, PATIENCE = 0.05, 5.0
+QUIET, STUCK = 0.05, 5.0
 OURS = "FAKEAPNS_"
 #: The variable that names the work list. No two trials share its value.
 WORK = "APNS_WORK"
 
 
-async def play(trial: Trial, setup: Setup) -> Result:
+async def play(trial: Trial, setup: Setup) -> TrialResult:
     """Play a story with the command. What goes wrong is in the result, never raised."""
     began = trio.current_time()
     try:
-        apns, items, ended = await _run(trial, setup)
+        apns, items, ended = await _played(trial, setup)
     except (FakeAPNsError, OSError) as wrong:
-        return Result(
+        return TrialResult(
             trial=trial,
             verdict=CANNOT_START,
-            summary=writable(str(wrong)),
+            summary=encodable(str(wrong)),
             seconds=trio.current_time() - began,
             rerun=setup.rerun(trial),
         )
-    judged = judge(apns, items)
-    name, summary = verdict(setup, apns, ended, judged)
-    return Result(
+    findings = findings_of(apns, items)
+    verdict, summary = conclude(setup, apns, ended, findings)
+    return TrialResult(
         trial=trial,
-        verdict=name,
+        verdict=verdict,
         summary=summary,
         seconds=trio.current_time() - began,
         rerun=setup.rerun(trial),
@@ -61,12 +65,12 @@ async def play(trial: Trial, setup: Setup) -> Result:
         notes=tuple(notes(apns)),
         refused=tuple(refused(apns.ledger)),
         faults_fired=dict(Counter(entry.fault for entry in apns.ledger.of(FaultFired))),
-        judged=judged,
+        findings=findings,
         entries=tuple(apns.ledger) if setup.keep_entries else (),
     )
 
 
-async def _run(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
+async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
     settings: dict[str, Any] = {}
     if "max_entries" not in trial.scenario.gateway:
         settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
@@ -85,15 +89,15 @@ async def _run(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], En
             }
             ended = await run_command(setup.command, environment, WORK, setup.seconds)
             # A story may let the server read slowly, but not for longer than the command had.
-            with trio.move_on_after(max(PATIENCE, setup.seconds)):
+            with trio.move_on_after(max(STUCK, setup.seconds)):
                 await _until_closed(apns.ledger)
     return apns, items, ended
 
 
 async def _until_closed(ledger: Ledger) -> None:
     """Let the server read what the command had written before it ended."""
-    await quiet_async(ledger, TrioNews(), QUIET, PATIENCE)
-    while _still_open(ledger) and await news_within(ledger, PATIENCE):
+    await quiet_async(ledger, TrioNews(), QUIET, STUCK)
+    while _still_open(ledger) and await news_within(ledger, STUCK):
         pass
 
 

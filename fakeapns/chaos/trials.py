@@ -13,6 +13,7 @@ import msgspec
 from ..errors import ScenarioError, UsageError
 from ..scenario.scenario import Scenario
 from ..scenario.toml import find_scenario, load_scenario, scenario_names
+from ..text import encodable
 
 #: What decides where neither the command line nor a scenario names a seed.
 SEED = 1
@@ -66,7 +67,7 @@ def _repeated(
     for attempt in range(1, repeat + 1):
         used = first + attempt - 1
         label = f"{given} [seed {used}]" if repeat > 1 else given
-        yield Trial(scenario, given, str(path), used, attempt, writable(label))
+        yield Trial(scenario, given, str(path), used, attempt, encodable(label))
 
 
 def _each_once(patterns: Sequence[str]) -> Iterator[tuple[str, Path]]:
@@ -95,8 +96,3 @@ def _matches(patterns: Iterable[str]) -> Iterator[tuple[str, Path]]:
             )
         yield from ((name, find_scenario(name)) for name in names)
         yield from ((file, Path(file)) for file in files)
-
-
-def writable(text: str) -> str:
-    """The text with what no UTF-8 can hold escaped: names of files can be any bytes."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from ..files import check_writable, write_whole
-from ..ledger import audit as audits
+from ..ledger.audit import audit as hold
 from ..ledger.entries import Entry
 from ..ledger.reader import RecordedLedger
 from ..provider.work_list import WorkList
@@ -67,7 +67,7 @@ def audit(
         )
     expect = _expectation(recorded, scenario)
     with progress_bar("reading", recorded.last_seq) as done:
-        found = audits.audit(_watched(recorded, done), WorkList(intended), key=key, expect=expect)
+        found = hold(_watched(recorded, done), WorkList(intended), key=key, expect=expect)
     click.echo(str(found))
     if json_file is not None:
         write_whole(json_file, msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")

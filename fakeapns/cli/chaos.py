@@ -10,13 +10,8 @@ from pathlib import Path
 import click
 import trio
 
-from ..chaos.campaign import Campaign
-from ..chaos.reports.as_json import as_json
-from ..chaos.reports.files import ReportFiles
-from ..chaos.reports.junit import junit
-from ..chaos.reports.table import Paint, plain, report
-from ..chaos.result import Outcome, Setup
-from ..chaos.trials import choose_trials
+from ..chaos import Campaign, CampaignResult, Setup, choose_trials
+from ..chaos.reports import Paint, ReportFiles, as_json, as_junit, as_page, as_text, unpainted
 from ..errors import StartError, UsageError
 from ..scenario.units import parse_duration
 from .chaos_progress import Progress
@@ -94,16 +89,16 @@ def chaos(
     """
     _check(command, timeout)
     trials = choose_trials(scenarios, seed, repeat, without)
-    reports = ReportFiles.of((junit_file, junit), (json_file, as_json), (html_file, html))
+    reports = ReportFiles.of((junit_file, as_junit), (json_file, as_json), (html_file, as_page))
     progress = Progress(len(trials))
     setup = Setup(command, count, timeout, keep_entries=html_file is not None)
     campaign = Campaign(trials, setup, jobs=jobs, audience=progress)
     try:
-        trio.run(campaign.run)
+        trio.run(campaign.play_all)
     finally:
-        reports.write(campaign.outcome)
+        reports.write(campaign.result)
         progress.close()
-    _tell(campaign.outcome)
+    _tell(campaign.result)
 
 
 def _check(command: tuple[str, ...], timeout: str) -> None:
@@ -122,28 +117,21 @@ def _check(command: tuple[str, ...], timeout: str) -> None:
         raise UsageError("a timeout of 0 leaves no time at all: give at least 1s")
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(result: CampaignResult) -> None:
     """Print what came of it, and end with the exit code for that."""
-    if outcome.results:
-        click.echo(report(outcome, _paint()))
-    if outcome.interrupted:
-        done = f"{len(outcome.results)} of {outcome.planned}"
+    if result.results:
+        click.echo(as_text(result, _paint()))
+    if result.interrupted:
+        done = f"{len(result.results)} of {result.planned}"
         raise StartError(f"interrupted: {done} scenarios were played, the rest was not")
-    if outcome.never_ran:
-        raise StartError(f"nothing could be run: {outcome.results[0].summary}")
-    if outcome.failed or not outcome.passed:
+    if result.never_ran:
+        raise StartError(f"nothing could be run: {result.results[0].summary}")
+    if result.failed or not result.passed:
         sys.exit(NOT_MET)
 
 
 def _paint() -> Paint:
     """Green and red on a terminal."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return plain
+        return unpainted
     return lambda text, ok: click.style(text, fg="green" if ok else "red")
-
-
-def html(outcome: Outcome) -> bytes:
-    """The page. Imported only where it is asked for: nobody else needs its parts."""
-    from ..chaos.reports.page import report_html
-
-    return report_html(outcome)

@@ -7,8 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from ..chaos.result import Result
-from ..chaos.trials import Trial
+from ..chaos import Trial, TrialResult
 from ..text import printable
 
 _ERASE = "\r\x1b[K"
@@ -29,7 +28,7 @@ class Progress:
         self._running.append(trial.label)
         self._show_running()
 
-    def finished(self, result: Result) -> None:
+    def finished(self, result: TrialResult) -> None:
         """A trial is over."""
         self._running.remove(result.trial.label)
         self._done += 1

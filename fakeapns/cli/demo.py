@@ -11,16 +11,20 @@ import click
 import msgspec
 import trio
 
-from ..chaos.reports.files import ReportFiles
-from ..chaos.reports.table import report
-from ..chaos.result import FAILED, PASSED, Outcome, Result, Setup
-from ..chaos.trials import choose_trials
-from ..chaos.verdict import judge
-from ..chaos.work import work_for
+from ..chaos import (
+    FAILED,
+    PASSED,
+    CampaignResult,
+    Setup,
+    TrialResult,
+    choose_trials,
+    findings_of,
+    work_for,
+)
+from ..chaos.reports import ReportFiles, as_page, as_text
 from ..errors import StartError
 from ..fake.in_trio import FakeAPNs
 from ..provider.sender import Connect, Outgoing, Report, SendError, open_tls, send
-from .chaos import html
 from .progress import progress_bar
 
 STORY = "bad-token-in-a-burst"
@@ -44,9 +48,9 @@ def demo(count: int, html_file: Path | None) -> None:
     Plays a story of the catalogue with two providers, over TLS on free ports: one takes
     silence for success, one does not. Shows the report that `fakeapns chaos` makes of them.
     """
-    files = ReportFiles.of((html_file, html))
+    files = ReportFiles.of((html_file, as_page))
     setup = Setup(("./your-sender",), count, "60s", keep_entries=html_file is not None)
-    outcome = Outcome(setup=setup, started=time.time(), planned=2, results=[])
+    campaign = CampaignResult(setup=setup, started=time.time(), planned=2, results=[])
     known: list[Report] = []
     with progress_bar("sending", count) as done:
 
@@ -58,12 +62,12 @@ def demo(count: int, html_file: Path | None) -> None:
 
         try:
             for name, provider in (("careless", _careless), ("correct", correct)):
-                outcome.results.append(trio.run(_play, name, provider, setup))
+                campaign.results.append(trio.run(_play, name, provider, setup))
         except SendError as wrong:
             raise StartError(str(wrong)) from None
-    _tell(outcome, known[0])
-    files.write(outcome)
-    if [result.ok for result in outcome.results] != [False, True]:
+    _tell(campaign, known[0])
+    files.write(campaign)
+    if [result.ok for result in campaign.results] != [False, True]:
         raise StartError("the wrong one of the two has passed: please report this")
 
 
@@ -77,7 +81,7 @@ async def _careless(connect: Connect, outgoing: list[Outgoing]) -> None:
     await trio.aclose_forcefully(stream)
 
 
-async def _play(name: str, provider: Provider, setup: Setup) -> Result:
+async def _play(name: str, provider: Provider, setup: Setup) -> TrialResult:
     [trial] = choose_trials((STORY,), None, 1)
     apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed)
     items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
@@ -93,20 +97,20 @@ async def _play(name: str, provider: Provider, setup: Setup) -> Result:
 
         await provider(connect, outgoing)
         await apns.wait_until_quiet(0.1)
-    judged = judge(apns, items)
-    return Result(
+    findings = findings_of(apns, items)
+    return TrialResult(
         trial=msgspec.structs.replace(trial, label=name),
-        verdict=FAILED if judged.shortfalls else PASSED,
-        summary="; ".join(judged.shortfalls),
+        verdict=FAILED if findings.shortfalls else PASSED,
+        summary="; ".join(findings.shortfalls),
         seconds=trio.current_time() - began,
         rerun=setup.rerun(trial),
-        judged=judged,
+        findings=findings,
         entries=tuple(apns.ledger) if setup.keep_entries else (),
     )
 
 
-def _tell(outcome: Outcome, known: Report) -> None:
-    count, lost = outcome.setup.count, outcome.results[0].judged.numbers()["lost"]
+def _tell(campaign: CampaignResult, known: Report) -> None:
+    count, lost = campaign.setup.count, campaign.results[0].findings.numbers()["lost"]
     story = [
         f"Two providers had {count:,} notifications to send, and wrote them to a gateway over TLS.",
         f"Number {BAD} has a token that Apple does not know. The gateway saw that at once and\n"
@@ -119,5 +123,5 @@ def _tell(outcome: Outcome, known: Report) -> None:
     ]
     for number, sentence in enumerate(story, start=1):
         click.echo(f"{number}. {sentence}")
-    click.echo(f"\n{report(outcome)}")
+    click.echo(f"\n{as_text(campaign)}")
     click.echo("\nNow your own sender, in any language: `fakeapns chaos -- COMMAND`.")

@@ -1,1 +1,1 @@
-"""Looking at a ledger."""
+"""Looking at a ledger: what happened, for eyes. Whoever wants a part of it imports that part."""

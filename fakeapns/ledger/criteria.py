@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, get_args
 
 import msgspec
 
@@ -18,7 +18,7 @@ from .ledger import Ledger
 Where = Callable[[Notification], object]
 Token = str | bytes | Device
 
-OUTCOMES = ("accepted", "rejected", "discarded")
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 STATUSES = tuple(status.label for status in Status)
 
 #: Stands for a key that a payload does not have.
@@ -95,6 +95,14 @@ class Wanted(msgspec.Struct, frozen=True):
             payload=self.payload,
             where=self.where if self.status is None else self._with_status,
             since=since,
+        )
+
+    def holds(self, notification: Notification) -> bool:
+        """Whether a notification is wanted."""
+        return (
+            self.outcome in (None, notification.outcome)
+            and self.status in (None, notification.status)
+            and notification.matches(self.token, self.topic, self.payload, self.where)
         )
 
     def _with_status(self, notification: Notification) -> bool:

@@ -6,16 +6,16 @@ Lines are read as they are asked for, so a ledger of a million takes no memory.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar, Unpack
 
 import msgspec
 
 from ..errors import UsageError
-from ..ledger import entries
-from ..push.token import parse_token
+from . import entries
+from .criteria import Criteria, Wanted
 from .entries import Entry, Notification, Outcome, ServerStarted
 
 E = TypeVar("E", bound=Entry)
@@ -167,24 +167,15 @@ class RecordedLedger:
         return [entry for entry in self if isinstance(entry, kind)]
 
     def notifications(
-        self,
-        outcome: Outcome | None = None,
-        *,
-        token: str | bytes | None = None,
-        topic: str | None = None,
-        payload: Any = None,
-        where: Callable[[Notification], object] | None = None,
-        since: int = 0,
+        self, outcome: Outcome | None = None, *, since: int = 0, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
-        """The notifications to which all that is given applies, as of `Ledger`."""
-        raw = None if token is None else parse_token(token)
-        return [
-            entry
-            for entry in self.of(Notification)
-            if entry.seq >= since
-            and outcome in (None, entry.outcome)
-            and entry.matches(raw, topic, payload, where)
-        ]
+        """The notifications to which all that is given applies, in order.
+
+        Entries before the one whose `seq` is `since` are left out. Raises `UsageError` for
+        criteria that cannot be.
+        """
+        wanted = Wanted.of(outcome, **criteria)
+        return [each for each in self.of(Notification) if each.seq >= since and wanted.holds(each)]
 
 
 def _other(line: bytes) -> Entry:

@@ -19,12 +19,13 @@ from .binary.events import NEED_DATA, Event, FrameMalformed, NotificationReceive
 from .binary.feedback import FeedbackParser, FeedbackTuple, encode_feedback
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
-from .binary.status import OWN_FAULTS, Status, status_label
+from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 
 __all__ = [
     "ERROR_SIZE",
     "NEED_DATA",
     "OWN_FAULTS",
+    "OWN_FAULT_LABELS",
     "ErrorPacket",
     "Event",
     "FeedbackParser",

@@ -77,7 +77,7 @@ def _section(title: str, apns: Surface, failure: str | None) -> Section:
         facts.append(("seed", str(apns.seed)))
     return Section(
         title=title,
-        verdict="passed" if failure is None else "failed",
+        badge="passed" if failure is None else "failed",
         # Without a scenario there is nothing to promise: faults may have been injected.
         about=apns.scenario.about if apns.scenario.name else "",
         facts=tuple(facts),

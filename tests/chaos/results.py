@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fakeapns import Scenario
-from fakeapns.chaos.result import Judged, Outcome, Result, Setup
-from fakeapns.chaos.trials import Trial
-from fakeapns.ledger.audit.result import audit
+from fakeapns.chaos import CampaignResult, Setup, Trial, TrialResult
+from fakeapns.chaos.findings import Findings
+from fakeapns.ledger.audit import audit
 
 from ..frames import PAYLOAD, numbered
 from ..ledger.audit.told import Story
@@ -27,7 +27,7 @@ def trial(name: str = "drop-by-reset", seed: int = 7, label: str | None = None) 
     return Trial(scenario, name, f"/stories/{name}.toml", seed, 1, label or name)
 
 
-def judged(accepted: int) -> Judged:
+def findings(accepted: int) -> Findings:
     """Of 200 notifications the first so many were accepted."""
     meant = [(numbered(number), PAYLOAD) for number in range(200)]
     story = Story()
@@ -35,7 +35,7 @@ def judged(accepted: int) -> Judged:
     for pair in meant[:accepted]:
         story.came(pair)
     found = audit(story, meant)
-    return Judged(
+    return Findings(
         reached=accepted,
         audit=found,
         shortfalls=found.shortfalls,
@@ -43,7 +43,7 @@ def judged(accepted: int) -> Judged:
     )
 
 
-def result(verdict: str = "passed", name: str = "drop-by-reset", **given: Any) -> Result:
+def result(verdict: str = "passed", name: str = "drop-by-reset", **given: Any) -> TrialResult:
     """A result with this verdict."""
     usual: dict[str, Any] = {
         "trial": trial(name),
@@ -51,17 +51,17 @@ def result(verdict: str = "passed", name: str = "drop-by-reset", **given: Any) -
         "seconds": 1.25,
         "rerun": SETUP.rerun(trial(name)),
         "exit_code": 0,
-        "judged": judged(200),
+        "findings": findings(200),
     }
-    return Result(verdict=verdict, **{**usual, **given})
+    return TrialResult(verdict=verdict, **{**usual, **given})
 
 
-def lossy(**given: Any) -> Result:
+def lossy(**given: Any) -> TrialResult:
     """One that failed, since forty were lost."""
-    return result("failed", summary="lost 40, expected at most 0", judged=judged(160), **given)
+    return result("failed", summary="lost 40, expected at most 0", findings=findings(160), **given)
 
 
-def outcome(*results: Result, **given: Any) -> Outcome:
-    """All of a run that had these."""
+def campaign(*results: TrialResult, **given: Any) -> CampaignResult:
+    """What came of a campaign that had these."""
     usual: dict[str, Any] = {"started": 1_700_000_000.0, "planned": len(results), "seconds": 2.5}
-    return Outcome(setup=SETUP, results=list(results), **{**usual, **given})
+    return CampaignResult(setup=SETUP, results=list(results), **{**usual, **given})

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from fakeapns.chaos import Setup, TrialResult, choose_trials
 from fakeapns.chaos.play import play
-from fakeapns.chaos.result import Result, Setup
-from fakeapns.chaos.trials import choose_trials
 
 #: What has to be in PYTHONPATH, since our providers are modules of the tests.
 ROOT = str(Path(__file__).parent.parent.parent)
@@ -21,13 +20,15 @@ def provider(name: str) -> tuple[str, ...]:
     return sys.executable, "-m", f"tests.chaos.providers.{name}"
 
 
-async def played(*command: str, story: str | Path = BURST, count: int = 200, **more: Any) -> Result:
+async def played(
+    *command: str, story: str | Path = BURST, count: int = 200, **more: Any
+) -> TrialResult:
     """What comes of a story with this command."""
     [trial] = choose_trials([str(story)], None, 1)
     return await play(trial, Setup(command, count, more.pop("timeout", "60s"), **more))
 
 
-async def played_with(program: str, **more: Any) -> Result:
+async def played_with(program: str, **more: Any) -> TrialResult:
     """What comes of a story with a connection on which this is done."""
     words = (
         f"from tests.chaos.providers import client\nwith client.connected() as stream: {program}"

@@ -9,10 +9,8 @@ import pytest
 import trio
 import trio.testing
 
+from fakeapns.chaos import Campaign, Setup, Trial, TrialResult
 from fakeapns.chaos import campaign as campaign_module
-from fakeapns.chaos.campaign import Campaign
-from fakeapns.chaos.result import Result, Setup
-from fakeapns.chaos.trials import Trial
 
 from .results import SETUP, result, trial
 
@@ -26,7 +24,7 @@ class Stage:
         self.ends = {each.given: trio.Event() for each in TRIALS}
         self.told: list[str] = []
 
-    async def play(self, trial: Trial, setup: Setup) -> Result:
+    async def play(self, trial: Trial, setup: Setup) -> TrialResult:
         """Play until the test ends it."""
         assert setup is SETUP
         await self.ends[trial.given].wait()
@@ -36,7 +34,7 @@ class Stage:
         """Note that."""
         self.told.append(f"+{trial.given}")
 
-    def finished(self, result: Result) -> None:
+    def finished(self, result: TrialResult) -> None:
         """Note that."""
         self.told.append(f"-{result.trial.given}")
 
@@ -56,23 +54,23 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 def names(campaign: Campaign) -> str:
     """The stories that have results."""
-    return "".join(each.trial.given for each in campaign.outcome.results)
+    return "".join(each.trial.given for each in campaign.result.results)
 
 
 async def test_one_behind_the_other(stage: Stage) -> None:
     campaign = Campaign(TRIALS, SETUP, jobs=1, audience=stage)
     for event in stage.ends.values():
         event.set()
-    await campaign.run()
+    await campaign.play_all()
     assert stage.told == ["+a", "-a", "+b", "-b", "+c", "-c", "+d", "-d"]
     assert names(campaign) == "abcd"
-    assert not campaign.outcome.interrupted
+    assert not campaign.result.interrupted
 
 
 async def test_side_by_side_the_results_keep_their_order(stage: Stage) -> None:
     campaign = Campaign(TRIALS, SETUP, jobs=2, audience=stage)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(campaign.run)
+        nursery.start_soon(campaign.play_all)
         await trio.testing.wait_all_tasks_blocked()
         assert stage.told == ["+a", "+b"] or stage.told == ["+b", "+a"]
         await stage.end("b")
@@ -88,17 +86,17 @@ async def test_more_jobs_than_stories_are_as_many_as_there_are(stage: Stage) -> 
     campaign = Campaign(TRIALS[:2], SETUP, jobs=1_000_000, audience=stage)
     for event in stage.ends.values():
         event.set()
-    await campaign.run()
+    await campaign.play_all()
     assert names(campaign) == "ab"
 
 
 async def test_a_signal_ends_it_with_what_there_is(stage: Stage) -> None:
     campaign = Campaign(TRIALS, SETUP, jobs=1, audience=stage)
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(campaign.run)
+        nursery.start_soon(campaign.play_all)
         await trio.testing.wait_all_tasks_blocked()
         await stage.end("a")
         os.kill(os.getpid(), signal.SIGTERM)
-    assert campaign.outcome.interrupted
+    assert campaign.result.interrupted
     assert names(campaign) == "a"
     assert stage.told == ["+a", "-a", "+b"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from fakeapns.chaos.result import Result
+from fakeapns.chaos import TrialResult
 
 from .stories import QUIET, played, provider
 
 
-def numbers(result: Result) -> dict[str, int]:
+def numbers(result: TrialResult) -> dict[str, int]:
     """What a table says of a result."""
-    return result.judged.numbers()
+    return result.findings.numbers()
 
 
 async def test_a_provider_that_is_right_passes() -> None:
@@ -42,7 +42,7 @@ async def test_one_that_never_replays_is_found_out() -> None:
     }
     assert result.summary == "lost 100, expected at most 0"
     assert "which was rejected with invalid-token: dropped there, and not sent again" in " ".join(
-        result.judged.explanations
+        result.findings.explanations
     )
 
 
@@ -57,7 +57,7 @@ async def test_one_that_sends_all_of_it_again_is_found_out() -> None:
         "connections": 2,
     }
     assert result.summary == "duplicated 99, expected at most 0"
-    [text] = result.judged.explanations
+    [text] = result.findings.explanations
     assert text.startswith("numbers 1 to 99 (the first for token ")
     assert "had been accepted on connection 1 and came again on connection 2" in text
     assert "the error there named identifier 100" in text
@@ -74,7 +74,7 @@ async def test_one_that_sends_the_refused_one_again_is_found_out() -> None:
         "connections": 2,
     }
     assert result.summary == "resent_after_refusal 1, expected at most 0"
-    [text] = result.judged.explanations
+    [text] = result.findings.explanations
     assert text.startswith("number 100 (token ")
     assert "refused with invalid-token, a fault of its own that no resending can mend" in text
 

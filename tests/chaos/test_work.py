@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from fakeapns import DeviceEntry, FakeAPNs, Scenario, load_scenario
-from fakeapns.chaos.work import work_for
+from fakeapns.chaos import work_for
 from fakeapns.provider.work_list import WorkItem
 
 TOPIC = "com.example.app"

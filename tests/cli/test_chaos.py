@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import select
 import shlex
 import signal
@@ -258,45 +257,6 @@ def test_when_stopped_the_command_dies_and_reports_say_what_there_is(
     ]
     root = ElementTree.parse(junit).getroot()
     assert (root.get("tests"), root.get("errors")) == ("2", "1")
-
-
-# ---- on a terminal ----------------------------------------------------------------------
-
-
-def on_a_terminal(folder: Path, env: Mapping[str, str]) -> str:
-    """What a terminal gets of a story that fails."""
-    (folder / "quiet.toml").write_text(QUIET)
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*PROGRAM, "chaos", "--scenario", "quiet.toml", "--", "true"],
-        cwd=folder,
-        env=environment({"TERM": "xterm", **env}),
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    drawn = b""
-    try:
-        # Reading from a terminal whose other side is closed is an error on Linux, not an end.
-        while chunk := os.read(ours, 65_536):
-            drawn += chunk
-    except OSError:
-        pass
-    finally:
-        os.close(ours)
-        process.wait(PATIENCE)
-    assert process.returncode == 4
-    return drawn.decode()
-
-
-def test_a_terminal_sees_what_runs_and_verdicts_in_colour(tmp_path: Path) -> None:
-    drawn = on_a_terminal(tmp_path, {"NO_COLOR": ""})
-    assert "\r\x1b[K[1/1] quiet.toml ...\r\x1b[K[1/1] quiet.toml ... nothing sent (" in drawn
-    assert "\x1b[31mnothing sent\x1b[0m" in drawn
-
-
-def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
-    assert "\x1b[3" not in on_a_terminal(tmp_path, {"NO_COLOR": "1"})
 
 
 def test_the_help_says_what_the_exit_codes_are() -> None:

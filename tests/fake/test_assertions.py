@@ -10,7 +10,7 @@ from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Notification, UsageError
 from fakeapns.fake.explanation import line_of
-from fakeapns.ledger.audit.result import Audit
+from fakeapns.ledger.audit import Audit
 
 from ..frames import PAYLOAD, TOPIC, framed, numbered
 

@@ -39,7 +39,7 @@ def differences(found: Notification, **criteria: Any) -> list[str]:
 
 
 def test_what_is_wanted_has_no_differences() -> None:
-    criteria = {
+    criteria: dict[str, Any] = {
         "outcome": "accepted",
         "token": TOKEN.hex(),
         "topic": TOPIC,
@@ -47,6 +47,7 @@ def test_what_is_wanted_has_no_differences() -> None:
         "where": lambda each: each.ordinal == 1,
     }
     assert differences(notification(), **criteria) == []
+    assert Wanted.of(**criteria).holds(notification())
     assert differences(notification()) == []
 
 
@@ -76,6 +77,7 @@ def test_what_is_wanted_has_no_differences() -> None:
 )
 def test_each_difference_is_named(facts: Any, criteria: Any, said: str) -> None:
     assert differences(notification(**facts), **criteria) == [said]
+    assert not Wanted.of(**criteria).holds(notification(**facts))
 
 
 def test_payloads_differ_key_by_key() -> None:

@@ -7,36 +7,36 @@ from typing import Any
 
 import msgspec
 
-from ... import __version__
-from ..result import Outcome, Result
-from ..trials import writable
+from ..._version import __version__
+from ...text import encodable
+from ..result import CampaignResult, TrialResult
 
 
-def as_json(outcome: Outcome) -> bytes:
+def as_json(campaign: CampaignResult) -> bytes:
     """One object, indented. Keys may be added later, none will go."""
-    setup = outcome.setup
+    setup = campaign.setup
     whole = {
         "version": __version__,
-        "command": list(map(writable, setup.command)),
+        "command": list(map(encodable, setup.command)),
         "count": setup.count,
         "timeout": setup.timeout,
-        "started": datetime.fromtimestamp(outcome.started, UTC).isoformat(),
-        "seconds": round(outcome.seconds, 3),
-        "planned": outcome.planned,
-        "passed": outcome.passed,
-        "failed": outcome.failed,
-        "not_played": outcome.not_played,
-        "interrupted": outcome.interrupted,
-        "trials": list(map(_trial, outcome.results)),
+        "started": datetime.fromtimestamp(campaign.started, UTC).isoformat(),
+        "seconds": round(campaign.seconds, 3),
+        "planned": campaign.planned,
+        "passed": campaign.passed,
+        "failed": campaign.failed,
+        "not_played": campaign.not_played,
+        "interrupted": campaign.interrupted,
+        "trials": list(map(_trial, campaign.results)),
     }
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
-def _trial(result: Result) -> dict[str, Any]:
+def _trial(result: TrialResult) -> dict[str, Any]:
     trial = result.trial
     return {
-        "scenario": writable(trial.given),
-        "file": writable(trial.path),
+        "scenario": encodable(trial.given),
+        "file": encodable(trial.path),
         "about": trial.scenario.about,
         "seed": trial.seed,
         "attempt": trial.attempt,
@@ -48,9 +48,9 @@ def _trial(result: Result) -> dict[str, Any]:
         "output": result.output,
         "notes": result.notes,
         "refused": result.refused,
-        "shortfalls": result.judged.shortfalls,
-        "explanations": result.judged.explanations,
-        "audit": None if result.judged.audit is None else result.judged.audit.as_dict(),
+        "shortfalls": result.findings.shortfalls,
+        "explanations": result.findings.explanations,
+        "audit": None if result.findings.audit is None else result.findings.audit.as_dict(),
         "faults_fired": result.faults_fired,
         "rerun": result.rerun,
     }

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ...errors import StartError, UsageError
 from ...files import check_writable, write_whole
-from ..result import Outcome
+from ..result import CampaignResult
 
 #: Makes a report's bytes.
-Render = Callable[[Outcome], bytes]
+Render = Callable[[CampaignResult], bytes]
 
 
 class ReportFiles:
@@ -32,12 +32,12 @@ class ReportFiles:
             raise UsageError("two reports cannot go to the same file: name another for one")
         return cls(files)
 
-    def write(self, outcome: Outcome) -> None:
+    def write(self, campaign: CampaignResult) -> None:
         """Write all that can be written. Raises `StartError` for the first that cannot."""
         failures = []
         for path, render in self._wanted.items():
             try:
-                write_whole(path, render(outcome))
+                write_whole(path, render(campaign))
             except StartError as wrong:
                 failures.append(wrong)
         if failures:

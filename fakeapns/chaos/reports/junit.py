@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
-from ..result import FAILED, NOT_PLAYED, Outcome, Result
+from ..result import CampaignResult, TrialResult
+from ..verdict import FAILED, NOT_PLAYED
 from .table import explanation
 
 NAME = "fakeapns.chaos"
@@ -15,37 +16,37 @@ NAME = "fakeapns.chaos"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(outcome: Outcome) -> bytes:
+def as_junit(campaign: CampaignResult) -> bytes:
     """The document, UTF-8. An expectation that was not met is a failure, a story that was not
     played is skipped, all else is an error; so is an interruption.
     """
-    failures = sum(result.verdict == FAILED for result in outcome.results)
+    failures = sum(result.verdict == FAILED for result in campaign.results)
     totals = {
-        "tests": str(len(outcome.results) + outcome.interrupted),
+        "tests": str(len(campaign.results) + campaign.interrupted),
         "failures": str(failures),
-        "errors": str(outcome.failed - failures + outcome.interrupted),
-        "time": f"{outcome.seconds:.3f}",
+        "errors": str(campaign.failed - failures + campaign.interrupted),
+        "time": f"{campaign.seconds:.3f}",
     }
-    began = datetime.fromtimestamp(outcome.started, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    began = datetime.fromtimestamp(campaign.started, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     suites = ElementTree.Element("testsuites", {"name": NAME, **totals})
     suite = ElementTree.SubElement(
         suites,
         "testsuite",
-        {"name": NAME, **totals, "skipped": str(outcome.not_played), "timestamp": began},
+        {"name": NAME, **totals, "skipped": str(campaign.not_played), "timestamp": began},
     )
-    for result in outcome.results:
+    for result in campaign.results:
         _add(suite, result)
-    if outcome.interrupted:
-        left = outcome.planned - len(outcome.results)
+    if campaign.interrupted:
+        left = campaign.planned - len(campaign.results)
         case = ElementTree.SubElement(suite, "testcase", {"classname": NAME, "name": "the rest"})
-        what = f"interrupted: {left} of {outcome.planned} scenarios were not played"
+        what = f"interrupted: {left} of {campaign.planned} scenarios were not played"
         ElementTree.SubElement(case, "error", {"type": "interrupted", "message": what})
     ElementTree.indent(suites)
     document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _add(suite: ElementTree.Element, result: Result) -> None:
+def _add(suite: ElementTree.Element, result: TrialResult) -> None:
     case = ElementTree.SubElement(
         suite,
         "testcase",

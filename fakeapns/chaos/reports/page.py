@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from ...inspector.timeline import Section, page, trace
-from ..result import NOT_PLAYED, Outcome, Result
+from ..result import CampaignResult, TrialResult
+from ..verdict import NOT_PLAYED
 
 
-def report_html(outcome: Outcome) -> bytes:
+def as_page(campaign: CampaignResult) -> bytes:
     """The page, UTF-8. Wants results that have their entries."""
-    title = f"fakeapns chaos: {outcome.passed} of {outcome.planned} passed"
-    return page(title, [_section(result) for result in outcome.results]).encode()
+    title = f"fakeapns chaos: {campaign.passed} of {campaign.planned} passed"
+    return page(title, [_section(result) for result in campaign.results]).encode()
 
 
-def _section(result: Result) -> Section:
+def _section(result: TrialResult) -> Section:
     facts = {
         "result": result.verdict,
-        **result.judged.numbers(),
+        **result.findings.numbers(),
         "seconds": f"{result.seconds:.1f}",
         "seed": result.trial.seed,
     }
@@ -25,7 +26,7 @@ def _section(result: Result) -> Section:
     again = [] if result.ok else [f"$ {result.rerun}"]
     return Section(
         title=result.trial.label,
-        verdict="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
+        badge="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
         about=result.trial.scenario.about,
         facts=tuple((name, str(value)) for name, value in facts.items()),
         notes=(*result.story(), *again, *output),

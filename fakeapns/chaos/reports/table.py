@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...text import printable
-from ..result import Outcome, Result
+from ..result import CampaignResult, TrialResult
 
 #: Lines of a command's output that are shown: the last ones.
 SHOWN = 8
@@ -24,29 +24,29 @@ _VERDICT = _COLUMNS.index("verdict")
 Paint = Callable[[str, bool], str]
 
 
-def plain(text: str, ok: bool) -> str:
+def unpainted(text: str, ok: bool) -> str:
     """No colour."""
     return text
 
 
-def report(outcome: Outcome, paint: Paint = plain) -> str:
+def as_text(campaign: CampaignResult, paint: Paint = unpainted) -> str:
     """The table, then everything that is not green, and in the last line how many are."""
-    parts = [table(outcome.results, paint)]
-    parts += [_explained(result, paint) for result in outcome.results if not result.ok]
+    parts = [table(campaign.results, paint)]
+    parts += [_explained(result, paint) for result in campaign.results if not result.ok]
     noted = [
         printable(f"{result.trial.label}: {note}")
-        for result in outcome.results
+        for result in campaign.results
         if result.ok
         for note in result.notes
     ]
     if noted:
         parts.append("\n".join(noted))
-    idle = f", {outcome.not_played} not played" if outcome.not_played else ""
-    parts.append(f"{outcome.passed} of {outcome.planned} passed{idle}")
+    idle = f", {campaign.not_played} not played" if campaign.not_played else ""
+    parts.append(f"{campaign.passed} of {campaign.planned} passed{idle}")
     return "\n\n".join(parts)
 
 
-def table(results: list[Result], paint: Paint = plain) -> str:
+def table(results: list[TrialResult], paint: Paint = unpainted) -> str:
     """A line for each result. Numbers are how many notifications, or connections."""
     rows = [_row(result) for result in results]
     widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
@@ -59,10 +59,10 @@ def table(results: list[Result], paint: Paint = plain) -> str:
     return "\n".join("  ".join(line) for line in lines)
 
 
-def _row(result: Result) -> tuple[str, ...]:
+def _row(result: TrialResult) -> tuple[str, ...]:
     return (
         printable(result.trial.label),
-        *map(str, result.judged.numbers().values()),
+        *map(str, result.findings.numbers().values()),
         result.verdict,
         f"{result.seconds:.1f}",
     )
@@ -75,7 +75,7 @@ def _padded(cells: tuple[str, ...], widths: list[int]) -> list[str]:
     ]
 
 
-def _explained(result: Result, paint: Paint) -> str:
+def _explained(result: TrialResult, paint: Paint) -> str:
     return "\n".join(
         [
             f"{printable(result.trial.label)}: {paint(result.verdict, False)}",
@@ -87,7 +87,7 @@ def _explained(result: Result, paint: Paint) -> str:
     )
 
 
-def explanation(result: Result) -> list[str]:
+def explanation(result: TrialResult) -> list[str]:
     """What happened in a trial, in lines that any terminal can show."""
     return [printable(line) for part in result.story() for line in part.splitlines()]
 

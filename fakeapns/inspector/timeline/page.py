@@ -1,4 +1,4 @@
-"""One HTML file that needs nothing else: what came of each run, and its timeline.
+"""One HTML file that needs nothing else: what came of each test or story, and its timeline.
 
 Whatever a provider, a certificate or a title says is hostile until shown otherwise. The
 file's own policy lets exactly one script and one style run, the two beside this module, and
@@ -23,8 +23,9 @@ import msgspec
 from ...text import printable
 from .shown import Trace
 
-Verdict = Literal["passed", "failed", ""]
-VERDICTS: tuple[Verdict, ...] = ("passed", "failed")
+#: How a section ended, to be seen from afar; none where nothing was proved.
+Badge = Literal["passed", "failed", ""]
+BADGES: tuple[Badge, ...] = ("passed", "failed")
 
 #: In the order in which they build upon each other.
 SCRIPTS = tuple(
@@ -41,14 +42,14 @@ _COLUMNS = 9
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One run. `facts` are rows of a name and a value, `notes` are paragraphs.
+    """One test or story. `facts` are rows of a name and a value, `notes` are paragraphs.
 
     A note of several lines, or one that starts with `$ `, is shown as a terminal would. A
     section without a trace has no timeline.
     """
 
     title: str
-    verdict: Verdict = ""
+    badge: Badge = ""
     about: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -89,10 +90,10 @@ def page(title: str, sections: Sequence[Section]) -> str:
 
 
 def _section(number: int, section: Section, alone: bool) -> str:
-    opened = " open" if alone or section.verdict == "failed" else ""
+    opened = " open" if alone or section.badge == "failed" else ""
     parts = [
         f'<details class="section" id="s={number}" data-section="{number}"{opened}>',
-        f"<summary><h2>{_text(section.title)}</h2>{_badge(section.verdict)}"
+        f"<summary><h2>{_text(section.title)}</h2>{_badge(section.badge)}"
         f'<p class="about">{_text(section.about)}</p></summary>',
         _facts(section.facts),
         *map(_note, section.notes),
@@ -109,11 +110,9 @@ def _section(number: int, section: Section, alone: bool) -> str:
 def _tally(sections: Sequence[Section]) -> str:
     if len(sections) == 1:
         return ""
-    counts = Counter(each.verdict for each in sections)
+    counts = Counter(each.badge for each in sections)
     words = [
-        f'<span class="{verdict}">{counts[verdict]} {verdict}</span>'
-        for verdict in VERDICTS
-        if counts[verdict]
+        f'<span class="{badge}">{counts[badge]} {badge}</span>' for badge in BADGES if counts[badge]
     ]
     text = " ".join(words) if sections else "Nothing was run."
     return f'<p class="tally">{text}</p>'
@@ -128,7 +127,7 @@ def _summary(sections: Sequence[Section]) -> str:
         cells = [_cell(facts.get(name, "")) for name in columns]
         rows.append(
             f'<tr><th scope="row"><a href="#s={number}">{_text(section.title)}</a></th>'
-            f"{''.join(cells)}<td>{_badge(section.verdict)}</td></tr>"
+            f"{''.join(cells)}<td>{_badge(section.badge)}</td></tr>"
         )
     heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in ("", *columns, "verdict"))
     return (
@@ -153,8 +152,8 @@ def _note(note: str) -> str:
     return f"<pre>{text}</pre>" if len(lines) > 1 or note.startswith("$ ") else f"<p>{text}</p>"
 
 
-def _badge(verdict: Verdict) -> str:
-    return f'<span class="verdict {verdict}">{verdict}</span>' if verdict else ""
+def _badge(badge: Badge) -> str:
+    return f'<span class="verdict {badge}">{badge}</span>' if badge else ""
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...ledger.audit import digest_of
+from ...ledger.audit import digest_of, own_fault
 from ...ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -19,7 +19,6 @@ from ...ledger.entries import (
     Notification,
     Response,
 )
-from ...protocol import OWN_FAULTS
 from .sample import Sample
 from .shown import Again, Content, Earlier, Lane, Mark, Sign, Trace
 
@@ -32,7 +31,6 @@ MOST_PAYLOAD = 4096
 MOST_TOKEN = 256
 
 _decoder = getincrementaldecoder("utf-8")
-_REFUSALS = {status.label for status in OWN_FAULTS}
 
 
 def trace(entries: Iterable[Entry]) -> Trace:
@@ -99,7 +97,7 @@ class _Tracer:
         self._drawn.add(entry.outcome, _Seen(entry, key, earlier))
 
     def _remember(self, key: int, entry: Notification) -> None:
-        # With neither it is meant for nobody: providers end connections with such a one.
+        # With neither it is meant for nobody: pushy ended connections with such a one.
         if not entry.token_bytes and not entry.payload_bytes:
             return
         best, kind = self._best.get(key), _kind(entry)
@@ -158,7 +156,7 @@ def _kind(entry: Notification) -> Again:
     """What it will mean to see this one again."""
     if entry.outcome == "accepted":
         return "duplicate"
-    if entry.outcome == "rejected" and entry.status in _REFUSALS:
+    if own_fault(entry):
         return "resent-after-refusal"
     return "replay"
 

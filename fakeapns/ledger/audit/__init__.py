@@ -1,11 +1,14 @@
 """The ledger held against what the provider meant to send.
 
-Four steps, one a file: who is who (`identity`), what was meant (`intention`), what the ledger
-says of it in one pass (`journal`), what that amounts to (`result`), and why (`explain`).
+Step by step, one a file: who is who (`identity`), what was meant (`intention`), who may come
+again (`refusal`), what the ledger says of it all in one pass (`journal`, which keeps a `trail`
+for each connection), what that amounts to (`result`), whether it was expected (`expectations`)
+and why it came so (`explain`, out of `clauses` and `phrases`).
 """
 
-from .identity import Key, digest, digest_of
+from .identity import Key, digest_of
 from .intention import Meant
+from .refusal import own_fault
 from .result import Audit, audit
 
-__all__ = ["Audit", "Key", "Meant", "audit", "digest", "digest_of"]
+__all__ = ["Audit", "Key", "Meant", "audit", "digest_of", "own_fault"]

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...push.token import short_token
-from ..entries import FaultFired, Malformed, Notification
+from ..entries import Malformed
+from .clauses import Clauses
 from .intention import Intention
-from .journal import Journal, Lane
-from .phrases import connections, its, listed, ranges, was
+from .journal import Journal
+from .phrases import connections, its, listed, was
 
 #: Sentences of one kind.
 _SENTENCES = 6
@@ -26,6 +27,7 @@ class Explainer:
         self._intention = intention
         self._journal = journal
         self._found = found
+        self._say = Clauses(intention, journal)
 
     def explain(self, name: str) -> list[str]:
         """What happened, for the finding or the expectation of this name."""
@@ -56,9 +58,9 @@ class Explainer:
     # ---- lost -------------------------------------------------------------------------------
 
     def _lost(self, lost: Sequence[int]) -> Iterator[str]:
-        if not self._journal.lanes:
+        if not self._journal.trails:
             yield "no connection reached the gateway"
-            yield from self._refused()
+            yield from self._turned_away()
             return
         behind: dict[tuple[int, int | None], list[int]] = {}
         alone, unseen = [], []
@@ -72,16 +74,16 @@ class Explainer:
                 behind.setdefault((sight.connection, sight.cause), []).append(position)
         for (connection, cause), positions in behind.items():
             yield (
-                f"{self._which(positions)} came on connection {connection} behind "
-                f"{self._cause(cause)}: dropped there, and not sent again; "
-                f"{self._then(connection)}"
+                f"{self._say.which(positions)} came on connection {connection} behind "
+                f"{self._say.cause(cause)}: dropped there, and not sent again; "
+                f"{self._say.then(connection)}"
             )
         for position in alone:
             rejected = self._journal.undone[position]
             yield (
-                f"{self._which([position])} was rejected on connection {rejected.connection} with "
-                f"{rejected.status}, which is no fault of its own, and not sent again; "
-                f"{self._then(rejected.connection)}"
+                f"{self._say.which([position])} was rejected on connection "
+                f"{rejected.connection} with {rejected.status}, which is no fault of its own, "
+                f"and not sent again; {self._say.then(rejected.connection)}"
             )
         yield from self._unseen(unseen)
         yield from self._unreadable() if unseen else ()
@@ -91,22 +93,22 @@ class Explainer:
         for position in positions:
             groups.setdefault(self._before(position), []).append(position)
         for connection, group in groups.items():
-            text = f"{self._which(group)} never reached the gateway"
+            text = f"{self._say.which(group)} never reached the gateway"
             if connection is None:
                 yield text
                 continue
-            lane = self._journal.lanes[connection]
-            lost = ", and what was written behind that was gone" if lane.ended_by_error else ""
+            trail = self._journal.trails[connection]
+            lost = ", and what was written behind that was gone" if trail.ended_by_error else ""
             yield (
-                f"{text}: number {lane.furthest + 1} was the last on connection {connection}, "
-                f"which {self._end(lane)}{lost}; {self._then(connection)}"
+                f"{text}: number {trail.furthest + 1} was the last on connection {connection}, "
+                f"which {self._say.end(trail)}{lost}; {self._say.then(connection)}"
             )
 
     def _unreadable(self) -> Iterator[str]:
-        for lane in self._journal.lanes.values():
-            if isinstance(lane.failed, Malformed):
-                where = f"frame {lane.failed.ordinal} of connection {lane.connection}"
-                yield f"{where} could not be read: {lane.failed.reason}"
+        for trail in self._journal.trails.values():
+            if isinstance(trail.failed, Malformed):
+                where = f"frame {trail.failed.ordinal} of connection {trail.connection}"
+                yield f"{where} could not be read: {trail.failed.reason}"
 
     def _before(self, position: int) -> int | None:
         """The connection whose last notification is the nearest before this one.
@@ -114,13 +116,13 @@ class Explainer:
         In a pool nobody can know on which it would have come.
         """
         ended = [
-            (lane.furthest, lane.connection)
-            for lane in self._journal.lanes.values()
-            if -1 < lane.furthest < position
+            (trail.furthest, trail.connection)
+            for trail in self._journal.trails.values()
+            if -1 < trail.furthest < position
         ]
         return max(ended)[1] if ended and self._journal.widest == 1 else None
 
-    def _refused(self) -> Iterator[str]:
+    def _turned_away(self) -> Iterator[str]:
         hints = dict.fromkeys(f"{each.reason}: {each.hint}" for each in self._journal.turned_away)
         yield from (f"a connection was refused, {hint}" for hint in hints)
 
@@ -133,41 +135,19 @@ class Explainer:
         for home, positions in groups.items():
             again = sorted({self._journal.doubled[each].connection for each in positions})
             if again == [home]:
-                yield f"{self._which(positions)} came twice on connection {home}"
+                yield f"{self._say.which(positions)} came twice on connection {home}"
                 continue
             yield (
-                f"{self._which(positions)} had been accepted on connection {home} and came again "
-                f"on {connections(again)}; {self._named(home)}"
+                f"{self._say.which(positions)} had been accepted on connection {home} and came "
+                f"again on {connections(again)}; {self._say.knowable(home)}"
             )
-
-    def _named(self, connection: int) -> str:
-        """What a provider could know of how far a connection had got."""
-        lane = self._journal.lanes.get(connection)
-        answer = lane.response if lane is not None else None
-        if lane is None or answer is None:
-            how = "was still open" if lane is None else self._end(lane)
-            return f"connection {connection} {how}, which names nothing"
-        if answer.status == "shutdown":
-            return (
-                f"the answer was shutdown with identifier {answer.identifier}: what came up to "
-                "that one was accepted, and only what came behind it has to be sent again"
-            )
-        if answer.status == "no-error":
-            return "the answer there was no-error, which is no reason to send anything again"
-        named = f"the error there named identifier {answer.identifier}"
-        if lane.failed is None or lane.failed.identifier != answer.identifier:
-            return f"{named}, which is not the one at fault, so nobody can know what was accepted"
-        return (
-            f"{named}: what came before that one "
-            "was accepted, and only what came behind it has to be sent again"
-        )
 
     def _resent(self, resent: Sequence[int]) -> Iterator[str]:
         groups: dict[tuple[str | None, bool], list[int]] = {}
         for position in resent:
             refusal = self._journal.refused[position]
-            lane = self._journal.lanes.get(refusal.connection)
-            answered = lane is not None and lane.response is not None
+            trail = self._journal.trails.get(refusal.connection)
+            answered = trail is not None and trail.response is not None
             groups.setdefault((refusal.status, answered), []).append(position)
         for (status, answered), positions in groups.items():
             first = positions[0]
@@ -180,7 +160,7 @@ class Explainer:
             times = sum(len(self._journal.resent[each]) for each in positions)
             example = "it" if len(positions) == 1 else f"number {first + 1}"
             yield (
-                f"{self._which(positions)} {was(positions)} refused with {status}{whose} "
+                f"{self._say.which(positions)} {was(positions)} refused with {status}{whose} "
                 "and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "
                 f"connection {self._journal.refused[first].connection} and came again on "
@@ -201,60 +181,6 @@ class Explainer:
             yield f"{found}: what was meant for that token is {other}"
 
     def _connections(self) -> Iterator[str]:
-        for lane in self._journal.lanes.values():
-            carried = "1 notification" if lane.frames == 1 else f"{lane.frames} notifications"
-            yield f"connection {lane.connection} carried {carried} and {self._end(lane)}"
-
-    def _which(self, positions: list[int]) -> str:
-        """The notifications by number, and the token of the first."""
-        token = short_token(self._intention.meant(positions[0]).token)
-        if len(positions) == 1:
-            return f"number {positions[0] + 1} (token {token})"
-        return f"numbers {listed(ranges(positions))} (the first for token {token})"
-
-    def _cause(self, seq: int | None) -> str:
-        cause = self._journal.causes.get(seq or 0)
-        match cause:
-            case Notification():
-                position = self._intention.position(cause)
-                number = "" if position is None else f" (number {position + 1})"
-                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}"
-            case Malformed():
-                return f"frame {cause.ordinal}, which could not be read: {cause.reason}"
-            case FaultFired():
-                return f"a fault ({cause.fault})"
-            case None:
-                return "an error"
-
-    def _end(self, lane: Lane) -> str:
-        if lane.closed is None:
-            return "was still open"
-        if lane.closed.by == "provider":
-            if lane.closed.how in ("reset", "lost"):
-                # As closing does with answers that were not read.
-                return "was reset by the provider, so what was on its way is gone"
-            return "was ended by the provider"
-        if lane.response is not None:
-            return f"was ended by the gateway with {lane.response.status}"
-        if lane.faults:
-            return f"was ended by a fault ({lane.faults[-1].fault}) without an answer"
-        return "was ended by the gateway without an answer"
-
-    def _then(self, connection: int) -> str:
-        """What the provider did on the connection behind this one."""
-        left = self._journal.lanes[connection]
-        end = left.error_at if left.over else None
-        later = [lane for lane in self._journal.lanes.values() if lane.connection > connection]
-        if end is not None:
-            later = [lane for lane in later if lane.opened >= end]
-        if not later and self._journal.widest > 1:
-            return "the provider opened none in its place"
-        if not later:
-            return "the provider opened no further connection"
-        lane = later[0]
-        if lane.first is None:
-            return f"the provider opened connection {lane.connection} and sent nothing of it there"
-        return (
-            f"the provider opened connection {lane.connection} and went on with number "
-            f"{lane.first + 1}"
-        )
+        for trail in self._journal.trails.values():
+            carried = "1 notification" if trail.frames == 1 else f"{trail.frames} notifications"
+            yield f"connection {trail.connection} carried {carried} and {self._say.end(trail)}"

@@ -1,7 +1,9 @@
 """Who is who: when two notifications are the same.
 
-By token and payload, and never by identifier, which a provider is free to change when it
-sends again. Payloads are the same when their JSON is, by bytes only where there is none.
+By token and payload, and never by identifier: to Apple it is an arbitrary value (Binary
+Provider API, table A-3), providers number anew on each connection, and PyAPNs wrote 0 unless
+it was told otherwise. Payloads are the same when their JSON is, by bytes only where there is
+none: who sends again may well encode again, with its keys in another order.
 """
 
 from __future__ import annotations

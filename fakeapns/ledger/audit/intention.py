@@ -17,6 +17,7 @@ from ...text import printable
 from ..entries import Notification
 from .identity import Key, as_it_came, at_path, canonical, digest, digest_of
 
+#: Characters of a payload that are shown.
 _SHOWN = 60
 
 
@@ -31,11 +32,11 @@ class Meant(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         which = "" if self.number is None else f"number {self.number} "
-        return f"{which}token {short_token(self.token)} payload {shown(self.payload)}"
+        return f"{which}token {short_token(self.token)} payload {on_one_line(self.payload)}"
 
 
-def shown(payload: Any) -> str:
-    """A payload on one line that is not too long."""
+def on_one_line(payload: Any) -> str:
+    """A payload in one line that is not too long."""
     text = payload if isinstance(payload, str) else canonical(payload).decode("utf-8", "replace")
     text = printable(text)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

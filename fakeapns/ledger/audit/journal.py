@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from array import array
 
-import msgspec
-
-from ...protocol import OWN_FAULTS
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -23,66 +20,8 @@ from ..entries import (
     Response,
 )
 from .intention import Intention, Meant, unexpected
-
-_REFUSALS = {status.label for status in OWN_FAULTS}
-#: Ends of a connection that are the gateway's doing.
-_ERRORS = {"error", "silent-error", "shutdown", "fault", "limit"}
-
-
-class Sight(msgspec.Struct, frozen=True):
-    """Where a notification was seen. `cause` is the `seq` of what had it discarded."""
-
-    connection: int
-    ordinal: int
-    status: str | None
-    cause: int | None
-
-    @classmethod
-    def of(cls, seen: Notification) -> Sight:
-        """Where it was."""
-        return cls(seen.connection, seen.ordinal, seen.status, seen.cause)
-
-
-class Lane(msgspec.Struct):
-    """What became of a gateway connection. Positions are those of the intention.
-
-    `replayed` is when the first of what was discarded here came again on another one.
-    """
-
-    connection: int
-    opened: float
-    first: int | None = None
-    furthest: int = -1
-    frames: int = 0
-    failed: Notification | Malformed | None = None
-    faults: list[FaultFired] = msgspec.field(default_factory=list)
-    response: Response | None = None
-    closed: ConnectionClosed | None = None
-    replayed: float | None = None
-
-    @property
-    def ended_by_error(self) -> bool:
-        """Whether the gateway ended it, and not to stop altogether."""
-        return self.closed is not None and self.closed.reason in _ERRORS
-
-    @property
-    def over(self) -> bool:
-        """Whether the provider has no more use for it: it ended, or an error was sent."""
-        return self.closed is not None or self.response is not None
-
-    @property
-    def failed_to_last(self) -> bool:
-        """Whether the provider has a reason to connect again."""
-        return self.response is not None or self.ended_by_error
-
-    @property
-    def error_at(self) -> float | None:
-        """When the provider could know that something was wrong."""
-        if self.response is not None:
-            return self.response.t
-        if self.faults:
-            return self.faults[-1].t
-        return None if self.closed is None else self.closed.t
+from .refusal import own_fault
+from .trail import Sight, Trail
 
 
 class Journal:
@@ -100,22 +39,24 @@ class Journal:
         self.resent: dict[int, list[Sight]] = {}
         self.doubled: dict[int, Sight] = {}
         self.undone: dict[int, Sight] = {}
+        #: Told, and never held against anybody: what a late error has swallowed can only come
+        #: again behind what was sent meanwhile, and two connections have no order at all.
         self.out_of_order: list[int] = []
         self.unexpected: dict[tuple[str, bytes], Meant] = {}
         self.received = 0
         self.accepted_unmeant = 0
-        self.lanes: dict[int, Lane] = {}
+        self.trails: dict[int, Trail] = {}
         self.turned_away: list[ConnectionRefused] = []
-        #: Gateway connections that were open side by side, at most.
+        #: Gateway connections that were of use side by side, at most: see `Trail.over`.
         self.widest = 0
-        #: Attempts to connect to the gateway once something had gone wrong.
+        #: Attempts to connect to the gateway once something had gone wrong, refused ones too.
         self.reconnects = 0
         self.causes: dict[int, Notification | Malformed | FaultFired] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
         self._listed: set[str] = set()
         self._furthest = -1
-        self._waiting: dict[int, Lane] = {}
+        self._waiting: dict[int, Trail] = {}
 
     def take(self, entry: Entry) -> None:
         """Note an entry."""
@@ -124,8 +65,10 @@ class Journal:
                 self._notification(entry)
             case ConnectionOpened(service="gateway"):
                 self._attempt()
-                self.lanes[entry.connection] = Lane(entry.connection, entry.t)
-                self.widest = max(self.widest, sum(not lane.over for lane in self.lanes.values()))
+                self.trails[entry.connection] = Trail(entry.connection, entry.t)
+                self.widest = max(
+                    self.widest, sum(not trail.over for trail in self.trails.values())
+                )
             case ConnectionOpened():
                 self.feedback_read = True
             case ConnectionRefused():
@@ -137,23 +80,23 @@ class Journal:
                 self._listed.add(entry.token)
             case Malformed() | FaultFired():
                 self._trouble(entry)
-            case Response(connection=connection) if connection in self.lanes:
-                self.lanes[connection].response = entry
-            case ConnectionClosed(connection=connection) if connection in self.lanes:
-                self.lanes[connection].closed = entry
+            case Response(connection=connection) if connection in self.trails:
+                self.trails[connection].response = entry
+            case ConnectionClosed(connection=connection) if connection in self.trails:
+                self.trails[connection].closed = entry
 
     def _attempt(self) -> None:
-        self.reconnects += any(lane.failed_to_last for lane in self.lanes.values())
+        self.reconnects += any(trail.failed_to_last for trail in self.trails.values())
 
     def _trouble(self, entry: Malformed | FaultFired) -> None:
         self.causes[entry.seq] = entry
-        lane = self.lanes.get(entry.connection or 0)
-        if lane is None:
+        trail = self.trails.get(entry.connection or 0)
+        if trail is None:
             return
         if isinstance(entry, FaultFired):
-            lane.faults.append(entry)
-        elif lane.failed is None:
-            lane.failed = entry
+            trail.faults.append(entry)
+        elif trail.failed is None:
+            trail.failed = entry
 
     def _notification(self, seen: Notification) -> None:
         self.received += 1
@@ -162,39 +105,40 @@ class Journal:
         if seen.outcome == "rejected":
             self.causes[seen.seq] = seen
         position = self._intention.position(seen)
-        lane = self._lane(seen)
+        trail = self._trail(seen)
         if position is None:
             # What nobody meant is a provider's own affair until it is accepted, such as a
-            # last word that is bad on purpose.
+            # last word that is bad on purpose: pushy ended its connections with an empty one,
+            # so that the error for it proved all before it accepted.
             if seen.outcome == "accepted":
                 self.accepted_unmeant += 1
                 self.unexpected.setdefault((seen.token, seen.payload_bytes), unexpected(seen))
             return
-        lane.frames += 1
-        lane.furthest = max(lane.furthest, position)
-        if lane.first is None:
-            lane.first = position
+        trail.frames += 1
+        trail.furthest = max(trail.furthest, position)
+        if trail.first is None:
+            trail.first = position
         if self._waiting:
             self._replayed(position, seen)
         if self.refusals.get(position, 0) >= self._intention.times[position]:
             self.resent.setdefault(position, []).append(Sight.of(seen))
         if seen.outcome == "accepted":
             self._accepted(position, seen)
-        elif seen.status in _REFUSALS:
+        elif own_fault(seen):
             self.refusals[position] = self.refusals.get(position, 0) + 1
             self.refused.setdefault(position, Sight.of(seen))
         else:
             self.undone[position] = Sight.of(seen)
-            self._waiting[position] = lane
+            self._waiting[position] = trail
 
-    def _lane(self, seen: Notification) -> Lane:
-        lane = self.lanes.get(seen.connection)
-        if lane is None:
+    def _trail(self, seen: Notification) -> Trail:
+        trail = self.trails.get(seen.connection)
+        if trail is None:
             # Opened before the ledger was reset.
-            lane = self.lanes[seen.connection] = Lane(seen.connection, seen.t)
-        if seen.outcome == "rejected" and lane.failed is None:
-            lane.failed = seen
-        return lane
+            trail = self.trails[seen.connection] = Trail(seen.connection, seen.t)
+        if seen.outcome == "rejected" and trail.failed is None:
+            trail.failed = seen
+        return trail
 
     def _replayed(self, position: int, seen: Notification) -> None:
         before = self._waiting.pop(position, None)

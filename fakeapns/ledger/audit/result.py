@@ -104,7 +104,7 @@ def audit(
 
 def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
     positions = _positions(intention, journal)
-    errors = sum(lane.ended_by_error for lane in journal.lanes.values())
+    errors = sum(trail.ended_by_error for trail in journal.trails.values())
     delivered = sum(map(min, journal.accepted, intention.times))
     found: dict[str, Any] = {
         "intended": len(intention),
@@ -112,7 +112,7 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
         "accepted": sum(journal.accepted) + journal.accepted_unmeant,
         "delivered": delivered,
         "accepted_once": delivered - len(positions["duplicated"]),
-        "connections": len(journal.lanes),
+        "connections": len(journal.trails),
         "side_by_side": journal.widest,
         "refused_connections": len(journal.turned_away),
         "errors": errors,
@@ -163,9 +163,9 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
 
 def _delays(journal: Journal) -> Iterator[float]:
     """Seconds from each error to its first replay."""
-    for lane in journal.lanes.values():
+    for trail in journal.trails.values():
         # A pool may send on one connection what it does not know yet to be lost on another.
-        replayed, error_at = lane.replayed, lane.error_at
+        replayed, error_at = trail.replayed, trail.error_at
         if replayed is not None and error_at is not None and replayed >= error_at:
             yield round(replayed - error_at, 6)
 

@@ -34,6 +34,11 @@ class Status(IntEnum):
         """Apple's name in kebab case, as in `invalid-token`."""
         return self.name.lower().replace("_", "-")
 
+    @property
+    def own_fault(self) -> bool:
+        """Whether the notification itself is at fault: sending the same bytes again cannot help."""
+        return self in OWN_FAULTS
+
     @classmethod
     def named(cls, label: str) -> Status:
         """The status called `label`. Raises `ValueError` with the names that exist."""
@@ -44,7 +49,11 @@ class Status(IntEnum):
             raise ValueError(f"no status is called {label!r}; known: {known}") from None
 
 
-#: The notification itself is at fault: sending the same bytes again cannot help.
+# Apple does not say which are worth another try. Clients that lived with the service gave up on
+# 2 to 8 and tried again after 1, 10 and 255 (ApnsPHP, SparkPost Momentum): 1 is Apple's own
+# trouble, 10 names one that was accepted, and 255 came for notifications that were never sent
+# (node-apn/node-apn#55, #95). What cannot be read, 128, cannot be read the next time either.
+#: The statuses with which the notification itself is at fault, and their names.
 OWN_FAULTS = frozenset(
     {
         Status.MISSING_TOKEN,
@@ -57,6 +66,7 @@ OWN_FAULTS = frozenset(
         Status.PROTOCOL_ERROR,
     }
 )
+OWN_FAULT_LABELS = frozenset(status.label for status in OWN_FAULTS)
 
 
 def status_label(code: int) -> str:

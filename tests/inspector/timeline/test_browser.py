@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakeapns import FakeAPNs
-from fakeapns.inspector.timeline import page, trace
-from fakeapns.inspector.timeline.page import Section
+from fakeapns.inspector.timeline import Section, page, trace
 from fakeapns.ledger.entries import ConnectionRefused, FaultFired, Malformed, Response
 from tests.scenario.test_catalogue import send_it_all_again, send_well
 

@@ -11,8 +11,7 @@ import msgspec
 import pytest
 
 from fakeapns import FakeAPNs
-from fakeapns.inspector.timeline import page, trace
-from fakeapns.inspector.timeline.page import Section
+from fakeapns.inspector.timeline import Section, page, trace
 from fakeapns.ledger.entries import Response
 from tests.end_to_end.runtimes import need
 from tests.scenario.test_catalogue import send_well

@@ -11,8 +11,8 @@ from importlib.resources import files
 
 import pytest
 
-from fakeapns.inspector.timeline import page, trace
-from fakeapns.inspector.timeline.page import SCRIPTS, STYLE, Section
+from fakeapns.inspector.timeline import Section, page, trace
+from fakeapns.inspector.timeline.page import SCRIPTS, STYLE
 from fakeapns.ledger.entries import FaultFired
 
 from .told import Story
@@ -60,7 +60,7 @@ def source(text: str) -> str:
 
 
 def test_nothing_is_fetched_and_no_style_or_handler_stands_in_an_attribute() -> None:
-    text = page("title", [section(), section("two", verdict="failed")])
+    text = page("title", [section(), section("two", badge="failed")])
     addresses = set(re.findall(r"https?://[^\"'\s]*", text))
     assert addresses == {"http://www.w3.org/2000/svg"}
     markup = re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL)
@@ -82,8 +82,8 @@ def test_the_scripts_never_read_a_string_as_anything_but_text() -> None:
 
 def test_without_scripts_there_are_still_the_summary_the_facts_and_the_notes() -> None:
     sections = [
-        section("good", verdict="passed", about="All is well.", facts=FACTS),
-        section("bad", verdict="failed", facts=FACTS, notes=("It lost 3.", "$ fakeapns chaos")),
+        section("good", badge="passed", about="All is well.", facts=FACTS),
+        section("bad", badge="failed", facts=FACTS, notes=("It lost 3.", "$ fakeapns chaos")),
     ]
     text = page("Chaos", sections)
     assert "<h1>Chaos</h1>" in text
@@ -100,9 +100,9 @@ def test_without_scripts_there_are_still_the_summary_the_facts_and_the_notes() -
 
 
 def test_failed_sections_are_open_from_the_start_and_one_alone_is() -> None:
-    many = page("t", [section(verdict="passed"), section(verdict="failed"), section()])
+    many = page("t", [section(badge="passed"), section(badge="failed"), section()])
     assert [" open" in each for each in re.findall("<details[^>]*>", many)] == [False, True, False]
-    alone = page("t", [section(verdict="passed")])
+    alone = page("t", [section(badge="passed")])
     assert [" open" in each for each in re.findall("<details[^>]*>", alone)] == [True]
     assert "<table>" not in alone
 

@@ -7,8 +7,7 @@ from base64 import b64decode
 import msgspec
 import pytest
 
-from fakeapns.inspector.timeline import trace
-from fakeapns.inspector.timeline.shown import Trace
+from fakeapns.inspector.timeline import Trace, trace
 from fakeapns.inspector.timeline.trace import MOST, MOST_LANES, MOST_PAYLOAD, MOST_TOKEN
 from fakeapns.ledger.entries import (
     ConnectionRefused,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakeapns.ledger.audit import Audit, audit
 from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -19,6 +20,7 @@ from fakeapns.ledger.entries import (
     Response,
 )
 from fakeapns.scenario.faults import Service
+from fakeapns.scenario.scenario import Expect
 
 from ...frames import PAYLOAD, TOPIC, numbered
 
@@ -144,3 +146,32 @@ class Story(list[Entry]):
     def listed(self, pair: tuple[bytes, bytes]) -> None:
         """A token that feedback handed out."""
         self.add(FeedbackSent, connection=0, token=pair[0].hex(), topic=TOPIC, timestamp=0)
+
+
+def audited(*steps: Any, intended: Any = MEANT) -> Audit:
+    """The audit of pairs that were accepted one after the other."""
+    story = Story()
+    story.opened()
+    for pair in steps:
+        story.came(pair)
+    return audit(story, intended)
+
+
+def explained(story: Story, intended: Any = MEANT, expect: Expect | None = None) -> list[str]:
+    """The explanations of an audit."""
+    return list(audit(story, intended, expect=expect).explanations)
+
+
+def after_an_error(*again: tuple[bytes, bytes]) -> Story:
+    """Two accepted, the third rejected, then a connection for those that come again."""
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.came(TWO)
+    story.rejected(THREE)
+    story.answered(identifier=3)
+    story.closed()
+    story.opened()
+    for pair in again:
+        story.came(pair)
+    return story

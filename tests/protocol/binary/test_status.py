@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.protocol import OWN_FAULTS, Status, status_label
+from fakeapns.protocol import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 
 TABLE = {
     0: "no-error",
@@ -44,3 +44,5 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do() -> None:
 
 def test_only_faults_of_the_notification_itself_make_resending_pointless() -> None:
     assert set(OWN_FAULTS) == {2, 3, 4, 5, 6, 7, 8, 128}
+    assert {status for status in Status if status.own_fault} == OWN_FAULTS
+    assert {status.label for status in OWN_FAULTS} == OWN_FAULT_LABELS

@@ -8,22 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeapns.chaos.reports.junit import allowed, junit
-from fakeapns.chaos.result import Judged, Outcome
+from fakeapns.chaos import CampaignResult
+from fakeapns.chaos.findings import Findings
+from fakeapns.chaos.reports import as_junit
+from fakeapns.chaos.reports.junit import allowed
 
-from .results import EXPLAINED, lossy, outcome, result, trial
+from ..results import EXPLAINED, campaign, lossy, result, trial
 
 VERDICTS = ("crashed", "exit 3", "timeout", "nothing sent", "cannot start")
 
 
-def suite_of(whole: Outcome) -> ElementTree.Element:
+def suite_of(whole: CampaignResult) -> ElementTree.Element:
     """The suite in the document."""
-    [suite] = ElementTree.fromstring(junit(whole))
+    [suite] = ElementTree.fromstring(as_junit(whole))
     return suite
 
 
 def test_the_numbers_are_those_of_the_run() -> None:
-    document = ElementTree.fromstring(junit(outcome(result(), lossy(), result("timeout"))))
+    document = ElementTree.fromstring(as_junit(campaign(result(), lossy(), result("timeout"))))
     [suite] = document
     for each in (document, suite):
         assert {name: each.get(name) for name in ("tests", "failures", "errors", "time")} == {
@@ -36,7 +38,7 @@ def test_the_numbers_are_those_of_the_run() -> None:
 
 
 def test_a_story_is_a_case() -> None:
-    [case] = suite_of(outcome(result(trial=trial(label="slow-reader [seed 8]"))))
+    [case] = suite_of(campaign(result(trial=trial(label="slow-reader [seed 8]"))))
     assert case.attrib == {
         "classname": "fakeapns.chaos",
         "name": "slow-reader [seed 8]",
@@ -46,7 +48,7 @@ def test_a_story_is_a_case() -> None:
 
 
 def test_what_was_not_met_is_a_failure() -> None:
-    [case] = suite_of(outcome(lossy()))
+    [case] = suite_of(campaign(lossy()))
     [failure] = case
     assert (failure.tag, failure.get("type")) == ("failure", "failed")
     assert failure.get("message") == "lost 40, expected at most 0"
@@ -60,8 +62,8 @@ def test_what_was_not_met_is_a_failure() -> None:
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_everything_else_is_an_error(verdict: str) -> None:
-    judged = Judged(shortfalls=("lost 40, expected at most 0",))
-    [case] = suite_of(outcome(result(verdict, judged=judged, output="oh no\n")))
+    findings = Findings(shortfalls=("lost 40, expected at most 0",))
+    [case] = suite_of(campaign(result(verdict, findings=findings, output="oh no\n")))
     error, printed = case
     assert (error.tag, error.get("type")) == ("error", verdict)
     assert error.get("message") == f"it is {verdict}"
@@ -72,7 +74,7 @@ def test_everything_else_is_an_error(verdict: str) -> None:
 @given(st.text())
 def test_any_text_can_be_put_into_a_document(text: str) -> None:
     failed = result("exit 3", summary=f"!{text}", output=f"!{text}", trial=trial(label=f"!{text}"))
-    [case] = suite_of(outcome(failed))
+    [case] = suite_of(campaign(failed))
     printed = case.findtext("system-out")
     # A reader of XML takes every kind of line end for one.
     expected = allowed(text).replace("\r\n", "\n").replace("\r", "\n")

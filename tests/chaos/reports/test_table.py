@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fakeapns.chaos.reports.table import report, table
+from fakeapns.chaos.reports import as_text
+from fakeapns.chaos.reports.table import table
 
-from .results import EXPLAINED, lossy, outcome, result, trial
+from ..results import EXPLAINED, campaign, lossy, result, trial
 
 BAD = "lossy\x1b[2J"
 
@@ -30,7 +31,7 @@ def test_paint_does_not_move_columns() -> None:
 
 
 def test_all_green_is_a_table_and_a_sum() -> None:
-    told = report(outcome(result(), result(name="other")))
+    told = as_text(campaign(result(), result(name="other")))
     assert told.split("\n\n")[1:] == ["2 of 2 passed"]
 
 
@@ -40,7 +41,7 @@ def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> No
         refused=("1 connection refused: trust our CA",),
         notes=("be careful",),
     )
-    told = report(outcome(result(name="other"), failed))
+    told = as_text(campaign(result(name="other"), failed))
     assert told.split("\n\n")[1].splitlines() == [
         "drop-by-reset: failed",
         "  (It goes wrong.)",
@@ -57,22 +58,22 @@ def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> No
 
 
 def test_short_output_is_shown_whole() -> None:
-    told = report(outcome(result("exit 3", output="oh\n\tno\n\n")))
+    told = as_text(campaign(result("exit 3", output="oh\n\tno\n\n")))
     assert "  the command's output:\n  | oh\n  |         no\n  again: " in told
 
 
 def test_notes_on_what_is_green_are_told_too() -> None:
-    told = report(outcome(result(notes=("no fault fired",))))
+    told = as_text(campaign(result(notes=("no fault fired",))))
     assert told.split("\n\n")[1:] == ["drop-by-reset: no fault fired", "1 of 1 passed"]
 
 
 def test_what_was_not_played_counts() -> None:
-    assert report(outcome(result(), planned=34)).endswith("\n1 of 34 passed")
+    assert as_text(campaign(result(), planned=34)).endswith("\n1 of 34 passed")
 
 
 def test_nothing_is_told_that_a_terminal_obeys() -> None:
-    told = report(
-        outcome(
+    told = as_text(
+        campaign(
             result("exit 3", trial=trial(label=BAD), summary=BAD, output=BAD, rerun=BAD),
             result(trial=trial(label=BAD), notes=(BAD,)),
         )

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from fakeapns import StartError, UsageError
-from fakeapns.chaos.reports.files import ReportFiles
-from fakeapns.chaos.result import Outcome
+from fakeapns.chaos import CampaignResult
+from fakeapns.chaos.reports import ReportFiles
 
-from .results import outcome, result
+from ..results import campaign, result
 
 
-def render(whole: Outcome) -> bytes:
+def render(whole: CampaignResult) -> bytes:
     """A short report."""
     return b"%d passed" % whole.passed
 
 
 def test_what_is_not_asked_for_is_not_written(tmp_path: Path) -> None:
-    ReportFiles.of((None, render), (tmp_path / "a", render)).write(outcome(result()))
+    ReportFiles.of((None, render), (tmp_path / "a", render)).write(campaign(result()))
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"1 passed")]
 
 
@@ -34,7 +34,7 @@ def test_an_earlier_report_stays_until_there_is_another(tmp_path: Path) -> None:
     path.write_text("a much longer report of yesterday")
     reports = ReportFiles.of((path, render))
     assert path.read_text() == "a much longer report of yesterday"
-    reports.write(outcome())
+    reports.write(campaign())
     assert path.read_text() == "0 passed"
 
 
@@ -49,5 +49,5 @@ def test_one_that_cannot_be_written_in_the_end_does_not_cost_the_others(tmp_path
     reports = ReportFiles.of((gone / "a", render), (tmp_path / "b", render))
     gone.rmdir()
     with pytest.raises(StartError, match=r"cannot write the report .*gone/a: No such file"):
-        reports.write(outcome(result()))
+        reports.write(campaign(result()))
     assert (tmp_path / "b").read_bytes() == b"1 passed"

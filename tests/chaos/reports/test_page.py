@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from html import unescape
 
-from fakeapns.chaos.reports.page import report_html
-from fakeapns.chaos.result import Result
+from fakeapns.chaos import TrialResult
+from fakeapns.chaos.reports import as_page
 
-from .results import EXPLAINED, lossy, outcome, result, trial
-from .stories import played, provider
+from ..results import EXPLAINED, campaign, lossy, result, trial
+from ..stories import played, provider
 
 
-def page_of(*results: Result) -> str:
+def page_of(*results: TrialResult) -> str:
     """The page's source, with its characters as people see them."""
-    return unescape(report_html(outcome(*results)).decode())
+    return unescape(as_page(campaign(*results)).decode())
 
 
 def test_a_story_that_failed_is_explained() -> None:
@@ -34,7 +36,7 @@ def test_a_story_that_failed_is_explained() -> None:
 
 def test_what_a_command_prints_cannot_run() -> None:
     evil = "</script><script>alert(1)</script>"
-    told = report_html(outcome(result("exit 3", output=evil, trial=trial(label=evil)))).decode()
+    told = as_page(campaign(result("exit 3", output=evil, trial=trial(label=evil)))).decode()
     assert evil not in told
 
 
@@ -43,3 +45,8 @@ async def test_a_real_story_has_its_timeline() -> None:
     page = page_of(made)
     assert "number 120" in page
     assert "number 120" not in page_of(result())
+
+
+def test_whoever_draws_nothing_does_not_pay_for_the_page() -> None:
+    program = "import sys, fakeapns.cli; sys.exit('fakeapns.inspector.timeline' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0

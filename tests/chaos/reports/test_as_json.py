@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from fakeapns import __version__
-from fakeapns.chaos.reports.as_json import as_json
+from fakeapns.chaos.reports import as_json
 
-from .results import EXPLAINED, lossy, outcome, result, trial
+from ..results import EXPLAINED, campaign, lossy, result, trial
 
 
 def test_the_whole_says_what_was_run() -> None:
-    whole = json.loads(as_json(outcome(result(), lossy(), planned=5, interrupted=True)))
+    whole = json.loads(as_json(campaign(result(), lossy(), planned=5, interrupted=True)))
     trials = whole.pop("trials")
     assert whole == {
         "version": __version__,
@@ -31,7 +31,7 @@ def test_the_whole_says_what_was_run() -> None:
 
 def test_a_trial_says_what_came_of_it() -> None:
     made = lossy(output="oh\x00", notes=("n",), refused=("r",), faults_fired={"drop": 1})
-    [told] = json.loads(as_json(outcome(made)))["trials"]
+    [told] = json.loads(as_json(campaign(made)))["trials"]
     audit = told.pop("audit")
     assert (audit["ok"], audit["accepted"], len(audit["lost"])) == (False, 160, 40)
     assert told == {
@@ -57,5 +57,5 @@ def test_a_trial_says_what_came_of_it() -> None:
 
 
 def test_names_that_are_no_text_are_escaped() -> None:
-    [told] = json.loads(as_json(outcome(result(trial=trial("\udcff")))))["trials"]
+    [told] = json.loads(as_json(campaign(result(trial=trial("\udcff")))))["trials"]
     assert (told["scenario"], told["file"]) == ("\\udcff", "/stories/\\udcff.toml")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakeapns import ScenarioError, UsageError
-from fakeapns.chaos.trials import choose_trials
+from fakeapns.chaos import choose_trials
 from fakeapns.scenario.catalogue import catalogue_folder
 from fakeapns.scenario.toml import scenario_names
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fakeapns.chaos import play as trial_module
-from fakeapns.chaos.result import Setup
-from fakeapns.chaos.trials import choose_trials
+from fakeapns.chaos import Setup, choose_trials
+from fakeapns.chaos import play as play_module
 from fakeapns.ledger.entries import ServerStarted
 
 from .stories import BURST, QUIET, played, played_with, provider
@@ -60,7 +59,7 @@ async def test_an_exit_code_is_a_result_even_if_all_arrived(quiet: Path) -> None
     program = shlex.join(provider("replays")) + "; exit 3"
     result = await played("sh", "-c", program, story=quiet)
     assert (result.verdict, result.exit_code, result.ok) == ("exit 3", 3, False)
-    assert result.judged.shortfalls == ()
+    assert result.findings.shortfalls == ()
     assert result.story() == ["the command ended with exit code 3"]
 
 
@@ -80,7 +79,7 @@ async def test_a_timeout_is_a_result(quiet: Path) -> None:
 async def test_a_command_that_sends_nothing_is_never_green(quiet: Path) -> None:
     result = await played("true", story=quiet)
     assert (result.verdict, result.exit_code, result.ok) == ("nothing sent", 0, False)
-    assert result.judged.numbers()["lost"] == 200
+    assert result.findings.numbers()["lost"] == 200
     [note] = result.notes
     assert "it never connected" in note
 
@@ -89,7 +88,7 @@ async def test_nothing_sent_is_not_green_where_nothing_has_to_arrive(tmp_path: P
     story = tmp_path / "lenient.toml"
     story.write_text(f"{QUIET}[expect]\nlost = 1000\n")
     result = await played("true", story=story)
-    assert (result.verdict, result.judged.shortfalls) == ("nothing sent", ())
+    assert (result.verdict, result.findings.shortfalls) == ("nothing sent", ())
 
 
 async def test_one_that_only_connects_is_told_so(quiet: Path) -> None:
@@ -155,14 +154,14 @@ async def test_what_a_slow_server_has_not_read_yet_counts(tmp_path: Path) -> Non
     story.write_text(f'{QUIET}[[step]]\nfault = "throttle"\nbytes_per_second = "16KiB"\n')
     program = 'stream.sendall(b"".join(client.work().values()))'
     result = await played_with(program, story=story)
-    assert (result.verdict, result.judged.numbers()["accepted"]) == ("passed", 200)
+    assert (result.verdict, result.findings.numbers()["accepted"]) == ("passed", 200)
 
 
 async def test_a_record_that_was_cut_is_no_ground_for_a_verdict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(trial_module, "MAX_ENTRIES", 50)
-    monkeypatch.setattr(trial_module, "TIMES", 0)
+    monkeypatch.setattr(play_module, "MAX_ENTRIES", 50)
+    monkeypatch.setattr(play_module, "TIMES", 0)
     result = await played(*provider("replays"))
     assert result.verdict == "failed"
     assert "were dropped from the record" in result.summary

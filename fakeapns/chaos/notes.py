@@ -1,0 +1,53 @@
+"""What whoever reads a verdict has to know beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..fake.in_trio import FakeAPNs
+from ..ledger.entries import ConnectionOpened, ConnectionRefused, FaultFired, Malformed
+from ..ledger.ledger import Ledger
+
+
+def notes(apns: FakeAPNs) -> Iterator[str]:
+    """Why nothing came, and what came that could not be read."""
+    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    if not apns.notifications:
+        yield _why_nothing(apns.ledger, connected="gateway" in services)
+    malformed = apns.ledger.of(Malformed)
+    if malformed:
+        number = len(malformed)
+        what = f"{number} frames were" if number > 1 else "1 frame was"
+        yield f"{what} malformed: {malformed[0].reason}"
+
+
+def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
+    disturbed = {fault.connection for fault in ledger.of(FaultFired)}
+    if disturbed:
+        return (
+            f"the story disturbed connection {', '.join(map(str, sorted(disturbed)))} before "
+            "anything could be sent, and it did not try again, or not often enough"
+        )
+    if connected:
+        return "it connected to the gateway and sent no notification: APNS_WORK lists what to send"
+    tried = len(ledger.of(ConnectionRefused))
+    if tried:
+        return f"it was refused {tried} time{'s' * (tried > 1)} and gave up"
+    return (
+        "it never connected: the gateway is at APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and "
+        "what to send in the file APNS_WORK"
+    )
+
+
+def refused(ledger: Ledger) -> Iterator[str]:
+    """Connections that never came to speak though the story let them: how many, and why."""
+    # What comes of a bad certificate or a slow handshake is as it should be.
+    disturbed = {fault.connection for fault in ledger.of(FaultFired)}
+    hints = Counter(
+        entry.hint
+        for entry in ledger.of(ConnectionRefused)
+        if entry.reason not in ("fault", "stopped") and entry.connection not in disturbed
+    )
+    for hint, number in hints.items():
+        yield f"{number} connection{'s' * (number > 1)} refused: {hint}"

@@ -1,0 +1,106 @@
+"""The parts that sentences about findings are made of: which notification, behind what, how a
+connection ended, what its provider could know, and what it did next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...push.token import short_token
+from ..entries import FaultFired, Malformed, Notification
+from .intention import Intention
+from .journal import Journal
+from .phrases import listed, ranges
+from .trail import Trail
+
+
+class Clauses:
+    """Makes clauses from what was meant and what was noted."""
+
+    def __init__(self, intention: Intention, journal: Journal) -> None:
+        self._intention = intention
+        self._journal = journal
+
+    def which(self, positions: Sequence[int]) -> str:
+        """The notifications by number, and the token of the first."""
+        token = short_token(self._intention.meant(positions[0]).token)
+        if len(positions) == 1:
+            return f"number {positions[0] + 1} (token {token})"
+        return f"numbers {listed(ranges(positions))} (the first for token {token})"
+
+    def cause(self, seq: int | None) -> str:
+        """What had a notification discarded, by the `seq` of its entry."""
+        cause = self._journal.causes.get(seq or 0)
+        match cause:
+            case Notification():
+                position = self._intention.position(cause)
+                number = "" if position is None else f" (number {position + 1})"
+                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}"
+            case Malformed():
+                return f"frame {cause.ordinal}, which could not be read: {cause.reason}"
+            case FaultFired():
+                return f"a fault ({cause.fault})"
+            case None:
+                return "an error"
+
+    def end(self, trail: Trail) -> str:
+        """How a connection ended, as a verb and what belongs to it."""
+        if trail.closed is None:
+            return "was still open"
+        if trail.closed.by == "provider":
+            if trail.closed.how in ("reset", "lost"):
+                # Closing while an answer lies unread is enough (RFC 2525, 2.17), and a reset
+                # throws away what the other side had not read yet.
+                return "was reset by the provider, so what was on its way is gone"
+            return "was ended by the provider"
+        if trail.response is not None:
+            return f"was ended by the gateway with {trail.response.status}"
+        if trail.faults:
+            return f"was ended by a fault ({trail.faults[-1].fault}) without an answer"
+        return "was ended by the gateway without an answer"
+
+    def knowable(self, connection: int) -> str:
+        """What a provider could know of how far a connection had got.
+
+        An error names one notification: all before it were accepted, all behind it dropped.
+        With shutdown it is the last that was accepted (Binary Provider API, table A-4): node-apn,
+        java-apns and rpush took that one for failed.
+        """
+        trail = self._journal.trails.get(connection)
+        answer = trail.response if trail is not None else None
+        if trail is None or answer is None:
+            how = "was still open" if trail is None else self.end(trail)
+            return f"connection {connection} {how}, which names nothing"
+        if answer.status == "shutdown":
+            return (
+                f"the answer was shutdown with identifier {answer.identifier}: what came up to "
+                "that one was accepted, and only what came behind it has to be sent again"
+            )
+        if answer.status == "no-error":
+            return "the answer there was no-error, which is no reason to send anything again"
+        named = f"the error there named identifier {answer.identifier}"
+        if trail.failed is None or trail.failed.identifier != answer.identifier:
+            return f"{named}, which is not the one at fault, so nobody can know what was accepted"
+        return (
+            f"{named}: what came before that one "
+            "was accepted, and only what came behind it has to be sent again"
+        )
+
+    def then(self, connection: int) -> str:
+        """What the provider did on the connection behind this one."""
+        left = self._journal.trails[connection]
+        end = left.error_at if left.over else None
+        later = [trail for trail in self._journal.trails.values() if trail.connection > connection]
+        if end is not None:
+            later = [trail for trail in later if trail.opened >= end]
+        if not later and self._journal.widest > 1:
+            return "the provider opened none in its place"
+        if not later:
+            return "the provider opened no further connection"
+        trail = later[0]
+        if trail.first is None:
+            return f"the provider opened connection {trail.connection} and sent nothing of it there"
+        return (
+            f"the provider opened connection {trail.connection} and went on with number "
+            f"{trail.first + 1}"
+        )
