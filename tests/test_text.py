@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakeapns.ledger.audit.result import audit
 from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused, Notification
 from fakeapns.ledger.words import describe
-from fakeapns.text import printable
+from fakeapns.text import nearest, printable
 
 from .frames import TOKEN, TOPIC
 
@@ -113,3 +113,8 @@ def test_what_was_lost_cannot_leave_its_line(character: str) -> None:
     assert str(found).splitlines()[2] == (
         f"  number 1 token {TOKEN.hex()[:8]}… payload no JSON: {CONTROL[character]}"
     )
+
+
+def test_the_nearest_name_is_the_one_that_was_meant() -> None:
+    assert nearest("rejct", ["stall", "reject"]) == "reject"
+    assert nearest("x", iter(["stall"])) is None
