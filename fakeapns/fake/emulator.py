@@ -21,7 +21,7 @@ from ..certificates import (
     open_folder,
     server_context,
 )
-from ..errors import FakeAPNsError, UsageError
+from ..errors import UsageError
 from ..ledger.entries import ServerStarted, Service
 from ..ledger.file import LedgerFile
 from ..ledger.ledger import Ledger
@@ -35,6 +35,7 @@ from ..scenario.toml import load_scenario
 from ..scenario.units import parse_duration
 from ..servers import Contexts, Server
 from .clock import Clock
+from .failures import most_telling
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -132,7 +133,7 @@ class Emulator:
         return self._folder
 
     @asynccontextmanager
-    async def run(self) -> AsyncIterator[None]:
+    async def serving(self) -> AsyncIterator[None]:
         """Serve while the context lasts.
 
         Entered again, it goes on where it was: on the same ports, with the same devices and
@@ -147,7 +148,7 @@ class Emulator:
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
             self._clock.start()
             self._open_ledger()
-            async with self._serving():
+            async with self._listening():
                 yield
         finally:
             self._running = False
@@ -197,7 +198,7 @@ class Emulator:
         self.ledger.flush()
 
     @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
+    async def _listening(self) -> AsyncIterator[None]:
         server = self._known
         assert server is not None
         failure: BaseException | None = None
@@ -213,7 +214,7 @@ class Emulator:
                     failure = raised
                 nursery.cancel_scope.cancel()
         except BaseExceptionGroup as group:
-            raise _only(group) from None
+            raise most_telling(group) from None
         finally:
             self.server = None
         if failure is not None:
@@ -242,12 +243,3 @@ class Emulator:
 def _topics(scenario: Scenario) -> list[str]:
     """The topics that matter to a scenario, the usual one first."""
     return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))
-
-
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one exception in a group, or what we have a sentence for, or the group."""
-    explained = group.subgroup(FakeAPNsError)
-    inner = (explained or group).exceptions
-    if len(inner) > 1 and explained is None:
-        return group
-    return _only(inner[0]) if isinstance(inner[0], BaseExceptionGroup) else inner[0]

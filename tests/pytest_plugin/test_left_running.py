@@ -194,16 +194,16 @@ def test_a_server_that_failed_never_hides_the_failure_of_its_test(
     project.makepyfile(
         """
         import contextlib
+        from fakeapns import Drop
         from fakeapns.protocol import encode_framed
         from sending import connect
 
         def test_wrong(make_apns):
             for number in range(2):
                 apns = make_apns()
-                def broken(*_):
+                def broken(_):
                     raise RuntimeError("out of ideas")
-                apns._emulator._judge.plain.count = broken
-                apns._emulator._judge.judge = broken
+                apns.inject(Drop(), where=broken)
                 with connect(apns) as gateway, contextlib.suppress(OSError):
                     gateway.sendall(encode_framed(bytes(32), b'{"aps":{}}'))
                     gateway.recv(1)
