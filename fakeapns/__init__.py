@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
-
 # Type checkers take what `__all__` names from these, and nothing else.
 if TYPE_CHECKING:
+    from ._version import __version__
     from .certificates import *
     from .errors import *
     from .fake.in_thread import *
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 #: a pytest run that has the plugin installed but does not use it must not pay for trio, ssl and
 #: cryptography.
 _HOMES = (
+    "_version",
     "errors",
     "scenario.faults",
     "ledger.entries",

@@ -12,7 +12,7 @@ from typing import Any
 
 import trio
 
-from .. import __version__
+from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,

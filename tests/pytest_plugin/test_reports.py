@@ -201,7 +201,7 @@ def test_a_ledger_may_become_shorter_while_it_is_read(monkeypatch: pytest.Monkey
 
 
 def test_only_the_last_entries_of_very_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakeapns.pytest_plugin.ledger_text._LOOKED_AT", 3)
+    monkeypatch.setattr("fakeapns.pytest_plugin.ledger_text.LOOKED_AT", 3)
     apns = FakeAPNs()
     for number in range(10):
         apns.ledger.record(
