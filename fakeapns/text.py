@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, or None where no one is near."""
+    near = get_close_matches(name, list(known), n=1)
+    return near[0] if near else None
+
+
 def printable(text: str) -> str:
     """The text on one line, without what would move a terminal's cursor."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant, or None where no one is near."""
-    near = get_close_matches(name, list(known), n=1)
-    return near[0] if near else None
