@@ -8,87 +8,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
-
+# Type checkers take what `__all__` names from these, and nothing else.
 if TYPE_CHECKING:
-    from .certificates import Authority, ClientCertificate
-    from .errors import FakeAPNsError, ScenarioError, StartError, UsageError
-    from .fake.in_thread import ThreadedAPNs
-    from .fake.in_trio import FakeAPNs
-    from .ledger.audit import Audit
-    from .ledger.entries import Notification
-    from .ledger.ledger import Ledger
-    from .push.devices import Device
-    from .scenario.faults import (
-        AcceptThenClose,
-        Acknowledge,
-        AfterNotifications,
-        Alert,
-        BadCertificate,
-        Blackhole,
-        Drop,
-        FeedbackCut,
-        FeedbackDelay,
-        FeedbackRepeat,
-        FeedbackSilent,
-        FeedbackStale,
-        Garbage,
-        ReconnectBlock,
-        Refuse,
-        Reject,
-        Shutdown,
-        SlowHandshake,
-        Stall,
-        Throttle,
-    )
-    from .scenario.scenario import Expect, Scenario
-    from .scenario.settings import Settings
-    from .scenario.steps import DeviceEntry, On, Step
-    from .scenario.toml import load_scenario
+    from ._version import __version__
+    from .certificates import *
+    from .errors import *
+    from .fake.in_thread import *
+    from .fake.in_trio import *
+    from .ledger.audit import *
+    from .ledger.entries import *
+    from .ledger.ledger import *
+    from .push.devices import *
+    from .scenario.faults import *
+    from .scenario.scenario import *
+    from .scenario.settings import *
+    from .scenario.steps import *
+    from .scenario.toml import *
 
-# Names are imported when they are first used: a pytest run that has the plugin installed
-# but does not use it must not pay for trio, ssl and cryptography.
-_HOME = {
-    "AcceptThenClose": "scenario.faults",
-    "Acknowledge": "scenario.faults",
-    "AfterNotifications": "scenario.faults",
-    "Alert": "scenario.faults",
-    "Audit": "ledger.audit",
-    "Authority": "certificates",
-    "BadCertificate": "scenario.faults",
-    "Blackhole": "scenario.faults",
-    "ClientCertificate": "certificates",
-    "Device": "push.devices",
-    "DeviceEntry": "scenario.steps",
-    "Drop": "scenario.faults",
-    "Expect": "scenario.scenario",
-    "FakeAPNs": "fake.in_trio",
-    "FakeAPNsError": "errors",
-    "FeedbackCut": "scenario.faults",
-    "FeedbackDelay": "scenario.faults",
-    "FeedbackRepeat": "scenario.faults",
-    "FeedbackSilent": "scenario.faults",
-    "FeedbackStale": "scenario.faults",
-    "Garbage": "scenario.faults",
-    "Ledger": "ledger.ledger",
-    "Notification": "ledger.entries",
-    "On": "scenario.steps",
-    "ReconnectBlock": "scenario.faults",
-    "Refuse": "scenario.faults",
-    "Reject": "scenario.faults",
-    "Scenario": "scenario.scenario",
-    "ScenarioError": "errors",
-    "Settings": "scenario.settings",
-    "Shutdown": "scenario.faults",
-    "SlowHandshake": "scenario.faults",
-    "Stall": "scenario.faults",
-    "StartError": "errors",
-    "Step": "scenario.steps",
-    "ThreadedAPNs": "fake.in_thread",
-    "Throttle": "scenario.faults",
-    "UsageError": "errors",
-    "load_scenario": "scenario.toml",
-}
+#: The same modules for Python, which looks for a name when it is used, in the cheap ones first:
+#: a pytest run that has the plugin installed but does not use it must not pay for trio, ssl and
+#: cryptography.
+_HOMES = (
+    "_version",
+    "errors",
+    "scenario.faults",
+    "ledger.entries",
+    "scenario.steps",
+    "scenario.settings",
+    "scenario.scenario",
+    "scenario.toml",
+    "push.devices",
+    "ledger.ledger",
+    "ledger.audit",
+    "certificates",
+    "fake.in_thread",
+    "fake.in_trio",
+)
 
 __all__ = [
     "AcceptThenClose",
@@ -135,10 +90,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        home = _HOME[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
     from importlib import import_module
 
-    return getattr(import_module(f".{home}", __name__), name)
+    for home in _HOMES if name in __all__ else ():
+        module = import_module(f".{home}", __name__)
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,8 @@ A provider's mistake is never an exception: it is data, recorded in the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from .text import nearest
 
 
 class FakeAPNsError(Exception):
@@ -34,6 +35,6 @@ class ScenarioError(FakeAPNsError, ValueError):
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     """One sentence for a name that does not exist: what there is, and the nearest."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = nearest(name, names)
+    hint = "" if near is None else f"; did you mean {near}?"
     return f"{what} {name!r} does not exist{hint} (known: {', '.join(names)})"

@@ -1,5 +1,5 @@
-"""Reports as files: found to be writable before there is anything to write, and then written
-whole or not at all.
+"""Files that are whole or not there at all, and reports, which are found to be writable before
+there is anything to write.
 """
 
 from __future__ import annotations
@@ -11,8 +11,30 @@ from pathlib import Path
 from .errors import StartError
 
 
+def replace_file(path: Path, content: bytes, permissions: int | None = None) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it.
+
+    `permissions` are those of `chmod`, by default what new files have. Raises `OSError`, and
+    `ValueError` for a path that names no file.
+    """
+    beside = _beside(path)
+    mode = 0o666 if permissions is None else permissions
+    try:
+        # Nobody else may look into a private key, not even while it is written.
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with open(descriptor, "wb") as file:
+            if permissions is not None:
+                os.fchmod(descriptor, permissions)
+            file.write(content)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError, ValueError):
+            beside.unlink()
+        raise
+
+
 def check_writable(path: Path) -> None:
-    """Raise `StartError` if nothing can be written there. Leaves what is there as it is."""
+    """Raise `StartError` if no report can be written there. Leaves what is there as it is."""
     try:
         if not _is_ordinary(path):
             os.close(os.open(path, os.O_WRONLY))
@@ -25,18 +47,12 @@ def check_writable(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody sees half of it. Raises `StartError`."""
+    """Write a report so that nobody sees half of it. Raises `StartError`."""
     try:
-        if not _is_ordinary(path):
+        if _is_ordinary(path):
+            replace_file(path, content)
+        else:
             path.write_bytes(content)
-            return
-        try:
-            _beside(path).write_bytes(content)
-            os.replace(_beside(path), path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                _beside(path).unlink()
-            raise
     except (OSError, ValueError) as wrong:
         raise _not_writable(path, wrong) from None
 

@@ -1,6 +1,15 @@
-"""Text that people see."""
+"""Text that people see, and names that they have misspelt."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, or None where no one is near."""
+    near = get_close_matches(name, list(known), n=1)
+    return near[0] if near else None
 
 
 def printable(text: str) -> str:

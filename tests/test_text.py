@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.text import encodable, printable
+from fakeapns.text import encodable, nearest, printable
 
 from .controls import CONTROL, each_control
 
@@ -21,3 +21,8 @@ def test_everything_else_stays_as_it_is(text: str) -> None:
 
 def test_what_no_utf_8_can_hold_is_written_out() -> None:
     assert encodable("a\udcffb é") == "a\\udcffb é"
+
+
+def test_the_nearest_name_is_the_one_that_was_meant() -> None:
+    assert nearest("rejct", ["stall", "reject"]) == "reject"
+    assert nearest("x", iter(["stall"])) is None

@@ -3,11 +3,15 @@
 from .apple import Identity, Kind, Scope, read_identity
 from .authority import PASSWORD, Authority, BadServer, Credentials, Validity, default_authority
 from .contexts import client_context, server_context
-from .files import CertificateFolder, ClientCertificate, check_topic, is_unusual
+from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
+from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
 
 __all__ = [
+    "BUNDLE",
+    "CA",
     "PASSWORD",
+    "TRUSTSTORE",
     "Authority",
     "BadServer",
     "CertificateFolder",
@@ -19,9 +23,10 @@ __all__ = [
     "Validity",
     "check_topic",
     "client_context",
+    "client_names",
     "default_authority",
-    "is_unusual",
     "open_folder",
     "read_identity",
     "server_context",
+    "topics_in",
 ]

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import ssl
 import tempfile
 import weakref
 from pathlib import Path
-from typing import get_args
 
-from ..errors import StartError, UsageError
-from ..scenario.steps import TOPIC
+from ..errors import StartError
+from ..files import replace_file
 from .apple import Kind, Scope
 from .authority import Authority, Credentials, Validity
-
-_OURS = ("ca", "ca-bundle", "foreign", "server", "truststore")
-
-_ORDINARY = ("app", "both", "valid")
-#: What the names of other certificates end in.
-_UNUSUAL = {each for kind in (Kind, Scope, Validity) for each in get_args(kind)} - {*_ORDINARY}
+from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, stem_of
 
 _ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -36,29 +29,29 @@ class ClientCertificate:
 
     def __init__(self, folder: CertificateFolder, stem: str, credentials: Credentials) -> None:
         self._folder = folder
-        self._stem = stem
+        self._names = client_names(stem)
         self.credentials = credentials
 
     @property
     def certificate_file(self) -> str:
         """The certificate, PEM."""
-        return self._folder.write(f"{self._stem}.crt", self.credentials.certificate_pem)
+        return self._folder.write(self._names.certificate, self.credentials.certificate_pem)
 
     @property
     def key_file(self) -> str:
         """The private key, PEM, not encrypted."""
-        return self._folder.write(f"{self._stem}.key", self.credentials.key_pem, private=True)
+        return self._folder.write(self._names.key, self.credentials.key_pem, private=True)
 
     @property
     def pem_file(self) -> str:
         """Certificate and key in one PEM file."""
-        return self._folder.write(f"{self._stem}.pem", self.credentials.pem, private=True)
+        return self._folder.write(self._names.pem, self.credentials.pem, private=True)
 
     @property
     def pkcs12_file(self) -> str:
         """Certificate, key and CA as PKCS12; the password is `fakeapns`."""
-        name = f"{self._stem}.p12"
-        if self._folder.is_current(name, f"{self._stem}.crt"):
+        name = self._names.pkcs12
+        if self._folder.is_current(name, self._names.certificate):
             return self._folder.path(name)
         data = self.credentials.pkcs12(self._folder.authority.ca_pem)
         return self._folder.write(name, data, private=True)
@@ -84,19 +77,19 @@ class CertificateFolder:
     @property
     def ca_file(self) -> str:
         """The CA alone, PEM."""
-        return self.write("ca.pem", self.authority.ca_pem)
+        return self.write(CA, self.authority.ca_pem)
 
     @property
     def bundle_file(self) -> str:
         """The system's roots and the CA, for variables that replace the default bundle."""
-        return self.write("ca-bundle.pem", _system_roots() + self.authority.ca_pem)
+        return self.write(BUNDLE, _system_roots() + self.authority.ca_pem)
 
     @property
     def truststore_file(self) -> str:
         """A PKCS12 trust store for Java; the password is `fakeapns`."""
-        if self.is_current("truststore.p12", "ca.pem"):
-            return self.path("truststore.p12")
-        return self.write("truststore.p12", self.authority.java_truststore)
+        if self.is_current(TRUSTSTORE, CA):
+            return self.path(TRUSTSTORE)
+        return self.write(TRUSTSTORE, self.authority.java_truststore)
 
     def client(
         self,
@@ -109,10 +102,7 @@ class CertificateFolder:
         """The client certificate for `topic`; see `Authority.client`. Raises `UsageError`."""
         check_topic(topic)
         credentials = self.authority.client(topic, scope=scope, kind=kind, validity=validity)
-        unusual = [each for each in (kind, scope, validity) if each not in _ORDINARY]
-        # Two dashes keep them apart from topics that end in the same word, such as .voip.
-        stem = "--".join([topic, *unusual])
-        return ClientCertificate(self, stem, credentials)
+        return ClientCertificate(self, stem_of(topic, kind, scope, validity), credentials)
 
     def write_all(self) -> None:
         """Write what belongs to the authority itself, its private keys too."""
@@ -145,20 +135,6 @@ class CertificateFolder:
         return path
 
 
-def is_unusual(stem: str) -> bool:
-    """Whether files of this name are those of a certificate that was minted on request."""
-    topic, _, mark = stem.rpartition("--")
-    return bool(topic) and mark in _UNUSUAL
-
-
-def check_topic(topic: str) -> None:
-    """Raise `UsageError` for a topic that can name neither an app nor a file."""
-    if topic in _OURS or is_unusual(topic):
-        raise UsageError(f"{topic!r} names a file of our own: choose a topic such as com.{topic}")
-    if not re.fullmatch(TOPIC, topic):
-        raise UsageError(f"{topic!r} is no topic: write a bundle id such as com.example.app")
-
-
 def _temporary(owner: object) -> Path:
     directory = tempfile.mkdtemp(prefix="fakeapns-")
     pid = os.getpid()
@@ -172,21 +148,13 @@ def _temporary(owner: object) -> Path:
     return Path(directory)
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Write atomically: a reader sees the old file or the new one, never half of it."""
+def _write(path: Path, data: bytes, permissions: int) -> None:
     with contextlib.suppress(OSError):
-        if path.read_bytes() == data and path.stat().st_mode & 0o777 == mode:
+        if path.read_bytes() == data and path.stat().st_mode & 0o777 == permissions:
             return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with open(descriptor, "wb") as file:
-            os.fchmod(descriptor, mode)
-            file.write(data)
-        os.replace(beside, path)
+        replace_file(path, data, permissions)
     except OSError as wrong:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise StartError(f"cannot write {path}: {wrong.strerror}; choose another folder") from None
 
 

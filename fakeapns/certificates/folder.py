@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
 from .authority import Authority, Credentials
-from .files import CertificateFolder, check_topic
+from .files import CertificateFolder
+from .names import CA, check_topic, client_names
 
 #: A certificate that ends sooner than this is issued again.
 RENEW_BEFORE = timedelta(days=1)
@@ -68,17 +69,18 @@ def _locked(directory: Path) -> Iterator[None]:
 
 
 def _read_ca(directory: Path) -> trustme.CA | None:
-    pair = _read_files(directory / "ca.pem", directory / "ca.key")
+    pair = _read_files(directory / CA, directory / "ca.key")
     if pair is None:
         return None
-    _check_pair(directory / "ca.pem", pair)
+    _check_pair(directory / CA, pair)
     return trustme.CA.from_pem(pair.certificate_pem, pair.key_pem)
 
 
 def _read_pair(directory: Path, stem: str, authority: Authority) -> Credentials | None:
     """The pair in the folder, or None if it is missing or ends soon."""
-    path = directory / f"{stem}.crt"
-    pair = _read_files(path, directory / f"{stem}.key")
+    names = client_names(stem)
+    path = directory / names.certificate
+    pair = _read_files(path, directory / names.key)
     if pair is None:
         return None
     _check_pair(path, pair)
@@ -87,7 +89,7 @@ def _read_pair(directory: Path, stem: str, authority: Authority) -> Credentials 
         pair.certificate.verify_directly_issued_by(ca)
     except (ValueError, TypeError, InvalidSignature):
         raise StartError(
-            f"{path} is not from {directory / 'ca.pem'}: move it away, "
+            f"{path} is not from {directory / CA}: move it away, "
             "or choose another folder with --certs"
         ) from None
     ends = pair.certificate.not_valid_after_utc

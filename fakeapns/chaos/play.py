@@ -16,7 +16,6 @@ from ..fake.search import news_within, quiet_async
 from ..fake.wakeups import TrioNews
 from ..ledger.entries import ConnectionClosed, ConnectionOpened, FaultFired
 from ..ledger.ledger import Ledger
-from ..provider.environment import client_environment
 from ..provider.work_list import WorkItem, write_work_list
 from ..text import encodable
 from .command import Ended, run_command
@@ -83,7 +82,7 @@ async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem],
             environment = {
                 # Those are about servers of the caller's own, and would win over ours.
                 **{name: os.environ[name] for name in os.environ if not name.startswith(OURS)},
-                **client_environment(apns),
+                **apns.environment(),
                 WORK: str(work),
                 "APNS_SCENARIO": trial.scenario.name or "",
             }

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .. import __version__
+from .._version import __version__
 from ..errors import FakeAPNsError, ScenarioError
 from .audit import audit
 from .certs import certs

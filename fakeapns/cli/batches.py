@@ -79,7 +79,7 @@ def listed(client: Client, path: Path, **extras: int | None) -> list[Batch]:
             notification = Outgoing(
                 parse_token(item.token), msgspec.json.encode(item.payload), **extras
             )
-            batches.setdefault(chosen.pem, Batch(chosen)).add(number, notification)
+            batches.setdefault(chosen.files.pem, Batch(chosen)).add(number, notification)
         except (UsageError, RecursionError) as wrong:
             raise UsageError(f"{path}, notification {number}: {wrong}") from None
     if not batches:

@@ -22,5 +22,6 @@ def env(runtime: str | None, **target: Any) -> None:
     Use it as `eval "$(fakeapns env --for python)"`. The APNS_ variables are for your own
     program to read; the others are what its runtime reads by itself.
     """
-    for name, value in variables(*find_target(**target), runtime).items():
+    endpoint, client = find_target(**target)
+    for name, value in variables(endpoint, client.topic, runtime).items():
         click.echo(f"export {name}={shlex.quote(value)}")

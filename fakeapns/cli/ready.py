@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import StartError
-from ..provider.ready_file import ReadyFile
+from ..provider.ready_file import read_ready_file
 
 _INTERVAL = 0.1
 
@@ -55,7 +55,7 @@ def ready(ready_file: Path | None, host: str, gateway_port: int, wait: float) ->
 
 def _check(ready_file: Path | None, host: str, port: int) -> str:
     if ready_file is not None:
-        gateway = ReadyFile.read(ready_file).gateway
+        gateway = read_ready_file(ready_file).gateway
         host, port = gateway.host, gateway.port
     else:
         try:

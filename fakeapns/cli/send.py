@@ -18,7 +18,7 @@ from ..provider.endpoint import Client
 from ..provider.sender import Report, SendError
 from .batches import Batch, generated, listed
 from .progress import progress_bar
-from .sending import PATIENCE, Manner, count_feedback, send_batches
+from .sending import FEEDBACK_LIMIT, Manner, count_feedback, send_batches
 from .target import find_client, target_options
 
 _SHOWN = 10
@@ -74,7 +74,9 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
     help="How often in a row connecting may fail.",
 )
 @click.option(
-    "--feedback", is_flag=True, help=f"Read feedback afterwards, for {PATIENCE:g} seconds at most."
+    "--feedback",
+    is_flag=True,
+    help=f"Read feedback afterwards, for {FEEDBACK_LIMIT:g} seconds at most.",
 )
 def send(
     count: int,

@@ -14,7 +14,7 @@ from ..provider.sender import Connect, Report, connect_again, open_tls, read_fee
 from .batches import Batch
 
 #: Seconds for which feedback is read: a list that never ends must not hold anybody up.
-PATIENCE = 5.0
+FEEDBACK_LIMIT = 5.0
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -59,7 +59,7 @@ async def count_feedback(clients: Sequence[Client], tries: int) -> int:
         async def patiently(connect: Connect = connect) -> trio.abc.Stream:
             return await connect_again(connect, tries)
 
-        found += len(await read_feedback(patiently, PATIENCE))
+        found += len(await read_feedback(patiently, FEEDBACK_LIMIT))
     return found
 
 
@@ -68,10 +68,10 @@ def connecting(client: Client, address: Address) -> Connect:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(client.ca)
-        context.load_cert_chain(client.pem)
+        context.load_cert_chain(client.files.pem)
     except OSError as wrong:
         raise StartError(
-            f"cannot use {client.ca} and {client.pem}: {wrong.strerror or wrong}; "
+            f"cannot use {client.ca} and {client.files.pem}: {wrong.strerror or wrong}; "
             "start `fakeapns serve` on that folder again"
         ) from None
 

@@ -15,7 +15,7 @@ import trio
 
 from ..fake.both_forms import Surface
 from ..fake.in_trio import LOOPBACK, FakeAPNs
-from ..provider.ready_file import ReadyFile
+from ..provider.ready_file import write_ready_file
 from ..scenario.settings import parse_assignments
 from ..scenario.toml import load_scenario
 from .log import LogWriter, log, logging_to_stderr
@@ -129,7 +129,7 @@ def _announced(apns: Surface, ready_file: Path | None) -> Iterator[None]:
     if ready_file is None:
         yield
         return
-    ReadyFile.of(apns).write(ready_file)
+    write_ready_file(ready_file, apns.endpoint())
     try:
         yield
     finally:

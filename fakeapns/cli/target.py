@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from os.path import abspath
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from ..certificates import PASSWORD, is_unusual
 from ..errors import StartError, UsageError
-from ..provider.endpoint import Address, Client, Trust, check_files
-from ..provider.ready_file import ClientFiles, ReadyFile
+from ..provider.endpoint import Address, Client, Endpoint, check_files
+from ..provider.environment import client_from, names_a_server
+from ..provider.ready_file import read_ready_file
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,41 +63,16 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def find_target(
-    ready_file: Path | None,
-    host: str,
-    gateway_port: int,
-    feedback_port: int,
-    certs: Path,
-    topic: str | None,
-) -> tuple[Client, Trust]:
-    """A client of the server, and what makes it trusted.
+def find_target(topic: str | None, **named: Any) -> tuple[Endpoint, Client]:
+    """The server that these options describe, and the client of it.
 
     Raises `StartError` where there is none, `UsageError` for its topics.
     """
-    if ready_file is not None:
-        return _read(ReadyFile.read(ready_file), topic)
-    clients = {
-        path.stem: ClientFiles(*(str(certs / f"{path.stem}{end}") for end in _SUFFIXES))
-        for path in sorted(certs.glob("*.pem"))
-        if (certs / f"{path.stem}.crt").exists() and not is_unusual(path.stem)
-    }
-    if not clients:
-        raise StartError(
-            f"there are no client certificates in {certs}: start `fakeapns serve` there, "
-            "run `fakeapns certs`, or name the folder with --certs"
-        )
-    described = ReadyFile(
-        pid=0,
-        gateway=Address(host, gateway_port),
-        feedback=Address(host, feedback_port),
-        ca=str(certs / "ca.pem"),
-        ca_bundle=str(certs / "ca-bundle.pem"),
-        truststore=str(certs / "truststore.p12"),
-        password=PASSWORD,
-        clients=clients,
-    )
-    return _read(described, topic)
+    endpoint = _described(**named)
+    client = endpoint.client(topic)
+    client.check_files()
+    check_files(endpoint.ca_bundle)
+    return endpoint, client
 
 
 def find_client(topic: str | None, **named: Any) -> Client:
@@ -108,46 +82,31 @@ def find_client(topic: str | None, **named: Any) -> Client:
     """
     context = click.get_current_context()
     told = any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in named)
-    if told or not (os.environ.get("APNS_GATEWAY_HOST") and os.environ.get("APNS_GATEWAY_PORT")):
-        return find_target(topic=topic, **named)[0]
-    client = Client.from_variables(os.environ)
+    if told or not names_a_server(os.environ):
+        return find_target(topic, **named)[1]
+    client = client_from(os.environ)
     if topic is not None:
         found = client.for_topic(topic)
         if found is None:
             raise UsageError(
-                f"there is no client certificate for {topic} beside {client.pem}: leave out "
-                f"--topic, or start the server with --topic {topic}"
+                f"there is no client certificate for {topic} beside {client.files.pem}: leave "
+                f"out --topic, or start the server with --topic {topic}"
             )
         client = found
     client.check_files()
     return client
 
 
-def _read(found: ReadyFile, topic: str | None) -> tuple[Client, Trust]:
+def _described(
+    ready_file: Path | None, host: str, gateway_port: int, feedback_port: int, certs: Path
+) -> Endpoint:
+    if ready_file is not None:
+        return read_ready_file(ready_file)
+    gateway, feedback = Address(host, gateway_port), Address(host, feedback_port)
+    found = Endpoint.in_folder(certs, gateway, feedback)
     if not found.clients:
-        raise StartError("the server has no client certificates: start it again")
-    topic = topic or next(iter(found.clients))
-    if topic not in found.clients:
-        known = ", ".join(sorted(found.clients))
-        raise UsageError(
-            f"the server has no client certificate for {topic}: use one of {known}, "
-            f"or start it with --topic {topic}"
+        raise StartError(
+            f"there are no client certificates in {certs}: start `fakeapns serve` there, "
+            "run `fakeapns certs`, or name the folder with --certs"
         )
-    files = found.clients[topic]
-    client = Client(
-        found.gateway,
-        found.feedback,
-        abspath(found.ca),
-        abspath(files.certificate),
-        abspath(files.key),
-        abspath(files.pem),
-        abspath(files.pkcs12),
-        topic,
-    )
-    trust = Trust(client.ca, abspath(found.ca_bundle), abspath(found.truststore), found.password)
-    client.check_files()
-    check_files(trust.ca_bundle)
-    return client, trust
-
-
-_SUFFIXES = (".crt", ".key", ".pem", ".p12")
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Unpack
 
 from ..errors import UsageError
@@ -12,6 +12,7 @@ from ..ledger.entries import Notification, Outcome
 from ..ledger.ledger import Ledger
 from ..scenario.scenario import Scenario
 from ..scenario.steps import Step
+from .emulator import Emulator
 from .explanation import explain
 
 
@@ -22,25 +23,28 @@ class Records:
     `Criteria` describes them.
     """
 
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
     @property
     def ledger(self) -> Ledger:
         """Everything that happened, in order."""
-        raise NotImplementedError
+        return self._emulator.ledger
 
     @property
     def scenario(self) -> Scenario:
         """The scenario that is played; one in which nothing goes wrong if none was given."""
-        raise NotImplementedError
+        return self._emulator.scenario
 
     @property
     def seed(self) -> int | None:
         """What decides where something is left to chance."""
-        raise NotImplementedError
+        return self._emulator.seed
 
     @property
-    def steps(self) -> Sequence[Step]:
+    def steps(self) -> list[Step]:
         """All that may go wrong: the steps of the scenario, then what was injected."""
-        return self.scenario.step
+        return [*self.scenario.step, *self._emulator.injected]
 
     # ---- queries ----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from contextlib import AbstractContextManager
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ..certificates import (
     CertificateFolder,
@@ -15,11 +15,9 @@ from ..certificates import (
     client_context,
 )
 from ..errors import UsageError, unknown_name
-from ..ledger.ledger import Ledger
-from ..provider.endpoint import Address
+from ..provider.endpoint import Address, Client, ClientFiles, Endpoint
 from ..push.devices import Devices
 from ..scenario.faults import Fault, Service
-from ..scenario.scenario import Scenario
 from ..scenario.settings import Settings
 from ..scenario.steps import On, Step
 from .assertions import Records
@@ -30,26 +28,12 @@ _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class Surface(Records):
-    """Addresses, certificates, devices, faults and records of one emulator."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-        self._injected = emulator.injected
+    """Addresses, certificates, devices, faults and records of one server."""
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario that is played; one in which nothing goes wrong if none was given."""
-        return self._emulator.scenario
-
-    @property
-    def seed(self) -> int | None:
-        """What decides where something is left to chance."""
-        return self._emulator.seed
-
-    @property
-    def steps(self) -> list[Step]:
-        """All that may go wrong: the steps of the scenario, then what was injected."""
-        return [*self.scenario.step, *self._emulator.injected]
+    def failure(self) -> Exception | None:
+        """What a connection has made the server fail with: a mistake of ours, or of a `where`."""
+        return self._emulator.failure
 
     @property
     def settings(self) -> Settings:
@@ -65,11 +49,6 @@ class Surface(Records):
     def devices(self) -> Devices:
         """The devices that exist."""
         return self._emulator.devices
-
-    @property
-    def ledger(self) -> Ledger:
-        """Everything that happened, in order."""
-        return self._emulator.ledger
 
     @property
     def gateway(self) -> Address:
@@ -91,6 +70,12 @@ class Surface(Records):
             raise UsageError(NO_SOCKETS)
         host = self._emulator.hosts[0]
         return Address(_REACHABLE.get(host, host), port)
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports that it listens on or will come back to; none before the first start."""
+        known = map(self._emulator.port, get_args(Service))
+        return tuple(port for port in known if port is not None)
 
     @property
     def folder(self) -> CertificateFolder:
@@ -139,9 +124,9 @@ class Surface(Records):
         the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
         or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
         """
-        from ..provider.environment import client_environment
+        from ..provider.environment import variables
 
-        return client_environment(self, topic, runtime)
+        return variables(self.endpoint(topic), topic, runtime)
 
     def in_environment(
         self, topic: str | None = None, *, runtime: str | None = None
@@ -152,7 +137,7 @@ class Surface(Records):
         """
         from ..provider.libraries import environment_set
 
-        return environment_set(self, topic, runtime)
+        return environment_set(self.environment(topic, runtime=runtime))
 
     def pushjack(self, topic: str | None = None, **arguments: Any) -> AbstractContextManager[Any]:
         """`with apns.pushjack() as client:` points pushjack 1.6.0 at this server.
@@ -164,7 +149,7 @@ class Surface(Records):
         """
         from ..provider.libraries import pushjack
 
-        return pushjack(self, topic, arguments)
+        return pushjack(self._client(topic), arguments)
 
     def django_push_notifications(
         self, topic: str | None = None, **settings: Any
@@ -177,7 +162,22 @@ class Surface(Records):
         """
         from ..provider.libraries import django_push_notifications
 
-        return django_push_notifications(self, topic, settings)
+        return django_push_notifications(self._client(topic), settings)
+
+    def endpoint(self, topic: str | None = None) -> Endpoint:
+        """Where this server is, for whoever is to tell others: its files are all written.
+
+        There is a client for each of its topics, and for `topic`. Raises `UsageError` if the
+        server is not running.
+        """
+        gateway, feedback = self.gateway, self.feedback
+        topics = [*self.topics, topic] if topic else self.topics
+        return Endpoint.of(self.folder, topics, gateway, feedback)
+
+    def _client(self, topic: str | None) -> Client:
+        gateway, feedback = self.gateway, self.feedback
+        files = ClientFiles.of(self.client_certificate(topic))
+        return Client(gateway, feedback, self.ca_file, topic or self.topics[0], files)
 
     # ---- what goes wrong --------------------------------------------------------------------
 
@@ -204,10 +204,15 @@ class Surface(Records):
         if impossible is not None:
             raise UsageError(impossible)
         self._emulator.triggers.add(step)
-        self._injected.append(step)
+        self._emulator.injected.append(step)
         return step
 
     def clear_faults(self) -> None:
         """Forget all faults that were injected. Those of the scenario stay."""
-        self._emulator.triggers.remove(self._injected)
-        self._injected.clear()
+        self._emulator.triggers.remove(self._emulator.injected)
+        self._emulator.injected.clear()
+
+
+def emulator_of(apns: Surface) -> Emulator:
+    """What is behind a server, for another form of it."""
+    return apns._emulator

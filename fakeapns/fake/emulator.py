@@ -13,7 +13,7 @@ from typing import Any
 
 import trio
 
-from .. import __version__
+from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,
@@ -22,7 +22,7 @@ from ..certificates import (
     open_folder,
     server_context,
 )
-from ..errors import FakeAPNsError, UsageError
+from ..errors import UsageError
 from ..fronts.feedback import feedback_front
 from ..fronts.front import Front
 from ..fronts.gateway import gateway_front
@@ -39,6 +39,7 @@ from ..scenario.steps import DeviceEntry, Step
 from ..scenario.toml import load_scenario
 from ..scenario.units import parse_duration
 from ..servers import Clock, Contexts, Server
+from .failures import most_telling
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -138,7 +139,7 @@ class Emulator:
         return self._folder
 
     @asynccontextmanager
-    async def run(self) -> AsyncIterator[None]:
+    async def serving(self) -> AsyncIterator[None]:
         """Serve while the context lasts.
 
         Entered again, it goes on where it was: on the same ports, with the same devices and
@@ -153,7 +154,7 @@ class Emulator:
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
             self._clock.start()
             self._open_ledger()
-            async with self._serving():
+            async with self._listening():
                 yield
         finally:
             self._running = False
@@ -209,7 +210,7 @@ class Emulator:
         self.ledger.flush()
 
     @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
+    async def _listening(self) -> AsyncIterator[None]:
         server = self._known
         assert server is not None
         failure: BaseException | None = None
@@ -225,7 +226,7 @@ class Emulator:
                     failure = raised
                 nursery.cancel_scope.cancel()
         except BaseExceptionGroup as group:
-            raise _only(group) from None
+            raise most_telling(group) from None
         finally:
             self.server = None
         if failure is not None:
@@ -254,12 +255,3 @@ class Emulator:
 def _topics(scenario: Scenario) -> list[str]:
     """The topics that matter to a scenario, the usual one first."""
     return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))
-
-
-def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one exception in a group, or what we have a sentence for, or the group."""
-    explained = group.subgroup(FakeAPNsError)
-    inner = (explained or group).exceptions
-    if len(inner) > 1 and explained is None:
-        return group
-    return _only(inner[0]) if isinstance(inner[0], BaseExceptionGroup) else inner[0]

@@ -7,18 +7,133 @@ looked for on the caller's side, and the server's loop only wakes them.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
-from typing import Unpack
+from types import TracebackType
+from typing import NoReturn, Self, Unpack
 
+import trio
+
+from ..errors import UsageError
 from ..ledger.criteria import Criteria
 from ..ledger.entries import FeedbackSent, Notification, Outcome
-from .server_thread import Running
+from .both_forms import Surface, emulator_of
+from .server_thread import ServerThread
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
 from .wakeups import running_loop
 
+#: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
+RUNNING: set[ThreadedAPNs] = set()
 
-class ThreadedAPNs(Running):
+
+class ThreadedAPNs(Surface):
     """A running `FakeAPNs` for programs that do not run on trio. Use it with `with`."""
+
+    def __init__(self, apns: Surface) -> None:
+        super().__init__(emulator_of(apns))
+        self._thread = ServerThread(self._emulator)
+        #: Where it was started first: the test, as pytest names it, or whoever keeps it.
+        self.started_in: str | None = None
+
+    # ---- from start to stop -------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.stop()
+        except Exception as ours:
+            if failure is None:
+                raise
+            # The body's own failure is the one worth seeing, and this may be why.
+            failure.add_note(f"the server had failed: {ours!r}")
+
+    async def __aenter__(self) -> NoReturn:
+        raise UsageError(
+            "this server has a thread of its own: write `with`, without `async`, and nothing at "
+            "all for a fixture's, which runs already; the trio form is the fixture apns_trio"
+        )
+
+    # Python looks for both before it calls the other one.
+    async def __aexit__(self, *_: object) -> None: ...
+
+    def start(self) -> None:
+        """Start, and return once it listens. Raises what starting raises.
+
+        After `stop` it comes back on the same ports, with its record, devices and faults.
+        """
+        if self.started_in is None:
+            self.started_in = os.environ.get("PYTEST_CURRENT_TEST", "")
+        with self._changing():
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
+        with self._changing():
+            self._thread.stop()
+
+    def restart(self) -> None:
+        """Stop, and come back on the same ports. Providers find their connections closed."""
+        with self._changing():
+            self._thread.restart()
+
+    def renew(self) -> None:
+        """Be as new, at the same addresses: see `FakeAPNs.renew`. If stopped, start again."""
+        with self._changing():
+            if not self._thread.running:
+                self.start()
+            self._thread.submit(self._emulator.renew).result()
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """While nobody else starts or stops it. Behind this it is known whether it runs."""
+        with self._thread.changing:
+            RUNNING.add(self)
+            try:
+                yield
+            finally:
+                if not self._thread.running:
+                    RUNNING.discard(self)
+
+    # ---- its loop -------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget what was recorded. Devices, faults and open connections stay."""
+
+        async def in_its_own_loop() -> None:
+            self.ledger.reset()
+
+        self._thread.submit(in_its_own_loop).result()
+
+    def catch_up(self) -> None:
+        """Block until the server's loop is done with what it had begun by now.
+
+        Raises `UsageError` if it is not running, or ended meanwhile.
+        """
+        self._thread.submit(trio.lowlevel.checkpoint).result()
+
+    def has_failed(self) -> bool:
+        """Whether it serves no more, or is about to end, though nobody has stopped it.
+
+        Blocks until the server's loop is done with what it had begun: a provider may see its
+        connection gone before the loop knows why.
+        """
+        if not self._thread.running:
+            return False
+        try:
+            self.catch_up()
+        except UsageError:
+            return True
+        return self.failure is not None
+
+    # ---- waiting --------------------------------------------------------------------------
 
     def wait_for(
         self,
@@ -36,7 +151,7 @@ class ThreadedAPNs(Running):
         __tracebackhide__ = True
         wait = for_notifications(self, count, outcome, timeout, criteria)
         with _hint_at_loop("wait_for"):
-            return wait.here(self._check)
+            return wait.here(self._thread.check)
 
     async def wait_for_async(
         self,
@@ -49,7 +164,7 @@ class ThreadedAPNs(Running):
         """`wait_for` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
         wait = for_notifications(self, count, outcome, timeout, criteria)
-        return await wait.anywhere(self._check)
+        return await wait.anywhere(self._thread.check)
 
     def wait_for_feedback_read(
         self, topic: str | None = None, *, timeout: Time = 5
@@ -58,7 +173,7 @@ class ThreadedAPNs(Running):
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
         with _hint_at_loop("wait_for_feedback_read"):
-            return handed_out(self, wait.here(self._check))
+            return handed_out(self, wait.here(self._thread.check))
 
     async def wait_for_feedback_read_async(
         self, topic: str | None = None, *, timeout: Time = 5
@@ -66,19 +181,19 @@ class ThreadedAPNs(Running):
         """`wait_for_feedback_read` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
-        return handed_out(self, await wait.anywhere(self._check))
+        return handed_out(self, await wait.anywhere(self._thread.check))
 
     def wait_until_quiet(self, seconds: Time, *, timeout: Time | None = None) -> None:
         """Block until nothing has been recorded for `seconds`: see `FakeAPNs`."""
         __tracebackhide__ = True
-        self._check()
+        self._thread.check()
         with _hint_at_loop("wait_until_quiet"):
             Quiet(self, seconds, timeout).here()
 
     async def wait_until_quiet_async(self, seconds: Time, *, timeout: Time | None = None) -> None:
         """`wait_until_quiet` for callers in an asyncio or trio loop."""
         __tracebackhide__ = True
-        self._check()
+        self._thread.check()
         await Quiet(self, seconds, timeout).anywhere()
 
 

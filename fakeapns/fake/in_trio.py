@@ -1,4 +1,4 @@
-"""`FakeAPNs`: the one object that users hold. Here in trio's form; `thread` has the other."""
+"""`FakeAPNs`: the one object that users hold. Here in trio's form; `in_thread` has the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Unpack
+from typing import NoReturn, Unpack
 
 import trio
 
@@ -19,10 +19,8 @@ from ..scenario.scenario import Scenario
 from ..scenario.settings import SettingsKeywords
 from .both_forms import Surface
 from .emulator import Emulator
+from .in_thread import ThreadedAPNs
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
-
-if TYPE_CHECKING:
-    from .in_thread import ThreadedAPNs
 
 LOOPBACK = ("127.0.0.1", "::1")
 NOT_RUNNING = "the server is not running: enter it with `async with` first"
@@ -72,7 +70,7 @@ class FakeAPNs(Surface):
                 settings=settings,
             )
         )
-        self._running: AbstractAsyncContextManager[None] | None = None
+        self._serving: AbstractAsyncContextManager[None] | None = None
 
     async def __aenter__(self) -> FakeAPNs:
         if not trio.lowlevel.in_trio_run():
@@ -80,9 +78,9 @@ class FakeAPNs(Surface):
                 "this form is for trio: in asyncio write `with FakeAPNs().in_thread() as apns:` "
                 "(in pytest the fixture apns)"
             )
-        running = self._emulator.run()
-        await running.__aenter__()
-        self._running = running
+        serving = self._emulator.serving()
+        await serving.__aenter__()
+        self._serving = serving
         return self
 
     async def __aexit__(
@@ -91,8 +89,8 @@ class FakeAPNs(Surface):
         failure: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        assert self._running is not None
-        return await self._running.__aexit__(kind, failure, trace)
+        assert self._serving is not None
+        return await self._serving.__aexit__(kind, failure, trace)
 
     def __enter__(self) -> NoReturn:
         raise UsageError(
@@ -105,8 +103,6 @@ class FakeAPNs(Surface):
 
     def in_thread(self) -> ThreadedAPNs:
         """This server in a thread of its own, for programs that do not run on trio."""
-        from .in_thread import ThreadedAPNs
-
         return ThreadedAPNs(self)
 
     async def connect(

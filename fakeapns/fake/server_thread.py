@@ -1,35 +1,32 @@
-"""A server in a thread of its own: started, stopped, and asked to do something in its loop."""
+"""The thread of a server: started, stopped, and asked to do something in its loop."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from types import TracebackType
-from typing import NoReturn, Self, TypeVar
+from typing import TypeVar
 
 import trio
 
 from ..errors import UsageError
-from .both_forms import Surface
-from .in_trio import FakeAPNs
+from .emulator import Emulator
 
 T = TypeVar("T")
 
 NOT_RUNNING = "the server is not running: enter it with `with` first"
+#: The name of these threads, for people who look at a process that hangs.
+NAME = "fakeapns"
 
-#: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
-RUNNING: set[Running] = set()
 
+class ServerThread:
+    """Lets an emulator serve in a trio loop of its own, from `start` to `stop`, as often as
+    needed.
+    """
 
-class Running(Surface):
-    """A `FakeAPNs` in a thread, from `start` to `stop`, as often as needed."""
-
-    def __init__(self, apns: FakeAPNs) -> None:
-        super().__init__(apns._emulator)
-        self._apns = apns
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
         self._thread: threading.Thread | None = None
         self._started: Future[None] = Future()
         self._token: trio.lowlevel.TrioToken | None = None
@@ -39,67 +36,50 @@ class Running(Surface):
         self._abandoned = False
         #: Whether the loop has ended, and whether it is only to come back.
         self._over = self._restarting = False
-        self._changing = threading.RLock()
-        #: Where it was started first: the test, as pytest names it, or whoever keeps it.
-        self.started_in: str | None = None
+        #: Held by whoever starts or stops it.
+        self.changing = threading.RLock()
 
-    # ---- running ----------------------------------------------------------------------
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped. Its loop may have failed meanwhile."""
+        return self._thread is not None
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        failure: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            self.stop()
-        except Exception as ours:
-            if failure is None:
-                raise
-            # The body's own failure is the one worth seeing, and this may be why.
-            failure.add_note(f"the server had failed: {ours!r}")
-
-    async def __aenter__(self) -> NoReturn:
-        raise UsageError(
-            "this server has a thread of its own: write `with`, without `async`, and nothing at "
-            "all for a fixture's, which runs already; the trio form is the fixture apns_trio"
-        )
-
-    # Python looks for both before it calls the other one.
-    async def __aexit__(self, *_: object) -> None: ...
+    # ---- from start to stop ---------------------------------------------------------------
 
     def start(self) -> None:
-        """Start, and return once it listens. Raises what starting raises.
+        """Start, and return once it listens. Raises what starting raises."""
+        with self.changing:
+            if self._thread is not None:
+                raise UsageError(
+                    "this FakeAPNs is running already, as those of the fixtures are: use it, "
+                    "without `with`, or make another one"
+                )
+            self._started, self._abandoned, self._over = Future(), False, False
+            self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+            try:
+                self._thread.start()
+                self._started.result()
+            except BaseException:
+                # It failed, or somebody pressed Ctrl-C: in that case it must not serve on.
+                self._abandoned = True
+                self._tell_to_stop()
+                self._end()
+                raise
 
-        After `stop` it comes back on the same ports, with its record, devices and faults.
-        """
-        if self._thread is not None:
-            raise UsageError(
-                "this FakeAPNs is running already, as those of the fixtures are: use it, without "
-                "`with`, or make another one"
-            )
-        self._over = False
-        self._thread = threading.Thread(target=self._run, name="fakeapns", daemon=True)
-        if self.started_in is None:
-            self.started_in = os.environ.get("PYTEST_CURRENT_TEST", "")
-        RUNNING.add(self)
-        try:
-            self._thread.start()
-            self._started.result()
-        except BaseException:
-            # It failed, or somebody pressed Ctrl-C: in that case it must not serve on.
-            self._abandoned = True
+    def stop(self) -> None:
+        """Stop and wait for the end. Raises what went wrong in the loop meanwhile, once."""
+        with self.changing:
+            if self._thread is None:
+                return
             self._tell_to_stop()
             self._end()
-            raise
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def restart(self) -> None:
-        """Stop, and come back on the same ports. Providers find their connections closed."""
-        with self._changing:
+        """Stop and start. Whoever waits for something goes on waiting."""
+        with self.changing:
             self._restarting = True
             try:
                 self.stop()
@@ -107,23 +87,10 @@ class Running(Surface):
             finally:
                 self._restarting = False
 
-    def renew(self) -> None:
-        """Be as new, at the same addresses: see `FakeAPNs.renew`. If stopped, start again."""
-        with self._changing:
-            if self._thread is None:
-                self.start()
-            self._submit(self._apns.renew).result()
-
-    def stop(self) -> None:
-        """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
-        with self._changing:
-            if self._thread is None:
-                return
-            self._tell_to_stop()
-            self._end()
-        if self._failure is not None:
-            failure, self._failure = self._failure, None
-            raise failure
+    def _tell_to_stop(self) -> None:
+        if self._token is not None and self._stop is not None:
+            with contextlib.suppress(trio.RunFinishedError):
+                self._token.run_sync_soon(self._stop.set)
 
     def _end(self) -> None:
         """Wait for the thread's end, and be ready for another start."""
@@ -131,13 +98,6 @@ class Running(Surface):
         if self._thread.ident is not None:
             self._thread.join()
         self._thread = None
-        RUNNING.discard(self)
-        self._started, self._abandoned = Future(), False
-
-    def _tell_to_stop(self) -> None:
-        if self._token is not None and self._stop is not None:
-            with contextlib.suppress(trio.RunFinishedError):
-                self._token.run_sync_soon(self._stop.set)
 
     def _run(self) -> None:
         try:
@@ -153,7 +113,7 @@ class Running(Surface):
             self._emulator.ledger.wake()
 
     async def _main(self) -> None:
-        async with self._apns:
+        async with self._emulator.serving():
             self._stop = trio.Event()
             self._token = trio.lowlevel.current_trio_token()
             if self._abandoned:
@@ -163,10 +123,20 @@ class Running(Surface):
                 await self._stop.wait()
                 self._nursery.cancel_scope.cancel()
 
-    # ---- calling into the server's loop -------------------------------------------------
+    # ---- calling into its loop ------------------------------------------------------------
 
-    def _submit(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
-        """Let the server's loop do something; the future of its result."""
+    def check(self) -> None:
+        """Raise `UsageError` if nothing more will come of it."""
+        if self._token is None:
+            raise UsageError(NOT_RUNNING)
+        if self._over and not self._restarting:
+            raise self._gone()
+
+    def submit(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
+        """Let the loop do something; the future of its result, or of `UsageError` if it ends.
+
+        Raises `UsageError` if it has ended, or was never started.
+        """
         if self._token is None or self._nursery is None:
             raise UsageError(NOT_RUNNING)
         future: Future[T] = Future()
@@ -203,25 +173,3 @@ class Running(Surface):
         if failure is not None:
             return UsageError(f"the server has failed: {failure!r}")
         return UsageError("the server was stopped: start it again, or do this before it ends")
-
-    def _check(self) -> None:
-        """Raise `UsageError` if nothing more will come."""
-        if self._token is None:
-            raise UsageError(NOT_RUNNING)
-        if self._over and not self._restarting:
-            raise self._gone()
-
-    def catch_up(self) -> None:
-        """Block until the server's loop is done with what it had begun by now.
-
-        Raises `UsageError` if it is not running, or ended meanwhile.
-        """
-        self._submit(trio.lowlevel.checkpoint).result()
-
-    def reset(self) -> None:
-        """Forget what was recorded. Devices, faults and open connections stay."""
-
-        async def in_its_own_loop() -> None:
-            self._apns.reset()
-
-        self._submit(in_its_own_loop).result()

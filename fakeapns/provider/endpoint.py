@@ -1,14 +1,29 @@
-"""Where a server is, what to present there and whom to trust."""
+"""Where a server is, what to present there and whom to trust: the values of it.
+
+Whatever tells of a server works with them: a running one, a ready file, a folder of
+certificates, the variables of an environment, command line options. All paths are absolute,
+since whoever is told may be in another folder.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from os.path import abspath, isfile
 from pathlib import Path
 
 import msgspec
 
+from ..certificates import (
+    BUNDLE,
+    CA,
+    PASSWORD,
+    TRUSTSTORE,
+    CertificateFolder,
+    ClientCertificate,
+    client_names,
+    topics_in,
+)
 from ..errors import StartError, UsageError
 from ..scenario.steps import TOPIC
 
@@ -20,64 +35,39 @@ class Address(msgspec.Struct, frozen=True):
     port: int
 
 
-Variables = dict[str, str]
+class ClientFiles(msgspec.Struct, frozen=True):
+    """The files of one topic's client certificate; `pem` has certificate and key."""
 
-
-class Client(msgspec.Struct, frozen=True):
-    """A client's own affairs: two addresses, its topic, and absolute paths of its files."""
-
-    gateway: Address
-    feedback: Address
-    ca: str
     certificate: str
     key: str
     pem: str
     pkcs12: str
-    topic: str
 
-    def variables(self) -> Variables:
-        """The APNS_ variables."""
-        return {
-            "APNS_GATEWAY_HOST": self.gateway.host,
-            "APNS_GATEWAY_PORT": str(self.gateway.port),
-            "APNS_FEEDBACK_HOST": self.feedback.host,
-            "APNS_FEEDBACK_PORT": str(self.feedback.port),
-            "APNS_CA": self.ca,
-            "APNS_CERT": self.certificate,
-            "APNS_KEY": self.key,
-            "APNS_PEM": self.pem,
-            "APNS_PKCS12": self.pkcs12,
-            "APNS_TOPIC": self.topic,
-        }
+    def __post_init__(self) -> None:
+        _make_absolute(self, *self.__struct_fields__)
 
     @classmethod
-    def from_variables(cls, given: Mapping[str, str]) -> Client:
-        """What the APNS_ variables say. Raises `UsageError` where one is missing or wrong."""
+    def of(cls, client: ClientCertificate) -> ClientFiles:
+        """The files of a certificate, written."""
+        return cls(client.certificate_file, client.key_file, client.pem_file, client.pkcs12_file)
 
-        def read(name: str) -> str:
-            if not given.get(name):
-                raise UsageError(
-                    f"{name} is not set, though APNS_GATEWAY_HOST is: set all that `fakeapns env` "
-                    "prints, or name the server with --ready-file"
-                )
-            return given[name]
+    @classmethod
+    def in_folder(cls, directory: Path, topic: str) -> ClientFiles:
+        """Where they are if the folder has them."""
+        return cls(*(str(directory / name) for name in client_names(topic)))
 
-        def address(service: str) -> Address:
-            host, port = read(f"APNS_{service}_HOST"), read(f"APNS_{service}_PORT")
-            if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
-                raise UsageError(f"APNS_{service}_PORT is {port!r}: set it to a port, 1 to 65535")
-            return Address(host, int(port))
 
-        return cls(
-            address("GATEWAY"),
-            address("FEEDBACK"),
-            abspath(read("APNS_CA")),
-            abspath(read("APNS_CERT")),
-            abspath(read("APNS_KEY")),
-            abspath(read("APNS_PEM")),
-            abspath(read("APNS_PKCS12")),
-            read("APNS_TOPIC"),
-        )
+class Client(msgspec.Struct, frozen=True):
+    """A server as one client needs to know it: addresses, CA, its topic and its certificate."""
+
+    gateway: Address
+    feedback: Address
+    ca: str
+    topic: str
+    files: ClientFiles
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "ca")
 
     def for_topic(self, topic: str) -> Client | None:
         """The same client for another topic of its server, or None if there is no such one.
@@ -88,30 +78,77 @@ class Client(msgspec.Struct, frozen=True):
             return self
         if not re.fullmatch(TOPIC, topic):
             return None
-        beside = str(Path(self.pem).with_name(topic))
-        if not isfile(f"{beside}.pem"):
+        files = ClientFiles.in_folder(Path(self.files.pem).parent, topic)
+        if not isfile(files.pem):
             return None
-        return msgspec.structs.replace(
-            self,
-            topic=topic,
-            certificate=f"{beside}.crt",
-            key=f"{beside}.key",
-            pem=f"{beside}.pem",
-            pkcs12=f"{beside}.p12",
-        )
+        return msgspec.structs.replace(self, topic=topic, files=files)
 
     def check_files(self) -> None:
-        """Raise `StartError` if a file is not there."""
-        check_files(self.ca, self.certificate, self.key, self.pem)
+        """Raise `StartError` if a file that connecting needs is not there."""
+        check_files(self.ca, self.files.certificate, self.files.key, self.files.pem)
 
 
-class Trust(msgspec.Struct, frozen=True):
-    """What makes a runtime trust the server: absolute paths, and the trust store's password."""
+class Endpoint(msgspec.Struct, frozen=True):
+    """A server as anybody may need to know it.
 
+    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`, and
+    `clients` has the files of each topic, the usual one first.
+    """
+
+    gateway: Address
+    feedback: Address
     ca: str
     ca_bundle: str
     truststore: str
     password: str
+    clients: dict[str, ClientFiles]
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "ca", "ca_bundle", "truststore")
+
+    @classmethod
+    def of(
+        cls, folder: CertificateFolder, topics: Iterable[str], gateway: Address, feedback: Address
+    ) -> Endpoint:
+        """A server with these certificates; the files that are named are written."""
+        return cls(
+            gateway,
+            feedback,
+            folder.ca_file,
+            folder.bundle_file,
+            folder.truststore_file,
+            PASSWORD,
+            {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
+        )
+
+    @classmethod
+    def in_folder(cls, directory: Path, gateway: Address, feedback: Address) -> Endpoint:
+        """A server that keeps its certificates in this folder, which is only looked at."""
+        return cls(
+            gateway,
+            feedback,
+            str(directory / CA),
+            str(directory / BUNDLE),
+            str(directory / TRUSTSTORE),
+            PASSWORD,
+            {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
+        )
+
+    def client(self, topic: str | None = None) -> Client:
+        """The client of a topic, by default of the first.
+
+        Raises `UsageError` for a topic that is not there, and `StartError` if none is.
+        """
+        if not self.clients:
+            raise StartError("the server has no client certificates: start it again")
+        topic = topic or next(iter(self.clients))
+        if topic not in self.clients:
+            known = ", ".join(sorted(self.clients))
+            raise UsageError(
+                f"the server has no client certificate for {topic}: use one of {known}, "
+                f"or start it with --topic {topic}"
+            )
+        return Client(self.gateway, self.feedback, self.ca, topic, self.clients[topic])
 
 
 def check_files(*paths: str) -> None:
@@ -122,3 +159,8 @@ def check_files(*paths: str) -> None:
                 f"{path} is not there: call this where the server was started, or name "
                 "the folder with --certs"
             )
+
+
+def _make_absolute(value: msgspec.Struct, *names: str) -> None:
+    for name in names:
+        msgspec.structs.force_setattr(value, name, abspath(getattr(value, name)))

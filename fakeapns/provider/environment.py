@@ -7,89 +7,121 @@ a runtime's TLS library reads by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from os.path import abspath
+import re
+from collections.abc import Callable, Mapping
 
-from ..certificates import PASSWORD
 from ..errors import UsageError, unknown_name
-from ..fake.both_forms import Surface
-from .endpoint import Client, Trust, Variables
+from .endpoint import Address, Client, ClientFiles, Endpoint
+
+Variables = dict[str, str]
 
 
-def client_environment(
-    apns: Surface, topic: str | None = None, runtime: str | None = None
+def variables(
+    endpoint: Endpoint, topic: str | None = None, runtime: str | None = None
 ) -> Variables:
-    """The variables for a client of this running server, in this or whichever runtime.
+    """The variables for a client in this runtime, one of `RUNTIMES`, or for whichever one.
 
     The certificate is the one for `topic`, by default the first of the server; those of its
-    other topics lie beside it. Raises `UsageError` if the server is not running, or there is
-    no such runtime.
+    other topics lie beside it. Raises `UsageError` if there is no such runtime or topic.
     """
     if runtime is not None and runtime not in RUNTIMES:
         raise UsageError(unknown_name("runtime", runtime, RUNTIMES))
-    for each in apns.topics:
-        apns.client_certificate(each).write_all()
-    chosen = topic or apns.topics[0]
-    files = apns.client_certificate(chosen)
-    client = Client(
-        apns.gateway,
-        apns.feedback,
-        abspath(apns.ca_file),
-        abspath(files.certificate_file),
-        abspath(files.key_file),
-        abspath(files.pem_file),
-        abspath(files.pkcs12_file),
-        chosen,
-    )
-    folder = apns.folder
-    bundle, truststore = abspath(folder.bundle_file), abspath(folder.truststore_file)
-    return variables(client, Trust(client.ca, bundle, truststore, PASSWORD), runtime)
+    trust = _any if runtime is None else RUNTIMES[runtime]
+    return {**client_variables(endpoint.client(topic)), **trust(endpoint)}
 
 
-def variables(client: Client, trust: Trust, runtime: str | None = None) -> Variables:
-    """The variables for a client in this runtime, one of `RUNTIMES`, or for whichever one."""
-    return {**client.variables(), **(RUNTIMES[runtime] if runtime else _any)(client, trust)}
+# ---- for programs to read -------------------------------------------------------------------
 
 
-def _replaced_bundle(client: Client, trust: Trust) -> Variables:
-    # The variable replaces the default list, so the file has the system's roots as well.
-    return {"SSL_CERT_FILE": trust.ca_bundle}
-
-
-def _node(client: Client, trust: Trust) -> Variables:
-    # Adds to the built-in list; read once, when the process starts.
-    return {"NODE_EXTRA_CA_CERTS": trust.ca}
-
-
-def _ruby(client: Client, trust: Trust) -> Variables:
+def client_variables(client: Client) -> Variables:
+    """The APNS_ variables."""
     return {
-        **_replaced_bundle(client, trust),
-        # houston reads these two.
-        "APN_GATEWAY_URI": f"apn://{client.gateway.host}:{client.gateway.port}",
-        "APN_FEEDBACK_URI": f"apn://{client.feedback.host}:{client.feedback.port}",
+        "APNS_GATEWAY_HOST": client.gateway.host,
+        "APNS_GATEWAY_PORT": str(client.gateway.port),
+        "APNS_FEEDBACK_HOST": client.feedback.host,
+        "APNS_FEEDBACK_PORT": str(client.feedback.port),
+        "APNS_CA": client.ca,
+        "APNS_CERT": client.files.certificate,
+        "APNS_KEY": client.files.key,
+        "APNS_PEM": client.files.pem,
+        "APNS_PKCS12": client.files.pkcs12,
+        "APNS_TOPIC": client.topic,
     }
 
 
-def _java(client: Client, trust: Trust) -> Variables:
+def names_a_server(given: Mapping[str, str]) -> bool:
+    """Whether the APNS_ variables are there; some may be missing all the same."""
+    return bool(given.get("APNS_GATEWAY_HOST") and given.get("APNS_GATEWAY_PORT"))
+
+
+def client_from(given: Mapping[str, str]) -> Client:
+    """What the APNS_ variables say. Raises `UsageError` where one is missing or wrong."""
+    gateway, feedback = _address(given, "GATEWAY"), _address(given, "FEEDBACK")
+    ca = _read(given, "APNS_CA")
+    files = ClientFiles(
+        *(_read(given, name) for name in ("APNS_CERT", "APNS_KEY", "APNS_PEM", "APNS_PKCS12"))
+    )
+    return Client(gateway, feedback, ca, _read(given, "APNS_TOPIC"), files)
+
+
+def _address(given: Mapping[str, str], service: str) -> Address:
+    host, port = _read(given, f"APNS_{service}_HOST"), _read(given, f"APNS_{service}_PORT")
+    if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
+        raise UsageError(f"APNS_{service}_PORT is {port!r}: set it to a port, 1 to 65535")
+    return Address(host, int(port))
+
+
+def _read(given: Mapping[str, str], name: str) -> str:
+    if not given.get(name):
+        raise UsageError(
+            f"{name} is not set, though APNS_GATEWAY_HOST is: set all that `fakeapns env` "
+            "prints, or name the server with --ready-file"
+        )
+    return given[name]
+
+
+# ---- for TLS libraries to read --------------------------------------------------------------
+
+
+def _replaced_bundle(endpoint: Endpoint) -> Variables:
+    # The variable replaces the default list, so the file has the system's roots as well.
+    return {"SSL_CERT_FILE": endpoint.ca_bundle}
+
+
+def _node(endpoint: Endpoint) -> Variables:
+    # Adds to the built-in list; read once, when the process starts.
+    return {"NODE_EXTRA_CA_CERTS": endpoint.ca}
+
+
+def _ruby(endpoint: Endpoint) -> Variables:
+    return {
+        **_replaced_bundle(endpoint),
+        # houston reads these two.
+        "APN_GATEWAY_URI": f"apn://{endpoint.gateway.host}:{endpoint.gateway.port}",
+        "APN_FEEDBACK_URI": f"apn://{endpoint.feedback.host}:{endpoint.feedback.port}",
+    }
+
+
+def _java(endpoint: Endpoint) -> Variables:
     options = (
         # The JVM splits the variable at spaces, unless they are in quotes of its own.
-        f'-Djavax.net.ssl.trustStore="{trust.truststore}"',
-        f"-Djavax.net.ssl.trustStorePassword={trust.password}",
+        f'-Djavax.net.ssl.trustStore="{endpoint.truststore}"',
+        f"-Djavax.net.ssl.trustStorePassword={endpoint.password}",
         "-Djavax.net.ssl.trustStoreType=PKCS12",
     )
     return {"JAVA_TOOL_OPTIONS": " ".join(options)}
 
 
-def _curl(client: Client, trust: Trust) -> Variables:
-    return {"CURL_CA_BUNDLE": trust.ca_bundle}
+def _curl(endpoint: Endpoint) -> Variables:
+    return {"CURL_CA_BUNDLE": endpoint.ca_bundle}
 
 
-def _any(client: Client, trust: Trust) -> Variables:
-    return {**_replaced_bundle(client, trust), **_node(client, trust)}
+def _any(endpoint: Endpoint) -> Variables:
+    return {**_replaced_bundle(endpoint), **_node(endpoint)}
 
 
 #: What each runtime's TLS library reads by itself.
-RUNTIMES: dict[str, Callable[[Client, Trust], Variables]] = {
+RUNTIMES: dict[str, Callable[[Endpoint], Variables]] = {
     "python": _replaced_bundle,
     "node": _node,
     "go": _replaced_bundle,

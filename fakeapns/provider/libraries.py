@@ -17,8 +17,7 @@ from typing import Any, TypeVar
 from unittest import mock
 
 from ..errors import UsageError
-from ..fake.both_forms import Surface
-from .environment import client_environment
+from .endpoint import Client
 
 V = TypeVar("V")
 
@@ -27,15 +26,15 @@ DJANGO_PUSH_NOTIFICATIONS = "django-push-notifications==1.4.1"
 
 
 @contextmanager
-def environment_set(apns: Surface, topic: str | None, runtime: str | None) -> Iterator[None]:
-    """The variables of `client_environment` in this process, and in those that it starts."""
-    with _items(os.environ, client_environment(apns, topic, runtime)):
+def environment_set(variables: Mapping[str, str]) -> Iterator[None]:
+    """These variables in this process, and in those that it starts."""
+    with _items(os.environ, variables):
         yield
 
 
 @contextmanager
-def pushjack(apns: Surface, topic: str | None, arguments: Mapping[str, Any]) -> Iterator[Any]:
-    """Point pushjack at the server. Yields an `APNSClient` made with these arguments.
+def pushjack(server: Client, arguments: Mapping[str, Any]) -> Iterator[Any]:
+    """Point pushjack at a server. Yields an `APNSClient` made with these arguments.
 
     Raises `UsageError` where pushjack is not installed or cannot run.
     """
@@ -46,12 +45,12 @@ def pushjack(apns: Surface, topic: str | None, arguments: Mapping[str, Any]) -> 
             "run these tests on Python 3.11"
         )
     where = {
-        "host": apns.gateway.host,
-        "port": apns.gateway.port,
-        "feedback_host": apns.feedback.host,
-        "feedback_port": apns.feedback.port,
+        "host": server.gateway.host,
+        "port": server.gateway.port,
+        "feedback_host": server.feedback.host,
+        "feedback_port": server.feedback.port,
     }
-    given = {"certificate": apns.client_certificate(topic).pem_file, **arguments}
+    given = {"certificate": server.files.pem, **arguments}
     with ExitStack() as undo:
         for each in _family(library.APNSClient):
             # A subclass has the addresses that differ, and inherits the others.
@@ -67,9 +66,9 @@ def pushjack(apns: Surface, topic: str | None, arguments: Mapping[str, Any]) -> 
 
 @contextmanager
 def django_push_notifications(
-    apns: Surface, topic: str | None, settings: Mapping[str, Any]
+    server: Client, settings: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Point django-push-notifications at the server. Yields the settings that it reads.
+    """Point django-push-notifications at a server. Yields the settings that it reads.
 
     Further `settings` win. Raises `UsageError` where the library is not installed, is of
     another generation, or Django's settings are not configured.
@@ -81,12 +80,12 @@ def django_push_notifications(
             f"1.4.1: pip install {DJANGO_PUSH_NOTIFICATIONS}"
         )
     given = {
-        "APNS_CERTIFICATE": apns.client_certificate(topic).pem_file,
-        "APNS_CA_CERTIFICATES": apns.ca_file,
-        "APNS_HOST": apns.gateway.host,
-        "APNS_PORT": apns.gateway.port,
-        "APNS_FEEDBACK_HOST": apns.feedback.host,
-        "APNS_FEEDBACK_PORT": apns.feedback.port,
+        "APNS_CERTIFICATE": server.files.pem,
+        "APNS_CA_CERTIFICATES": server.ca,
+        "APNS_HOST": server.gateway.host,
+        "APNS_PORT": server.gateway.port,
+        "APNS_FEEDBACK_HOST": server.feedback.host,
+        "APNS_FEEDBACK_PORT": server.feedback.port,
         **settings,
     }
     # The library read Django's settings once, when it was imported, so it is the mapping

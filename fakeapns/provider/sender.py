@@ -39,7 +39,7 @@ Connect = Callable[[], Awaitable[trio.abc.Stream]]
 #: Frames in one write.
 BATCH = 50
 #: Attempts in a row that may pass without a single notification getting through.
-PATIENCE = 12
+MOST_FRUITLESS = 12
 #: The identifier of the notification that is bad on purpose.
 LAST_WORD = 0xFFFFFFFF
 
@@ -174,7 +174,7 @@ async def send(
         before = report.accepted + len(report.refused)
         stream = await connect_again(connect, tries)
         attempt = _Attempt(stream, notifications, command, settle, ask, report, progress)
-        again = await attempt.run(queue, limit)
+        again = await attempt.send_from(queue, limit)
         report.resent += len(again)
         queue.extendleft(reversed(again))
         if report.accepted + len(report.refused) > before:
@@ -184,8 +184,10 @@ async def send(
         # Somewhere in what was written is one that closes connections without a word:
         # smaller bites find it, and let the others through.
         limit = max(1, len(again) // 2)
-        if fruitless == PATIENCE:
-            raise SendError(f"{PATIENCE} connections in a row were closed and nothing got through")
+        if fruitless == MOST_FRUITLESS:
+            raise SendError(
+                f"{MOST_FRUITLESS} connections in a row were closed and nothing got through"
+            )
     return report
 
 
@@ -212,7 +214,7 @@ class _Attempt:
         self._written: list[int] = []
         self._answer: bytes | None = None
 
-    async def run(self, queue: deque[int], limit: int) -> list[int]:
+    async def send_from(self, queue: deque[int], limit: int) -> list[int]:
         """Take at most `limit` from the queue; the positions that have to be sent again."""
         self._report.connections += 1
         try:

@@ -14,17 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .options import add_options, check_ini, tracing
+
 if TYPE_CHECKING:
     from ..certificates import Authority
     from ..fake.in_thread import ThreadedAPNs
     from ..fake.in_trio import FakeAPNs
-    from ..fake.server_thread import Running
     from ..scenario.scenario import Scenario
 
-#: What has to be told at the end of the session.
-LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
-
-_TRACES = ("off", "on", "retain-on-failure")
 _MARKER = (
     "apns(**arguments): arguments of FakeAPNs for the servers of this test, "
     'as in @pytest.mark.apns(tokens="registered")'
@@ -33,37 +30,13 @@ _MARKER = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options, and the ini keys that stand for them."""
-    group = parser.getgroup("fakeapns", "a stand-in for Apple's push service (fakeapns)")
-    for name, details, what in (
-        ("scenario", {"metavar": "FILE-or-NAME"}, "the scenario of tests whose marker names none"),
-        ("seed", {"type": int, "metavar": "N"}, "a seed instead of that of the scenarios"),
-        (
-            "trace",
-            {"choices": _TRACES},
-            "write a timeline of what the servers of a test recorded, one HTML file a test: for "
-            "none (off, the default), for all (on), or for those that fail (retain-on-failure)",
-        ),
-        ("trace-dir", {"metavar": "DIR"}, "where timelines go (default: apns-traces)"),
-    ):
-        group.addoption(f"--apns-{name}", help=what, **details)
-        key = f"apns_{name}".replace("-", "_")
-        parser.addini(key, f"the same as --apns-{name}, which wins over it", default="")
+    add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make `--strict-markers` and `--markers` know the marker."""
     config.addinivalue_line("markers", _MARKER)
-    trace, seed = config.getini("apns_trace"), config.getini("apns_seed")
-    if trace and trace not in _TRACES:
-        raise pytest.UsageError(f"apns_trace is {trace!r}: write one of {', '.join(_TRACES)}")
-    if seed and not seed.removeprefix("-").isdecimal():
-        raise pytest.UsageError(f"apns_seed is {seed!r}: write a whole number")
-
-
-def chosen(config: pytest.Config, name: str) -> str:
-    """What was chosen for `--apns-NAME`, else for the ini key; empty if nothing was."""
-    given = config.getoption(f"--apns-{name}")
-    return str(config.getini(f"apns_{name}".replace("-", "_")) if given is None else given)
+    check_ini(config)
 
 
 # ---- fixtures -------------------------------------------------------------------------------
@@ -240,26 +213,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:
     """Take what a worker of pytest-xdist has to say at its end."""
     if told := getattr(node, "workeroutput", {}).get("fakeapns"):
-        node.config.stash.setdefault(LEFT, []).extend(told)
+        from .summary import tell
+
+        tell(node.config, told)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Servers that were left running, and where the timelines are."""
-    if LEFT in config.stash or chosen(config, "trace") not in ("", "off"):
+    if _used("summary") or tracing(config):
         from .summary import summarize
 
-        summarize(terminalreporter, config.stash.setdefault(LEFT, []))
+        summarize(terminalreporter, config)
 
 
 def _used(module: str) -> bool:
-    """Whether a fixture of ours has been used, so that there may be something to do."""
+    """Whether a module beside this one has been loaded, so that it may have something to do."""
     return f"{__name__}.{module}" in sys.modules
 
 
-def _running() -> set[Running]:
+def _running() -> set[ThreadedAPNs]:
     """Servers that run in threads, without importing anything to know that there are none."""
-    running = sys.modules.get("fakeapns.fake.server_thread")
-    return set() if running is None else running.RUNNING
+    module = sys.modules.get("fakeapns.fake.in_thread")
+    return set() if module is None else module.RUNNING
 
 
 def _left_by(item: pytest.Item) -> list[str]:

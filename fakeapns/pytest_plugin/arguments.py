@@ -10,9 +10,9 @@ import pytest
 from ..certificates import Authority
 from ..errors import UsageError, unknown_name
 from ..fake.in_trio import FakeAPNs
-from ..pytest_plugin import chosen
 from ..scenario.scenario import Scenario
 from ..scenario.settings import Settings
+from .options import chosen, from_ini
 
 MARKER = "pytest.mark.apns"
 
@@ -22,7 +22,7 @@ def default_scenario(config: pytest.Config) -> str | None:
     given = chosen(config, "scenario")
     # A path in the ini file means the same wherever pytest is started.
     beside = config.rootpath / given
-    if given and config.getoption("--apns-scenario") is None and beside.is_file():
+    if from_ini(config, "scenario") and beside.is_file():
         return str(beside)
     return given or None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ..fake.server_thread import RUNNING, Running
-from ..pytest_plugin import LEFT
+from ..fake.in_thread import RUNNING, ThreadedAPNs
 from .addresses import address
+from .session_server import SHARED, asked_by
+from .summary import tell
 
 _INSTEAD = "use `with FakeAPNs().in_thread() as apns:`, call stop(), or ask make_apns for it"
 
@@ -24,8 +25,6 @@ def left_by(item: pytest.Item) -> list[str]:
 
 def _failed(item: pytest.Item) -> list[str]:
     """Whether the session's server has failed, if this is a test to tell it to."""
-    from .session_server import SHARED, asked_by
-
     shared = item.config.stash.get(SHARED, None)
     if shared is None:
         return []
@@ -40,15 +39,15 @@ def stop_the_rest(config: pytest.Config) -> None:
     if hasattr(config, "workeroutput"):
         # A worker of pytest-xdist has no summary of its own.
         config.workeroutput["fakeapns"] = told
-    config.stash.setdefault(LEFT, []).extend(told)
+    tell(config, told)
 
 
-def _who(apns: Running) -> str:
+def _who(apns: ThreadedAPNs) -> str:
     where = apns.started_in or "something outside of any test"
     return where.removesuffix(" (setup)").removesuffix(" (call)").removesuffix(" (teardown)")
 
 
-def _stopped(apns: Running) -> str:
+def _stopped(apns: ThreadedAPNs) -> str:
     where = address(apns)
     failure = ""
     try:

@@ -33,7 +33,7 @@ _WIDTH = 200
 #: A refused handshake ends with the advice what to do about it.
 _WIDTH_REFUSED = 400
 #: Entries that are looked at, the last ones.
-_LOOKED_AT = 20_000
+LOOKED_AT = 20_000
 
 
 def record(apns: Surface) -> str:
@@ -41,7 +41,7 @@ def record(apns: Surface) -> str:
     ledger = apns.ledger
     number = ledger.dropped + len(ledger)
     # Over a copy, which iterating makes: the server's thread may drop entries meanwhile.
-    entries = list(deque(iter(ledger), maxlen=_LOOKED_AT))
+    entries = list(deque(iter(ledger), maxlen=LOOKED_AT))
     earlier = max(0, number - len(entries))
     lines = [_counts(entries), *played(ledger, apns.scenario, apns.seed, apns.steps)]
     if earlier:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ..fake.both_forms import Surface
-from ..pytest_plugin import timelines as traces
 from ..text import printable
+from . import timelines as traces
 from .addresses import titled
 from .ledger_text import record
 from .servers import SERVERS
 from .session_server import used_by
-
-#: Attributes of a report, which pytest-xdist takes along to where the summary is.
-TIMELINE = "fakeapns_timeline"
-PROBLEM = "fakeapns_problem"
+from .summary import PROBLEM, TIMELINE
 
 #: Lines of a failure that its timeline repeats.
 _SAID = 20

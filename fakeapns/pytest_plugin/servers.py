@@ -9,9 +9,8 @@ import pytest
 from ..certificates import Authority
 from ..errors import StartError
 from ..fake.both_forms import Surface
-from ..fake.in_thread import ThreadedAPNs
+from ..fake.in_thread import RUNNING, ThreadedAPNs
 from ..fake.in_trio import FakeAPNs
-from ..fake.server_thread import RUNNING
 from ..scenario.scenario import Scenario
 from .arguments import check, complete
 
@@ -82,8 +81,7 @@ def start(apns: ThreadedAPNs, arguments: dict[str, Any]) -> None:
     except StartError:
         wanted = {arguments.get("gateway_port"), arguments.get("feedback_port")}
         for other in list(RUNNING):
-            taken = {other._emulator.port("gateway"), other._emulator.port("feedback")}
-            for port in wanted & taken - {None}:
+            for port in wanted.intersection(other.ports):
                 raise StartError(
                     f"port {port} is taken by another FakeAPNs, started in {other.started_in}: "
                     "give no port, and each server gets a free one"

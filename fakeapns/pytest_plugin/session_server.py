@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ..certificates import Authority
-from ..errors import UsageError
 from ..fake.in_trio import FakeAPNs
 from ..ledger.audit import digest_of
 from ..ledger.ledger import Ledger
@@ -57,7 +56,7 @@ class Shared:
 
     def look(self) -> None:
         """Stop the server if it has failed, so that it can start anew, and remember why."""
-        if not self._has_ended():
+        if not self.apns.has_failed():
             return
         failure = "its thread has ended"
         try:
@@ -70,18 +69,6 @@ class Shared:
             if wrong.__cause__ is not None:
                 failure += f", because of {wrong.__cause__!r}"
         self._failed = self._failed or (self._test, failure)
-
-    def _has_ended(self) -> bool:
-        """Whether the server runs no more, though nobody has stopped it."""
-        thread = self.apns._thread
-        if thread is None:
-            return False
-        # A provider may see its connection gone before the server's loop is done with why.
-        with suppress(UsageError):
-            if thread.is_alive():
-                self.apns.catch_up()
-                return self.apns._emulator.failure is not None
-        return True
 
     def failure(self) -> str | None:
         """What the server has failed with, if it did: told once."""

@@ -12,8 +12,8 @@ import pytest
 
 from ..fake.both_forms import Surface
 from ..inspector.timeline import Section, page, trace
-from ..pytest_plugin import chosen
 from .addresses import titled
+from .options import chosen, from_ini
 
 FOLDER = "apns-traces"
 
@@ -32,8 +32,8 @@ def path_of(item: pytest.Item) -> Path:
     """The file of a test: of this one only, and the same in every run."""
     config = item.config
     given = chosen(config, "trace-dir") or FOLDER
-    from_ini = config.getoption("--apns-trace-dir") is None and config.getini("apns_trace_dir")
-    folder = (config.rootpath if from_ini else config.invocation_params.dir) / given
+    beside = from_ini(config, "trace-dir")
+    folder = (config.rootpath if beside else config.invocation_params.dir) / given
     return folder / file_name(item.nodeid, _worker(config))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, get_type_hints
 
@@ -11,6 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from ..errors import ScenarioError
+from ..text import nearest
 
 #: The keys that lead to a value, with list positions counted from 0.
 Path = tuple[str | int, ...]
@@ -50,8 +50,7 @@ class Problems(ScenarioError):
 def unknown(what: str, name: str, known: Iterable[str], path: Path = ()) -> Problem:
     """The problem of a name that does not exist."""
     names = tuple(sorted(known))
-    near = get_close_matches(name, names, n=1)
-    return Problem(path, f"unknown {what} {name!r}", names, near[0] if near else None)
+    return Problem(path, f"unknown {what} {name!r}", names, nearest(name, names))
 
 
 def in_words(path: Path) -> str:
@@ -132,9 +131,8 @@ def allowed_values(field: Field) -> tuple[str, ...]:
 
 def _explain(field: Field, value: Any) -> Problem:
     allowed = allowed_values(field)
-    near = get_close_matches(value, allowed, n=1) if isinstance(value, str) else []
-    what = f"{_shown(value)} is wrong"
-    return Problem((field.key,), what, allowed, near[0] if near else None)
+    near = nearest(value, allowed) if isinstance(value, str) else None
+    return Problem((field.key,), f"{_shown(value)} is wrong", allowed, near)
 
 
 def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:

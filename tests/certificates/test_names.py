@@ -17,7 +17,7 @@ from fakeapns.certificates import (
     open_folder,
 )
 from fakeapns.certificates.apple import PREFIXES
-from fakeapns.certificates.files import is_unusual
+from fakeapns.certificates.names import is_unusual
 
 from ..frames import TOPIC
 

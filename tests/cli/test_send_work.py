@@ -17,7 +17,6 @@ from trio.testing import MockClock
 from fakeapns import Drop, FakeAPNs, Refuse, ThreadedAPNs
 from fakeapns.cli import main
 from fakeapns.ledger.entries import FeedbackSent
-from fakeapns.provider.environment import client_environment
 from fakeapns.provider.sender import (
     LAST_WORD,
     Outgoing,
@@ -48,7 +47,7 @@ def work(tmp_path: Path) -> Path:
 
 def call(apns: ThreadedAPNs, *arguments: str | Path, **changed: str | None) -> Result:
     """What the command says in the environment of a client of this server."""
-    told = {"FAKEAPNS_READY_FILE": None, **client_environment(apns), **changed}
+    told = {"FAKEAPNS_READY_FILE": None, **apns.environment(), **changed}
     arguments = ("send", "--settle", "0.3", *arguments)
     return CliRunner().invoke(main, list(map(str, arguments)), env=told)
 
@@ -177,7 +176,7 @@ def test_options_win_over_the_variables(apns: ThreadedAPNs) -> None:
     port, certs = str(apns.gateway.port), Path(apns.ca_file).parent
     wrong = {"APNS_GATEWAY_PORT": unreachable(), "APNS_CA": "nowhere"}
     # Writes what a folder of `serve` has.
-    client_environment(apns)
+    apns.environment()
     assert call(apns, "--gateway-port", port, "--certs", certs, **wrong).exit_code == 0
     told = {"FAKEAPNS_GATEWAY_PORT": port, "FAKEAPNS_CERTS": str(certs)}
     assert call(apns, **wrong, **told).exit_code == 0

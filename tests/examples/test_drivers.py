@@ -15,7 +15,6 @@ import pytest
 from examples.matrix import LIBRARIES
 from fakeapns import ThreadedAPNs
 from fakeapns.ledger.entries import ConnectionOpened
-from fakeapns.provider.environment import client_environment
 from fakeapns.provider.work_list import WorkItem, write_work_list
 from tests.end_to_end.runtimes import need
 from tests.processes import PATIENCE
@@ -53,7 +52,7 @@ def test_an_example_replays_what_an_error_swallowed_and_reads_feedback(
     work = {"APNS_WORK": str(tmp_path / "work.jsonl")}
     done = subprocess.run(
         LIBRARIES[name].command,
-        env={**os.environ, **client_environment(apns), **work},
+        env={**os.environ, **apns.environment(), **work},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -10,8 +10,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from fakeapns import FakeAPNs, StartError, UsageError
-from fakeapns.fake.emulator import _only
+from fakeapns import FakeAPNs, StartError
 from fakeapns.ledger.entries import ConnectionOpened
 
 from ..frames import TOPIC, framed
@@ -77,27 +76,3 @@ def test_a_full_disk_is_one_sentence_in_a_thread_too(disk: Pipe) -> None:
             read_to_end(one)
     with pytest.raises(StartError, match="make room and start again"):
         apns.stop()
-
-
-START, USAGE, MISTAKE = StartError("start"), UsageError("usage"), ZeroDivisionError()
-
-
-@pytest.mark.parametrize(
-    ("failures", "one"),
-    [
-        ([START], START),
-        ([START, USAGE], START),
-        ([MISTAKE, USAGE], USAGE),
-        ([ExceptionGroup("", [MISTAKE]), ExceptionGroup("", [ExceptionGroup("", [START])])], START),
-        ([ExceptionGroup("", [ExceptionGroup("", [MISTAKE])])], MISTAKE),
-    ],
-)
-def test_what_there_is_a_sentence_for_comes_first(
-    failures: list[Exception], one: Exception
-) -> None:
-    assert _only(ExceptionGroup("", failures)) is one
-
-
-def test_several_mistakes_stay_together() -> None:
-    group = ExceptionGroup("", [MISTAKE, KeyError()])
-    assert _only(group) is group

@@ -25,6 +25,7 @@ from fakeapns import (
     ThreadedAPNs,
     UsageError,
 )
+from fakeapns.fake.server_thread import NAME
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, ServerStarted
 from fakeapns.ledger.reader import RecordedLedger
 
@@ -426,7 +427,7 @@ def test_whatever_a_criterion_raises_is_raised_where_it_was_made() -> None:
         pass
 
     def skip(_: Notification) -> bool:
-        assert threading.current_thread() is not apns._thread
+        assert threading.current_thread().name != NAME
         raise Skipped
 
     with FakeAPNs().in_thread() as apns:
@@ -441,6 +442,18 @@ def test_whatever_a_criterion_raises_is_raised_where_it_was_made() -> None:
 @RUNNERS
 def test_who_gives_up_an_awaited_wait_leaves_nothing_behind(loop: str, run: Runner) -> None:
     with FakeAPNs().in_thread() as apns:
+        listen = apns.ledger.listen
+        listening: list[Callable[[int], None]] = []
+
+        def noted(listener: Callable[[int], None]) -> Callable[[], None]:
+            stop_listening = listen(listener)
+            listening.append(listener)
+
+            def forget() -> None:
+                stop_listening()
+                listening.remove(listener)
+
+            return forget
 
         async def main() -> None:
             if loop == "trio":
@@ -450,8 +463,10 @@ def test_who_gives_up_an_awaited_wait_leaves_nothing_behind(loop: str, run: Runn
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(apns.wait_for_async(timeout=60), 0.01)
 
-        run(main)
-        assert apns.ledger._listeners == []
+        with mock.patch.object(apns.ledger, "listen", wraps=noted) as asked:
+            run(main)
+        assert asked.called
+        assert listening == []
 
 
 def test_renewing_at_once_from_several_threads_is_no_deadlock() -> None:

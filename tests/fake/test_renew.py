@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import trio
-from trio.testing import MockClock
+from trio.testing import MockClock, wait_all_tasks_blocked
 
 from fakeapns import FakeAPNs, FakeAPNsError, Reject, Scenario, UsageError
-from fakeapns.fake.server_thread import RUNNING
+from fakeapns.fake.in_thread import RUNNING
 from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -19,6 +21,7 @@ from fakeapns.ledger.entries import (
 )
 from fakeapns.ledger.reader import RecordedLedger
 from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.servers import Server
 
 from ..frames import TOPIC, framed
 from ..providers import dial, read_to_end
@@ -73,20 +76,27 @@ async def test_time_counts_from_then_on(autojump_clock: MockClock) -> None:
 
 
 async def test_a_connection_that_comes_meanwhile_is_of_the_new_one(
-    autojump_clock: MockClock,
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with FakeAPNs() as apns:
         before = apns.ledger
         await apns.connect()
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(apns.renew)
-            # While the open one is being closed.
-            server = apns._emulator.server
-            assert server is not None
-            while server._admitting.is_set():
-                await trio.lowlevel.checkpoint()
-            stream = await apns.connect()
-            await stream.send_all(framed(1))
+
+            async def come() -> None:
+                stream = await apns.connect()
+                await stream.send_all(framed(1))
+
+            @asynccontextmanager
+            async def emptied_while_one_comes(server: Server) -> AsyncIterator[None]:
+                async with emptied(server):
+                    nursery.start_soon(come)
+                    await wait_all_tasks_blocked()
+                    yield
+
+            emptied = Server.emptied
+            monkeypatch.setattr(Server, "emptied", emptied_while_one_comes)
+            await apns.renew()
             [notification] = await apns.wait_for()
         assert notification.connection == 1
         assert len(before.of(ConnectionOpened)) == 1

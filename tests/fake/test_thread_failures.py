@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from fakeapns import Drop, FakeAPNs, ThreadedAPNs, UsageError
 from fakeapns.certificates import open_folder
+from fakeapns.fake.in_thread import RUNNING
+from fakeapns.fake.server_thread import NAME
 
 from ..frames import framed
 from ..providers import PATIENCE, dial, read_to_end
@@ -38,32 +42,52 @@ def outcome_of(work: Callable[[], object]) -> BaseException | None:
     return raised[0]
 
 
+def threads() -> list[threading.Thread]:
+    """Those in which servers run."""
+    return [each for each in threading.enumerate() if each.name == NAME]
+
+
 def nothing_is_left_of(apns: ThreadedAPNs) -> bool:
     """Whether there is neither a thread nor anything that listens."""
-    return apns._thread is None and apns._emulator.server is None
+    for port in apns.ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), PATIENCE)
+    return apns not in RUNNING and not threads()
 
 
 # ---- Ctrl-C while it starts -----------------------------------------------------------------
 
 
-def interrupt(apns: ThreadedAPNs, monkeypatch: pytest.MonkeyPatch, *, once_it_serves: bool) -> None:
-    """Press Ctrl-C while `start` waits: before the server has come up, or just when it has."""
-    wait = apns._started.result
-
-    def interrupted() -> None:
-        if once_it_serves:
-            wait(PATIENCE)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(apns._started, "result", interrupted)
+#: Waits until the server has come up, so many seconds at most.
+Wait = Callable[[float], None]
 
 
-@pytest.mark.parametrize("once_it_serves", [False, True])
+def at_once(_: Wait) -> None:
+    """Before the server has come up."""
+
+
+def once_it_serves(wait: Wait) -> None:
+    """Just when the server has come up."""
+    wait(PATIENCE)
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch, when: Callable[[Wait], None]) -> None:
+    """Press Ctrl-C while `start` waits: as soon as `when` returns."""
+
+    class Interrupted(Future[None]):
+        def result(self, timeout: float | None = None) -> None:
+            when(super().result)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("fakeapns.fake.server_thread.Future", Interrupted)
+
+
+@pytest.mark.parametrize("when", [at_once, once_it_serves])
 def test_an_interrupted_start_leaves_no_server_behind(
-    monkeypatch: pytest.MonkeyPatch, once_it_serves: bool
+    monkeypatch: pytest.MonkeyPatch, when: Callable[[Wait], None]
 ) -> None:
     apns = FakeAPNs().in_thread()
-    interrupt(apns, monkeypatch, once_it_serves=once_it_serves)
+    interrupt(monkeypatch, when)
     assert isinstance(outcome_of(apns.start), KeyboardInterrupt)
     assert nothing_is_left_of(apns)
     # Whoever cleans up may stop it all the same.
@@ -80,14 +104,13 @@ def test_a_start_that_is_interrupted_while_certificates_are_minted_never_serves(
         assert interrupted.wait(PATIENCE)
         return open_folder(directory, topics)
 
-    def press_it() -> None:
+    def while_minting(_: Wait) -> None:
         assert minting.wait(PATIENCE)
         interrupted.set()
-        raise KeyboardInterrupt
 
     monkeypatch.setattr("fakeapns.fake.emulator.open_folder", slowly)
     apns = FakeAPNs(certs=tmp_path).in_thread()
-    monkeypatch.setattr(apns._started, "result", press_it)
+    interrupt(monkeypatch, while_minting)
     assert isinstance(outcome_of(apns.start), KeyboardInterrupt)
     assert nothing_is_left_of(apns)
 
@@ -96,7 +119,7 @@ def test_a_block_that_is_interrupted_at_its_start_is_left_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     apns = FakeAPNs().in_thread()
-    interrupt(apns, monkeypatch, once_it_serves=True)
+    interrupt(monkeypatch, once_it_serves)
     entered: list[object] = []
 
     def enter() -> None:
@@ -150,8 +173,9 @@ def test_who_asks_behind_a_failure_is_told_why() -> None:
     apns = FakeAPNs().in_thread()
     apns.start()
     make_it_fail(apns)
-    assert apns._thread is not None
-    apns._thread.join(PATIENCE)
+    # It may have ended already.
+    for thread in threads():
+        thread.join(PATIENCE)
     for ask in (apns.wait_for, apns.reset, lambda: apns.wait_until_quiet(0)):
         failure = outcome_of(ask)
         assert isinstance(failure, UsageError)

@@ -11,8 +11,7 @@ import pytest
 
 from fakeapns import FakeAPNs, ThreadedAPNs, UsageError
 from fakeapns.protocol import encode_framed
-from fakeapns.provider.endpoint import Client
-from fakeapns.provider.environment import client_environment
+from fakeapns.provider.environment import client_from, client_variables
 
 OTHER = "com.example.other"
 NAMES = {
@@ -33,7 +32,7 @@ FILES = NAMES - {name for name in NAMES if name.endswith(("_HOST", "_PORT", "_TO
 
 
 def test_a_running_server_has_all_of_them(apns: ThreadedAPNs) -> None:
-    found = client_environment(apns)
+    found = apns.environment()
     assert set(found) == NAMES
     assert (found["APNS_GATEWAY_HOST"], int(found["APNS_GATEWAY_PORT"])) == (
         apns.gateway.host,
@@ -47,7 +46,7 @@ def test_a_running_server_has_all_of_them(apns: ThreadedAPNs) -> None:
 
 
 def test_a_program_that_knows_nothing_else_gets_through(apns: ThreadedAPNs) -> None:
-    found = client_environment(apns)
+    found = apns.environment()
     # As a default context does with SSL_CERT_FILE in its environment.
     context = ssl.create_default_context(cafile=found["SSL_CERT_FILE"])
     context.load_cert_chain(found["APNS_CERT"], found["APNS_KEY"])
@@ -65,49 +64,49 @@ def test_paths_of_a_folder_that_is_named_from_here_are_absolute(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with FakeAPNs(certs="keys").in_thread() as apns:
-        found = client_environment(apns)
+        found = apns.environment()
     assert {Path(found[name]).parent for name in FILES} == {tmp_path / "keys"}
 
 
 def test_a_server_that_is_not_running_has_none() -> None:
     with pytest.raises(UsageError, match="not running"):
-        client_environment(FakeAPNs())
+        FakeAPNs().environment()
 
 
 def test_what_the_variables_say_can_be_read_back(apns: ThreadedAPNs) -> None:
-    found = client_environment(apns)
-    client = Client.from_variables(found)
+    found = apns.environment()
+    client = client_from(found)
     assert client.gateway == apns.gateway
     assert client.feedback == apns.feedback
-    assert client.variables().items() <= found.items()
+    assert client_variables(client).items() <= found.items()
     client.check_files()
 
 
 @pytest.mark.apns(topics=["com.example.app", OTHER])
 def test_the_certificates_of_other_topics_lie_beside(apns: ThreadedAPNs) -> None:
-    client = Client.from_variables(client_environment(apns))
+    client = client_from(apns.environment())
     other = client.for_topic(OTHER)
     assert other is not None
     other.check_files()
-    assert other == Client.from_variables(client_environment(apns, OTHER))
+    assert other == client_from(apns.environment(OTHER))
     assert client.for_topic(client.topic) is client
 
 
 @pytest.mark.parametrize("topic", ["com.example.nobody", "../ca", "", "a\0b"])
 def test_a_topic_without_a_certificate_is_none(apns: ThreadedAPNs, topic: str) -> None:
-    assert Client.from_variables(client_environment(apns)).for_topic(topic) is None
+    assert client_from(apns.environment()).for_topic(topic) is None
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}))
 def test_a_variable_that_is_missing_is_named(apns: ThreadedAPNs, name: str) -> None:
     for gone in ({}, {name: ""}):
-        found = {key: value for key, value in client_environment(apns).items() if key != name}
+        found = {key: value for key, value in apns.environment().items() if key != name}
         with pytest.raises(UsageError, match=f"^{name} is not set"):
-            Client.from_variables(found | gone)
+            client_from(found | gone)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "²", "22 ", "9" * 5000], ids=range(7))
 def test_a_port_that_is_none_is_named(apns: ThreadedAPNs, port: str) -> None:
-    found = client_environment(apns) | {"APNS_FEEDBACK_PORT": port}
+    found = apns.environment() | {"APNS_FEEDBACK_PORT": port}
     with pytest.raises(UsageError, match=r"^APNS_FEEDBACK_PORT is "):
-        Client.from_variables(found)
+        client_from(found)

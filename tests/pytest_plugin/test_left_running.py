@@ -201,7 +201,7 @@ def test_a_server_that_failed_never_hides_the_failure_of_its_test(
         def test_wrong(make_apns):
             for number in range(2):
                 apns = make_apns()
-                def broken(*_):
+                def broken(_):
                     raise RuntimeError("out of ideas")
                 apns.inject(Drop(), where=broken)
                 with connect(apns) as gateway, contextlib.suppress(OSError):

@@ -200,14 +200,15 @@ def test_a_ledger_may_become_shorter_while_it_is_read(monkeypatch: pytest.Monkey
             FaultFired, at(0), connection=1, step=1, fault="reject", detail=str(number)
         )
     # As if another thread had dropped entries once their number was known.
-    monkeypatch.setattr(Ledger, "__len__", lambda ledger: ledger._length + 5)
+    length = Ledger.__len__
+    monkeypatch.setattr(Ledger, "__len__", lambda ledger: length(ledger) + 5)
     lines = record(apns).splitlines()
     assert sum("detail=" in line for line in lines) == 10
     assert "… 5 earlier entries" in lines
 
 
 def test_only_the_last_entries_of_very_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakeapns.pytest_plugin.ledger_text._LOOKED_AT", 3)
+    monkeypatch.setattr("fakeapns.pytest_plugin.ledger_text.LOOKED_AT", 3)
     apns = FakeAPNs()
     for number in range(10):
         apns.ledger.record(

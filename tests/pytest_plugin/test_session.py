@@ -266,7 +266,7 @@ def test_a_failure_of_the_server_is_one_of_the_test_under_which_it_failed(
         from sending import connect, send
 
         def test_breaks(apns_session):
-            def broken(*_):
+            def broken(_):
                 raise RuntimeError("out of ideas")
             apns_session.inject(Drop(), where=broken)
             with connect(apns_session) as gateway, contextlib.suppress(OSError):
@@ -293,13 +293,23 @@ def test_a_failure_of_the_server_is_one_of_the_test_under_which_it_failed(
 #: Ends the loop of a server without anything that a connection's task could catch.
 ENDED = """
     import threading
-    from sending import send
+    import trio
+    from fakeapns import Drop
+    from fakeapns.protocol import encode_framed
+    from sending import connect, send
 
     def ends(apns):
+        threads = []
         def leave():
             raise SystemExit("out of ideas")
-        apns._token.run_sync_soon(leave)
-        apns._thread.join()
+        def in_its_loop(_):
+            threads.append(threading.current_thread())
+            trio.lowlevel.current_trio_token().run_sync_soon(leave)
+        apns.inject(Drop(), where=in_its_loop)
+        with connect(apns) as gateway:
+            gateway.sendall(encode_framed(bytes(32), b'{"aps":{}}'))
+            gateway.recv(1)
+        threads[0].join()
 """
 
 
