@@ -2,6 +2,24 @@
 
 Real protocol, real TLS, failures on demand, everything recorded. Start with `FakeAPNs`; in
 pytest, ask for the fixture `apns`; on the command line, `fakeapns --help`.
+
+Inside it is a house of rooms, from the ground up. A room imports from lower ones only, and
+through their doors, which are their `__init__`:
+
+- ground: `errors`, `text`, `files` and the version, which everybody may use
+- `protocol`: bytes and values, a folder for each wire: frames, error packets, status codes
+- `scenario`: what may go wrong, as written: faults, steps, settings, TOML files, their schema
+- `push`: what a push is, whom it reaches and what becomes of it: device rules, payloads, steps
+  while they are played, the verdict. It knows no wire
+- `ledger`: what happened, and what that proves: entries and their lines, files, criteria, audit
+- `fronts`: each service without I/O: the gateway and feedback, their answers, how they end
+- `certificates`: who is who on TLS: the authority, Apple-shaped certificates, files, contexts
+- `servers`: the only loop: sockets, handshakes, TLS records, and the pump that drives all fronts
+- `provider`: the other side: a correct sender, and where a server is
+- `fake`: the object that users hold, in trio and in a thread: waits, assertions, failure texts
+- `inspector`: looking at a ledger: the timeline
+- `chaos`: any command against stories, and the reports of that
+- `cli`, `pytest_plugin`: the faces
 """
 
 from __future__ import annotations
@@ -13,36 +31,26 @@ if TYPE_CHECKING:
     from ._version import __version__
     from .certificates import *
     from .errors import *
-    from .fake.in_thread import *
-    from .fake.in_trio import *
+    from .fake import *
+    from .ledger import *
     from .ledger.audit import *
-    from .ledger.entries import *
-    from .ledger.ledger import *
-    from .push.devices import *
+    from .push import *
+    from .scenario import *
     from .scenario.faults import *
-    from .scenario.scenario import *
-    from .scenario.settings import *
-    from .scenario.steps import *
-    from .scenario.toml import *
 
-#: The same modules for Python, which looks for a name when it is used, in the cheap ones first:
+#: The same doors for Python, which looks for a name when it is used, in the cheap ones first:
 #: a pytest run that has the plugin installed but does not use it must not pay for trio, ssl and
 #: cryptography.
-_HOMES = (
+_DOORS = (
     "_version",
     "errors",
     "scenario.faults",
-    "ledger.entries",
-    "scenario.steps",
-    "scenario.settings",
-    "scenario.scenario",
-    "scenario.toml",
-    "push.devices",
-    "ledger.ledger",
+    "scenario",
+    "push",
+    "ledger",
     "ledger.audit",
     "certificates",
-    "fake.in_thread",
-    "fake.in_trio",
+    "fake",
 )
 
 __all__ = [
@@ -92,8 +100,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    for home in _HOMES if name in __all__ else ():
-        module = import_module(f".{home}", __name__)
+    for door in _DOORS if name in __all__ else ():
+        module = import_module(f".{door}", __name__)
         if hasattr(module, name):
             return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns.inspector.timeline.page import SCRIPTS, STYLE
+from fakeapns.inspector.timeline.document import SCRIPTS, STYLE
 from tests.pages.reading import ELSEWHERE, PAGES
 
 ROOT = Path(__file__).parent.parent

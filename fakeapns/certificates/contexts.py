@@ -6,7 +6,7 @@ import ssl
 import warnings
 
 from ..errors import UsageError
-from ..scenario.settings import Settings
+from ..scenario import Settings
 from .authority import Authority, BadServer, Credentials
 
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 from ..errors import UsageError
-from ..scenario.steps import TOPIC
+from ..scenario import TOPIC
 from .apple import Kind, Scope
 from .authority import Validity
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..fake.in_trio import FakeAPNs
+from ..fake import FakeAPNs
 from ..ledger.audit import Audit
-from ..provider.work_list import WorkItem
+from ..provider import WorkItem
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ..fake.in_trio import FakeAPNs
-from ..ledger.entries import ConnectionOpened, ConnectionRefused, FaultFired, Malformed
-from ..ledger.ledger import Ledger
+from ..fake import FakeAPNs
+from ..ledger import ConnectionOpened, ConnectionRefused, FaultFired, Ledger, Malformed
 
 
 def notes(apns: FakeAPNs) -> Iterator[str]:

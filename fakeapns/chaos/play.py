@@ -11,12 +11,9 @@ from typing import Any
 import trio
 
 from ..errors import FakeAPNsError
-from ..fake.in_trio import FakeAPNs
-from ..fake.search import news_within, quiet_async
-from ..fake.wakeups import TrioNews
-from ..ledger.entries import ConnectionClosed, ConnectionOpened, FaultFired
-from ..ledger.ledger import Ledger
-from ..provider.work_list import WorkItem, write_work_list
+from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
+from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
+from ..provider import WorkItem, write_work_list
 from ..text import encodable
 from .command import Ended, run_command
 from .findings import findings_of

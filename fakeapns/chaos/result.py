@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..ledger.entries import Entry
+from ..ledger import Entry
 from .findings import Findings
 from .setup import Setup
 from .trials import Trial

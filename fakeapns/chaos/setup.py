@@ -6,7 +6,7 @@ import shlex
 
 import msgspec
 
-from ..scenario.units import parse_duration
+from ..scenario import parse_duration
 from ..text import encodable
 from .trials import Trial
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import ScenarioError, UsageError
-from ..scenario.scenario import Scenario
-from ..scenario.toml import find_scenario, load_scenario, scenario_names
+from ..scenario import Scenario, find_scenario, load_scenario, scenario_names
 from ..text import encodable
 
 #: What decides where neither the command line nor a scenario names a seed.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 
-from ..fake.in_trio import FakeAPNs
-from ..ledger.entries import ConnectionOpened, FaultFired
+from ..fake import FakeAPNs
+from ..ledger import ConnectionOpened, FaultFired
 from .command import Ended
 from .findings import Findings
 from .setup import Setup

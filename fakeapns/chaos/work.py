@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import count as numbers
 from itertools import cycle, islice
 
-from ..provider.work_list import WorkItem
-from ..push.devices import Devices
-from ..scenario.settings import Settings
+from ..provider import WorkItem
+from ..push import Devices
+from ..scenario import Settings
 
 
 def work_for(devices: Devices, settings: Settings, topic: str, count: int) -> list[WorkItem]:

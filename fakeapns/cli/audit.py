@@ -10,12 +10,10 @@ import click
 import msgspec
 
 from ..files import check_writable, write_whole
+from ..ledger import Entry, RecordedLedger
 from ..ledger.audit import audit as hold
-from ..ledger.entries import Entry
-from ..ledger.reader import RecordedLedger
-from ..provider.work_list import WorkList
-from ..scenario.scenario import Expect
-from ..scenario.toml import load_scenario
+from ..provider import WorkList
+from ..scenario import Expect, load_scenario
 from .progress import progress_bar
 
 #: Entries between two movements of the bar.

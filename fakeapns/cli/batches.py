@@ -13,11 +13,8 @@ import click
 import msgspec
 
 from ..errors import UsageError
-from ..provider.endpoint import Client
-from ..provider.sender import Outgoing
-from ..provider.work_list import WorkList
-from ..push.payload import parse_payload
-from ..push.token import parse_token
+from ..provider import Client, Outgoing, WorkList
+from ..push import parse_payload, parse_token
 
 #: What the two-byte length fields of a frame can say.
 _LARGEST = 0xFFFF

@@ -13,7 +13,7 @@ import trio
 from ..chaos import Campaign, CampaignResult, Setup, choose_trials
 from ..chaos.reports import Paint, ReportFiles, as_json, as_junit, as_page, as_text, unpainted
 from ..errors import StartError, UsageError
-from ..scenario.units import parse_duration
+from ..scenario import parse_duration
 from .chaos_progress import Progress
 
 #: The exit code when not all is green.

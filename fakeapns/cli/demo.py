@@ -23,8 +23,8 @@ from ..chaos import (
 )
 from ..chaos.reports import ReportFiles, as_page, as_text
 from ..errors import StartError
-from ..fake.in_trio import FakeAPNs
-from ..provider.sender import Connect, Outgoing, Report, SendError, open_tls, send
+from ..fake import FakeAPNs
+from ..provider import Connect, Outgoing, Report, SendError, open_tls, send
 from .progress import progress_bar
 
 STORY = "bad-token-in-a-burst"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..provider.environment import RUNTIMES, variables
+from ..provider import RUNTIMES, variables
 from .target import find_target, target_options
 
 

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..ledger.entries import Entry
-from ..ledger.json_lines import encode_line
-from ..ledger.words import describe
+from ..ledger import Entry, describe, encode_line
 
 #: Lines that may wait to be written. If whoever reads stderr does not, more are left out.
 MOST = 10_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import StartError
-from ..provider.ready_file import read_ready_file
+from ..provider import read_ready_file
 
 _INTERVAL = 0.1
 

@@ -8,9 +8,15 @@ import click
 import msgspec
 
 from ..errors import ScenarioError
-from ..scenario.reference import catalogue_page, format_reference
-from ..scenario.schema import scenario_schema
-from ..scenario.toml import find_scenario, load_scenario, read_scenario, scenario_names
+from ..scenario import (
+    catalogue_page,
+    find_scenario,
+    format_reference,
+    load_scenario,
+    read_scenario,
+    scenario_names,
+    scenario_schema,
+)
 
 
 @click.command()

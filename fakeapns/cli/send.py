@@ -14,8 +14,7 @@ from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
 from ..protocol import status_label
-from ..provider.endpoint import Client
-from ..provider.sender import Report, SendError
+from ..provider import Client, Report, SendError
 from .batches import Batch, generated, listed
 from .progress import progress_bar
 from .sending import FEEDBACK_LIMIT, Manner, count_feedback, send_batches

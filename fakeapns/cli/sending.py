@@ -9,8 +9,16 @@ import msgspec
 import trio
 
 from ..errors import StartError
-from ..provider.endpoint import Address, Client
-from ..provider.sender import Connect, Report, connect_again, open_tls, read_feedback, send
+from ..provider import (
+    Address,
+    Client,
+    Connect,
+    Report,
+    connect_again,
+    open_tls,
+    read_feedback,
+    send,
+)
 from .batches import Batch
 
 #: Seconds for which feedback is read: a list that never ends must not hold anybody up.

@@ -13,11 +13,9 @@ from typing import Any, Literal, TypeVar
 import click
 import trio
 
-from ..fake.both_forms import Surface
-from ..fake.in_trio import LOOPBACK, FakeAPNs
-from ..provider.ready_file import write_ready_file
-from ..scenario.settings import parse_assignments
-from ..scenario.toml import load_scenario
+from ..fake import LOOPBACK, FakeAPNs, Surface
+from ..provider import write_ready_file
+from ..scenario import load_scenario, parse_assignments
 from .log import LogWriter, log, logging_to_stderr
 
 #: Entries kept in memory unless `--set max_entries` says otherwise.

@@ -14,9 +14,15 @@ import click
 from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
-from ..provider.endpoint import Address, Client, Endpoint, check_files
-from ..provider.environment import client_from, names_a_server
-from ..provider.ready_file import read_ready_file
+from ..provider import (
+    Address,
+    Client,
+    Endpoint,
+    check_files,
+    client_from,
+    names_a_server,
+    read_ready_file,
+)
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,1 +1,21 @@
 """The object that users hold, in trio and in a thread."""
+
+from .both_forms import Surface
+from .explanation import line_of, played
+from .in_thread import RUNNING, ThreadedAPNs
+from .in_trio import LOOPBACK, FakeAPNs
+from .search import news_within, quiet_async
+from .wakeups import TrioNews
+
+__all__ = [
+    "LOOPBACK",
+    "RUNNING",
+    "FakeAPNs",
+    "Surface",
+    "ThreadedAPNs",
+    "TrioNews",
+    "line_of",
+    "news_within",
+    "played",
+    "quiet_async",
+]

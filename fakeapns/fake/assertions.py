@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Unpack
 
 from ..errors import UsageError
+from ..ledger import Criteria, Ledger, Notification, Outcome, Wanted
 from ..ledger.audit import Audit, Key, audit
-from ..ledger.criteria import Criteria, Wanted
-from ..ledger.entries import Notification, Outcome
-from ..ledger.ledger import Ledger
-from ..scenario.scenario import Scenario
-from ..scenario.steps import Step
+from ..scenario import Scenario, Step
 from .emulator import Emulator
 from .explanation import explain
 

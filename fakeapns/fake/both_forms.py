@@ -15,11 +15,10 @@ from ..certificates import (
     client_context,
 )
 from ..errors import UsageError, unknown_name
-from ..provider.endpoint import Address, Client, ClientFiles, Endpoint
-from ..push.devices import Devices
+from ..provider import Address, Client, ClientFiles, Endpoint
+from ..push import Devices
+from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault, Service
-from ..scenario.settings import Settings
-from ..scenario.steps import On, Step
 from .assertions import Records
 from .emulator import NO_SOCKETS, Emulator
 
@@ -124,7 +123,7 @@ class Surface(Records):
         the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
         or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
         """
-        from ..provider.environment import variables
+        from ..provider import variables
 
         return variables(self.endpoint(topic), topic, runtime)
 

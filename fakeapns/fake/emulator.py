@@ -23,21 +23,13 @@ from ..certificates import (
     server_context,
 )
 from ..errors import UsageError
+from ..fronts import Front
 from ..fronts.feedback import feedback_front
-from ..fronts.front import Front
 from ..fronts.gateway import gateway_front
-from ..ledger.entries import ServerStarted
-from ..ledger.file import LedgerFile
-from ..ledger.ledger import Ledger
-from ..push.devices import Devices
-from ..push.judge import Judge
-from ..push.triggers import Triggers
+from ..ledger import Ledger, LedgerFile, ServerStarted
+from ..push import Devices, Judge, Triggers
+from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario, parse_duration
 from ..scenario.faults import Service
-from ..scenario.scenario import Scenario
-from ..scenario.settings import Settings
-from ..scenario.steps import DeviceEntry, Step
-from ..scenario.toml import load_scenario
-from ..scenario.units import parse_duration
 from ..servers import Clock, Contexts, Server
 from .failures import most_telling
 

@@ -11,20 +11,19 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..ledger.criteria import Difference, Wanted
-from ..ledger.entries import (
+from ..ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
+    Difference,
     FaultFired,
+    Ledger,
     Malformed,
     Notification,
+    Wanted,
 )
-from ..ledger.ledger import Ledger
-from ..push.token import short_token
-from ..scenario.scenario import Scenario
-from ..scenario.steps import Step
-from ..scenario.toml import scenario_names
+from ..push import short_token
+from ..scenario import Scenario, Step, scenario_names
 from ..text import printable
 
 #: Lines of the list of what was recorded, and of other lists.

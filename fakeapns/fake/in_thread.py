@@ -15,8 +15,7 @@ from typing import NoReturn, Self, Unpack
 import trio
 
 from ..errors import UsageError
-from ..ledger.criteria import Criteria
-from ..ledger.entries import FeedbackSent, Notification, Outcome
+from ..ledger import Criteria, FeedbackSent, Notification, Outcome
 from .both_forms import Surface, emulator_of
 from .server_thread import ServerThread
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out

@@ -12,11 +12,9 @@ import trio
 
 from ..certificates import Authority
 from ..errors import UsageError
-from ..ledger.criteria import Criteria
-from ..ledger.entries import FeedbackSent, Notification, Outcome
+from ..ledger import Criteria, FeedbackSent, Notification, Outcome
+from ..scenario import Scenario, SettingsKeywords
 from ..scenario.faults import Service
-from ..scenario.scenario import Scenario
-from ..scenario.settings import SettingsKeywords
 from .both_forms import Surface
 from .emulator import Emulator
 from .in_thread import ThreadedAPNs

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from ..ledger.entries import ConnectionClosed, ConnectionOpened, Entry, FeedbackSent
-from ..ledger.ledger import Ledger
+from ..ledger import ConnectionClosed, ConnectionOpened, Entry, FeedbackSent, Ledger
 from .wakeups import AsyncNews, ThreadNews, TrioNews
 
 E = TypeVar("E", bound=Entry)

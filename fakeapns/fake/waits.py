@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from ..errors import UsageError
-from ..ledger.criteria import Criteria, Wanted
-from ..ledger.entries import ConnectionClosed, Entry, FeedbackSent, Notification, Outcome
+from ..ledger import ConnectionClosed, Criteria, Entry, FeedbackSent, Notification, Outcome, Wanted
 from ..scenario.faults import seconds_in
 from .assertions import Records
 from .search import (

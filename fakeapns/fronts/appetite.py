@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..ledger.clock import Moment
+from ..ledger import Moment
 
 #: Seconds between two reads of a connection that is read slowly.
 _BETWEEN_READS = 0.05

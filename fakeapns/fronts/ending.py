@@ -17,8 +17,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from ..ledger.clock import Moment
-from ..ledger.entries import By, DelayedBy, How, Reason
+from ..ledger import By, DelayedBy, How, Moment, Reason
 from ..scenario.faults import Close as CloseKind
 from ..scenario.faults import Delay, delay_parts
 from .actions import Action, Close, Reset, Send, ShutWrite

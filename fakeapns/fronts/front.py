@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from ..ledger.clock import Moment
+from ..ledger import Moment
 from ..scenario.faults import Service
 from .actions import Action
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from ..ledger.bundle import Bundle
-from ..ledger.clock import Moment
-from ..ledger.entries import (
+from ..ledger import (
+    Bundle,
     By,
     ConnectionClosed,
     Entry,
     FaultFired,
     How,
+    Ledger,
     Malformed,
+    Moment,
     Notification,
     Outcome,
     Reason,
 )
-from ..ledger.ledger import Ledger
-from ..push.push import Push
-from ..push.triggers import Chosen
+from ..push import Chosen, Push
 
 E = TypeVar("E", bound=Entry)
 

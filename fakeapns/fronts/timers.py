@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..ledger.clock import Moment
-from ..push.triggers import Chosen, Occasion, Triggers
+from ..ledger import Moment
+from ..push import Chosen, Occasion, Triggers
 
 
 class Timers:

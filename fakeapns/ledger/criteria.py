@@ -9,9 +9,7 @@ import msgspec
 
 from ..errors import UsageError, unknown_name
 from ..protocol import Status, status_label
-from ..push.devices import Device
-from ..push.payload import contains
-from ..push.token import parse_token
+from ..push import Device, contains, parse_token
 from .entries import Notification, Outcome
 from .ledger import Ledger
 

@@ -7,10 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from ..push.push import Readable
-from ..push.token import short_token
+from ..push import Readable, short_token
+from ..scenario import Expect
 from ..scenario.faults import Service
-from ..scenario.scenario import Expect
 from ..text import printable
 
 Outcome = Literal["accepted", "rejected", "discarded"]

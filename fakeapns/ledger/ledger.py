@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
-from ..push.token import parse_token
+from ..push import parse_token
 from .bundle import Bundle, Singles
 from .clock import Moment
 from .entries import Entry, Notification, Outcome

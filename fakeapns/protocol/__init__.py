@@ -4,7 +4,7 @@ Useful on its own: `GatewayParser` reads what providers send, the `encode_` func
 it, `FeedbackParser` reads the list of the feedback service.
 """
 
-from .binary.bulk import Frames
+from .binary.bulk import TOKEN_SIZE, Frames
 from .binary.encode import (
     ERROR_SIZE,
     ErrorPacket,
@@ -26,6 +26,7 @@ __all__ = [
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
+    "TOKEN_SIZE",
     "ErrorPacket",
     "Event",
     "FeedbackParser",

@@ -1,1 +1,41 @@
 """The other side: a correct sender, and where a server is."""
+
+from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
+from .environment import RUNTIMES, client_from, names_a_server, variables
+from .ready_file import read_ready_file, write_ready_file
+from .sender import (
+    Connect,
+    Outgoing,
+    Report,
+    SendError,
+    connect_again,
+    open_tls,
+    read_feedback,
+    send,
+)
+from .work_list import WorkItem, WorkList, write_work_list
+
+__all__ = [
+    "RUNTIMES",
+    "Address",
+    "Client",
+    "ClientFiles",
+    "Connect",
+    "Endpoint",
+    "Outgoing",
+    "Report",
+    "SendError",
+    "WorkItem",
+    "WorkList",
+    "check_files",
+    "client_from",
+    "connect_again",
+    "names_a_server",
+    "open_tls",
+    "read_feedback",
+    "read_ready_file",
+    "send",
+    "variables",
+    "write_ready_file",
+    "write_work_list",
+]

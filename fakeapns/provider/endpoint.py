@@ -25,7 +25,7 @@ from ..certificates import (
     topics_in,
 )
 from ..errors import StartError, UsageError
-from ..scenario.steps import TOPIC
+from ..scenario import TOPIC
 
 
 class Address(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from hashlib import blake2b
 
 import msgspec
 
+from ..scenario import Settings
 from ..scenario.faults import Drop, Fault, Reject, Stall
-from ..scenario.settings import Settings
 from .chance import fraction
 from .devices import Devices
 from .payload import content_warnings

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..scenario.settings import Settings
+from ..scenario import Settings
 from .devices import Device, Devices
 from .push import Push
 from .refusal import Refusal

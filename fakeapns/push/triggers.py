@@ -11,9 +11,8 @@ from typing import Any
 
 import msgspec
 
+from ..scenario import CountRange, On, Step, parse_duration
 from ..scenario.faults import Fault, Stage
-from ..scenario.steps import On, Step
-from ..scenario.units import CountRange, parse_duration
 from .chance import fraction
 from .payload import contains, parse_payload
 from .push import Push

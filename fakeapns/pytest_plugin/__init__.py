@@ -18,9 +18,8 @@ from .options import add_options, check_ini, tracing
 
 if TYPE_CHECKING:
     from ..certificates import Authority
-    from ..fake.in_thread import ThreadedAPNs
-    from ..fake.in_trio import FakeAPNs
-    from ..scenario.scenario import Scenario
+    from ..fake import FakeAPNs, ThreadedAPNs
+    from ..scenario import Scenario
 
 _MARKER = (
     "apns(**arguments): arguments of FakeAPNs for the servers of this test, "

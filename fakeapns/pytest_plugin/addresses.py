@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import FakeAPNsError
-from ..fake.both_forms import Surface
+from ..fake import Surface
 
 
 def address(apns: Surface) -> str:

@@ -9,9 +9,8 @@ import pytest
 
 from ..certificates import Authority
 from ..errors import UsageError, unknown_name
-from ..fake.in_trio import FakeAPNs
-from ..scenario.scenario import Scenario
-from ..scenario.settings import Settings
+from ..fake import FakeAPNs
+from ..scenario import Scenario, Settings
 from .options import chosen, from_ini
 
 MARKER = "pytest.mark.apns"

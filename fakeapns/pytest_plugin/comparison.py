@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..fake.explanation import line_of
-from ..ledger.entries import Notification
+from ..fake import line_of
+from ..ledger import Notification
 from ..text import printable
 
 #: Which of two equal pushes came when is the least of what a test is about.

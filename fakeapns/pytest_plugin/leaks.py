@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..fake.in_thread import RUNNING, ThreadedAPNs
+from ..fake import RUNNING, ThreadedAPNs
 from .addresses import address
 from .session_server import SHARED, asked_by
 from .summary import tell

@@ -11,9 +11,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from ..fake.both_forms import Surface
-from ..fake.explanation import played
-from ..ledger.entries import (
+from ..fake import Surface, played
+from ..ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
@@ -21,8 +20,8 @@ from ..ledger.entries import (
     FaultFired,
     FeedbackSent,
     Notification,
+    describe,
 )
-from ..ledger.words import describe
 
 #: Lines for entries, and how many of these are the first ones where not all can be shown.
 _LINES = 45

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..fake.both_forms import Surface
+from ..fake import Surface
 from ..text import printable
 from . import timelines as traces
 from .addresses import titled

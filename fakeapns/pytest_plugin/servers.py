@@ -8,10 +8,8 @@ import pytest
 
 from ..certificates import Authority
 from ..errors import StartError
-from ..fake.both_forms import Surface
-from ..fake.in_thread import RUNNING, ThreadedAPNs
-from ..fake.in_trio import FakeAPNs
-from ..scenario.scenario import Scenario
+from ..fake import RUNNING, FakeAPNs, Surface, ThreadedAPNs
+from ..scenario import Scenario
 from .arguments import check, complete
 
 #: The servers that a test's fixtures have made.

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ..certificates import Authority
-from ..fake.in_trio import FakeAPNs
+from ..fake import FakeAPNs
+from ..ledger import Ledger
 from ..ledger.audit import digest_of
-from ..ledger.ledger import Ledger
 from .arguments import MARKER, check, complete, default_scenario
 from .mistakes import in_one_sentence
 from .servers import start

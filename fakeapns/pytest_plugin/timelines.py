@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ..fake.both_forms import Surface
+from ..fake import Surface
 from ..inspector.timeline import Section, page, trace
 from .addresses import titled
 from .options import chosen, from_ini

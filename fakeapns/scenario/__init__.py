@@ -1,1 +1,30 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
+
+from .reference import catalogue_page, format_reference
+from .scenario import Expect, Scenario
+from .schema import scenario_schema
+from .settings import Settings, SettingsKeywords, parse_assignments
+from .steps import TOPIC, DeviceEntry, On, Step
+from .toml import find_scenario, load_scenario, read_scenario, scenario_names
+from .units import CountRange, parse_duration
+
+__all__ = [
+    "TOPIC",
+    "CountRange",
+    "DeviceEntry",
+    "Expect",
+    "On",
+    "Scenario",
+    "Settings",
+    "SettingsKeywords",
+    "Step",
+    "catalogue_page",
+    "find_scenario",
+    "format_reference",
+    "load_scenario",
+    "parse_assignments",
+    "parse_duration",
+    "read_scenario",
+    "scenario_names",
+    "scenario_schema",
+]

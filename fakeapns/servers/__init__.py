@@ -1,9 +1,13 @@
 """The only loop: trio, sockets and TLS, for all fronts."""
 
 from .clock import Clock
-from .pump import pump
 from .reception import Contexts
 from .server import Server
 from .tls import TLSStream
 
-__all__ = ["Clock", "Contexts", "Server", "TLSStream", "pump"]
+__all__ = [
+    "Clock",
+    "Contexts",
+    "Server",
+    "TLSStream",
+]

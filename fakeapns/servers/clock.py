@@ -6,7 +6,7 @@ import time
 
 import trio
 
-from ..ledger.clock import Moment
+from ..ledger import Moment
 
 
 class Clock:

@@ -7,8 +7,8 @@ import ssl
 import trio
 
 from ..certificates import Identity, read_identity
-from ..fronts.front import Provider
-from ..scenario.settings import Settings
+from ..fronts import Provider
+from ..scenario import Settings
 from .tls import TLSStream
 
 #: Alert 44, certificate revoked: what production answers to a sandbox certificate (TN2265).

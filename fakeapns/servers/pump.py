@@ -10,9 +10,8 @@ from typing import assert_never
 
 import trio
 
-from ..fronts.actions import Action, Close, Reset, Send, ShutWrite
-from ..fronts.front import Connection, Left
-from ..ledger.clock import Moment
+from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
+from ..ledger import Moment
 from .clock import Clock
 from .tls import TLSStream
 

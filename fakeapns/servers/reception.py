@@ -14,14 +14,11 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts.ending import GRACE
-from ..fronts.front import Front, Provider
-from ..fronts.recorder import Recorder
-from ..ledger.entries import ConnectionOpened, ConnectionRefused
-from ..ledger.ledger import Ledger
-from ..push.triggers import Chosen, Occasion, Triggers
+from ..fronts import GRACE, Front, Provider, Recorder
+from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
+from ..push import Chosen, Occasion, Triggers
+from ..scenario import Settings
 from ..scenario.faults import Service
-from ..scenario.settings import Settings
 from .arrival import Arriving
 from .clock import Clock
 from .handshake import Refused, shake_hands

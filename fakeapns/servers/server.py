@@ -8,9 +8,9 @@ from functools import partial
 
 import trio
 
-from ..fronts.front import Front
-from ..ledger.ledger import Ledger
-from ..push.judge import Judge
+from ..fronts import Front
+from ..ledger import Ledger
+from ..push import Judge
 from ..scenario.faults import Service
 from .clock import Clock
 from .listening import open_listeners

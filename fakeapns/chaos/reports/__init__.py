@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..result import CampaignResult
-from .as_json import as_json
 from .files import ReportFiles
+from .json_report import as_json
 from .junit import as_junit
 from .table import Paint, as_text, unpainted
 

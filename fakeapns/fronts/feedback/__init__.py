@@ -3,4 +3,7 @@
 from .connection import FeedbackConnection
 from .front import feedback_front
 
-__all__ = ["FeedbackConnection", "feedback_front"]
+__all__ = [
+    "FeedbackConnection",
+    "feedback_front",
+]

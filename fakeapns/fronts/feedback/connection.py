@@ -10,13 +10,9 @@ from __future__ import annotations
 import math
 from enum import Enum, auto
 
-from ...ledger.clock import Moment
-from ...ledger.entries import By, FeedbackSent, How, Reason
-from ...ledger.ledger import Ledger
+from ...ledger import By, FeedbackSent, How, Ledger, Moment, Reason
 from ...protocol import FeedbackTuple, encode_feedback
-from ...push.devices import Removal
-from ...push.judge import Judge
-from ...push.triggers import Occasion
+from ...push import Judge, Occasion, Removal
 from ..actions import Action, Close, Send, ShutWrite
 from ..ending import GRACE, PAUSE
 from ..front import Left, Provider

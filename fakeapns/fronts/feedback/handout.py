@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...ledger.clock import Moment
-from ...push.devices import Devices, Removal
+from ...ledger import Moment
+from ...push import Devices, Removal
 
 #: Topic and removal.
 Listed = list[tuple[str, Removal]]

@@ -5,4 +5,9 @@ from .frames import FrameBundle
 from .front import gateway_front
 from .shared import Gateway
 
-__all__ = ["FrameBundle", "Gateway", "GatewayConnection", "gateway_front"]
+__all__ = [
+    "FrameBundle",
+    "Gateway",
+    "GatewayConnection",
+    "gateway_front",
+]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...ledger.clock import Moment
-from ...ledger.entries import DelayedBy, Response
+from ...ledger import DelayedBy, Moment, Response
 from ...protocol import Status, encode_error, status_label
-from ...push.push import Push
-from ...push.refusal import Refusal
+from ...push import Push, Refusal
 from ..ending import Answer
 from ..recorder import Recorder
 

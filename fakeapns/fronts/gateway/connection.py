@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...ledger.clock import Moment
+from ...ledger import Moment
 from ...protocol import (
     NEED_DATA,
     Event,
@@ -12,8 +12,7 @@ from ...protocol import (
     NotificationReceived,
     Status,
 )
-from ...push.push import Push
-from ...push.triggers import Chosen
+from ...push import Chosen, Push
 from ..actions import Action
 from ..appetite import Appetite
 from ..ending import Ending

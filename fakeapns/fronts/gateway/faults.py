@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from ...ledger.clock import Moment
-from ...ledger.entries import DelayedBy
+from ...ledger import DelayedBy, Moment
 from ...protocol import Status, status_label
-from ...push.judge import Verdict
-from ...push.push import Push
-from ...push.triggers import Chosen
+from ...push import Chosen, Push, Verdict
 from ...scenario.faults import Close, Delay
 from ..appetite import Appetite
 from .answers import packet

@@ -9,14 +9,22 @@ from array import array
 from collections.abc import Iterator
 from copy import copy
 from struct import Struct
-from typing import Any
+from typing import Any, TypeVar
 
-from ...ledger.bundle import MOST, Bundle, E
-from ...ledger.clock import Moment
-from ...ledger.entries import Notification, Outcome
-from ...ledger.json_lines import accepted_template, encode_line, fill_accepted
-from ...protocol import Frames, read_frame
-from ...protocol.binary.bulk import TOKEN_SIZE
+from ...ledger import (
+    MOST,
+    Bundle,
+    Entry,
+    Moment,
+    Notification,
+    Outcome,
+    accepted_template,
+    encode_line,
+    fill_accepted,
+)
+from ...protocol import TOKEN_SIZE, Frames, read_frame
+
+E = TypeVar("E", bound=Entry)
 
 #: What stands behind token and payload in a command 2 frame with all items in order.
 _REST = Struct(">3xI3xI3xB")

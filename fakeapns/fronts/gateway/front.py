@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...ledger.clock import Moment
-from ...ledger.ledger import Ledger
-from ...push.judge import Judge
+from ...ledger import Ledger, Moment
+from ...push import Judge
 from ..front import Front, Provider
 from .connection import GatewayConnection
 from .shared import Gateway

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ...ledger.ledger import Ledger
-from ...push.judge import Judge
+from ...ledger import Ledger
+from ...push import Judge
 from ...scenario.faults import Close, Delay
 from .shortcut import Shortcut
 

@@ -12,11 +12,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ...protocol import Frames
-from ...protocol.binary.bulk import TOKEN_SIZE
-from ...push.judge import Judge
-from ...push.payload import MAX_DEPTH, parsed_warnings
-from ...push.rules import MAX_TOPIC
+from ...protocol import TOKEN_SIZE, Frames
+from ...push import MAX_DEPTH, MAX_TOPIC, Judge, parsed_warnings
 
 #: JSON that is no longer than this cannot be nested too deeply: each level takes two bytes.
 _SHALLOW = 1024

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...ledger.clock import Moment
-from ...ledger.entries import Outcome, Reason
+from ...ledger import Moment, Outcome, Reason
 from ...protocol import FrameMalformed, NotificationReceived, status_label
-from ...push.push import Push
-from ...push.triggers import Occasion
+from ...push import Occasion, Push
 from ...scenario.faults import Close, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from ...ledger.entries import (
+from ...ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,

@@ -11,4 +11,11 @@ from .intention import Meant
 from .refusal import own_fault
 from .result import Audit, audit
 
-__all__ = ["Audit", "Key", "Meant", "audit", "digest_of", "own_fault"]
+__all__ = [
+    "Audit",
+    "Key",
+    "Meant",
+    "audit",
+    "digest_of",
+    "own_fault",
+]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...push.token import short_token
+from ...push import short_token
 from ..entries import FaultFired, Malformed, Notification
 from .intention import Intention
 from .journal import Journal

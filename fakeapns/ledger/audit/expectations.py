@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...scenario.scenario import Expect
+from ...scenario import Expect
 
 
 def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...push.token import short_token
+from ...push import short_token
 from ..entries import Malformed
 from .clauses import Clauses
 from .intention import Intention

@@ -15,8 +15,7 @@ from typing import Any
 import msgspec
 
 from ...errors import UsageError
-from ...push.payload import parse_payload
-from ...push.token import parse_token
+from ...push import parse_payload, parse_token
 from ..entries import Notification
 
 #: How to tell notifications apart instead: a function of what has `token` and `payload`, or

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...errors import UsageError
-from ...push.token import parse_token, short_token
+from ...push import parse_token, short_token
 from ...text import printable
 from ..entries import Notification
 from .identity import Key, as_it_came, at_path, canonical, digest, digest_of

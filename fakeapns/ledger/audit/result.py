@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ...scenario.scenario import Expect
+from ...scenario import Expect
 from ..entries import Entry
 from .expectations import shortfalls
 from .explain import Explainer

@@ -7,8 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...ledger.audit import digest_of, own_fault
-from ...ledger.entries import (
+from ...ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
@@ -19,6 +18,7 @@ from ...ledger.entries import (
     Notification,
     Response,
 )
+from ...ledger.audit import digest_of, own_fault
 from .sample import Sample
 from .shown import Again, Content, Earlier, Lane, Mark, Sign, Trace
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from fakeapns.inspector.timeline import Trace, trace
-from fakeapns.inspector.timeline.trace import MOST, MOST_LANES, MOST_PAYLOAD, MOST_TOKEN
+from fakeapns.inspector.timeline.tracing import MOST, MOST_LANES, MOST_PAYLOAD, MOST_TOKEN
 from fakeapns.ledger.entries import (
     ConnectionRefused,
     FaultFired,

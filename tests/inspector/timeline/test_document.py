@@ -12,7 +12,7 @@ from importlib.resources import files
 import pytest
 
 from fakeapns.inspector.timeline import Section, page, trace
-from fakeapns.inspector.timeline.page import SCRIPTS, STYLE
+from fakeapns.inspector.timeline.document import SCRIPTS, STYLE
 from fakeapns.ledger.entries import FaultFired
 
 from .told import Story
