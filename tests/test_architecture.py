@@ -90,7 +90,7 @@ def called(path: Path) -> set[str]:
 
 
 def test_at_the_top_there_are_rooms_ground_files_and_the_door() -> None:
-    found = {each.name for each in PACKAGE.iterdir() if each.name != "__pycache__"}
+    found = {each.name for each in PACKAGE.iterdir() if each.is_file() or any(each.glob("*.py"))}
     # The catalogue lies inside an installed wheel.
     assert found - {"scenarios"} == {*ROOMS, *GROUND, *DOOR}
 
@@ -168,8 +168,10 @@ def test_no_test_touches_a_private_name_of_another_module(path: Path) -> None:
             touched |= {alias.name for alias in node.names}
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             touched |= set(re.findall(r"fakeapns[\w.]*\.(_\w+)", node.value))
-    # Python's own are written like this, too.
-    assert {name for name in touched - own if private(name)} <= {"_exit", "_version"}
+    # Of the others one is Python's, one ours by name only, and one of a library that tests stand
+    # in for.
+    others = {"_exit", "_version", "_apns_create_socket_to_push"}
+    assert {name for name in touched - own if private(name)} <= others
 
 
 def _mine(node: ast.Attribute) -> bool:

@@ -21,6 +21,7 @@ from fakeapns import (
     Step,
     UsageError,
 )
+from fakeapns.fake.both_forms import emulator_of
 from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -197,7 +198,7 @@ async def test_who_does_not_check_a_certificate_sends_to_nobody(autojump_clock: 
         context = apns.ssl_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        server = apns._emulator.server
+        server = emulator_of(apns).server
         assert server is not None
         ours, theirs = memory_stream_pair()
         server.take("gateway", ours)

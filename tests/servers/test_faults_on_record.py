@@ -25,6 +25,7 @@ from fakeapns import (
     SlowHandshake,
     Stall,
 )
+from fakeapns.fake.both_forms import emulator_of
 from fakeapns.ledger.entries import FaultFired
 from fakeapns.scenario.faults import Alert, Fault, Service
 from fakeapns.servers.tls import TLSStream
@@ -63,7 +64,7 @@ class Overheard(Recording):
 
 def come_in(apns: FakeAPNs, path: Path, service: Service) -> tuple[TLSStream, Overheard]:
     """A client before its handshake, and the server's side of its connection."""
-    server = apns._emulator.server
+    server = emulator_of(apns).server
     assert server is not None
     ours, theirs = memory_stream_pair()
     overheard = Overheard(ours, path)

@@ -7,6 +7,7 @@ import trio
 from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import FakeAPNs, Refuse, Reject, SlowHandshake, Stall, Throttle
+from fakeapns.fake.both_forms import emulator_of
 from fakeapns.ledger.entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -26,7 +27,7 @@ SERVICES: tuple[Service, ...] = ("gateway", "feedback")
 
 def come_in(apns: FakeAPNs, service: Service = "gateway") -> trio.abc.HalfCloseableStream:
     """A client that has connected and says nothing."""
-    server = apns._emulator.server
+    server = emulator_of(apns).server
     assert server is not None
     ours, theirs = memory_stream_pair()
     server.take(service, ours)
