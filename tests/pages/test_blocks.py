@@ -9,11 +9,17 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trio
+from trio.testing import MockClock
 
+from fakeapns import FakeAPNs
+from fakeapns.ledger.entries import FaultFired
 from fakeapns.scenario.faults import Fault
 from fakeapns.scenario.toml import parse_scenario
+from tests.frames import framed
 from tests.processes import environment
 
 from .reading import BLOCKS, ELSEWHERE, PAGES, ROOT, Block, blocks, name_of
@@ -127,8 +133,21 @@ def test_the_smallest_scenario_is_what_the_shell_example_checks() -> None:
     assert blocks("toml", FORMAT)[0].text in PAGES[FORMAT].partition("story.toml")[0]
 
 
-def test_the_fault_that_shows_how_to_add_one_is_a_fault() -> None:
+async def test_the_fault_that_shows_how_to_add_one_acts(autojump_clock: MockClock) -> None:
     [block] = [each for each in PYTHON if "class Silence" in each.text]
-    names: dict[str, type[Fault]] = {}
+    names: dict[str, Any] = {}
     exec(block.text, names)
-    assert names["Silence"]().name == "silence"
+    silence: Fault = names["Silence"]()
+    assert silence.name == "silence"
+    async with FakeAPNs() as apns:
+        apns.inject(silence, notification=2)
+        provider = await apns.connect()
+        await provider.send_all(framed(1) + framed(2) + framed(3))
+        # Our side is shut without a word, and theirs is read on for good.
+        assert await provider.receive_some() == b""
+        await trio.sleep(3600)
+        await provider.send_all(framed(4))
+        assert await apns.wait_for(2, outcome="discarded")
+        assert [each.identifier for each in apns.accepted] == [1, 2]
+        [fired] = apns.ledger.of(FaultFired)
+        assert (fired.fault, fired.detail) == ("silence", "for good")
