@@ -13,14 +13,18 @@ _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3
 
 
 def server_context(
-    authority: Authority, settings: Settings, bad: BadServer | None = None
+    authority: Authority,
+    settings: Settings,
+    versions: tuple[str, str] | None = None,
+    bad: BadServer | None = None,
 ) -> ssl.SSLContext:
     """The server's side, with a `bad` certificate if asked for.
 
-    Raises `UsageError` where a file of `client_ca` cannot be read.
+    `versions` are the lowest and highest of TLS, as in "1.2": those of the settings unless
+    given. Raises `UsageError` where a file of `client_ca` cannot be read.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _set_versions(context, settings)
+    _set_versions(context, *(versions or (settings.tls_minimum, settings.tls_maximum)))
     # Tickets break two real clients under TLS 1.3, and a client that writes and leaves
     # without reading them makes the kernel reset the connection: frames are lost.
     context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
@@ -51,11 +55,11 @@ def client_context(authority: Authority, credentials: Credentials | None) -> ssl
     return context
 
 
-def _set_versions(context: ssl.SSLContext, settings: Settings) -> None:
-    if settings.tls_minimum in ("1.0", "1.1"):
+def _set_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
+    if minimum in ("1.0", "1.1"):
         # OpenSSL 3 holds the hashes of TLS 1.0 and 1.1 for too weak at any other level.
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion[_VERSIONS[settings.tls_minimum]]
-        context.maximum_version = ssl.TLSVersion[_VERSIONS[settings.tls_maximum]]
+        context.minimum_version = ssl.TLSVersion[_VERSIONS[minimum]]
+        context.maximum_version = ssl.TLSVersion[_VERSIONS[maximum]]

@@ -82,7 +82,8 @@ class Emulator:
         for port in (gateway_port, feedback_port):
             if not 0 <= port <= 65_535:
                 raise UsageError(f"{port} is no port: give one from 0 (any free one) to 65535")
-        self._ports: dict[Service, int] = {"gateway": gateway_port, "feedback": feedback_port}
+        self._gateway_port = gateway_port
+        self._feedback_port = feedback_port
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
@@ -171,7 +172,7 @@ class Emulator:
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
         self._contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
-        self._contexts(None)
+        self._contexts((self.settings.tls_minimum, self.settings.tls_maximum), None)
 
     def _open_ledger(self) -> None:
         if self._known is not None:
@@ -183,8 +184,8 @@ class Emulator:
     def _fronts(self) -> list[Front]:
         """The services that are offered."""
         return [
-            gateway_front(self._judge, self.ledger, bundles=BUNDLES),
-            feedback_front(self._judge, self.ledger),
+            gateway_front(self._judge, self.ledger, port=self._gateway_port, bundles=BUNDLES),
+            feedback_front(self._judge, self.ledger, port=self._feedback_port),
         ]
 
     def _begin_ledger(self) -> None:
@@ -208,8 +209,7 @@ class Emulator:
         failure: BaseException | None = None
         try:
             async with trio.open_nursery() as nursery:
-                await server.start(nursery, self._hosts_to_listen_on(), self._ports)
-                self._ports = {**self._ports, **server.ports}
+                await server.start(nursery, self._hosts_to_listen_on(server))
                 self.server = server
                 try:
                     yield
@@ -235,11 +235,11 @@ class Emulator:
         """What a connection's task failed with, if one did: never of a provider's making."""
         return None if self._known is None else self._known.failure
 
-    def _hosts_to_listen_on(self) -> tuple[str, ...]:
+    def _hosts_to_listen_on(self, server: Server) -> tuple[str, ...]:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
             return self.hosts
-        if any(self._ports.values()):
+        if self._gateway_port or self._feedback_port or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
 

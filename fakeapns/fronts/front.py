@@ -66,7 +66,7 @@ class Connection(Protocol):
 
 
 class Front(msgspec.Struct, frozen=True):
-    """One service: its name, the port that Apple gave it, and how a connection is opened.
+    """One service: its name, the port that it wants (0 for any), and how a connection is opened.
 
     `tls` are the lowest and highest version that it speaks, as in "1.2". `open` is called
     with the connection's number, who is at the other end, and the moment.

@@ -25,8 +25,8 @@ from .handshake import Refused, shake_hands
 from .pump import pump
 from .tls import TLSStream
 
-#: The server's context, with a bad certificate if asked for.
-Contexts = Callable[[BadServer | None], ssl.SSLContext]
+#: The server's context for these versions of TLS, with a bad certificate if asked for.
+Contexts = Callable[[tuple[str, str], BadServer | None], ssl.SSLContext]
 Transport = trio.abc.HalfCloseableStream
 
 
@@ -57,10 +57,10 @@ class Reception:
         stream: TLSStream | None = None
         opened = False
         try:
-            await self._admit(number, transport)
+            await self._admit(number, front, transport)
             chosen = self._triggers.choose("handshake", Occasion(number))
             arriving = _asked(chosen)
-            stream = TLSStream(transport, self._contexts(arriving.certificate))
+            stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
             provider = await self._shake_hands(stream, number, chosen, arriving)
             opened = True
             self._ledger.record(
@@ -101,7 +101,7 @@ class Reception:
         )
         self._ledger.flush()
 
-    async def _admit(self, number: int, transport: Transport) -> None:
+    async def _admit(self, number: int, front: Front, transport: Transport) -> None:
         """Let the connection in. Raises `Refused`."""
         if self._open > self._settings.max_connections:
             raise Refused(
@@ -116,7 +116,7 @@ class Reception:
         self._fired(number, chosen, arriving)
         match arriving.refused:
             case "reset":
-                await TLSStream(transport, self._contexts(None)).reset()
+                await TLSStream(transport, self._contexts(front.tls, None)).reset()
             case "before-handshake":
                 with (
                     trio.move_on_after(self._settings.handshake_seconds),

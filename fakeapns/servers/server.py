@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -51,12 +51,10 @@ class Server:
             self._contexts, judge.settings, judge.triggers, ledger, self._clock
         )
 
-    async def start(
-        self, nursery: trio.Nursery, hosts: Sequence[str], ports: Mapping[Service, int]
-    ) -> None:
+    async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 
-        `ports` has the one that each service wants, 0 for any.
+        Each service gets the port that its front wants, or had before.
 
         A server that was stopped with its nursery may be started into another one.
         """
@@ -67,7 +65,8 @@ class Server:
         taken: dict[Service, int] = {}
         opened: list[tuple[Service, list[trio.SocketListener]]] = []
         try:
-            for service, port in ports.items():
+            for service, front in self._fronts.items():
+                port = self.ports.get(service, front.port)
                 listeners, bound = await open_listeners(hosts, port, f"--{service}-port")
                 opened.append((service, listeners))
                 taken[service] = bound

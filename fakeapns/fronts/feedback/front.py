@@ -8,11 +8,11 @@ from ..front import Front, Provider
 from .connection import FeedbackConnection
 
 
-def feedback_front(judge: Judge, ledger: Ledger) -> Front:
-    """The feedback service of one server, whose lists are those of the judge's devices."""
+def feedback_front(judge: Judge, ledger: Ledger, *, port: int = 0) -> Front:
+    """The feedback service of one server on this port: the lists are those of its devices."""
 
     def open_connection(number: int, provider: Provider, now: Moment) -> FeedbackConnection:
         return FeedbackConnection(number, provider, judge, ledger, now)
 
     settings = judge.settings
-    return Front("feedback", 2196, (settings.tls_minimum, settings.tls_maximum), open_connection)
+    return Front("feedback", port, (settings.tls_minimum, settings.tls_maximum), open_connection)

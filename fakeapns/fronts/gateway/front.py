@@ -9,12 +9,12 @@ from .connection import GatewayConnection
 from .shared import Gateway
 
 
-def gateway_front(judge: Judge, ledger: Ledger, *, bundles: bool = True) -> Front:
-    """The gateway of one server: see `Gateway`."""
+def gateway_front(judge: Judge, ledger: Ledger, *, port: int = 0, bundles: bool = True) -> Front:
+    """The gateway of one server on this port: see `Gateway`."""
     gateway = Gateway(judge, ledger, bundles=bundles)
 
     def open_connection(number: int, provider: Provider, now: Moment) -> GatewayConnection:
         return GatewayConnection(number, provider, gateway, now)
 
     settings = judge.settings
-    return Front("gateway", 2195, (settings.tls_minimum, settings.tls_maximum), open_connection)
+    return Front("gateway", port, (settings.tls_minimum, settings.tls_maximum), open_connection)
