@@ -47,6 +47,13 @@ async def pump(
 class _Driver:
     """A stream and the connection that decides about it."""
 
+    __slots__ = (
+        "_clock",
+        "_connection",
+        "_flush",
+        "_stream",
+    )
+
     def __init__(
         self, stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
     ) -> None:

@@ -36,6 +36,24 @@ class _Phase(Enum):
 class FeedbackConnection:
     """The connection `number`. See `Connection` for how it is driven."""
 
+    __slots__ = (
+        "_actions",
+        "_chosen",
+        "_clears",
+        "_closed",
+        "_cut",
+        "_devices",
+        "_handout",
+        "_pause",
+        "_phase",
+        "_recorder",
+        "_taken",
+        "_todo",
+        "_topics",
+        "_unread",
+        "deadline",
+    )
+
     def __init__(
         self, number: int, provider: Provider, judge: Judge, ledger: Ledger, now: Moment
     ) -> None:

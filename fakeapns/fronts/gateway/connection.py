@@ -28,6 +28,19 @@ from .standing import Standing
 class GatewayConnection:
     """The connection `number`, which opened `now`. See `Connection` for how it is driven."""
 
+    __slots__ = (
+        "_appetite",
+        "_effects",
+        "_gateway",
+        "_left",
+        "_life",
+        "_on_record",
+        "_parser",
+        "_recorder",
+        "_standing",
+        "_timers",
+    )
+
     def __init__(self, number: int, provider: Provider, gateway: Gateway, now: Moment) -> None:
         self._gateway = gateway
         self._standing = Standing(number, provider.topics, gateway, now)

@@ -18,6 +18,12 @@ from .standing import Standing
 class Effects:
     """Errors, and what faults have set going on one connection."""
 
+    __slots__ = (
+        "appetite",
+        "blackhole",
+        "standing",
+    )
+
     def __init__(self, standing: Standing, appetite: Appetite) -> None:
         self.standing = standing
         self.appetite = appetite

@@ -22,6 +22,18 @@ class Standing:
     0, which gets no answers.
     """
 
+    __slots__ = (
+        "gateway",
+        "judged",
+        "last_accepted",
+        "life",
+        "number",
+        "only_simple",
+        "opened",
+        "recorder",
+        "topics",
+    )
+
     def __init__(self, number: int, topics: tuple[str, ...], gateway: Gateway, now: Moment) -> None:
         self.number = number
         self.topics = topics
