@@ -9,7 +9,10 @@ from .connection import FeedbackConnection
 
 
 def feedback_front(judge: Judge, ledger: Ledger) -> Front:
-    """The feedback service of one server, whose lists are those of the judge's devices."""
+    """The feedback service of one server, whose lists are those of the judge's devices.
+
+    Its port is Apple's, 2196.
+    """
 
     def open_connection(number: int, provider: Provider, now: Moment) -> FeedbackConnection:
         return FeedbackConnection(number, provider, judge, ledger, now)

@@ -10,7 +10,7 @@ from .shared import Gateway
 
 
 def gateway_front(judge: Judge, ledger: Ledger, *, bundles: bool = True) -> Front:
-    """The gateway of one server: see `Gateway`."""
+    """The gateway of one server: see `Gateway`. Its port is Apple's, 2195."""
     gateway = Gateway(judge, ledger, bundles=bundles)
 
     def open_connection(number: int, provider: Provider, now: Moment) -> GatewayConnection:
