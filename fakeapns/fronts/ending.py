@@ -11,7 +11,7 @@ answer on the way) and *finished*.
 Where it is from: one packet at most, then the close, and all behind is to be sent again (Binary
 Provider API); all before was accepted (houston #72). Errors were seen 75 ms (pushy #178) to 500 ms
 (node-apn #193) behind the write, and more than 500 notifications may be written before a write
-fails (TN2265): so many can be lost. A close while something is unread has to be a reset (RFC 1122,
+fails (TN2265): so many can be lost. A close while something is unread becomes a reset (RFC 1122,
 4.2.2.13), and on Windows that throws away what had arrived, the packet with it (pushy #6). Apple's
 service let it happen; here it happens only when a fault asks for it, so that a test fails for the
 sender's mistakes and not by chance.
