@@ -6,7 +6,7 @@ import msgspec
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Write these bytes, at once and in one piece."""
+    """Write these bytes, at once and in one piece: some clients miss a packet in two."""
 
     data: bytes
 
@@ -22,7 +22,7 @@ class Close(msgspec.Struct, frozen=True):
 
 
 class Reset(msgspec.Struct, frozen=True):
-    """Close the socket so that the provider gets a RST."""
+    """Close the socket so that the provider gets a RST, and loses what it has not read."""
 
 
 Action = Send | ShutWrite | Close | Reset

@@ -19,6 +19,7 @@ Left = Literal["graceful", "no-close-notify", "reset", "lost", "unread"]
 class Provider(msgspec.Struct, frozen=True):
     """Who is at the other end. `topics` has the main one first; it may be empty. `fooled_by` is
     the `seq` of the fault that it fell for, a certificate that it should not have trusted.
+    `subject` is its certificate's, as RFC 4514 writes names; None without a certificate.
     """
 
     topics: tuple[str, ...]
@@ -32,7 +33,7 @@ class Connection(Protocol):
     The loop asks for actions after every call, does them, and asks again until there are none:
     being asked again means that the last ones were done. It reads at most `appetite` bytes,
     and calls `wake` once `deadline` has come. When it is `finished` its end is on record and
-    the last action closes the socket.
+    the last action closes the socket. No bytes of the provider's make a method raise.
     """
 
     @property

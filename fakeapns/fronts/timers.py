@@ -12,7 +12,11 @@ from ..push import Chosen, Occasion, Triggers
 
 
 class Timers:
-    """The timed steps of one connection that opened `now`, in the order in which they are due."""
+    """The timed steps of one connection that opened `now`, in the order in which they are due.
+
+    They act on a connection that is idle, too: what Apple and firewalls did to one (java-apns #214,
+    uniqush-push #47) came by time alone.
+    """
 
     __slots__ = ("_triggers", "_waiting")
 

@@ -2,6 +2,10 @@
 
 Same seed and same notification give the same number, however connections interleave. The
 connection plays no part, nor does Python's salted `hash`.
+
+With a shared stream concurrency breaks every seed (czan/stateful-check #8): who draws first is up
+to the scheduler. Similar tools have no seed (Mailpit asks the system's cryptographic source) or
+have one and do not use it: Toxiproxy's `--seed` makes a generator that no toxic draws from.
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ def fraction(
     identifier: int | None,
     repetition: int,
 ) -> float:
-    """A number from 0 (included) to 1 (excluded).
+    """A number from 0 (included) to 1 (excluded), so that a chance of 0 means never (Toxiproxy
+    #603) and one of 1 always.
 
     `position` is that of the step, from 1, and 0 for settings; `repetition` how often this
     same notification has been judged before.

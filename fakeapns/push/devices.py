@@ -57,12 +57,15 @@ class Device:
 
         Nothing is reported until somebody sends to it: then feedback lists it once.
         """
+        # A removal alone lists nothing, a send does (Binary Provider API).
         if isinstance(at, datetime):
             at = at.timestamp()
         self.since = self._wall() if at is None else float(at)
 
     def install(self) -> None:
         """Install the app again under the same token."""
+        # What stands on the feedback list stays there, with the old time: comparing that with the
+        # last registration is the provider's job (Binary Provider API), and may go wrong.
         self.since = None
 
     def __repr__(self) -> str:
@@ -98,8 +101,9 @@ class Devices:
 
         `token` is bytes or hex; two hex digits stand for that byte 32 times, and without one
         a token is made up, the same in every run. `since` is when an uninstalled device lost
-        its app. `environment` is that of the server unless given. Raises `UsageError` for a
-        token that is no hex or is already registered under this topic.
+        its app: epoch seconds or a datetime, now unless given. `environment` is that of the
+        server unless given. Raises `UsageError` for an unknown state, for a token that is no hex,
+        and for one that is already registered under this topic.
         """
         if state not in ("active", "uninstalled"):
             raise UsageError(unknown_name("device state", state, ("active", "uninstalled")))
@@ -130,8 +134,8 @@ class Devices:
     def topic(self, token: bytes, topics: Sequence[str]) -> str | None:
         """Which of a connection's topics a push to this token is for: the first by default.
 
-        A universal certificate names several topics. Which one it used on the binary gateway
-        is not recorded anywhere, so a token of any of them is right.
+        A universal certificate (since December 2015) names several topics. Which one it used on
+        the binary gateway is not recorded anywhere, so a token of any of them is right.
         """
         known = self.find(token)
         found = next((topic for topic in topics if topic in known), None)
@@ -139,12 +143,18 @@ class Devices:
 
     def report(self, device: Device) -> None:
         """Put an uninstalled device on the feedback list of its topic, once."""
+        # After the first send: older text says "repeatedly" failed, and not how often. Whether a
+        # token could stand there twice is not known; an entry tells a provider no more than one.
         if device.since is not None:
+            # Whole seconds in four bytes: Binary Provider API, table A-5.
             entry = Removal(max(0, int(device.since)) & 0xFFFFFFFF, device.token_bytes)
             self._feedback.setdefault(device.topic, {})[device.token_bytes] = entry
 
     def feedback(self, topics: Iterable[str]) -> list[tuple[str, Removal]]:
-        """What feedback would hand out for these topics: topic and removal, oldest first."""
+        """What feedback would hand out for these topics: topic and removal, oldest first.
+
+        One list for each topic (Binary Provider API); their order is ours, Apple's is not known.
+        """
         found = [
             (topic, entry)
             for topic in topics
@@ -154,6 +164,7 @@ class Devices:
 
     def take(self, topic: str, entry: Removal) -> bool:
         """Strike a removal off the list. False if it is no longer there as it was listed."""
+        # Two readers at a time got a part each (rpush #129), so an entry goes to one of them.
         listed = self._feedback.get(topic, {})
         # A later removal that was reported since is news, and stays.
         return listed.get(entry.token) == entry and listed.pop(entry.token, None) is not None

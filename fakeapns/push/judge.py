@@ -23,7 +23,7 @@ from .rules import Rules
 from .triggers import Chosen, Occasion, Triggers
 
 #: After these a send was noticed by the device's side. Who was refused for anything else
-#: never got so far.
+#: never got so far. Status 8 and feedback are independent: either may come first.
 _NOTICED = (None, Refusal.UNINSTALLED)
 
 
@@ -47,7 +47,10 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Judge:
-    """The rules, the triggers and the devices of one server."""
+    """The rules, the triggers and the devices of one server.
+
+    `seed` is for an `error_delay` that is a range; without one the lower end is taken.
+    """
 
     def __init__(
         self, settings: Settings, devices: Devices, triggers: Triggers, seed: int | None = None
@@ -70,10 +73,12 @@ class Judge:
         """Judge one push: the `number`th judged one of its connection, `elapsed` seconds after
         that opened. `topics` are all that the connection stands for.
         """
+        # Judged ones are counted and discarded ones never: how many of those come is up to timing.
         self.triggers.count()
         warnings = self.describe(push)
         repetition = self._repetition(push)
         chosen = self._scripted(push.token_bytes)
+        # An error that a token asks for comes before what the rules have to say of such a token.
         if chosen is None or not isinstance(chosen.fault, Reject):
             refusal = self._rules.check(push, warnings)
             self._report(push, refusal)
@@ -126,7 +131,9 @@ class Judge:
         return self._delay_range.at(drawn)
 
     def _scripted(self, token: bytes) -> Chosen | None:
-        """The fault that a token asks for, in the manner of java-apns's failing simulator."""
+        """The fault that a token asks for, in the manner of java-apns's simulator."""
+        # `FailingApnsServerSimulator`: ff ff 00 cc is status cc, ff ff 01 n a pause of n × 100 ms,
+        # ff ff 02 a close. For clients that can reach nothing but the gateway.
         if not self.settings.scripted_tokens or len(token) < 3 or token[:2] != b"\xff\xff":
             return None
         argument = token[3] if len(token) > 3 else 0

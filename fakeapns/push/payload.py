@@ -2,7 +2,9 @@
 
 APNs checks envelope, size and identity; the device judges the content, silently. So every
 mistake here is a warning on the recorded notification. Source: "Generating a remote
-notification" and the legacy "Payload Key Reference" for keys and types.
+notification" and the legacy "Payload Key Reference" for keys and types. That Apple carries wrong
+content is known of payloads without aps (node-apn #344); of text that is no JSON there is no
+report either way, and here it is carried, too.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-#: The depth at which Apple's own JSON reader gives up, so deeper is as good as no JSON.
+#: The depth at which Apple's own JSON reader gives up ("Too many nested arrays or dictionaries",
+#: NSJSONSerialization), so deeper is as good as no JSON to every device.
 MAX_DEPTH = 512
 
 
@@ -22,7 +25,10 @@ _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 
 def parse_payload(payload: bytes) -> Any:
-    """The payload's JSON. Raises `ValueError` in words where there is none that can be read."""
+    """The payload's JSON, as objects, lists and numbers of Python.
+
+    Raises `ValueError` in words where there is none that can be read.
+    """
     if _depth(payload) > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
     try:
@@ -50,7 +56,10 @@ def _depth(payload: bytes) -> int:
 
 
 def contains(whole: Any, part: Any) -> bool:
-    """Whether every nested key of `part` is in `whole` with an equal value."""
+    """Whether every nested key of `part` is in `whole` with an equal value.
+
+    Lists are equal as a whole, or not at all.
+    """
     if isinstance(part, Mapping):
         return isinstance(whole, Mapping) and all(
             key in whole and contains(whole[key], value) for key, value in part.items()
@@ -101,7 +110,7 @@ _ALERT_TYPES: dict[str, type | tuple[type, ...]] = {
     "subtitle-loc-args": list,
     "loc-key": str,
     "loc-args": list,
-    # null hides the action button.
+    # null hides the action button; both are of the legacy reference.
     "action-loc-key": (str, type(None)),
     "action": str,
 }
@@ -133,7 +142,8 @@ def parsed_warnings(content: Any, priority: int | None) -> tuple[str, ...]:
     if not isinstance(content, dict):
         return ("payload is not an object: nothing is shown",)
     if "aps" not in content:
-        # Device management sends {"mdm": …} without aps by design.
+        # Device management sends {"mdm": …} without aps by design, as grocer does. Wallet's
+        # {"aps": {}} has nothing wrong either.
         return () if "mdm" in content else ("payload has no aps: nothing is shown",)
     aps = content["aps"]
     if not isinstance(aps, dict):
@@ -146,11 +156,14 @@ def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
     alert = aps.get("alert")
     if isinstance(alert, dict):
         found += _type_warnings("aps.alert", alert, _ALERT_TYPES)
+    # 0 is right: it removes the badge. For less there is go-libapns's word only.
     badge = aps.get("badge")
     if isinstance(badge, _NUMBER) and badge < 0:
         found.append("aps.badge is negative: devices clear the badge")
+    # Repeated in many clients' notes; Apple never wrote it. To leave it out is right either way.
     if aps.get("content-available") == 0:
         found.append("aps.content-available is 0: old systems read it as 1, leave it out")
+    # "It is an error" (Binary Provider API), but what the gateway does about it is written nowhere.
     if (
         priority in (None, 10)
         and "content-available" in aps
@@ -166,6 +179,7 @@ def _type_warnings(
     return [
         f"{path}.{key} is not {_describe(types[key])}"
         for key, value in given.items()
+        # To Python true is a number, to JSON it is none.
         if key in types and (not isinstance(value, types[key]) or isinstance(value, bool))
     ]
 

@@ -40,7 +40,10 @@ class Readable:
         payload: Any = None,
         where: Callable[[Self], object] | None = None,
     ) -> bool:
-        """Whether all that is given holds. `payload` is a subset: see `contains`."""
+        """Whether all that is given holds. `payload` is a subset: see `contains`.
+
+        `token` is hex or bytes; raises `UsageError` for one that is neither.
+        """
         return (
             (token is None or self.token_bytes == parse_token(token))
             and (topic is None or self.topic == topic)
@@ -54,7 +57,8 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `topic` is the app that it is meant for, None where nothing says. `ordinal` is its number
     on its connection, from 1. `command`, `identifier` and `priority` are those of services
-    that have them; `expiration` is in epoch seconds, as it was sent.
+    that have them; `expiration` is in epoch seconds, as it was sent (negative only with the
+    setting `signed_expiry`).
     """
 
     token_bytes: bytes

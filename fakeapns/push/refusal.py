@@ -21,7 +21,7 @@ class Refusal(Enum):
     TOKEN_UNKNOWN = auto()
     #: A device of another app has it.
     TOKEN_OF_OTHER_TOPIC = auto()
-    #: Production and sandbox share no tokens.
+    #: Production and sandbox share no tokens (Binary Provider API).
     TOKEN_OF_OTHER_ENVIRONMENT = auto()
-    #: Its device has removed the app.
+    #: Its device has removed the app. Feedback reports that by itself; the two are independent.
     UNINSTALLED = auto()

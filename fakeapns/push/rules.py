@@ -3,7 +3,8 @@
 The order is undocumented. One client ended its connections with an empty token *and* an
 empty payload and waited for status 2 (pushy 0.4), so the token comes before the payload; the
 rest is a choice (first match wins): topic, token, payload, content if strict, device. What
-does not parse has been answered by its front before it comes here.
+does not parse has been answered by its front before it comes here. The topic is first because it
+stands in the certificate: with none, no notification of the connection can be right.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .devices import Device, Devices
 from .push import Push
 from .refusal import Refusal
 
-#: Bytes. Apple's table has a status for a topic that is longer, and no number.
+#: Bytes. Apple's table has a status for a topic that is longer, and no number; nobody ever
+#: reported that status.
 MAX_TOPIC = 255
 
 
@@ -39,10 +41,12 @@ class Rules:
             return Refusal.TOPIC_TOO_LONG
         if not push.token_bytes:
             return Refusal.MISSING_TOKEN
+        # node-apn #366: one of a wrong size is told from one that nobody has.
         if len(push.token_bytes) not in self._sizes:
             return Refusal.TOKEN_SIZE
         if not push.payload_bytes:
             return Refusal.MISSING_PAYLOAD
+        # Of the payload alone, whatever is around it (Binary Provider API).
         if len(push.payload_bytes) > self._payload_limit:
             return Refusal.PAYLOAD_TOO_LARGE
         if self._strict and warnings:
@@ -56,6 +60,7 @@ class Rules:
         if device is None:
             if known:
                 # Known to somebody else means another app's token, whoever else is let in.
+                # Before iOS 7 the apps of a device could share one (Urban Airship).
                 return Refusal.TOKEN_OF_OTHER_TOPIC
             return Refusal.TOKEN_UNKNOWN if self._registered_only else None
         if not self.is_of_this_environment(device):
@@ -66,4 +71,6 @@ class Rules:
 
     def is_of_this_environment(self, device: Device) -> bool:
         """Whether its token is good here: production and sandbox share nothing."""
+        # Binary Provider API. The most repeated question of all (node-apn #483, dotAPNS #84,
+        # Knuff #76, sygnal #158), since the answer to it is just "invalid token".
         return device.environment in (None, self._environment)

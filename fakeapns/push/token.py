@@ -19,11 +19,14 @@ def short_token(token: str) -> str:
 
 
 def parse_token(token: str | bytes) -> bytes:
-    """The token's bytes, from bytes or from hex with or without spaces. Raises `UsageError`."""
+    """The token's bytes, from bytes or from hex, with what people's logs put between the digits.
+
+    Raises `UsageError` for anything else.
+    """
     if isinstance(token, bytes):
         return token
     try:
-        # Spaces are fine with Python; what else people's logs put in is not.
+        # Spaces are fine with Python; the brackets around a printed NSData are not.
         return bytes.fromhex(token)
     except (TypeError, ValueError):
         pass

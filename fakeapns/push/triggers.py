@@ -42,7 +42,10 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 class Triggers:
-    """Steps with their counters. The first that matches and may still act wins."""
+    """Steps with their counters. The first that matches and may still act wins.
+
+    `seed` is needed where a step has a `chance`.
+    """
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
@@ -93,6 +96,7 @@ class Triggers:
 
         `number` is how many were judged on it. Less than possible is fine, more is not.
         """
+        # A cut needs to see each frame begin; chance counts how often each push was judged.
         if "frame" in self._steps or self.uses_chance:
             return 0, None
         globs: list[str] = []
@@ -220,7 +224,8 @@ def _describes(on: On, push: Push) -> bool:
     return (
         _within(on.identifier, push.identifier)
         and (on.command is None or on.command == push.command)
-        # Without a priority item Apple assumes 10.
+        # Commands 0 and 1 are sent with 10 (Legacy Notification Format), and so is HTTP/2 without
+        # the header: a command 2 frame without the item is taken alike.
         and (on.priority is None or on.priority == (push.priority or 10))
         and (on.token is None or fnmatchcase(push.token, on.token.lower()))
         and (on.payload is None or _has(push.payload_bytes, on.payload))

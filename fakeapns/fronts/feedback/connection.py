@@ -3,6 +3,12 @@
 Which entries count as read when the reader leaves half-way is not documented. By default an
 entry is struck off the list as it is handed out, and is back on it unless it was written; see
 the setting `feedback_clears`.
+
+What is known: the list is for the topic of the reader's certificate, one connection each; the
+service writes at once, without a request; and what was read is not reported again (Binary Provider
+API). It closes behind the last tuple, or at once if there is none (NWPusher's README; apns4erl
+#24). There is no acknowledgement, so a service cannot know what was read: struck off as written is
+what "cleared once read" can mean at the least. Two readers at a time got a part each (rpush #129).
 """
 
 from __future__ import annotations
@@ -19,9 +25,10 @@ from ..front import Left, Provider
 from ..recorder import Recorder
 from .handout import Handout, Listed
 
-#: Tuples in one write, so that two readers share a long list.
+#: Tuples in one write, so that two readers share a long list (rpush #129 had several).
 BATCH = 100
-#: Seconds that a reader gets to close in order, where it matters whether it does.
+#: Seconds that a reader gets to close in order, where it matters whether it does: one that works on
+#: the list before it closes should not find it there again.
 ORDERLY_CLOSE = 30.0
 
 
@@ -90,6 +97,7 @@ class FeedbackConnection:
 
     def receive(self, data: bytes, now: Moment) -> None:
         """The reader has written something, which nobody reads."""
+        # Apple's readers send nothing; what it did with bytes is not known.
         self._unread += len(data)
 
     def ended(self, how: Left, now: Moment) -> None:
@@ -141,6 +149,7 @@ class FeedbackConnection:
             self._cut = _encode(listed[tuples : tuples + 1])[:size]
             listed = listed[:tuples]
             self._closed = ("server", "graceful", "fault")
+        # The same pause as behind an error packet, and for the same reason.
         self._pause = math.inf if self._handout.never_closes else PAUSE if listed else 0.0
         self._todo = listed
         self._phase = _Phase.HANDING

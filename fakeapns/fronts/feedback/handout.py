@@ -14,7 +14,7 @@ Listed = list[tuple[str, Removal]]
 class Handout:
     """A `Listing` for a fault: it says here what is to be different.
 
-    `delay` is in seconds, None without a fault that waits. `cut_after` are tuples and bytes.
+    `delay` is in seconds, 0 without a fault that waits. `cut_after` are tuples and bytes.
     """
 
     def __init__(self) -> None:

@@ -11,7 +11,8 @@ from ..ending import Answer
 from ..recorder import Recorder
 
 #: What the gateway calls each refusal (Binary Provider API, table A-4). It has one status for
-#: whatever is wrong with a token of the right size.
+#: whatever is wrong with a token of the right size: a sandbox token at production, one of another
+#: app, one that was removed (node-apn #334, #366; ruby-push-notifications #7).
 STATUS: dict[Refusal, Status] = {
     Refusal.MISSING_TOPIC: Status.MISSING_TOPIC,
     Refusal.TOPIC_TOO_LONG: Status.INVALID_TOPIC_SIZE,
@@ -19,6 +20,7 @@ STATUS: dict[Refusal, Status] = {
     Refusal.TOKEN_SIZE: Status.INVALID_TOKEN_SIZE,
     Refusal.MISSING_PAYLOAD: Status.MISSING_PAYLOAD,
     Refusal.PAYLOAD_TOO_LARGE: Status.INVALID_PAYLOAD_SIZE,
+    # Apple has none for content, since the gateway does not judge it; this one says the least.
     Refusal.CONTENT: Status.PROCESSING_ERROR,
     Refusal.TOKEN_UNKNOWN: Status.INVALID_TOKEN,
     Refusal.TOKEN_OF_OTHER_TOPIC: Status.INVALID_TOKEN,
@@ -70,6 +72,9 @@ def identifier_to_name(
         # The one status that names what was accepted, not what was refused.
         return last_accepted
     if status == Status.MISSING_TOKEN and zero_for_empty_token:
-        # Seen in the sandbox first, then off and on elsewhere (node-apn #149, pushy #149).
+        # Seen in the sandbox first, then off and on elsewhere (node-apn #149; pushy #149, #150,
+        # #152). In June 2015 the right one came again (pushy #178), so that is the default.
         return 0
+    # What is named where a notification has none is not known. pushy 0.4.3 takes 0 for "unknown"
+    # and numbers from 1.
     return push.identifier or 0

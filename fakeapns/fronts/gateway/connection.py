@@ -89,6 +89,7 @@ class GatewayConnection:
 
     def ended(self, how: Left, now: Moment) -> None:
         """The provider closed its side, or the connection broke."""
+        # A broken one has lost whatever was not read yet, as with any server that did not read.
         if self._appetite.stalled and how in ("graceful", "no-close-notify"):
             # What was read before is judged first, and for that the stall has to be over.
             self._left = how
@@ -132,6 +133,7 @@ class GatewayConnection:
         if provider.fooled_by is not None:
             self._effects.swallow_from_now_on(provider.fooled_by, now)
             return
+        # An error for a removed app came only after a reconnect (node-apn #282).
         owed = self._gateway.owed(provider.topics)
         if owed is None:
             self._ring(now)
@@ -240,6 +242,7 @@ class GatewayConnection:
         if verdict.chosen is not None and verdict.rejects:
             verdict.chosen.fault.act(At(self._effects, verdict.chosen, now, push, verdict))
             return
+        # Taken, which is not delivered: success is silence (Binary Provider API).
         self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
         standing.last_accepted = push.identifier or 0
         if verdict.chosen is not None:
@@ -247,7 +250,8 @@ class GatewayConnection:
 
     def _refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
         # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
-        # and that a frame it cannot parse gets 128. Both hold if only the byte is silent.
+        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
+        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
         silent = frame.command not in (1, 2) or self._gateway.settings.silent_parse_errors
         status = None if silent else int(Status.PROTOCOL_ERROR)
         seq = self._standing.malformed(frame, "rejected", now, status)
@@ -257,6 +261,8 @@ class GatewayConnection:
         self._standing.fail(seq, status, frame.identifier or 0, delay, now)
 
     def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
+        # Apple drops these without a word. Here they are on record, and never judged: how many
+        # there are depends on timing, so no counter may know of them.
         if isinstance(event, NotificationReceived):
             push = self._standing.push(event)
             self._recorder.notification(

@@ -60,6 +60,7 @@ class Effects:
 
 def answered(push: Push, status: int) -> int | None:
     """The status that goes out. Command 0 knows no error packet: the close is all it gets."""
+    # Legacy Notification Format: on an error Apple closes, and sends nothing.
     return None if push.command == 0 else status
 
 
@@ -140,7 +141,8 @@ class At:
         named = standing.last_accepted
         cause = self._fired(f"last accepted {named}")
         silent = standing.only_simple and standing.recorder.received > 0
-        # Which one it names is fixed now, however long the answer takes.
+        # Named is the last one sent successfully (Binary Provider API), 0 before the first: of
+        # that Apple says nothing. Which one is fixed now, however long the answer takes.
         answer = None if silent else packet(standing.recorder, Status.SHUTDOWN, named, self._now)
         wait = standing.gateway.judge.error_delay() if delay is None else delay
         standing.end(cause, "shutdown", wait, self._now, answer=answer)

@@ -32,7 +32,8 @@ class Gateway:
     """One gateway: who decides, where it is recorded, and what it owes to whom.
 
     Without `bundles` every notification is judged and recorded by itself. That changes
-    nothing but the time it takes, and is there to prove it.
+    nothing but the time it takes (7.9 µs of CPU for one of 100 bytes, instead of 1.0), and is
+    there to prove it.
     """
 
     def __init__(self, judge: Judge, ledger: Ledger, *, bundles: bool = True) -> None:
@@ -47,7 +48,7 @@ class Gateway:
         self._owed[topic].append(owed)
 
     def owed(self, topics: Sequence[str]) -> Owed | None:
-        """The error that a new connection is to be greeted with, if any."""
+        """The error that a new connection is to be greeted with, if any. One each: it ends it."""
         for topic in topics:
             waiting = self._owed.get(topic)
             if waiting:

@@ -19,7 +19,7 @@ class Standing:
 
     `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
     last one that was taken, and `only_simple` says whether all frames so far were of command
-    0, which gets no answers.
+    0, which gets no answers (Legacy Notification Format).
     """
 
     __slots__ = (
@@ -60,7 +60,8 @@ class Standing:
         """The frame at hand as a push."""
         expiration = received.expiration
         if self.gateway.settings.signed_expiry and (expiration or 0) >= 0x8000_0000:
-            # As documents of about 2010 have it; later ones call any non-zero value a date.
+            # As documents of about 2010 have it: negative is not stored. Later ones call any
+            # non-zero value a date. PushSharp sends 0xFFFFFFFF and means "do not store".
             expiration = (expiration or 0) - 0x1_0000_0000
         return Push(
             token_bytes=received.token,

@@ -11,9 +11,9 @@ import msgspec
 class NotificationReceived(msgspec.Struct, frozen=True, gc=False):
     """The provider sent one complete notification. Its form is sound; its meaning may not be.
 
-    A missing token or payload is empty bytes, since Apple answers both alike. `identifier`
-    is the four opaque bytes as a big-endian number, `expiration` epoch seconds. Command 0
-    has neither; command 1 has no priority; in command 2 all three are optional.
+    A missing token or payload is empty bytes: Apple's table has one status for missing and empty.
+    `identifier` is the four opaque bytes as a big-endian number, `expiration` epoch seconds.
+    Command 0 has neither; command 1 has no priority; in command 2 all three are optional.
     """
 
     command: int
@@ -27,8 +27,9 @@ class NotificationReceived(msgspec.Struct, frozen=True, gc=False):
 class FrameMalformed(msgspec.Struct, frozen=True, gc=False):
     """The provider sent something that is no notification; `reason` says what was wrong.
 
-    `command` is its first byte and `data` what there was of it, at most 64 bytes. Where
-    `framed` is false the end of the frame is unknown, so all that follows stays unread.
+    `command` is its first byte and `data` what there was of it, at most 64 bytes. `identifier` is
+    None where none was found. Where `framed` is false the end of the frame is unknown, so all that
+    follows stays unread.
     """
 
     command: int

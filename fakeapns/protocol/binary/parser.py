@@ -1,6 +1,7 @@
 """The gateway's pull parser: feed it bytes, ask it for the next event.
 
-Frames come back to back, in any mix of commands, split and joined by TCP in any way.
+Frames come back to back, in any mix of commands, split and joined by TCP in any way. All three
+commands went to the same port; whether Apple let one connection mix them is written nowhere.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ class GatewayParser:
     """Turns what a provider writes into events.
 
     `max_frame` is the longest length, in bytes, that a frame may announce: a longer one is
-    malformed at once, without waiting for the bytes. Without `fast` frames come one by one.
+    malformed at once, without waiting for the bytes. Without `fast` frames come one by one. No
+    bytes make it raise.
     """
 
     __slots__ = (
@@ -104,6 +106,7 @@ class GatewayParser:
         self._at = end
         self._needed = 1
         if isinstance(event, FrameMalformed) and not event.framed:
+            # To look for a beginning further on would find frames in the middle of payloads.
             self.give_up()
         return event
 

@@ -1,6 +1,8 @@
 """Apple's status codes of the binary interface, in one table.
 
 Source: Binary Provider API, table A-4. Codes 9, 11 to 127 and 129 to 254 are not assigned.
+Clients have the table wrong in places: grocer lists 256 for 255, rpush 7.0.1 knows no 128, ApnsPHP
+ends at 8. What each was met for, below, is from people's reports.
 """
 
 from __future__ import annotations
@@ -15,18 +17,28 @@ class Status(IntEnum):
     NO_ERROR = 0
     #: Apple's side failed. Sending again is right.
     PROCESSING_ERROR = 1
+    #: A token of no bytes. Some sent one on purpose, to learn what had got through (pushy 0.4).
     MISSING_TOKEN = 2
+    #: A certificate that names no topic, by the words of it; no report of one was found.
     MISSING_TOPIC = 3
+    #: Also met where a wrong token length shifted the frame (houston #56, go-libapns #14).
     MISSING_PAYLOAD = 4
+    #: node-apn #366.
     INVALID_TOKEN_SIZE = 5
+    #: Nobody ever reported it.
     INVALID_TOPIC_SIZE = 6
+    #: RMSPushNotificationsBundle #166, there with identifier 0.
     INVALID_PAYLOAD_SIZE = 7
+    #: Of the other environment, of another app, removed, or made up (node-apn #334, #366;
+    #: ruby-push-notifications #7): one code for all of them.
     INVALID_TOKEN = 8
-    #: The identifier beside it names the last notification that was *accepted*;
-    #: every other status names the one that was refused.
+    #: The identifier beside it names the last notification that was *accepted*; every other
+    #: status names the one that was refused. Seen in January 2013 (node-apn #76) and documented
+    #: in April. node-apn 1.7.8, java-apns and rpush 7.0.1 take the named one for refused.
     SHUTDOWN = 10
-    #: The frame could not be parsed. Documented late, seen on the wire earlier.
+    #: The frame could not be parsed. Documented late, seen on the wire earlier (go-libapns).
     PROTOCOL_ERROR = 128
+    #: Now and then, also with an identifier that was never sent (node-apn #55, #95).
     UNKNOWN = 255
 
     @property
@@ -52,7 +64,7 @@ class Status(IntEnum):
 # Apple does not say which are worth another try. Clients that lived with the service gave up on
 # 2 to 8 and tried again after 1, 10 and 255 (ApnsPHP, SparkPost Momentum): 1 is Apple's own
 # trouble, 10 names one that was accepted, and 255 came for notifications that were never sent
-# (node-apn/node-apn#55, #95). What cannot be read, 128, cannot be read the next time either.
+# (node-apn #55, #95). What cannot be read, 128, cannot be read the next time either.
 #: The statuses with which the notification itself is at fault, and their names.
 OWN_FAULTS = frozenset(
     {
