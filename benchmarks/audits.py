@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fakeapns.fronts.gateway import FrameBundle
+from fakeapns.fronts.gateway import FrameRow
 from fakeapns.ledger.audit import Audit, audit
 from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import ServerStarted
@@ -54,8 +54,8 @@ def _recorded(path: Path, meant: list[WorkItem]) -> Ledger:
         if number % 400 == 399 or number + 1 == len(meant):
             while (found := parser.next_frames()) is not None:
                 now = Moment(number * 1e-6, 0)
-                facts = (1, len(ledger), "com.example.app", found)
-                ledger.record_many(FrameBundle, now, len(found), *facts)
+                row = FrameRow(1, len(ledger), "com.example.app", found)
+                ledger.record_row(row, now)
     sink.close()
     return ledger
 

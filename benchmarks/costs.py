@@ -20,7 +20,7 @@ import trio
 
 from fakeapns import FakeAPNs
 from fakeapns.certificates import open_folder
-from fakeapns.fronts.gateway import FrameBundle
+from fakeapns.fronts.gateway import FrameRow
 from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import GatewayParser, encode_framed
@@ -193,8 +193,7 @@ def _record(ledger: Ledger, frames: bytes) -> None:
     parser.receive_data(frames)
     while (found := parser.next_frames()) is not None:
         now = Moment(len(ledger) * 1e-6, 0)
-        facts = (1, len(ledger) + 1, TOPIC, found)
-        ledger.record_many(FrameBundle, now, len(found), *facts)
+        ledger.record_row(FrameRow(1, len(ledger) + 1, TOPIC, found), now)
 
 
 def queries(scale: float) -> dict[str, Any]:

@@ -26,8 +26,7 @@ from enum import Enum, auto
 import msgspec
 
 from ..ledger import By, DelayedBy, How, Moment, Reason
-from ..scenario.faults import Close as CloseKind
-from ..scenario.faults import Delay, delay_parts
+from ..scenario.faults import CloseKind, Delay, delay_parts
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .front import Left
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from ..ledger import (
-    Bundle,
     By,
     ConnectionClosed,
     Entry,
@@ -17,6 +16,7 @@ from ..ledger import (
     Notification,
     Outcome,
     Reason,
+    Row,
 )
 from ..push import Chosen, Push
 
@@ -24,10 +24,7 @@ E = TypeVar("E", bound=Entry)
 
 
 class Recorder:
-    """The record of one connection. `received` is the ordinal of its latest frame.
-
-    `status` is the name of what a front answers, as it stands in the ledger.
-    """
+    """The record of one connection. `received` is the ordinal of its latest frame."""
 
     __slots__ = ("_connection", "_ledger", "_malformed", "_outcomes", "received")
 
@@ -53,7 +50,11 @@ class Recorder:
         behind: int | None = None,
         cause: int | None = None,
     ) -> int:
-        """Record a push, and what became of it; the entry's `seq`."""
+        """Record a push, and what became of it; the entry's `seq`.
+
+        `status` is the name of what a front answers. A discarded one came `behind` the frame
+        with that ordinal, because of the entry whose `seq` is `cause`.
+        """
         self._outcomes[outcome] += 1
         entry = self._ledger.record(
             Notification,
@@ -75,16 +76,11 @@ class Recorder:
         )
         return entry.seq
 
-    def accepted(
-        self, kind: type[Bundle], now: Moment, count: int, topic: str, what: object
-    ) -> None:
-        """Record the next so many as accepted with nothing to say about any, in a bundle that
-        is made of what has come.
-        """
-        ordinal = self.received + 1
-        self._ledger.record_many(kind, now, count, self._connection, ordinal, topic, what)
-        self.received += count
-        self._outcomes["accepted"] += count
+    def accepted(self, row: Row, now: Moment) -> None:
+        """Record the next pushes as accepted, all in one go, with nothing to say about any."""
+        self._ledger.record_row(row, now)
+        self.received += len(row)
+        self._outcomes["accepted"] += len(row)
 
     def malformed(self, now: Moment, **fields: Any) -> int:
         """Record the frame at hand as malformed; the entry's `seq`."""

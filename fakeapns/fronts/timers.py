@@ -22,10 +22,8 @@ class Timers:
 
     def __init__(self, triggers: Triggers, occasion: Occasion, now: Moment) -> None:
         self._triggers = triggers
-        self._waiting = [
-            (now.t + seconds, position, step)
-            for seconds, position, step in triggers.timers(occasion)
-        ]
+        timers = triggers.timers(occasion)
+        self._waiting = [(now.t + seconds, placed) for seconds, placed in timers]
 
     @property
     def due(self) -> float:
@@ -38,9 +36,9 @@ class Timers:
         occasion = msgspec.structs.replace(occasion, elapsed=math.inf)
         acted: float | None = None
         while self.due <= now.t:
-            due, position, step = self._waiting.pop(0)
+            due, placed = self._waiting.pop(0)
             # Of those that are due at one moment the first wins.
-            may_act = due != acted and self._triggers.holds(position, step)
-            if may_act and self._triggers.matches(position, step, occasion):
+            may_act = due != acted and self._triggers.holds(placed)
+            if may_act and self._triggers.matches(placed, occasion):
                 acted = due
-                yield self._triggers.fire(position, step, occasion.connection)
+                yield self._triggers.fire(placed, occasion.connection)

@@ -1,6 +1,6 @@
 """What happened, and what that proves."""
 
-from .bundle import MOST, Bundle
+from .bundle import MOST, Bundle, Row
 from .clock import Moment
 from .criteria import Criteria, Difference, Wanted
 from .entries import (
@@ -49,6 +49,7 @@ __all__ = [
     "Reason",
     "RecordedLedger",
     "Response",
+    "Row",
     "ServerStarted",
     "Wanted",
     "accepted_template",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, Self, TypeVar, overload
+from typing import Protocol, Self, TypeVar, overload
 
 from .clock import Moment
 from .entries import Entry, Notification, Outcome
@@ -26,18 +26,12 @@ MOST = 4096
 class Bundle(Sequence[Entry]):
     """Entries without a gap; `seq` is that of the first.
 
-    Made by `Ledger.record_many` with the first `seq`, the moment, and facts of its own kind.
-    Another thread may read while the server's thread extends it: what is there stays.
+    Another thread may read while the server's thread makes it longer: what is there stays.
     """
 
+    __slots__ = ()
+
     seq: int
-
-    @abstractmethod
-    def __init__(self, seq: int, now: Moment, *facts: Any) -> None: ...
-
-    @abstractmethod
-    def extend(self, seq: int, now: Moment, *facts: Any) -> bool:
-        """Take further entries of which the first is `seq`. False if they do not continue it."""
 
     @abstractmethod
     def entry(self, index: int) -> Entry:
@@ -84,23 +78,35 @@ class Bundle(Sequence[Entry]):
         return b"".join(map(encode_line, self.since(since)))
 
 
+class Row(Protocol):
+    """Entries that are recorded in one go, and the bundle that they make or go into."""
+
+    def __len__(self) -> int: ...
+
+    def begin(self, seq: int, now: Moment) -> Bundle:
+        """A bundle of these, of which the first is entry `seq`."""
+
+    def join(self, bundle: Bundle, seq: int, now: Moment) -> bool:
+        """Whether they went into this bundle, since they continue it."""
+
+
 class Singles(Bundle):
-    """Entries that were recorded one by one. The one fact of each is the entry itself."""
+    """Entries that were recorded one by one."""
 
     __slots__ = ("_entries", "seq")
 
-    def __init__(self, seq: int, now: Moment, *facts: Entry) -> None:
-        self.seq = seq
-        self._entries = [*facts]
+    def __init__(self, entries: list[Entry]) -> None:
+        self.seq = entries[0].seq
+        self._entries = entries
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def extend(self, seq: int, now: Moment, *facts: Entry) -> bool:
-        """Take one more, if there is room."""
+    def add(self, entry: Entry) -> bool:
+        """Whether one more went in: that there was room."""
         if len(self._entries) >= MOST:
             return False
-        self._entries += facts
+        self._entries.append(entry)
         return True
 
     def entry(self, index: int) -> Entry:
@@ -110,10 +116,8 @@ class Singles(Bundle):
     def since(self, seq: int) -> Iterator[Entry]:
         """The entries from this `seq` on."""
         first = max(0, seq - self.seq)
-        return iter(self._entries[first:] if first else self._entries[:])
+        return iter(self._entries[first:])
 
     def without(self, count: int) -> Singles:
         """The same but for the first `count`."""
-        rest = Singles(self.seq + count, Moment(0, 0))
-        rest._entries = self._entries[count:]
-        return rest
+        return Singles(self._entries[count:])

@@ -42,7 +42,7 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
 
     connection: int
     ordinal: int
-    command: int
+    command: int | None
     identifier: int | None
     token_bytes: bytes
     topic: str | None

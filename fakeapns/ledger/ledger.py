@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar, overload
 
 from ..push import parse_token
-from .bundle import Bundle, Singles
+from .bundle import Bundle, Row, Singles
 from .clock import Moment
 from .entries import Entry, Notification, Outcome
 from .words import describe
@@ -37,15 +37,13 @@ class Ledger(Sequence[Entry]):
 
     def __init__(self, *, max_entries: int | None = None, sink: Sink | None = None) -> None:
         self.dropped = 0
+        # Without a gap from the first entry to the last, so whoever has this list has it all. A
+        # reader in another thread takes it once: it grows, and is replaced when it gets shorter.
         self._bundles: list[Bundle] = []
-        # How many entries came before each bundle.
-        self._before: list[int] = []
-        self._seq = 0
         #: The `seq` of the last entry that is here to be looked at.
         self.last_seq = 0
         #: How often it was reset.
         self.resets = 0
-        self._length = 0
         self._max_entries = max_entries
         self._sink = sink
         self._watchers: list[Callable[[Entry], None]] = []
@@ -55,21 +53,27 @@ class Ledger(Sequence[Entry]):
 
     def record(self, kind: type[E], now: Moment, **fields: Any) -> E:
         """Append an entry of this kind; the entry."""
-        entry = kind(seq=self._seq + 1, t=now.t, wall=now.wall, **fields)
-        self.record_many(Singles, now, 1, entry)
+        seq = self.last_seq + 1
+        entry = kind(seq=seq, t=now.t, wall=now.wall, **fields)
+        bundle = self._bundles[-1] if self._bundles else None
+        if not isinstance(bundle, Singles) or not bundle.add(entry):
+            bundle = Singles([entry])
+            self._bundles.append(bundle)
+        self._tell(bundle, seq, 1)
         return entry
 
-    def record_many(self, kind: type[Bundle], now: Moment, count: int, *facts: Any) -> None:
-        """Append so many entries in a row, as a bundle of this kind makes them of the facts."""
-        seq = self._seq + 1
-        self._seq += count
+    def record_row(self, row: Row, now: Moment) -> None:
+        """Append entries in one go, in the last bundle if they continue that."""
+        seq = self.last_seq + 1
         bundle = self._bundles[-1] if self._bundles else None
-        if type(bundle) is not kind or not bundle.extend(seq, now, *facts):
-            bundle = kind(seq, now, *facts)
-            self._before.append(self._length + self.dropped)
+        if bundle is None or not row.join(bundle, seq, now):
+            bundle = row.begin(seq, now)
             self._bundles.append(bundle)
-        self._length += count
-        self.last_seq = self._seq
+        self._tell(bundle, seq, len(row))
+
+    def _tell(self, bundle: Bundle, seq: int, count: int) -> None:
+        """So many entries are new, of which this is the first: tell all who want to know."""
+        self.last_seq = seq + count - 1
         if self._sink is not None:
             self._sink.write(bundle, seq)
         if self._watchers:
@@ -83,22 +87,19 @@ class Ledger(Sequence[Entry]):
 
     def _make_room(self) -> None:
         """Drop old entries, a sixteenth at a time: striking off a list's head moves the rest."""
-        if self._max_entries is None or self._length <= self._max_entries:
+        length = len(self)
+        if self._max_entries is None or length <= self._max_entries:
             return
-        surplus = self._length - self._max_entries + self._max_entries // 16
-        gone = 0
-        while surplus:
-            bundle = self._bundles[gone]
-            dropped = min(surplus, len(bundle))
-            surplus -= dropped
-            self._length -= dropped
-            self.dropped += dropped
-            if dropped < len(bundle):
-                self._bundles[gone] = bundle.without(dropped)
-                self._before[gone] += dropped
-            else:
-                gone += 1
-        del self._bundles[:gone], self._before[:gone]
+        surplus = length - self._max_entries + self._max_entries // 16
+        first = self._bundles[0].seq + surplus
+        position = bisect_right(self._bundles, first, key=_seq) - 1
+        kept = self._bundles[position:]
+        if kept[0].seq + len(kept[0]) <= first:
+            kept = []
+        elif kept[0].seq < first:
+            kept[0] = kept[0].without(first - kept[0].seq)
+        self._bundles = kept
+        self.dropped += surplus
 
     def continue_in(self, sink: Sink | None) -> None:
         """Give further entries to this file, which has the earlier ones."""
@@ -112,7 +113,7 @@ class Ledger(Sequence[Entry]):
     def reset(self) -> None:
         """Forget what was recorded. Numbering goes on, and a file keeps its lines."""
         self.resets += 1
-        self._bundles, self._before, self._length = [], [], 0
+        self._bundles = []
 
     # ---- being told -------------------------------------------------------------------------
 
@@ -174,12 +175,10 @@ class Ledger(Sequence[Entry]):
         return [bundle for bundle in self._bundles if isinstance(bundle, kind)]
 
     def _from(self, since: int) -> list[Bundle]:
-        """The bundles that may have entries from this `seq` on.
-
-        A copy: the server's thread may append while another one iterates.
-        """
-        first = bisect_right(self._bundles, since, key=_seq) if since else 0
-        return self._bundles[max(0, first - 1) :]
+        """The bundles that may have entries from this `seq` on."""
+        bundles = self._bundles
+        first = bisect_right(bundles, since, key=_seq) if since else 0
+        return bundles[max(0, first - 1) :]
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -188,12 +187,13 @@ class Ledger(Sequence[Entry]):
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        number = range(len(self))[index] + self._before[0]
-        position = bisect_right(self._before, number) - 1
-        return self._bundles[position].entry(number - self._before[position])
+        bundles = self._bundles
+        seq = range(_length(bundles))[index] + bundles[0].seq
+        bundle = bundles[bisect_right(bundles, seq, key=_seq) - 1]
+        return bundle.entry(seq - bundle.seq)
 
     def __len__(self) -> int:
-        return self._length
+        return _length(self._bundles)
 
     def __iter__(self) -> Iterator[Entry]:
         for bundle in self._from(0):
@@ -208,3 +208,7 @@ class Ledger(Sequence[Entry]):
 
 def _seq(bundle: Bundle) -> int:
     return bundle.seq
+
+
+def _length(bundles: list[Bundle]) -> int:
+    return bundles[-1].seq + len(bundles[-1]) - bundles[0].seq if bundles else 0

@@ -31,7 +31,7 @@ class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     connection: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
     ordinal: int
-    command: int
+    command: int | None
     identifier: int | None
     token: str
     topic: str | None

@@ -5,7 +5,7 @@ from .judge import Judge, Verdict
 from .payload import MAX_DEPTH, contains, parse_payload, parsed_warnings
 from .push import Push, Readable
 from .refusal import Refusal
-from .rules import MAX_TOPIC
+from .rules import MAX_TOPIC, Rules
 from .token import parse_token, short_token
 from .triggers import Chosen, Occasion, Triggers
 
@@ -21,6 +21,7 @@ __all__ = [
     "Readable",
     "Refusal",
     "Removal",
+    "Rules",
     "Triggers",
     "Verdict",
     "contains",

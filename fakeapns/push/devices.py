@@ -7,7 +7,7 @@ while the server's thread looks them up.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import count
 from typing import Literal
@@ -131,23 +131,12 @@ class Devices:
         """The devices that have this token, by topic. Empty if nobody knows it."""
         return self._by_token.get(token, {})
 
-    def topic(self, token: bytes, topics: Sequence[str]) -> str | None:
-        """Which of a connection's topics a push to this token is for: the first by default.
-
-        A universal certificate (since December 2015) names several topics. Which one it used on
-        the binary gateway is not recorded anywhere, so a token of any of them is right.
-        """
-        known = self.find(token)
-        found = next((topic for topic in topics if topic in known), None)
-        return found or (topics[0] if topics else None)
-
     def report(self, device: Device) -> None:
         """Put an uninstalled device on the feedback list of its topic, once."""
         # After the first send: older text says "repeatedly" failed, and not how often. Whether a
         # token could stand there twice is not known; an entry tells a provider no more than one.
         if device.since is not None:
-            # Whole seconds in four bytes: Binary Provider API, table A-5.
-            entry = Removal(max(0, int(device.since)) & 0xFFFFFFFF, device.token_bytes)
+            entry = Removal(max(0, int(device.since)), device.token_bytes)
             self._feedback.setdefault(device.topic, {})[device.token_bytes] = entry
 
     def feedback(self, topics: Iterable[str]) -> list[tuple[str, Removal]]:

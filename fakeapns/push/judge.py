@@ -7,15 +7,13 @@ and steps, but no connection's state and no wire.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from ..scenario import Settings
-from ..scenario.faults import Drop, Fault, Reject, Stall
 from .chance import fraction
-from .devices import Devices
+from .devices import Device, Devices
 from .payload import content_warnings
 from .push import Push
 from .refusal import Refusal
@@ -30,8 +28,8 @@ _NOTICED = (None, Refusal.UNINSTALLED)
 class Verdict(msgspec.Struct, frozen=True):
     """What is to become of a push.
 
-    `refusal` is why it is not taken, None if it is. `chosen` is the fault that acts: on the
-    push itself if it `rejects` it, else behind it. `delay` is how many seconds an answer
+    `refusal` is why it is not taken, None if it is sound. `chosen` is the fault that acts: on
+    the push itself if that `decides`, else behind it. `delay` is how many seconds an answer
     takes, unless the fault says otherwise.
     """
 
@@ -41,13 +39,13 @@ class Verdict(msgspec.Struct, frozen=True):
     chosen: Chosen | None = None
 
     @property
-    def rejects(self) -> bool:
-        """Whether the fault refuses the push, which is sound in itself."""
-        return self.chosen is not None and isinstance(self.chosen.fault, Reject)
+    def decided(self) -> bool:
+        """Whether it is for the fault to say what becomes of the push, which is sound."""
+        return self.chosen is not None and self.chosen.fault.decides
 
 
 class Judge:
-    """The rules, the triggers and the devices of one server.
+    """The triggers and the devices of one server, for all its services.
 
     `seed` is for an `error_delay` that is a range; without one the lower end is taken.
     """
@@ -58,39 +56,51 @@ class Judge:
         self.settings = settings
         self.devices = devices
         self.triggers = triggers
-        self._rules = Rules(settings, devices)
         self._seed = seed
         self._seen: Counter[bytes] = Counter()
         delay = settings.error_delay_range
         self._delay = delay.low
         self._delay_range = delay if delay.low != delay.high else None
 
-    def describe(self, push: Push) -> tuple[str, ...]:
-        """The content warnings of a push that is not judged."""
+    def warnings(self, push: Push) -> tuple[str, ...]:
+        """The content mistakes of a push, judged or not."""
         return content_warnings(push.payload_bytes, push.priority)
 
-    def judge(self, push: Push, topics: Sequence[str], number: int, elapsed: float) -> Verdict:
-        """Judge one push: the `number`th judged one of its connection, `elapsed` seconds after
-        that opened. `topics` are all that the connection stands for.
+    def judge(
+        self,
+        push: Push,
+        rules: Rules,
+        number: int,
+        elapsed: float,
+        chosen: Chosen | None = None,
+    ) -> Verdict:
+        """Judge one push by the rules of its service: the `number`th judged one of its
+        connection, `elapsed` seconds after that opened. A fault that is `chosen` already, as by
+        the push itself, goes before the steps.
         """
         # Judged ones are counted and discarded ones never: how many of those come is up to timing.
         self.triggers.count()
-        warnings = self.describe(push)
+        warnings = self.warnings(push)
         repetition = self._repetition(push)
-        chosen = self._scripted(push.token_bytes)
-        # An error that a token asks for comes before what the rules have to say of such a token.
-        if chosen is None or not isinstance(chosen.fault, Reject):
-            refusal = self._rules.check(push, warnings)
-            self._report(push, refusal)
+        # An answer that a push asks for comes before what the rules have to say of such a push.
+        if chosen is None or not chosen.fault.decides:
+            known = self.devices.find(push.token_bytes)
+            refusal = next(rules.violations(push, known, warnings), None)
+            self._notice(known.get(push.topic or ""), refusal)
             if refusal is not None:
                 return Verdict(warnings, refusal, self._error_delay(push, repetition))
         if chosen is None:
-            chosen = self.triggers.choose(
-                "notification",
-                Occasion(push.connection, topics, number, elapsed, push, repetition),
+            occasion = Occasion(
+                push.connection,
+                number=number,
+                elapsed=elapsed,
+                push=push,
+                repetition=repetition,
+                service=rules.service,
             )
-        rejects = chosen is not None and isinstance(chosen.fault, Reject)
-        delay = self._error_delay(push, repetition) if rejects else 0.0
+            chosen = self.triggers.choose("notification", occasion)
+        decided = chosen is not None and chosen.fault.decides
+        delay = self._error_delay(push, repetition) if decided else 0.0
         return Verdict(warnings, None, delay, chosen)
 
     def error_delay(self, what: bytes = b"") -> float:
@@ -98,9 +108,8 @@ class Judge:
         nothing = Push(token_bytes=what, payload_bytes=b"", topic=None, connection=0, ordinal=0)
         return self._error_delay(nothing, self._repetition(nothing))
 
-    def _report(self, push: Push, refusal: Refusal | None) -> None:
+    def _notice(self, device: Device | None, refusal: Refusal | None) -> None:
         # A send to a removed app is what feedback is about, whether it was taken or not.
-        device = self.devices.find(push.token_bytes).get(push.topic or "")
         if device is not None and refusal in _NOTICED:
             self.devices.report(device)
 
@@ -129,22 +138,3 @@ class Judge:
             repetition,
         )
         return self._delay_range.at(drawn)
-
-    def _scripted(self, token: bytes) -> Chosen | None:
-        """The fault that a token asks for, in the manner of java-apns's simulator."""
-        # `FailingApnsServerSimulator`: ff ff 00 cc is status cc, ff ff 01 n a pause of n × 100 ms,
-        # ff ff 02 a close. For clients that can reach nothing but the gateway.
-        if not self.settings.scripted_tokens or len(token) < 3 or token[:2] != b"\xff\xff":
-            return None
-        argument = token[3] if len(token) > 3 else 0
-        fault: Fault
-        match token[2]:
-            case 0:
-                fault = Reject(argument)
-            case 1:
-                fault = Stall(f"{argument * 100}ms")
-            case 2:
-                fault = Drop()
-            case _:
-                return None
-        return Chosen(fault, None)

@@ -1,4 +1,4 @@
-"""Whether a push is refused: Apple's checks, in the order that the evidence supports.
+"""Why a push is refused: Apple's checks, in the order that the evidence supports.
 
 The order is undocumented. One client ended its connections with an empty token *and* an
 empty payload and waited for status 2 (pushy 0.4), so the token comes before the payload; the
@@ -9,10 +9,13 @@ stands in the certificate: with none, no notification of the connection can be r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..scenario import Settings
-from .devices import Device, Devices
+import msgspec
+
+from ..scenario import CountRange, Settings
+from ..scenario.faults import Service
+from .devices import Device, Environment
 from .push import Push
 from .refusal import Refusal
 
@@ -21,56 +24,75 @@ from .refusal import Refusal
 MAX_TOPIC = 255
 
 
-class Rules:
-    """The checks of one server, its settings looked up once."""
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What one service takes. Sizes of tokens and payloads are in bytes.
 
-    def __init__(self, settings: Settings, devices: Devices) -> None:
-        self._devices = devices
-        self._sizes = settings.sizes
-        self._payload_limit = settings.payload_limit
-        self._strict = settings.strict_payload
-        self._registered_only = settings.tokens == "registered"
-        self._reject_uninstalled = settings.uninstalled == "reject"
-        self._environment = settings.environment
+    With `strict` content mistakes are refused, with `registered_only` tokens that no device
+    has, with `reject_uninstalled` those of devices that have removed the app.
+    """
 
-    def check(self, push: Push, warnings: Sequence[str]) -> Refusal | None:
-        """The first check that fails, None if the push is fine. `warnings` are its content's."""
+    service: Service
+    token_sizes: CountRange
+    payload_limit: int
+    strict: bool
+    registered_only: bool
+    reject_uninstalled: bool
+    environment: Environment
+
+    @classmethod
+    def of(cls, service: Service, settings: Settings) -> Rules:
+        """As the settings have them."""
+        return cls(
+            service=service,
+            token_sizes=settings.sizes,
+            payload_limit=settings.payload_limit,
+            strict=settings.strict_payload,
+            registered_only=settings.tokens == "registered",
+            reject_uninstalled=settings.uninstalled == "reject",
+            environment=settings.environment,
+        )
+
+    def violations(
+        self, push: Push, known: Mapping[str, Device], warnings: Sequence[str]
+    ) -> Iterator[Refusal]:
+        """Why the push is refused, in the order in which it is looked at; nothing if it is fine.
+
+        `known` are the devices that have its token, by topic; `warnings` are its content's.
+        """
         if push.topic is None:
-            return Refusal.MISSING_TOPIC
-        if len(push.topic.encode()) > MAX_TOPIC:
-            return Refusal.TOPIC_TOO_LONG
+            yield Refusal.MISSING_TOPIC
+        elif len(push.topic.encode()) > MAX_TOPIC:
+            yield Refusal.TOPIC_TOO_LONG
         if not push.token_bytes:
-            return Refusal.MISSING_TOKEN
+            yield Refusal.MISSING_TOKEN
         # node-apn #366: one of a wrong size is told from one that nobody has.
-        if len(push.token_bytes) not in self._sizes:
-            return Refusal.TOKEN_SIZE
+        elif len(push.token_bytes) not in self.token_sizes:
+            yield Refusal.TOKEN_SIZE
         if not push.payload_bytes:
-            return Refusal.MISSING_PAYLOAD
+            yield Refusal.MISSING_PAYLOAD
         # Of the payload alone, whatever is around it (Binary Provider API).
-        if len(push.payload_bytes) > self._payload_limit:
-            return Refusal.PAYLOAD_TOO_LARGE
-        if self._strict and warnings:
-            return Refusal.CONTENT
-        return self._stranger(push)
+        elif len(push.payload_bytes) > self.payload_limit:
+            yield Refusal.PAYLOAD_TOO_LARGE
+        if self.strict and warnings:
+            yield Refusal.CONTENT
+        stranger = self._stranger(push, known)
+        if stranger is not None:
+            yield stranger
 
-    def _stranger(self, push: Push) -> Refusal | None:
+    def _stranger(self, push: Push, known: Mapping[str, Device]) -> Refusal | None:
         """What is wrong with a token that is one."""
-        known = self._devices.find(push.token_bytes)
         device = known.get(push.topic or "")
         if device is None:
             if known:
                 # Known to somebody else means another app's token, whoever else is let in.
                 # Before iOS 7 the apps of a device could share one (Urban Airship).
                 return Refusal.TOKEN_OF_OTHER_TOPIC
-            return Refusal.TOKEN_UNKNOWN if self._registered_only else None
-        if not self.is_of_this_environment(device):
+            return Refusal.TOKEN_UNKNOWN if self.registered_only else None
+        # Production and sandbox share nothing (Binary Provider API). The most repeated question
+        # of all (node-apn #483, dotAPNS #84, Knuff #76, sygnal #158), since the answer to it is
+        # just "invalid token".
+        if device.environment not in (None, self.environment):
             return Refusal.TOKEN_OF_OTHER_ENVIRONMENT
-        if self._reject_uninstalled and device.since is not None:
+        if self.reject_uninstalled and device.since is not None:
             return Refusal.UNINSTALLED
         return None
-
-    def is_of_this_environment(self, device: Device) -> bool:
-        """Whether its token is good here: production and sandbox share nothing."""
-        # Binary Provider API. The most repeated question of all (node-apn #483, dotAPNS #84,
-        # Knuff #76, sygnal #158), since the answer to it is just "invalid token".
-        return device.environment in (None, self._environment)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..scenario import CountRange, On, Step, parse_duration
-from ..scenario.faults import Fault, Stage
+from ..scenario.faults import Fault, Service, Stage
 from .chance import fraction
 from .payload import contains, parse_payload
 from .push import Push
@@ -23,7 +23,8 @@ class Occasion(msgspec.Struct, frozen=True):
 
     `number` is that of the push among the judged ones, from 1, on its connection; `elapsed`
     the seconds since the connection opened; `repetition` how often this same push has been
-    judged before.
+    judged before. `topics` are those of the connection, where there is no push. Without a
+    `service` faults of any may act.
     """
 
     connection: int
@@ -32,6 +33,15 @@ class Occasion(msgspec.Struct, frozen=True):
     elapsed: float = 0.0
     push: Push | None = None
     repetition: int = 0
+    service: Service | None = None
+
+
+class Placed(msgspec.Struct, frozen=True, eq=False):
+    """A step at its position, from 1, with what its fault has to remember."""
+
+    position: int
+    step: Step
+    memory: Any
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -49,25 +59,25 @@ class Triggers:
 
     def __init__(self, seed: int | None = None) -> None:
         self._seed = seed
-        self._steps: dict[Stage, list[tuple[int, Step]]] = {}
+        self._steps: dict[Stage, list[Placed]] = {}
         self._size = 0
         self._judged = 0
         self._fired: Counter[tuple[int, int | None]] = Counter()
-        self._memories: dict[int, Any] = {}
         self.uses_chance = False
 
     def add(self, step: Step) -> None:
         """Append a step behind those that are there."""
         self._size += 1
-        self._steps.setdefault(step.stage, []).append((self._size, step))
-        self._memories[self._size] = step.fault.memory()
+        placed = Placed(self._size, step, step.fault.memory())
         self.uses_chance = self.uses_chance or step.on.chance is not None
+        # Last, since the server's thread may be asking: a test may add a step from its own.
+        self._steps.setdefault(step.stage, []).append(placed)
 
     def remove(self, steps: Iterable[Step]) -> None:
         """Forget these steps. The positions of the others stay."""
         gone = {id(step) for step in steps}
         kept = {
-            stage: [(position, step) for position, step in found if id(step) not in gone]
+            stage: [placed for placed in found if id(placed.step) not in gone]
             for stage, found in self._steps.items()
         }
         self._steps = {stage: found for stage, found in kept.items() if found}
@@ -76,16 +86,12 @@ class Triggers:
         """Whether any step acts at this stage."""
         return stage in self._steps
 
-    def holds(self, position: int, step: Step) -> bool:
+    def holds(self, placed: Placed) -> bool:
         """Whether a step is still there: a timer may outlive it."""
-        return (position, step) in self._steps.get(step.stage, ())
+        return placed in self._steps.get(placed.step.stage, ())
 
-    def count(self) -> None:
-        """One more notification has been judged, whatever came of it."""
-        self._judged += 1
-
-    def count_many(self, number: int) -> None:
-        """So many more have been judged, all of them accepted."""
+    def count(self, number: int = 1) -> None:
+        """So many more have been judged, whatever came of them."""
         self._judged += number
 
     def quiet_for(
@@ -100,9 +106,10 @@ class Triggers:
         if "frame" in self._steps or self.uses_chance:
             return 0, None
         globs: list[str] = []
-        for position, step in self._steps.get("notification", ()):
+        for placed in self._steps.get("notification", ()):
+            step = placed.step
             local = step.per == "connection"
-            fired = self._fired[position, connection if local else None]
+            fired = self._fired[placed.position, connection if local else None]
             spent = step.times is not None and fired >= step.times
             if spent or not _within(step.on.connection, connection):
                 continue
@@ -118,62 +125,61 @@ class Triggers:
     def choose(self, stage: Stage, occasion: Occasion) -> Chosen | None:
         """The fault that acts at this stage, if any; its step counts as fired."""
         found = self.find(stage, occasion)
-        return None if found is None else self.fire(*found, occasion.connection)
+        return None if found is None else self.fire(found, occasion.connection)
 
-    def find(self, stage: Stage, occasion: Occasion) -> tuple[int, Step] | None:
-        """The step that would act at this stage, with its position."""
-        for position, step in self._steps.get(stage, ()):
-            if self.matches(position, step, occasion, ahead=stage == "frame"):
-                return position, step
+    def find(self, stage: Stage, occasion: Occasion) -> Placed | None:
+        """The step that would act at this stage."""
+        for placed in self._steps.get(stage, ()):
+            if self.matches(placed, occasion, ahead=stage == "frame"):
+                return placed
         return None
 
-    def matches(
-        self, position: int, step: Step, occasion: Occasion, *, ahead: bool = False
-    ) -> bool:
+    def matches(self, placed: Placed, occasion: Occasion, *, ahead: bool = False) -> bool:
         """Whether a step applies and may still act. With `ahead`, to the next notification."""
+        step = placed.step
         local = step.per == "connection"
         number = (occasion.number if local else self._judged) + ahead
-        fired = self._fired[position, occasion.connection if local else None]
+        fired = self._fired[placed.position, occasion.connection if local else None]
         may_act = step.times is None or fired < step.times
-        return may_act and self._applies(position, step.on, occasion, number)
+        return may_act and self._applies(placed, occasion, number)
 
-    def fire(self, position: int, step: Step, connection: int) -> Chosen:
+    def fire(self, placed: Placed, connection: int) -> Chosen:
         """Count a step as fired; its fault."""
-        self._fired[position, connection if step.per == "connection" else None] += 1
-        return Chosen(step.fault, position)
+        local = placed.step.per == "connection"
+        self._fired[placed.position, connection if local else None] += 1
+        return Chosen(placed.step.fault, placed.position)
 
-    def timers(self, occasion: Occasion) -> list[tuple[float, int, Step]]:
-        """Steps that act on a connection by time alone: seconds from its opening, position."""
+    def timers(self, occasion: Occasion) -> list[tuple[float, Placed]]:
+        """Steps that act on a connection by time alone, with the seconds from its opening."""
         return sorted(
             (
-                (parse_duration(step.on.after or "0ms"), position, step)
-                for position, step in self._steps.get("open", ())
-                if self._applies(position, step.on, occasion, 0, timed=False)
+                (parse_duration(placed.step.on.after or "0ms"), placed)
+                for placed in self._steps.get("open", ())
+                if self._applies(placed, occasion, 0, timed=False)
             ),
-            key=lambda each: each[:2],
+            key=lambda each: (each[0], each[1].position),
         )
 
-    def at_accept(self, connection: int, now: float) -> Chosen | None:
+    def at_accept(self, occasion: Occasion, now: float) -> Chosen | None:
         """The fault that meets a connection accepted at `now`, seconds since the start."""
-        occasion = Occasion(connection)
-        for position, step in self._steps.get("accept", ()):
-            if not self.matches(position, step, occasion):
-                continue
-            if step.fault.meets(self._memories[position], now):
-                return self.fire(position, step, connection)
+        for placed in self._steps.get("accept", ()):
+            if self.matches(placed, occasion) and placed.step.fault.meets(placed.memory, now):
+                return self.fire(placed, occasion.connection)
         return None
 
     def _applies(
-        self, position: int, on: On, occasion: Occasion, number: int, *, timed: bool = True
+        self, placed: Placed, occasion: Occasion, number: int, *, timed: bool = True
     ) -> bool:
+        on, services = placed.step.on, placed.step.fault.services
         return (
-            _within(on.connection, occasion.connection)
+            (occasion.service is None or occasion.service in services)
+            and _within(on.connection, occasion.connection)
             and _within(on.notification, number)
             and (on.every is None or number % on.every == 0)
             and (not timed or on.after is None or occasion.elapsed >= parse_duration(on.after))
             and _topic_fits(on.topic, occasion)
             and (occasion.push is None or _describes(on, occasion.push))
-            and (on.chance is None or self._draw(position, occasion) < on.chance)
+            and (on.chance is None or self._draw(placed.position, occasion) < on.chance)
         )
 
     def _draw(self, position: int, occasion: Occasion) -> float:

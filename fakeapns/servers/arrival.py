@@ -6,7 +6,8 @@ from typing import Literal
 
 
 class Arriving:
-    """An `Arrival` for a fault: it says here what is to be done, and the reception does it.
+    """An `Accepting` and a `Handshaking` for a fault: it says here what is to be done, and the
+    reception does it.
 
     `detail` is what goes on record.
     """

@@ -13,12 +13,12 @@ import trio
 from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
 from ..ledger import Moment
 from .clock import Clock
-from .tls import TLSStream
+from .tls import CHUNK, TLSStream
 
 #: Seconds for which a provider may leave an answer unread.
 UNREAD_LIMIT = 30.0
 #: Seconds for the last words of a server that is stopping.
-LAST_WORDS = 0.1
+GOODBYE_LIMIT = 0.1
 
 
 async def pump(
@@ -37,7 +37,7 @@ async def pump(
             await driver.perform()
     except trio.Cancelled:
         connection.stop(clock.now())
-        with trio.CancelScope(deadline=trio.current_time() + LAST_WORDS, shield=True):
+        with trio.CancelScope(deadline=trio.current_time() + GOODBYE_LIMIT, shield=True):
             await driver.perform()
         raise
     finally:
@@ -72,17 +72,16 @@ class _Driver:
             if appetite == 0 or self._stream.ended is not None:
                 await trio.sleep_forever()
             try:
-                await self._receive(appetite)
+                data = await self._stream.receive_some(appetite or CHUNK)
             except (trio.BrokenResourceError, ssl.SSLError) as broken:
                 self._connection.ended(how_it_broke(broken), self._clock.now())
+            else:
+                self._take(data)
         if scope.cancelled_caught:
             self._connection.wake(self._woken())
 
-    async def _receive(self, appetite: int | None) -> None:
-        if appetite is None:
-            data = await self._stream.receive_some()
-        else:
-            data = await self._stream.receive_some(appetite)
+    def _take(self, data: bytes) -> None:
+        """Hand over what was read, and that it was the last."""
         now = self._clock.now()
         self._connection.receive(data, now)
         if self._stream.ended is not None and not self._connection.finished:

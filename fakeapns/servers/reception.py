@@ -58,7 +58,7 @@ class Reception:
         opened = False
         try:
             await self._admit(number, front, transport)
-            chosen = self._triggers.choose("handshake", Occasion(number))
+            chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
             arriving = _asked(chosen)
             stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
             provider = await self._shake_hands(stream, number, chosen, arriving)
@@ -109,7 +109,7 @@ class Reception:
                 f"{self._settings.max_connections} connections are open already: "
                 "raise max_connections, or close some",
             )
-        chosen = self._triggers.at_accept(number, self._clock.now().t)
+        chosen = self._triggers.at_accept(Occasion(number, service=front.name), self._clock.now().t)
         if chosen is None:
             return
         arriving = _asked(chosen)

@@ -17,8 +17,8 @@ from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.push.judge import Judge, Verdict
 from fakeapns.push.push import Push
+from fakeapns.push.rules import Rules
 from fakeapns.push.triggers import Chosen
-from fakeapns.scenario.faults import Service
 
 
 class LineConnection:
@@ -28,6 +28,7 @@ class LineConnection:
 
     def __init__(self, number: int, judge: Judge, ledger: Ledger) -> None:
         self._number, self._judge, self._recorder = number, judge, Recorder(ledger, number)
+        self._rules = Rules.of("gateway", judge.settings)
         self._rest, self._actions = b"", list[Action]()
         self.finished = False
 
@@ -40,16 +41,14 @@ class LineConnection:
         for line in lines:
             self._recorder.received += 1
             push = self._push(msgspec.json.decode(line))
-            verdict = self._judge.judge(push, (), push.ordinal, now.t)
-            if verdict.chosen is not None and verdict.rejects:
-                verdict.chosen.fault.act(At(self, verdict.chosen, verdict, push, now))
-            elif verdict.refusal is not None:
+            verdict = self._judge.judge(push, self._rules, push.ordinal, now.t)
+            if verdict.refusal is not None:
                 self.refuse(push, verdict, verdict.refusal.name.lower(), now)
-            else:
+            elif not verdict.decided:
                 self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
                 self._actions.append(Send(b"ok\n"))
-                if verdict.chosen is not None:
-                    verdict.chosen.fault.act(At(self, verdict.chosen, verdict, push, now))
+            if verdict.chosen is not None:
+                verdict.chosen.fault.act(At(self, verdict.chosen, verdict, push, now))
 
     def _push(self, given: dict[str, Any]) -> Push:
         token, payload = bytes.fromhex(given["token"]), msgspec.json.encode(given["payload"])
@@ -91,8 +90,8 @@ class At(msgspec.Struct):
     push: Push
     now: Moment
 
-    def refuse(self, status: int, **how: object) -> None:
-        self.connection.refuse(self.push, self.verdict, f"status {status}", self.now)
+    def refuse(self, status: str | int, **how: object) -> None:
+        self.connection.refuse(self.push, self.verdict, f"fault {status}", self.now)
 
     def end(self, detail: str, **how: object) -> None:
         self.connection.end(self.chosen, self.now)
@@ -104,4 +103,4 @@ def line_front(judge: Judge, ledger: Ledger) -> Front:
     def open_connection(number: int, provider: Provider, now: Moment) -> LineConnection:
         return LineConnection(number, judge, ledger)
 
-    return Front(cast(Service, "lines"), 4711, ("1.2", "1.2"), open_connection)
+    return Front("gateway", 0, ("1.2", "1.2"), open_connection)

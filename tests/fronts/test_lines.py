@@ -64,10 +64,10 @@ async def test_a_front_that_nobody_foresaw_plays_a_scenario(autojump_clock: Mock
         await client.send_all(line(numbered(9), "three") + line(b"\x1c" * 32, "four")[:-1])
         await client.send_all(b"\n" + line(b"\x1b" * 32, "last"))
         answers = (await read_to_end(client)).decode().splitlines()
-    assert answers == ["ok", "no status 1", "no token_unknown", "ok", "ok"]
+    assert answers == ["ok", "no fault processing-error", "no token_unknown", "ok", "ok"]
     assert [(each.outcome, each.status) for each in ledger.of(Notification)] == [
         ("accepted", None),
-        ("rejected", "status 1"),
+        ("rejected", "fault processing-error"),
         ("rejected", "token_unknown"),
         ("accepted", None),
         ("accepted", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fakeapns.fronts.gateway.frames import FrameBundle
+from fakeapns.fronts.gateway.frames import FrameRow
 from fakeapns.fronts.recorder import Recorder
 from fakeapns.ledger.bundle import Bundle
 from fakeapns.ledger.clock import Moment
@@ -55,7 +55,8 @@ class Book:
         """Notifications have come about which there is nothing to say."""
         if self._by_bundles:
             recorder = self._recorder(connection)
-            recorder.accepted(FrameBundle, self._at(now), len(frames), topic, frames)
+            row = FrameRow(connection, recorder.received + 1, topic, frames)
+            recorder.accepted(row, self._at(now))
             return
         self._one_by_one(connection, frames, topic, now, outcome="accepted")
 

@@ -22,7 +22,7 @@ FAULT = FaultFired(
     seq=3, t=1.25, wall=1_577_836_800, connection=1, step=1, fault="drop", detail="reset"
 )
 LINE = encode_line(FAULT)
-ONE = Singles(3, at(1.25), FAULT)
+ONE = Singles([FAULT])
 
 
 @pytest.fixture

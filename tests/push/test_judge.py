@@ -11,6 +11,7 @@ from fakeapns.push.chance import fraction
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge, Verdict
 from fakeapns.push.refusal import Refusal
+from fakeapns.push.rules import Rules
 from fakeapns.push.triggers import Chosen, Triggers
 from fakeapns.scenario.faults import (
     AfterNotifications,
@@ -38,13 +39,16 @@ class Court:
         self.triggers = Triggers(seed)
         for step in steps:
             self.triggers.add(step)
-        self.judge = Judge(Settings.of(settings), self.devices, self.triggers, seed)
+        given = Settings.of(settings)
+        self.judge = Judge(given, self.devices, self.triggers, seed)
+        self.rules = Rules.of("gateway", given)
         self.ordinal = 0
 
-    def verdict(self, **fields: Any) -> Verdict:
+    def verdict(self, chosen: Chosen | None = None, **fields: Any) -> Verdict:
         """The verdict on the next push; `fields` change it."""
         self.ordinal += 1
-        return self.judge.judge(push(ordinal=self.ordinal, **fields), (TOPIC,), self.ordinal, 0.0)
+        made = push(ordinal=self.ordinal, **fields)
+        return self.judge.judge(made, self.rules, self.ordinal, 0.0, chosen)
 
     def listed(self, topic: str = TOPIC) -> list[bytes]:
         """The tokens on the feedback list."""
@@ -80,7 +84,7 @@ def test_a_push_can_be_refused_for_each_reason_that_needs_no_device(
 def test_each_status_of_the_table_can_be_ordered(status: Status) -> None:
     verdict = Court(Step(Reject(status))).verdict()
     assert verdict.refusal is None
-    assert verdict.rejects
+    assert verdict.decided
     assert verdict.chosen == Chosen(Reject(status), 1)
 
 
@@ -107,7 +111,7 @@ def test_a_fault_that_acts_behind_a_notification_leaves_its_verdict_alone(
 def test_what_is_not_judged_can_be_described_and_counts_for_nothing() -> None:
     court = Court(Step(Reject(), On(notification=1)), uninstalled="reject")
     court.devices.add(OTHER, TOKEN, "uninstalled")
-    described = court.judge.describe(push(payload=b"{}", topic=OTHER))
+    described = court.judge.warnings(push(payload=b"{}", topic=OTHER))
     assert described == ("payload has no aps: nothing is shown",)
     assert court.listed(OTHER) == []
     assert court.verdict(token=numbered(1)).chosen == Chosen(Reject(), 1)
@@ -170,45 +174,22 @@ def test_a_delay_within_a_range_can_be_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "fault"),
-    [
-        ("ffff0008", Reject(8)),
-        ("ffff00ff0102", Reject(255)),
-        ("ffff0103", Stall("300ms")),
-        ("ffff0200", Drop()),
-        ("ffff00", Reject(0)),
-        ("ffff01", Stall("0ms")),
-        ("ffff02", Drop()),
-    ],
-)
-def test_a_token_may_carry_instructions(token: str, fault: Fault) -> None:
-    verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token))
-    assert (verdict.refusal, verdict.chosen) == (None, Chosen(fault, None))
-    assert Court().verdict(token=bytes.fromhex(token)) == Verdict(())
-
-
-@pytest.mark.parametrize("token", ["ffff02", "ffff0200", "ffff0101"])
-@pytest.mark.parametrize(
     ("payload", "refusal"),
     [(b"", Refusal.MISSING_PAYLOAD), (b"x" * 2049, Refusal.PAYLOAD_TOO_LARGE)],
     ids=["empty", "too long"],
 )
-def test_a_token_that_asks_for_a_pause_or_the_end_is_checked_like_any_other(
-    token: str, payload: bytes, refusal: Refusal
+def test_what_a_push_asks_for_behind_it_is_checked_like_any_other(
+    payload: bytes, refusal: Refusal
 ) -> None:
-    verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex(token), payload=payload)
+    asked_for = Chosen(Drop(), None)
+    verdict = Court().verdict(asked_for, payload=payload)
     assert (verdict.refusal, verdict.chosen) == (refusal, None)
+    assert Court(Step(Stall())).verdict(asked_for).chosen == asked_for
 
 
-def test_a_token_that_asks_for_a_status_gets_that_one_whatever_else_is_wrong() -> None:
-    verdict = Court(scripted_tokens=True).verdict(token=bytes.fromhex("ffff0007"), payload=b"")
-    assert (verdict.refusal, verdict.chosen) == (None, Chosen(Reject(7), None))
-
-
-@pytest.mark.parametrize("token", ["ffff0300", "ffff03", "fffe0008", "ffff", "ff"])
-def test_a_token_without_instructions_is_a_token(token: str) -> None:
-    court = Court(scripted_tokens=True)
-    assert court.verdict(token=bytes.fromhex(token)) == Verdict(())
+def test_an_answer_that_a_push_asks_for_is_given_whatever_else_is_wrong() -> None:
+    verdict = Court().verdict(Chosen(Reject(7), None), payload=b"")
+    assert (verdict.refusal, verdict.decided) == (None, True)
 
 
 def test_a_delay_is_seconds_or_a_number_of_notifications() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from fakeapns.push.push import Push
 from fakeapns.push.triggers import Chosen, Occasion, Triggers
-from fakeapns.scenario.faults import Drop, Reject, Shutdown
+from fakeapns.scenario.faults import Drop, FeedbackRepeat, Reject, Shutdown
 from fakeapns.scenario.steps import On, Step
 
 from ..frames import PAYLOAD, TOKEN, TOPIC, numbered
@@ -165,11 +165,13 @@ def test_a_step_that_is_added_again_starts_anew() -> None:
     step = Step(Reject(), times=1)
     for position in (1, 2):
         triggers.add(step)
-        assert triggers.holds(position, step)
+        placed = triggers.find("notification", occasion())
+        assert placed is not None
+        assert triggers.holds(placed)
         assert triggers.choose("notification", occasion()) == Chosen(Reject(), position)
         assert triggers.choose("notification", occasion()) is None
         triggers.remove([step])
-        assert not triggers.holds(position, step)
+        assert not triggers.holds(placed)
     assert not triggers.has("notification")
 
 
@@ -180,3 +182,11 @@ def test_only_the_very_step_is_removed_and_not_its_like() -> None:
     triggers.add(theirs)
     triggers.remove([theirs])
     assert triggers.choose("notification", occasion()) == Chosen(Reject(), 1)
+
+
+def test_a_fault_acts_only_on_services_that_it_can_disturb() -> None:
+    triggers = Triggers()
+    triggers.add(Step(FeedbackRepeat()))
+    assert triggers.find("feedback", Occasion(1, service="gateway")) is None
+    assert triggers.find("feedback", Occasion(1, service="feedback")) is not None
+    assert triggers.find("feedback", Occasion(1)) is not None

@@ -116,7 +116,7 @@ def test_looking_for_a_step_does_not_use_it_up() -> None:
     found = triggers.find("frame", Occasion(1))
     assert found is not None
     assert triggers.find("frame", Occasion(1)) == found
-    assert triggers.fire(*found, 1) == Chosen(Drop(after_bytes=1), 1)
+    assert triggers.fire(found, 1) == Chosen(Drop(after_bytes=1), 1)
     assert triggers.find("frame", Occasion(1)) is None
 
 
@@ -133,9 +133,9 @@ def test_timers_are_the_steps_that_act_by_time_in_the_order_of_their_times() -> 
         Step(AcceptThenClose("5s")),
     ]
     triggers = planned(*steps)
-    found = [(seconds, number) for seconds, number, _ in triggers.timers(Occasion(1, (TOPIC,)))]
+    found = [(seconds, each.position) for seconds, each in triggers.timers(Occasion(1, (TOPIC,)))]
     assert found == [(0, 6), (1, 2), (1, 3), (120, 1)]
-    assert [number for _, number, _ in triggers.timers(Occasion(9, (OTHER,)))] == [6, 4, 3, 1]
+    assert [each.position for _, each in triggers.timers(Occasion(9, (OTHER,)))] == [6, 4, 3, 1]
 
 
 @pytest.mark.parametrize(("elapsed", "acts"), [(0.0, False), (4.999, False), (5.0, True)])
@@ -150,7 +150,8 @@ def test_a_notification_may_have_to_come_after_a_while(elapsed: float, acts: boo
 def refusals(triggers: Triggers, *times: float) -> list[bool]:
     """Which of the connections at these times are refused."""
     return [
-        triggers.at_accept(number, now) is not None for number, now in enumerate(times, start=1)
+        triggers.at_accept(Occasion(number), now) is not None
+        for number, now in enumerate(times, start=1)
     ]
 
 
@@ -183,13 +184,13 @@ def test_a_block_may_be_for_some_connections_only_and_act_a_few_times_only() -> 
 def test_two_blocks_count_for_themselves() -> None:
     loose, strict = ReconnectBlock(connections=3), ReconnectBlock(connections=1)
     triggers = planned(Step(loose), Step(strict, times=1))
-    found = [position(triggers.at_accept(number, 0)) for number in range(1, 6)]
+    found = [position(triggers.at_accept(Occasion(number), 0)) for number in range(1, 6)]
     assert found == [None, 2, None, 1, 1]
 
 
 def test_what_is_let_through_by_a_block_may_be_refused_by_the_next_step() -> None:
     triggers = planned(Step(BLOCK), Step(Refuse("close"), On(connection=2)))
-    found = [position(triggers.at_accept(number, 0)) for number in range(1, 5)]
+    found = [position(triggers.at_accept(Occasion(number), 0)) for number in range(1, 5)]
     assert found == [None, 2, None, 1]
 
 

@@ -69,7 +69,9 @@ class FeedbackConnection:
         self._clears = judge.settings.feedback_clears
         self._recorder = Recorder(ledger, number)
         self._handout = Handout()
-        self._chosen = judge.triggers.choose("feedback", Occasion(number, provider.topics))
+        self._chosen = judge.triggers.choose(
+            "feedback", Occasion(number, provider.topics, service="feedback")
+        )
         if self._chosen is not None:
             self._chosen.fault.act(self._handout)
         self._phase = _Phase.WAITING
@@ -87,8 +89,8 @@ class FeedbackConnection:
 
     @property
     def appetite(self) -> int | None:
-        """All is read and thrown away, but nothing while the list is held back."""
-        return 0 if self._phase is _Phase.WAITING else None
+        """Behind the list all is read and thrown away; before, nothing keeps it from going out."""
+        return None if self._phase in (_Phase.PAUSING, _Phase.LINGERING) else 0
 
     @property
     def finished(self) -> bool:
@@ -166,7 +168,7 @@ class FeedbackConnection:
                     now,
                     token=entry.token.hex(),
                     topic=topic,
-                    timestamp=entry.timestamp,
+                    timestamp=_tuple(entry).timestamp,
                 )
             self._send(_encode(mine))
             self.deadline = now.t
@@ -207,5 +209,10 @@ class FeedbackConnection:
         self._actions.append(Close())
 
 
+def _tuple(entry: Removal) -> FeedbackTuple:
+    """As it goes over the wire: four bytes for the time (Binary Provider API, table A-5)."""
+    return FeedbackTuple(entry.timestamp & 0xFFFFFFFF, entry.token)
+
+
 def _encode(listed: Listed) -> bytes:
-    return encode_feedback(FeedbackTuple(each.timestamp, each.token) for _, each in listed)
+    return encode_feedback(_tuple(each) for _, each in listed)

@@ -12,15 +12,15 @@ from ...protocol import (
     NotificationReceived,
     Status,
 )
-from ...push import Chosen, Push
+from ...push import Chosen, Push, Verdict
 from ..actions import Action
 from ..appetite import Appetite
 from ..ending import Ending
 from ..front import Left, Provider
 from ..timers import Timers
-from .answers import STATUS
-from .faults import At, Effects
-from .frames import FrameBundle
+from .answers import STATUS, answered
+from .faults import At
+from .frames import FrameRow
 from .shared import Gateway
 from .standing import Standing
 
@@ -30,13 +30,13 @@ class GatewayConnection:
 
     __slots__ = (
         "_appetite",
-        "_effects",
         "_gateway",
         "_left",
         "_life",
         "_on_record",
         "_parser",
         "_recorder",
+        "_row_topic",
         "_standing",
         "_timers",
     )
@@ -46,10 +46,11 @@ class GatewayConnection:
         self._standing = Standing(number, provider.topics, gateway, now)
         self._recorder = self._standing.recorder
         self._life = self._standing.life
-        settings = gateway.settings
-        self._parser = GatewayParser(settings.max_frame, fast=gateway.shortcut is not None)
+        #: The topic of what may travel in a bundle; None where nothing may.
+        self._row_topic = gateway.bundled(provider.topics)
+        fast = self._row_topic is not None
+        self._parser = GatewayParser(gateway.settings.max_frame, fast=fast)
         self._appetite = Appetite()
-        self._effects = Effects(self._standing, self._appetite)
         self._left: Left | None = None
         self._on_record = False
         self._timers = Timers(gateway.judge.triggers, self._standing.occasion(now), now)
@@ -64,12 +65,12 @@ class GatewayConnection:
         due = min(self._life.due, self._appetite.due)
         if self._life.ending is not None:
             return due
-        return min(due, self._timers.due, self._effects.due)
+        return min(due, self._timers.due, self._standing.due)
 
     @property
     def appetite(self) -> int | None:
         """How many bytes may be read now: None is without limit."""
-        return 0 if self._left is not None else self._appetite.bytes
+        return self._appetite.bytes
 
     @property
     def finished(self) -> bool:
@@ -111,6 +112,8 @@ class GatewayConnection:
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping: what was read is on record, whatever held it back."""
+        if self.finished:
+            return
         self._appetite.release()
         self._read_on(now)
         while self._appetite.stalled:
@@ -131,7 +134,7 @@ class GatewayConnection:
     def _greet(self, provider: Provider, now: Moment) -> None:
         """Let act what meets the provider as the connection opens."""
         if provider.fooled_by is not None:
-            self._effects.swallow_from_now_on(provider.fooled_by, now)
+            self._standing.swallow(provider.fooled_by, now)
             return
         # An error for a removed app came only after a reconnect (node-apn #282).
         owed = self._gateway.owed(provider.topics)
@@ -156,10 +159,16 @@ class GatewayConnection:
             self._act(chosen, now)
             if self._life.ending is not None:
                 return
-        self._effects.wake(now)
+        self._standing.open_blackhole(now)
 
-    def _act(self, chosen: Chosen, now: Moment, push: Push | None = None) -> None:
-        chosen.fault.act(At(self._effects, chosen, now, push))
+    def _act(
+        self,
+        chosen: Chosen,
+        now: Moment,
+        push: Push | None = None,
+        verdict: Verdict | None = None,
+    ) -> None:
+        chosen.fault.act(At(self._standing, self._appetite, chosen, now, push, verdict))
 
     # ---- reading ----------------------------------------------------------------------------
 
@@ -186,10 +195,10 @@ class GatewayConnection:
         triggers = self._gateway.judge.triggers
         begun = self._parser.begun()
         found = triggers.find("frame", self._standing.occasion(now)) if begun else None
-        if found is None or begun < found[1].fault.cut:
+        if found is None or begun < found.step.fault.cut:
             return False
         self._parser.give_up()
-        self._act(triggers.fire(*found, self._standing.number), now)
+        self._act(triggers.fire(found, self._standing.number), now)
         return True
 
     def _take_row(self, frames: Frames, now: Moment) -> None:
@@ -197,23 +206,26 @@ class GatewayConnection:
         at = 0
         while at < len(frames) and not self._appetite.stalled:
             if self._life.ending is None:
-                at += self._take_bundle(frames[at:], now)
+                at += self._take_bundle(frames, at, now)
             if at < len(frames):
                 self._handle(frames[at], now)
                 at += 1
         self._parser.put_back(frames[at:])
 
-    def _take_bundle(self, frames: Frames, now: Moment) -> int:
-        """Take those of the first frames about which there is nothing to say; how many."""
-        standing, shortcut = self._standing, self._gateway.shortcut
+    def _take_bundle(self, frames: Frames, first: int, now: Moment) -> int:
+        """Take those behind the first about which there is nothing to say; how many."""
+        standing, shortcut, topic = self._standing, self._gateway.shortcut, self._row_topic
         assert shortcut is not None
-        count = shortcut.count(frames, standing.topics, standing.number, standing.judged)
+        assert topic is not None
+        count = shortcut.count(frames, first, topic, standing.number, standing.judged)
         if count:
-            self._recorder.accepted(FrameBundle, now, count, standing.topics[0], frames[:count])
-            self._gateway.judge.triggers.count_many(count)
+            taken = frames[first : first + count]
+            ordinal = self._recorder.received + 1
+            self._recorder.accepted(FrameRow(standing.number, ordinal, topic, taken), now)
+            self._gateway.judge.triggers.count(count)
             standing.judged += count
             standing.only_simple = standing.only_simple and frames.command == 0
-            standing.last_accepted = frames[count - 1].identifier or 0
+            standing.last_accepted = taken[-1].identifier or 0
         return count
 
     # ---- deciding ---------------------------------------------------------------------------
@@ -233,20 +245,21 @@ class GatewayConnection:
     def _take(self, push: Push, now: Moment) -> None:
         standing = self._standing
         standing.judged += 1
-        verdict = self._gateway.judge.judge(
-            push, standing.topics, standing.judged, now.t - standing.opened
-        )
+        gateway, elapsed = self._gateway, now.t - standing.opened
+        asked_for = gateway.asked_for(push.token_bytes)
+        verdict = gateway.judge.judge(push, gateway.rules, standing.judged, elapsed, asked_for)
         if verdict.refusal is not None:
-            self._effects.refuse(push, verdict, STATUS[verdict.refusal], now)
+            status = STATUS[verdict.refusal]
+            seq = standing.refused(push, verdict, status, now)
+            named = standing.name(push, status, "own")
+            standing.fail(seq, answered(push, status), named, verdict.delay, now)
             return
-        if verdict.chosen is not None and verdict.rejects:
-            verdict.chosen.fault.act(At(self._effects, verdict.chosen, now, push, verdict))
-            return
-        # Taken, which is not delivered: success is silence (Binary Provider API).
-        self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
-        standing.last_accepted = push.identifier or 0
+        if not verdict.decided:
+            # Taken, which is not delivered: success is silence (Binary Provider API).
+            self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
+            standing.last_accepted = push.identifier or 0
         if verdict.chosen is not None:
-            self._act(verdict.chosen, now, push)
+            self._act(verdict.chosen, now, push, verdict)
 
     def _refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
         # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
@@ -269,7 +282,7 @@ class GatewayConnection:
                 push,
                 "discarded",
                 now,
-                warnings=self._gateway.judge.describe(push),
+                warnings=self._gateway.judge.warnings(push),
                 behind=ending.behind,
                 cause=ending.cause,
             )

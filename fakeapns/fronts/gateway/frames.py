@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator
 from copy import copy
 from struct import Struct
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ...ledger import (
     MOST,
@@ -34,6 +34,32 @@ _REST = Struct(">3xI3xI3xB")
 Content = tuple[bytes, bytes, int | None, int | None, int | None]
 
 
+class FrameRow:
+    """Frames of one connection that were accepted in one go, with nothing to say about any.
+
+    `ordinal` is that of the first.
+    """
+
+    __slots__ = ("connection", "frames", "ordinal", "topic")
+
+    def __init__(self, connection: int, ordinal: int, topic: str, frames: Frames) -> None:
+        self.connection = connection
+        self.ordinal = ordinal
+        self.topic = topic
+        self.frames = frames
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def begin(self, seq: int, now: Moment) -> FrameBundle:
+        """A bundle of these, of which the first is entry `seq`."""
+        return FrameBundle(seq, self, now)
+
+    def join(self, bundle: Bundle, seq: int, now: Moment) -> bool:
+        """Whether they went into this bundle, since they continue it."""
+        return isinstance(bundle, FrameBundle) and bundle.extend(seq, self, now)
+
+
 class FrameBundle(Bundle):
     """Notifications of one connection, topic and command, accepted one after the other.
 
@@ -55,36 +81,33 @@ class FrameBundle(Bundle):
         "seq",
     )
 
-    def __init__(
-        self, seq: int, now: Moment, connection: int, ordinal: int, topic: str, frames: Frames
-    ) -> None:
+    def __init__(self, seq: int, row: FrameRow, now: Moment) -> None:
         self.seq = seq
-        self._connection = connection
-        self._ordinal = ordinal
-        self._topic = topic
-        self._token_at = frames.token_at
-        self._payload_at = frames.payload_at
-        self._command = frames.command
+        self._connection = row.connection
+        self._ordinal = row.ordinal
+        self._topic = row.topic
+        self._token_at = row.frames.token_at
+        self._payload_at = row.frames.payload_at
+        self._command = row.frames.command
         self._buffer = bytearray()
         self._starts = array("Q", (0,))
         self._t = array("d")
         self._wall = array("d")
-        self._add(frames, now)
+        self._add(row.frames, now)
 
-    def extend(self, seq: int, now: Moment, *facts: Any) -> bool:
-        """Take further frames if they continue this row."""
-        connection, ordinal, topic, frames = facts
+    def extend(self, seq: int, row: FrameRow, now: Moment) -> bool:
+        """Take further frames, of which the first is entry `seq`, if they continue this row."""
         length = len(self)
         if (
-            self._connection != connection
+            self._connection != row.connection
             or self.seq + length != seq
-            or self._ordinal + length != ordinal
-            or self._command != frames.command
-            or self._topic != topic
+            or self._ordinal + length != row.ordinal
+            or self._command != row.frames.command
+            or self._topic != row.topic
             or length >= MOST
         ):
             return False
-        self._add(frames, now)
+        self._add(row.frames, now)
         return True
 
     def _add(self, frames: Frames, now: Moment) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from ...ledger import Ledger
-from ...push import Judge
-from ...scenario.faults import Close, Delay
+from ...push import MAX_TOPIC, Chosen, Judge, Rules
+from ...scenario.faults import CloseKind, Delay
+from .scripted import scripted
 from .shortcut import Shortcut
 
 
@@ -24,7 +25,7 @@ class Owed(msgspec.Struct, frozen=True):
     identifier: int
     cause: int
     delay: Delay | float
-    close: Close
+    close: CloseKind
     split: bool
 
 
@@ -40,7 +41,8 @@ class Gateway:
         self.judge = judge
         self.ledger = ledger
         self.settings = judge.settings
-        self.shortcut = Shortcut(judge) if bundles else None
+        self.rules = Rules.of("gateway", judge.settings)
+        self.shortcut = Shortcut.of(judge, self.rules) if bundles else None
         self._owed: defaultdict[str, deque[Owed]] = defaultdict(deque)
 
     def owe(self, topic: str, owed: Owed) -> None:
@@ -54,3 +56,13 @@ class Gateway:
             if waiting:
                 return waiting.popleft()
         return None
+
+    def asked_for(self, token: bytes) -> Chosen | None:
+        """The fault that a token asks for by itself, where that is switched on."""
+        return scripted(token) if self.settings.scripted_tokens else None
+
+    def bundled(self, topics: Sequence[str]) -> str | None:
+        """The topic of what a connection may have recorded in bundles, None if nothing."""
+        if self.shortcut is None or not topics or len(topics[0].encode()) > MAX_TOPIC:
+            return None
+        return topics[0]

@@ -8,12 +8,11 @@ accepts as well, with nothing to say; what it does not is left to him.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import msgspec
 
 from ...protocol import TOKEN_SIZE, Frames
-from ...push import MAX_DEPTH, MAX_TOPIC, Judge, parsed_warnings
+from ...push import MAX_DEPTH, Judge, Rules, parsed_warnings
 
 #: JSON that is no longer than this cannot be nested too deeply: each level takes two bytes.
 _SHALLOW = 1024
@@ -30,38 +29,42 @@ _decode = msgspec.json.Decoder().decode
 class Shortcut:
     """Finds them for one gateway."""
 
-    def __init__(self, judge: Judge) -> None:
-        settings = judge.settings
+    def __init__(self, judge: Judge, rules: Rules) -> None:
         self._devices = judge.devices
         self._triggers = judge.triggers
-        self._limit = settings.payload_limit
-        self._registered_only = settings.tokens == "registered"
-        self._environment = settings.environment
-        delay = settings.error_delay_range
-        self._possible = (
-            TOKEN_SIZE in settings.sizes
+        self._limit = rules.payload_limit
+        self._registered_only = rules.registered_only
+        self._environment = rules.environment
+
+    @classmethod
+    def of(cls, judge: Judge, rules: Rules) -> Shortcut | None:
+        """The shortcut of a gateway; None where the settings leave no room for one."""
+        settings, delay = judge.settings, judge.settings.error_delay_range
+        possible = (
+            TOKEN_SIZE in rules.token_sizes
             and not settings.scripted_tokens
             and not settings.signed_expiry
             # Chance wants every notification counted that was judged.
             and delay.low == delay.high
         )
+        return cls(judge, rules) if possible else None
 
-    def count(self, frames: Frames, topics: Sequence[str], connection: int, number: int) -> int:
-        """How many of the first frames are plain; `number` have been judged on the connection."""
-        if not self._possible or not topics or len(topics[0].encode()) > MAX_TOPIC:
-            return 0
-        most, watched = self._triggers.quiet_for(len(frames), connection, number, topics[0])
+    def count(self, frames: Frames, first: int, topic: str, connection: int, number: int) -> int:
+        """How many frames from the first on are plain; `number` were judged on the connection."""
+        most = len(frames) - first
+        most, watched = self._triggers.quiet_for(most, connection, number, topic)
+        last = first + most
         if watched is not None:
-            most = _unmatched(frames, watched, most)
-        if most and (self._registered_only or self._devices):
-            most = self._known(frames, topics[0], most)
-        return self._sound(frames, most)
+            last = _unmatched(frames, watched, first, last)
+        if last > first and (self._registered_only or self._devices):
+            last = self._known(frames, topic, first, last)
+        return self._sound(frames, first, last) - first
 
-    def _known(self, frames: Frames, topic: str, most: int) -> int:
-        """How many of the first have a token that is fine."""
+    def _known(self, frames: Frames, topic: str, first: int, last: int) -> int:
+        """The first frame whose token is not fine, or the last."""
         buffer, starts, token_at = frames.buffer, frames.starts, frames.token_at
         find = self._devices.find
-        for index in range(most):
+        for index in range(first, last):
             at = starts[index] + token_at
             known = find(buffer[at : at + TOKEN_SIZE])
             if not known:
@@ -75,16 +78,16 @@ class Shortcut:
                 or device.environment not in (None, self._environment)
             ):
                 return index
-        return most
+        return last
 
-    def _sound(self, frames: Frames, most: int) -> int:
-        """How many of the first have a payload with nothing wrong."""
+    def _sound(self, frames: Frames, first: int, last: int) -> int:
+        """The first frame with something wrong in its payload, or the last."""
         # Priority is not looked at: None means 10, which finds no fewer warnings than 5.
         buffer, starts, payload_at = frames.buffer, frames.starts, frames.payload_at
         limit = self._limit
         decode = _decode
         try:
-            for index in range(most):
+            for index in range(first, last):
                 at = starts[index] + payload_at
                 size = buffer[at - 2] << 8 | buffer[at - 1]
                 payload = buffer[at : at + size]
@@ -100,7 +103,7 @@ class Shortcut:
                     return index
         except _NOT_PLAIN:
             return index
-        return most
+        return last
 
 
 def _may_be_deep(payload: bytes) -> bool:
@@ -108,12 +111,12 @@ def _may_be_deep(payload: bytes) -> bool:
     return payload.count(b"[") + payload.count(b"{") > MAX_DEPTH
 
 
-def _unmatched(frames: Frames, watched: re.Pattern[str], most: int) -> int:
-    """How many of the first have a token that does not match."""
+def _unmatched(frames: Frames, watched: re.Pattern[str], first: int, last: int) -> int:
+    """The first frame whose token matches, or the last."""
     buffer, starts, token_at = frames.buffer, frames.starts, frames.token_at
     match = watched.match
-    for index in range(most):
+    for index in range(first, last):
         at = starts[index] + token_at
         if match(buffer[at : at + TOKEN_SIZE].hex()):
             return index
-    return most
+    return last

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
 from ...protocol import FrameMalformed, NotificationReceived, status_label
-from ...push import Occasion, Push
-from ...scenario.faults import Close, Delay
+from ...push import MAX_TOPIC, Occasion, Push, Verdict
+from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
 from .answers import identifier_to_name, packet
@@ -19,10 +20,12 @@ class Standing:
 
     `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
     last one that was taken, and `only_simple` says whether all frames so far were of command
-    0, which gets no answers (Legacy Notification Format).
+    0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
+    the entry that says why.
     """
 
     __slots__ = (
+        "blackhole",
         "gateway",
         "judged",
         "last_accepted",
@@ -44,15 +47,17 @@ class Standing:
         self.judged = 0
         self.last_accepted = 0
         self.only_simple = True
+        self.blackhole: tuple[float, int] | None = None
 
     @property
-    def ending(self) -> Ending | None:
-        """Why the server ends it, if it does."""
-        return self.life.ending
+    def due(self) -> float:
+        """When `open_blackhole` is due; infinite if nothing is on its way."""
+        return math.inf if self.blackhole is None else self.blackhole[0]
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two notifications."""
-        return Occasion(self.number, self.topics, self.judged, now.t - self.opened)
+        elapsed = now.t - self.opened
+        return Occasion(self.number, self.topics, self.judged, elapsed, service="gateway")
 
     # ---- what came --------------------------------------------------------------------------
 
@@ -66,7 +71,7 @@ class Standing:
         return Push(
             token_bytes=received.token,
             payload_bytes=received.payload,
-            topic=self.gateway.judge.devices.topic(received.token, self.topics),
+            topic=self._topic(received.token),
             connection=self.number,
             ordinal=self.recorder.received,
             command=received.command,
@@ -74,6 +79,21 @@ class Standing:
             expiration=expiration,
             priority=received.priority,
         )
+
+    def _topic(self, token: bytes) -> str | None:
+        """Which of the certificate's topics a push to this token is for: the first by default.
+
+        A universal certificate (since December 2015) names several. Which one it used on the
+        binary gateway is not recorded anywhere, so a token of any of them is right. One whose
+        first topic is too long is wrong whatever the token.
+        """
+        if not self.topics:
+            return None
+        main = self.topics[0]
+        known = self.gateway.judge.devices.find(token)
+        if not known or len(main.encode()) > MAX_TOPIC:
+            return main
+        return next((topic for topic in self.topics if topic in known), main)
 
     def malformed(
         self, frame: FrameMalformed, outcome: Outcome, now: Moment, status: int | None = None
@@ -90,6 +110,22 @@ class Standing:
         )
 
     # ---- how it ends ------------------------------------------------------------------------
+
+    def refused(self, push: Push, verdict: Verdict, status: int, now: Moment) -> int:
+        """Record the push as refused with this status; the entry's `seq`."""
+        return self.recorder.notification(
+            push, "rejected", now, warnings=verdict.warnings, status=status_label(status)
+        )
+
+    def swallow(self, cause: int, now: Moment) -> None:
+        """Take all that comes and do nothing with it from now on, because of this entry."""
+        if self.life.ending is None:
+            self.end(cause, "fault", 0.0, now, close="keep")
+
+    def open_blackhole(self, now: Moment) -> None:
+        """Swallow from now on, if it is time for that: what came before was judged as ever."""
+        if self.blackhole is not None and self.blackhole[0] <= now.t:
+            self.swallow(self.blackhole[1], now)
 
     def name(
         self, push: Push, status: int, wanted: Literal["own", "zero", "last-accepted"] | int
@@ -108,7 +144,7 @@ class Standing:
         delay: Delay | float,
         now: Moment,
         *,
-        close: Close = "graceful",
+        close: CloseKind = "graceful",
         split: bool = False,
     ) -> None:
         """End it with an error for the entry `cause`. Without a status the close is all."""
@@ -124,7 +160,7 @@ class Standing:
         now: Moment,
         *,
         answer: Answer | None = None,
-        close: Close = "graceful",
+        close: CloseKind = "graceful",
         split: bool = False,
     ) -> None:
         """End it behind what has come, because of this entry, once the delay is over."""

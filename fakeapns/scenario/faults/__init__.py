@@ -8,7 +8,7 @@ from __future__ import annotations
 from .accept_then_close import AcceptThenClose
 from .acknowledge import Acknowledge
 from .alert import ALERTS, Alert
-from .at import Arrival, Conversation, Listing
+from .at import Accepting, Conversation, Handshaking, Listing
 from .bad_certificate import BadCertificate
 from .base import Fault
 from .blackhole import Blackhole
@@ -27,7 +27,7 @@ from .slow_handshake import SlowHandshake
 from .stages import KNOWN, Service, Stage
 from .stall import Stall
 from .throttle import Throttle
-from .values import AfterNotifications, Close, Delay, bytes_in, delay_parts, seconds_in
+from .values import AfterNotifications, CloseKind, Delay, bytes_in, delay_parts, seconds_in
 
 #: Every fault, in the order in which the documentation tells of them.
 FAULTS: tuple[type[Fault], ...] = (
@@ -60,13 +60,13 @@ __all__ = [
     "FAULTS",
     "KNOWN",
     "AcceptThenClose",
+    "Accepting",
     "Acknowledge",
     "AfterNotifications",
     "Alert",
-    "Arrival",
     "BadCertificate",
     "Blackhole",
-    "Close",
+    "CloseKind",
     "Conversation",
     "Delay",
     "Drop",
@@ -77,6 +77,7 @@ __all__ = [
     "FeedbackSilent",
     "FeedbackStale",
     "Garbage",
+    "Handshaking",
     "Listing",
     "ReconnectBlock",
     "Refuse",

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from .at import Arrival
+from .at import Handshaking
 from .base import Fault
 from .stages import Service, Stage
 
@@ -60,6 +60,6 @@ class Alert(Fault, frozen=True, tag="alert"):
             return None
         return "an alert cannot be sent in the open with TLS 1.3: leave tls_maximum at 1.2"
 
-    def act(self, at: Arrival) -> None:
+    def act(self, at: Handshaking) -> None:
         """Send the alert."""
         at.alert(self.number, f"{self.alert} ({self.number})")

@@ -1,22 +1,26 @@
 """What a fault can do: the small face that a front, or the reception, turns to it.
 
 A face implements these without naming a fault, and a fault uses one of them without knowing
-whose it is. So either can be added without touching the other. Every call records that the
-fault acted, in the words it gives; a call that cannot be seen by the provider does nothing.
+whose it is. So either can be added without touching the other. Whoever has the face puts on
+record that the fault acted, in the words that a call gives as its `detail`.
 """
 
 from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from .values import Close, Delay
+from .values import CloseKind, Delay
 
 
-class Arrival(Protocol):
-    """A connection that was accepted and has not shaken hands yet."""
+class Accepting(Protocol):
+    """A connection that TCP has accepted."""
 
     def refuse(self, how: Literal["reset", "close", "before-handshake"]) -> None:
         """End it: at once with a RST or in order, or in order once the client has spoken."""
+
+
+class Handshaking(Protocol):
+    """A connection that is about to shake hands."""
 
     def wait(self, seconds: float, detail: str) -> None:
         """Do nothing for so long, then shake hands."""
@@ -37,15 +41,15 @@ class Conversation(Protocol):
 
     def refuse(
         self,
-        status: int,
+        status: str | int,
         *,
         delay: Delay | None,
         identifier: Literal["own", "zero", "last-accepted"] | int,
-        close: Close,
+        close: CloseKind,
         split: bool,
         next_connection: bool,
     ) -> None:
-        """Refuse the push at hand with this code of Apple's binary interface.
+        """Refuse the push at hand with this status, by name or by number, as it was written.
 
         Without a `delay` the answer takes as long as any other. With `split` it comes in two
         pieces, and with `next_connection` it greets the next connection of the topic.
@@ -55,7 +59,7 @@ class Conversation(Protocol):
         """Say that the push at hand was taken, where the service has words for it."""
 
     def end(
-        self, detail: str, *, close: Close = "graceful", delay: Delay = "0ms", say: bytes = b""
+        self, detail: str, *, close: CloseKind = "graceful", delay: Delay = "0ms", say: bytes = b""
     ) -> None:
         """End the connection behind what has come, after a `delay`; `say` is written first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from .at import Arrival
+from .at import Handshaking
 from .base import Fault
 from .stages import Service, Stage
 
@@ -18,6 +18,6 @@ class BadCertificate(Fault, frozen=True, tag="bad_certificate"):
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     how: Literal["expired", "untrusted", "wrong-host"] = "untrusted"
 
-    def act(self, at: Arrival) -> None:
+    def act(self, at: Handshaking) -> None:
         """Present it."""
         at.present(self.how)

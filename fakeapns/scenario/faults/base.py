@@ -19,6 +19,8 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
 
     stages: ClassVar[tuple[Stage, ...]] = ("notification",)
     services: ClassVar[tuple[Service, ...]] = ("gateway",)
+    #: Whether it says what becomes of the push it acts on, instead of acting behind it.
+    decides: ClassVar[bool] = False
     #: Triggers that its stage knows and that make no sense for it.
     senseless: ClassVar[frozenset[str]] = frozenset()
 

@@ -8,18 +8,18 @@ from typing import ClassVar
 from .at import Conversation
 from .base import Fault
 from .stages import Stage
-from .values import Bytes, Close, bytes_in
+from .values import Bytes, CloseKind, bytes_in
 
 
 class Drop(Fault, frozen=True, tag="drop"):
-    """Close the connection right behind the notification, without a word.
+    """CloseKind the connection right behind the notification, without a word.
 
     With `after_bytes` it acts before the frame is complete: as soon as that many bytes of it
     have arrived. The partial frame stays unread.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open", "frame")
-    close: Close = "graceful"
+    close: CloseKind = "graceful"
     after_bytes: Bytes | None = None
 
     def stage(self, given: Set[str]) -> Stage:

@@ -9,7 +9,7 @@ import msgspec
 from ..units import END
 from .at import Conversation
 from .base import Fault
-from .values import Close
+from .values import CloseKind
 
 Hex = Annotated[
     str,
@@ -28,7 +28,7 @@ class Garbage(Fault, frozen=True, tag="garbage"):
     """
 
     bytes_: Hex = msgspec.field(name="bytes")
-    close: Close = "graceful"
+    close: CloseKind = "graceful"
 
     def content(self, identifier: int) -> bytes:
         """The bytes to send."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from ..units import Duration, parse_duration
-from .at import Arrival
+from .at import Accepting
 from .base import Fault
 from .stages import Service, Stage
 
@@ -48,6 +48,6 @@ class ReconnectBlock(Fault, frozen=True, tag="reconnect_block"):
         memory.blocked_until = now + parse_duration(self.for_)
         return True
 
-    def act(self, at: Arrival) -> None:
+    def act(self, at: Accepting) -> None:
         """Turn it away, as Apple's firewall does."""
         at.refuse("reset")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from .at import Arrival
+from .at import Accepting
 from .base import Fault
 from .stages import Service, Stage
 
@@ -18,6 +18,6 @@ class Refuse(Fault, frozen=True, tag="refuse"):
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     how: Literal["reset", "close", "before-handshake"] = "reset"
 
-    def act(self, at: Arrival) -> None:
+    def act(self, at: Accepting) -> None:
         """Turn it away."""
         at.refuse(self.how)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from ...protocol import Status
 from .at import Conversation
 from .base import Fault
-from .values import Close, Delay
+from .values import CloseKind, Delay
 
 #: Apple's names for the codes of the binary interface.
 StatusName = Literal[
@@ -40,10 +40,11 @@ class Reject(Fault, frozen=True, tag="reject"):
     as if all were well, and the next one of that topic is greeted with the error.
     """
 
+    decides: ClassVar[bool] = True
     status: StatusName | Byte = "invalid-token"
     delay: Delay | None = None
     identifier: Literal["own", "zero", "last-accepted"] | Identifier = "own"
-    close: Close = "graceful"
+    close: CloseKind = "graceful"
     split: bool = False
     answer_on: Literal["this", "next-connection"] = "this"
 
@@ -60,7 +61,7 @@ class Reject(Fault, frozen=True, tag="reject"):
     def act(self, at: Conversation) -> None:
         """Refuse the push at hand."""
         at.refuse(
-            self.code,
+            self.status,
             delay=self.delay,
             identifier=self.identifier,
             close=self.close,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .at import Arrival
+from .at import Handshaking
 from .base import Fault
 from .stages import Service, Stage
 from .values import Seconds, seconds_in
@@ -17,6 +17,6 @@ class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     seconds: Seconds = 3
 
-    def act(self, at: Arrival) -> None:
+    def act(self, at: Handshaking) -> None:
         """Wait."""
         at.wait(seconds_in(self.seconds), f"{self.seconds} seconds")

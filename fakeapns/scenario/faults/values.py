@@ -11,7 +11,7 @@ from ..units import Duration, Size, parse_duration, parse_size
 
 #: How the server ends a connection: close_notify and FIN; RST; FIN alone; close_notify and
 #: FIN, but reading on for good; or not at all.
-Close = Literal["graceful", "reset", "no-close-notify", "half", "keep"]
+CloseKind = Literal["graceful", "reset", "no-close-notify", "half", "keep"]
 
 #: Values whose unit is in the name of their field, or in the text.
 Seconds = Annotated[float, msgspec.Meta(ge=0)] | Duration

@@ -231,3 +231,14 @@ def test_a_silent_one_never_closes() -> None:
     reading = Reading(1, Step(FeedbackSilent()))
     assert reading.read() == ([0], [])
     assert reading.connection.deadline == math.inf
+
+
+def test_nothing_is_read_before_the_whole_list_is_out() -> None:
+    # A reader that says goodbye together with its first bytes gets all of it all the same.
+    reading = Reading(MANY)
+    for _ in range(3):
+        assert reading.connection.appetite == 0
+        reading.batch()
+        reading.written()
+    reading.read()
+    assert reading.connection.appetite is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakeapns.fronts.gateway.frames import FrameBundle
+from fakeapns.fronts.gateway.frames import FrameBundle, FrameRow
 from fakeapns.ledger.bundle import MOST, Bundle, Singles
 from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import Notification
@@ -25,7 +25,7 @@ def frames(*identifiers: int) -> Frames:
 
 def bundle(*identifiers: int) -> FrameBundle:
     """One that begins at entry 10, frame 3."""
-    return FrameBundle(10, NOW, 1, 3, TOPIC, frames(*identifiers))
+    return FrameBundle(10, FrameRow(1, 3, TOPIC, frames(*identifiers)), NOW)
 
 
 def those(bundle: FrameBundle) -> list[Notification]:
@@ -50,7 +50,7 @@ def test_a_bundle_makes_notifications_when_they_are_looked_at() -> None:
 
 def test_a_bundle_goes_on_with_what_comes_later_and_keeps_both_moments() -> None:
     mine = bundle(1, 2)
-    assert mine.extend(12, LATER, 1, 5, TOPIC, frames(3))
+    assert mine.extend(12, FrameRow(1, 5, TOPIC, frames(3)), LATER)
     assert [(each.seq, each.ordinal, each.identifier) for each in those(mine)] == [
         (10, 3, 1),
         (11, 4, 2),
@@ -75,15 +75,15 @@ def test_a_bundle_does_not_go_on_with_what_does_not_follow(other: dict[str, Any]
     mine = bundle(1, 2)
     facts = NEXT | {"frames": frames(3)}
     seq, *rest = (facts | other).values()
-    assert not mine.extend(seq, LATER, *rest)
+    assert not mine.extend(seq, FrameRow(*rest), LATER)
     assert len(mine) == 2
     seq, *rest = facts.values()
-    assert mine.extend(seq, LATER, *rest)
+    assert mine.extend(seq, FrameRow(*rest), LATER)
 
 
 def test_a_bundle_does_not_grow_for_ever() -> None:
-    mine = FrameBundle(10, NOW, 1, 3, TOPIC, row([simple()] * MOST))
-    assert not mine.extend(10 + MOST, NOW, 1, 3 + MOST, TOPIC, row([simple()]))
+    mine = FrameBundle(10, FrameRow(1, 3, TOPIC, row([simple()] * MOST)), NOW)
+    assert not mine.extend(10 + MOST, FrameRow(1, 3 + MOST, TOPIC, row([simple()])), NOW)
 
 
 def lengths(ledger: Ledger, *kinds: type[Bundle]) -> list[int]:
@@ -115,7 +115,7 @@ def test_a_bundle_without_its_first_is_another_one() -> None:
     rest = mine.without(2)
     assert [(each.seq, each.ordinal, each.identifier) for each in those(rest)] == [(12, 5, 3)]
     assert list(mine)[2:] == list(rest)
-    assert rest.extend(13, LATER, 1, 6, TOPIC, frames(4))
+    assert rest.extend(13, FrameRow(1, 6, TOPIC, frames(4)), LATER)
     assert (len(rest), len(mine)) == (2, 3)
     assert [each.identifier for each in those(rest)] == [3, 4]
 
@@ -135,13 +135,13 @@ def test_those_for_one_token_are_found_by_their_bytes() -> None:
 @pytest.mark.parametrize("seq", [0, 10, 11, 12, 13])
 def test_a_part_of_a_bundle_is_written_as_lines(seq: int) -> None:
     wires = [framed(1, expiration=2, priority=5), framed(2), framed(None)]
-    mine = FrameBundle(10, NOW, 1, 3, TOPIC, row(wires))
+    mine = FrameBundle(10, FrameRow(1, 3, TOPIC, row(wires)), NOW)
     expected = [encode_line(each) for each in mine if each.seq >= seq]
     assert mine.lines(seq) == b"".join(expected)
 
 
 def test_the_wall_clock_may_be_set_while_the_other_one_stands_still() -> None:
     full = framed(1, expiration=2, priority=5)
-    mine = FrameBundle(10, NOW, 1, 3, TOPIC, row([full]))
-    assert mine.extend(11, Moment(NOW.t, 6000.0), 1, 4, TOPIC, row([full]))
+    mine = FrameBundle(10, FrameRow(1, 3, TOPIC, row([full])), NOW)
+    assert mine.extend(11, FrameRow(1, 4, TOPIC, row([full])), Moment(NOW.t, 6000.0))
     assert mine.lines(0) == b"".join(map(encode_line, mine))

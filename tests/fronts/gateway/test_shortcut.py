@@ -25,7 +25,7 @@ def judged_one_by_one(world: World, frames: Frames) -> list[int]:
     """The positions, from 1, of those for which the judge is asked."""
     asked, at = [], 0
     while at < len(frames):
-        at += world.take(frames[at:], (TOPIC,), 1, at)
+        at += world.take(frames, at, (TOPIC,), 1, at)
         if at < len(frames):
             at += 1
             asked.append(at)
@@ -55,12 +55,12 @@ TWENTY = [
 
 def test_twenty_steps_that_do_not_apply_hold_nothing_up() -> None:
     assert len(TWENTY) == 20
-    assert judged_one_by_one(World.of({}, [], TWENTY), ordinary(400)) == []
+    assert judged_one_by_one(World({}, [], TWENTY), ordinary(400)) == []
 
 
 def test_a_plan_that_is_spent_holds_nothing_up() -> None:
     by_connection = Step(Reject(), On(notification="6.."), times=1, per="connection")
-    world = World.of({}, [], [reject(times=3), reject(notification="1..5"), by_connection])
+    world = World({}, [], [reject(times=3), reject(notification="1..5"), by_connection])
     assert judged_one_by_one(world, ordinary(400)) == [1, 2, 3, 4, 5, 6]
 
 
@@ -77,9 +77,7 @@ def test_a_plan_that_is_spent_holds_nothing_up() -> None:
 def test_only_those_are_judged_one_by_one_on_which_a_step_may_act(
     on: dict[str, Any], asked: list[int]
 ) -> None:
-    assert judged_one_by_one(World.of({}, [], [reject(Acknowledge(), **on)]), ordinary(400)) == (
-        asked
-    )
+    assert judged_one_by_one(World({}, [], [reject(Acknowledge(), **on)]), ordinary(400)) == (asked)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_only_those_are_judged_one_by_one_on_which_a_step_may_act(
 )
 def test_ordinary_settings_and_devices_hold_nothing_up(given: dict[str, Any]) -> None:
     known = [(number, TOPIC, "active", None) for number in range(10)]
-    assert judged_one_by_one(World.of(given, known, []), ordinary(400)) == []
+    assert judged_one_by_one(World(given, known, []), ordinary(400)) == []
 
 
 @pytest.mark.parametrize(
@@ -113,4 +111,4 @@ def test_ordinary_settings_and_devices_hold_nothing_up(given: dict[str, Any]) ->
     ],
 )
 def test_ordinary_payloads_hold_nothing_up(payload: bytes) -> None:
-    assert judged_one_by_one(World.of({}, [], []), ordinary(400, payload)) == []
+    assert judged_one_by_one(World({}, [], []), ordinary(400, payload)) == []

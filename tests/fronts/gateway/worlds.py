@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from fakeapns.fronts.gateway.shortcut import Shortcut
+from fakeapns.fronts.gateway.shared import Gateway
+from fakeapns.fronts.gateway.standing import Standing
+from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import NEED_DATA, FrameMalformed, Frames, GatewayParser, NotificationReceived
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge, Verdict
-from fakeapns.push.push import Push
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import Step
 
 from ...frames import TOPIC, numbered
+from ...moments import WALL, at
 
 OTHER = "com.example.other"
-WALL = 1_600_000_000.0
 #: A device: its token's number, its topic, state and environment.
 Known = tuple[int, str, Any, Any]
 #: Connection, what is written on it in one go, seconds since it opened.
 Written = tuple[int, bytes, float]
 
 
-class World(NamedTuple):
-    """A judge with what it knows."""
+class World:
+    """A gateway with what its judge knows."""
 
-    judge: Judge
-    shortcut: Shortcut
-
-    @classmethod
-    def of(cls, given: dict[str, Any], known: Sequence[Known], steps: Sequence[Step]) -> World:
+    def __init__(
+        self, given: dict[str, Any], known: Sequence[Known], steps: Sequence[Step]
+    ) -> None:
         """A fresh one, equal to any other that is made of the same."""
         devices = Devices(lambda: WALL)
         for number, topic, state, environment in known:
@@ -40,13 +39,18 @@ class World(NamedTuple):
         triggers = Triggers(7)
         for step in steps:
             triggers.add(step)
-        judge = Judge(Settings.of(given), devices, triggers, 7)
-        return cls(judge, Shortcut(judge))
+        self.judge = Judge(Settings.of(given), devices, triggers, 7)
+        self.gateway = Gateway(self.judge, Ledger())
 
-    def take(self, frames: Frames, topics: Sequence[str], connection: int, number: int) -> int:
-        """How many of the first frames need no judge; they count as judged."""
-        count = self.shortcut.count(frames, topics, connection, number)
-        self.judge.triggers.count_many(count)
+    def take(
+        self, frames: Frames, first: int, topics: Sequence[str], connection: int, number: int
+    ) -> int:
+        """How many frames from the first on need no judge; they count as judged."""
+        topic, shortcut = self.gateway.bundled(topics), self.gateway.shortcut
+        if topic is None or shortcut is None:
+            return 0
+        count = shortcut.count(frames, first, topic, connection, number)
+        self.judge.triggers.count(count)
         return count
 
     def ask(
@@ -58,18 +62,9 @@ class World(NamedTuple):
         elapsed: float,
     ) -> Verdict:
         """What the judge says, without any shortcut."""
-        push = Push(
-            token_bytes=received.token,
-            payload_bytes=received.payload,
-            topic=self.judge.devices.topic(received.token, topics),
-            connection=connection,
-            ordinal=number,
-            command=received.command,
-            identifier=received.identifier,
-            expiration=received.expiration,
-            priority=received.priority,
-        )
-        return self.judge.judge(push, topics, number, elapsed)
+        push = Standing(connection, tuple(topics), self.gateway, at(0)).push(received)
+        asked_for = self.gateway.asked_for(received.token)
+        return self.judge.judge(push, self.gateway.rules, number, elapsed, asked_for)
 
 
 def rows(wire: bytes) -> list[Frames | NotificationReceived]:
@@ -98,27 +93,26 @@ def check(
 ) -> None:
     """Have one judge take short ways and an equal one none, and hold them against each other."""
     given = given or {}
-    quick, careful = World.of(given, known, steps), World.of(given, known, steps)
+    quick, careful = World(given, known, steps), World(given, known, steps)
     judged: Counter[int] = Counter()
     for connection, wire, elapsed in written:
         for row in rows(wire):
             many = row if isinstance(row, Frames) else [row]
-            at = plain = 0
-            while at < len(many):
+            here = plain = 0
+            while here < len(many):
                 if isinstance(row, Frames):
-                    plain = quick.take(row[at:], topics, connection, judged[connection])
-                for each in many[at : at + plain]:
+                    plain = quick.take(row, here, topics, connection, judged[connection])
+                for each in many[here : here + plain]:
                     judged[connection] += 1
                     number = judged[connection]
                     assert careful.ask(each, topics, connection, number, elapsed) == Verdict(())
-                    assert careful.judge.devices.topic(each.token, topics) == topics[0]
                     # A gateway has its own idea of these.
                     assert not given.get("signed_expiry") or (each.expiration or 0) < 2**31
-                at += plain
-                if at < len(many):
+                here += plain
+                if here < len(many):
                     judged[connection] += 1
-                    facts = (many[at], topics, connection, judged[connection], elapsed)
+                    facts = (many[here], topics, connection, judged[connection], elapsed)
                     assert quick.ask(*facts) == careful.ask(*facts)
-                    at += 1
+                    here += 1
     both = (TOPIC, OTHER)
     assert quick.judge.devices.feedback(both) == careful.judge.devices.feedback(both)
