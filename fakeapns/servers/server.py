@@ -57,7 +57,6 @@ class Server:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 
         `ports` has the one that each service wants, 0 for any.
-
         A server that was stopped with its nursery may be started into another one.
         """
         self._nursery = nursery
