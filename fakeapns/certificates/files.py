@@ -25,7 +25,10 @@ _ROOTS = (
 
 
 class ClientCertificate:
-    """A client certificate whose files appear when they are asked for."""
+    """A client certificate whose files appear when they are asked for.
+
+    Each of them is a path. Asking raises `StartError` where it cannot be written.
+    """
 
     def __init__(self, folder: CertificateFolder, stem: str, credentials: Credentials) -> None:
         self._folder = folder
@@ -82,6 +85,8 @@ class CertificateFolder:
     @property
     def bundle_file(self) -> str:
         """The system's roots and the CA, for variables that replace the default bundle."""
+        # SSL_CERT_FILE does (ironclaw #7764): with our CA alone, the application would lose every
+        # other host. NODE_EXTRA_CA_CERTS adds, and wants `ca_file`.
         return self.write(BUNDLE, _system_roots() + self.authority.ca_pem)
 
     @property

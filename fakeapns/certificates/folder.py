@@ -1,4 +1,8 @@
-"""A certificate folder that is kept: read it, mint what is missing, never overwrite another's."""
+"""A certificate folder that is kept: read it, mint what is missing, never overwrite another's.
+
+Kept, so that a client in another process that was told to trust the CA once goes on trusting it. No
+key is ever in a repository: at least nine similar servers ship one, which all their users trust.
+"""
 
 from __future__ import annotations
 

@@ -19,14 +19,15 @@ from .json_lines import encode_line
 
 E = TypeVar("E", bound=Entry)
 
-#: Entries in one bundle, so that dropping old ones stays cheap.
+#: Entries in one bundle, so that dropping old ones stays cheap: what is cut off a bundle moves.
 MOST = 4096
 
 
 class Bundle(Sequence[Entry]):
     """Entries without a gap; `seq` is that of the first.
 
-    Another thread may read while the server's thread makes it longer: what is there stays.
+    Another thread may read while the server's thread makes it longer: what is there stays. An
+    index is that of an entry in the bundle, from 0, and a slice a list of entries.
     """
 
     __slots__ = ()

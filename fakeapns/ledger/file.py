@@ -1,4 +1,7 @@
-"""The ledger as JSON Lines: one object a line, appended, readable while it grows."""
+"""The ledger as JSON Lines: one object a line, appended, readable while it grows.
+
+A plain file, since that is what people miss when it goes: they search it with grep (MailHog #466).
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from .bundle import Bundle
 class LedgerFile:
     """Appends entries to a file. Raises `StartError` where that is not possible.
 
-    Entries survive the death of the process as soon as `flush` has returned; they are not
-    forced to the disk.
+    Entries survive the death of the process as soon as `flush` has returned, also by kill -9; they
+    are not forced to the disk, which would cost each answer a turn of it.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -21,6 +24,7 @@ class LedgerFile:
         self._pending: list[bytes] = []
         try:
             self._file = self.path.open("ab", buffering=0)
+            # Or the first line of this run would be the rest of that one, and lost with it.
             if self._ends_torn():
                 self._file.write(b"\n")
         except OSError as wrong:

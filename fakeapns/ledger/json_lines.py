@@ -1,4 +1,8 @@
-"""Ledger entries as lines of JSON: one at a time, and many of the commonest kind at once."""
+"""Ledger entries as lines of JSON: one at a time, and many of the commonest kind at once.
+
+A payload stands there twice: as JSON, to be searched, and in base64, since the bytes may be no JSON
+at all, and of those that are the line breaks are gone.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ _NO_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
 def encode_line(entry: Entry) -> bytes:
-    """The entry as one line, newline included."""
+    """The entry as one line, newline included. `at` is UTC with microseconds, `t` seconds."""
     line: dict[str, Any] = {
         "kind": entry.__struct_config__.tag,
         "seq": entry.seq,

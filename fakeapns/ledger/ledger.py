@@ -32,8 +32,13 @@ class Ledger(Sequence[Entry]):
     """All entries of one server, oldest first.
 
     `max_entries` bounds what is kept in memory; `dropped` says how many older entries that
-    has cost. A file given as `sink` gets them all.
+    has cost. A file given as `sink` gets them all. An index is that of an entry among those that
+    are kept, from 0; `seq` counts from 1, goes on over a `reset`, and has no gap.
     """
+
+    # Unlimited unless asked, as a test wants it; `serve` asks, since records without a limit end
+    # servers that run for long (wiremock #29, aimock #114). Dropping is never silent: that would
+    # break whoever counts (schellingboard #888).
 
     def __init__(self, *, max_entries: int | None = None, sink: Sink | None = None) -> None:
         self.dropped = 0
@@ -107,6 +112,7 @@ class Ledger(Sequence[Entry]):
 
     def flush(self) -> None:
         """Hand what was recorded to the operating system. Due before every answer."""
+        # So that what was answered is on record, even if the process is killed right behind it.
         if self._sink is not None:
             self._sink.flush()
 
@@ -118,7 +124,10 @@ class Ledger(Sequence[Entry]):
     # ---- being told -------------------------------------------------------------------------
 
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
-        """Call `watcher` with every further entry. Returns what ends that."""
+        """Call `watcher` with every further entry, in the server's thread.
+
+        Returns what ends that.
+        """
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -154,7 +163,8 @@ class Ledger(Sequence[Entry]):
     ) -> list[Notification]:
         """The notifications to which all that is given applies, in order.
 
-        Entries before the one whose `seq` is `since` are not looked at.
+        Entries before the one whose `seq` is `since` are not looked at. `token` is hex or bytes,
+        `payload` a subset: see `contains`. Raises `UsageError` for a token that is neither.
         """
         raw = None if token is None else parse_token(token)
         found: list[Notification] = []

@@ -36,7 +36,7 @@ from ..protocol import (
 
 Connect = Callable[[], Awaitable[trio.abc.Stream]]
 
-#: Frames in one write.
+#: Frames in one write: Apple advises to batch (Binary Provider API).
 BATCH = 50
 #: Attempts in a row that may pass without a single notification getting through.
 MOST_FRUITLESS = 12
@@ -127,6 +127,7 @@ async def connect_again(connect: Connect, tries: int) -> trio.abc.Stream:
             failures += 1
             if failures >= tries:
                 raise SendError(str(wrong)) from None
+        # Apple blocks for an hour who connects too often (TN2265).
         await trio.sleep(min(0.1 * 2**failures, 10))
 
 
@@ -236,6 +237,7 @@ class _Attempt:
                 room = min(BATCH, len(queue), limit - len(self._written))
                 batch = [queue.popleft() for _ in range(room)]
                 self._written += batch
+                # From 1: 0 is what comes where Apple lost the identifier (node-apn #149).
                 frames = (
                     self._notifications[each].encode(self._command, each + 1) for each in batch
                 )

@@ -163,7 +163,7 @@ def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
     # Repeated in many clients' notes; Apple never wrote it. To leave it out is right either way.
     if aps.get("content-available") == 0:
         found.append("aps.content-available is 0: old systems read it as 1, leave it out")
-    # "It is an error" (Binary Provider API), but what the gateway does about it is written nowhere.
+    # "An error" (Binary Provider API), but what the gateway does about it is written nowhere.
     if (
         priority in (None, 10)
         and "content-available" in aps

@@ -66,42 +66,71 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     list). Build one with `of`, which checks everything and explains what is wrong.
     """
 
-    #: `any` takes every well-formed token, `registered` only those of known devices.
+    #: `any` takes every well-formed token, `registered` only those of known devices. Any, so that a
+    #: first test needs no device; a token that is known under another topic is refused anyway.
     tokens: Literal["any", "registered"] = "any"
-    #: Allowed token lengths in bytes; `32` is the rule of before 2016.
+    #: Allowed token lengths in bytes; `32` is the rule of before 2016. Binary Provider API says up
+    #: to 100 since, and 36 to 80 were seen (pushjack #32, rpush #462, ApnsPHP #157,
+    #: AppleApnPush #80).
     token_sizes: Count = "1..100"
-    #: Bytes; 256 until 2014, 4096 for VoIP.
+    #: Bytes; 256 until 2014, 4096 for VoIP (node-apn 1.7 only; Apple's text says 2048). For all
+    #: three commands: Legacy Notification Format still says 256 for the old ones, and clients sent
+    #: more.
     payload_limit: Positive = 2048
-    #: What a send to a device without the app gets: nothing, or status 8.
+    #: What a send to a device without the app gets: nothing, or status 8. Nothing, since that is
+    #: what feedback was for (Binary Provider API); 8 was seen as well (node-apn #334, #366).
     uninstalled: Literal["accept", "reject"] = "accept"
     #: Used where a client certificate gives none.
     topic: str | None = None
+    #: Required, as it was the only authentication that there was (Binary Provider API).
     client_certificate: Literal["required", "optional"] = "required"
     #: Further PEM files whose CAs or certificates are trusted.
     client_ca: Files = ()
+    #: Certificates and tokens of the other one are refused; what came of mixing them up is the most
+    #: repeated question of all (node-apn #483, dotAPNS #84, Knuff #76). Universal ones fit both.
     environment: Literal["production", "sandbox"] = "production"
+    #: 1.2 alone: none newer was seen of the binary service (pushy #178, java-apns #349), and in 1.3
+    #: a client is done before the server has judged its certificate (RFC 8446, 2), so a refusal
+    #: would come with the first read instead of with the connect. Lower for clients that know no
+    #: better.
     tls_minimum: TLSVersion = "1.2"
     tls_maximum: TLSVersion = "1.2"
-    #: Before any error; a range such as `75ms..500ms` needs a seed.
+    #: Before any error; a range such as `75ms..500ms` needs a seed. Those are what was measured of
+    #: the real service (pushy #178, node-apn #193). None by default, so that tests are quick and
+    #: say the same twice; what a late error costs is for scenarios.
     error_delay: DelayRange = "0ms"
-    #: Ends a delay that counts notifications when none come any more.
+    #: Ends a delay that counts notifications when none come any more: a provider that has sent all
+    #: it has would wait for ever.
     idle_limit: Duration = "2s"
-    #: Close silently where a frame cannot be parsed, instead of answering 128.
+    #: Close silently where a frame cannot be parsed, instead of answering 128: TN2265 has it so,
+    #: the later Binary Provider API has 128.
     silent_parse_errors: bool = False
-    #: Status 1 for content mistakes that are otherwise only warnings.
+    #: Status 1 for content mistakes that are otherwise only warnings. Off, since Apple carries them
+    #: (node-apn #344).
     strict_payload: bool = False
-    #: Read expirations with the high bit set as negative, as documents of 2010 do.
+    #: Read expirations with the high bit set as negative, as documents of 2010 do. Off, since later
+    #: ones store whatever is not zero, and Apple's listing B-2 has a uint32.
     signed_expiry: bool = False
-    #: Status 2 names identifier 0 instead of the one that was sent.
+    #: Status 2 names identifier 0 instead of the one that was sent: off and on at Apple
+    #: (node-apn #149, pushy #149, #150, #152), until the right one was seen again in June 2015
+    #: (pushy #178).
     zero_identifier_for_empty_token: bool = False
     #: Tokens that begin with ff ff carry instructions, as java-apns's simulator reads them.
     scripted_tokens: bool = False
+    #: "Cleared after you read it" (Binary Provider API), without an acknowledgement: what a
+    #: reader has that leaves half-way, nobody knows. Written is all that a service can see.
     feedback_clears: Literal["when-written", "when-closed", "never"] = "when-written"
+    #: Ours, as all limits: Apple's are not known, and a test should end.
     handshake_timeout: Duration = "10s"
+    #: Apple allows several in parallel and gives no number (TN2265).
     max_connections: Positive = 10_000
-    #: The longest length in bytes that a frame may announce.
+    #: The longest length in bytes that a frame may announce. The longest that makes sense is 4,220,
+    #: with a payload of 4,096; what is over this is a length that was never meant as one.
     max_frame: Positive = 65_535
-    #: Ledger entries kept in memory; older ones are dropped and counted. None keeps all.
+    #: Ledger entries kept in memory; older ones are dropped and counted. None keeps all: a test
+    #: wants all of them, a server that runs for days must not (aimock #114: 4 GB in 18 minutes), so
+    #: `serve` has a limit of its own. Counted, since a silent limit breaks counting
+    #: (schellingboard #888).
     max_entries: Positive | None = None
 
     @classmethod

@@ -10,7 +10,13 @@ from ..ledger import Moment
 
 
 class Clock:
-    """Wall time follows trio's clock where that is virtual, so that a test moves both."""
+    """Wall time follows trio's clock where that is virtual, so that a test moves both.
+
+    All moments are in seconds: `Moment.t` since the start, `Moment.wall` since the epoch.
+    """
+
+    # Sockets are no part of it: an autojump clock on a real one jumped 60 virtual seconds because
+    # the peer was 0.2 s slow (measured), so under virtual time there are streams in memory only.
 
     def __init__(self) -> None:
         self._virtual = False

@@ -19,7 +19,9 @@ _TRUST = (
 )
 _PRESENT = "give the client one of our client certificates, such as the .pem beside ca.pem"
 
-#: What OpenSSL calls it, our reason, and what to do.
+#: What OpenSSL calls it, our reason, and what to do. The commonest is a client that does not know
+#: our CA, and where each wants to be told differs: SSL_CERT_FILE does for Python, Go and Ruby, and
+#: not for Node, curl and Java (measured); so it is the first hint, and not the only one.
 _TLS_REASONS = {
     "TLSV1_ALERT_UNKNOWN_CA": ("client-does-not-trust-ca", _TRUST),
     # What OpenSSL says of a name that the certificate does not have.
@@ -127,7 +129,8 @@ async def _check_environment(stream: TLSStream, identity: Identity, settings: Se
         f"{settings.environment}: use another certificate, or set environment={identity.scope}"
     )
     # Sandbox certificate at production: the handshake fails with alert 44 (TN2265). The
-    # other way round it succeeds, and the connection is closed without a byte (node-apn).
+    # other way round it succeeds, and the connection is closed without a byte: node-apn 1.7.8 waits
+    # 100 ms for that before it trusts a connection (`lib/connection.js`), others loop (pushy #205).
     if settings.environment == "sandbox" or not await stream.refuse(CERTIFICATE_REVOKED):
         await stream.finish_handshake()
     raise Refused("wrong-environment", hint)

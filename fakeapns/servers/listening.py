@@ -1,4 +1,10 @@
-"""Sockets to listen on: one port on several addresses."""
+"""Sockets to listen on: one port on several addresses.
+
+127.0.0.1 and ::1 by default, since `localhost` is either to clients: Node from 17 on takes what the
+resolver has first (nodejs/node #40702, mockoon #930). The same port on both, so that it does not
+matter. Port 0 is bound and then told: helpers that look for a free one and let it go race with each
+other (pytest-postgresql #872, pytest-mysql #633).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +23,8 @@ log = logging.getLogger("fakeapns")
 BACKLOG = 1024
 _TRIES = 20
 #: Ports that servers of this process have had. Whoever still sends to one of them means that
-#: server, so no other gets it by chance.
+#: server, so no other gets it by chance: a late request of one test's worker that lands in the next
+#: test is a known trouble of such fixtures (pytest-httpserver #352).
 _USED: deque[int] = deque(maxlen=1000)
 _NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 

@@ -15,7 +15,8 @@ from ..ledger import Moment
 from .clock import Clock
 from .tls import CHUNK, TLSStream
 
-#: Seconds for which a provider may leave an answer unread.
+#: Seconds for which a provider may leave an answer unread. Ours: six bytes fit any buffer, so this
+#: is for readers of long feedback lists that have stopped reading.
 UNREAD_LIMIT = 30.0
 #: Seconds for the last words of a server that is stopping.
 GOODBYE_LIMIT = 0.1
@@ -127,6 +128,7 @@ class _Driver:
 
 def how_it_broke(broken: BaseException) -> Left:
     """`reset` where the peer's kernel said so, `lost` for everything else."""
+    # A write behind a RST that nobody has read about gives EPIPE.
     cause = broken.__cause__ or broken.__context__
     if isinstance(cause, OSError) and cause.errno in (errno.ECONNRESET, errno.EPIPE):
         return "reset"

@@ -51,6 +51,8 @@ class Reception:
 
     async def receive(self, front: Front, transport: Transport) -> None:
         """Serve one connection to its end. A failing one never ends the server."""
+        # The first client that refuses a CA breaks its connection in the handshake; in a trio
+        # server that lets that out of its nursery, all the others end with it (measured).
         number = next(self._numbers)
         peer = peer_name(transport)
         self._open += 1
@@ -164,6 +166,7 @@ def _asked_for(chosen: Chosen) -> Refused:
 
 async def _let_it_read(stream: TLSStream | None, transport: Transport) -> None:
     """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
+    # RFC 1122, 4.2.2.13: a close with something unread is a reset.
     with trio.move_on_after(GRACE):
         try:
             if stream is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import trio
 from trio.testing import MockClock
 
-from fakeapns.ledger.entries import ConnectionClosed, FaultFired, Notification
+from fakeapns.ledger.entries import ConnectionClosed, FaultFired, Notification, ServerStarted
+from fakeapns.ledger.file import LedgerFile
 from fakeapns.ledger.ledger import Ledger
+from fakeapns.ledger.reader import RecordedLedger
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge
 from fakeapns.push.triggers import Triggers
@@ -16,6 +19,7 @@ from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.toml import parse_scenario
 
 from ..frames import TOPIC, numbered
+from ..moments import at
 from ..servers.driven import drive
 from ..servers.streams import read_to_end, tls_pair
 from .lines import line_front
@@ -77,3 +81,24 @@ async def test_a_front_that_nobody_foresaw_plays_a_scenario(autojump_clock: Mock
     assert (end.by, end.reason, end.received, end.accepted) == ("server", "fault", 5, 3)
     # A send to a removed app is noticed, whoever it came through.
     assert [entry.token for _, entry in devices.feedback([TOPIC])] == [b"\x1c" * 32]
+
+
+async def test_what_it_recorded_can_be_read_back_from_a_file(
+    autojump_clock: MockClock, tmp_path: Path
+) -> None:
+    # Its pushes have no command and no identifier, as those of other services.
+    path = tmp_path / "ledger.jsonl"
+    file = LedgerFile(path)
+    ledger = Ledger(sink=file)
+    facts = {"run": "x", "version": "1", "scenario": None, "seed": None}
+    ledger.record(ServerStarted, at(0), **facts)
+    judge = Judge(Settings.of({}), Devices(lambda: 0.0), Triggers())
+    client, server = await tls_pair()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(drive, server, line_front(judge, ledger), ledger)
+        await client.send_all(line(numbered(1), "one"))
+        assert await client.receive_some() == b"ok\n"
+        await client.send_eof()
+    file.close()
+    [found] = RecordedLedger(path).notifications()
+    assert (found.command, found.identifier, found.outcome) == (None, None, "accepted")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 import trio
 from trio.testing import MockClock, memory_stream_pair
@@ -205,3 +207,18 @@ async def test_what_came_together_with_the_goodbye_is_judged_after_a_stall(
     assert trio.current_time() == pytest.approx(begin + 5)
     [end] = ledger.of(ConnectionClosed)
     assert (end.by, end.how, end.accepted) == ("provider", "graceful", 3)
+
+
+async def test_what_a_where_raises_is_a_failure_of_the_server_and_no_end_of_a_connection(
+    autojump_clock: MockClock,
+) -> None:
+    def broken(_: object) -> bool:
+        raise ssl.SSLError("made up")
+
+    with pytest.raises(ssl.SSLError, match="made up"):
+        async with FakeAPNs() as apns:
+            apns.inject(Reject(), where=broken)
+            provider = await apns.connect()
+            await provider.send_all(framed(1))
+            await trio.sleep(1)
+    assert apns.ledger.of(ConnectionClosed) == []

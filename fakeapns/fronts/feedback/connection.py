@@ -6,9 +6,10 @@ the setting `feedback_clears`.
 
 What is known: the list is for the topic of the reader's certificate, one connection each; the
 service writes at once, without a request; and what was read is not reported again (Binary Provider
-API). It closes behind the last tuple, or at once if there is none (NWPusher's README; apns4erl
-#24). There is no acknowledgement, so a service cannot know what was read: struck off as written is
-what "cleared once read" can mean at the least. Two readers at a time got a part each (rpush #129).
+API). It closes behind the last tuple, or at once if there is none (NWPusher's README;
+apns4erl #24). There is no acknowledgement, so a service cannot know what was read: struck off as
+written is what "cleared after you read it" can mean at the least. Two readers at a time got a part
+each (rpush #129).
 """
 
 from __future__ import annotations

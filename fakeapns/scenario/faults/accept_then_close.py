@@ -15,6 +15,9 @@ class AcceptThenClose(Fault, frozen=True, tag="accept_then_close"):
     environment gets.
     """
 
+    # node-apn 1.7.8 trusts no connection before it is 100 ms old, because of this. Without such a
+    # pause it is an endless loop of connect and close (pushy #205), or rpush's "disconnected before
+    # any notifications could be delivered".
     stages: ClassVar[tuple[Stage, ...]] = ("open",)
     # It has a key of that name, and acts as the connection opens.
     senseless: ClassVar[frozenset[str]] = frozenset({"after"})

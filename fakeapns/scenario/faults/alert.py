@@ -45,6 +45,10 @@ class Alert(Fault, frozen=True, tag="alert"):
     Not together with TLS 1.3, where the server has no way to say it in the open.
     """
 
+    # 44 is what a sandbox certificate gets at production, and a revoked one anywhere (TN2265).
+    # Clients of the time knew expired, unknown CA and certificate unknown, too (NWPusher,
+    # mod_apns #21), and a new universal certificate was refused for a while, then taken
+    # (NWPusher #18). Others met the same as an EOF: that is `refuse` before the handshake.
     stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     alert: AlertName | Annotated[int, msgspec.Meta(ge=0, le=255)] = "certificate-revoked"

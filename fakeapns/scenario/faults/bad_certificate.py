@@ -14,6 +14,10 @@ class BadCertificate(Fault, frozen=True, tag="bad_certificate"):
     `wrong-host`. Who does not check it sends to somebody who is not Apple: all is discarded.
     """
 
+    # Apple changed its CA, and providers that did not trust the new one were down for hours
+    # (pushy #886); each time the question comes up again (parse-community/node-apn #161,
+    # uniqush-push #271). The opposite mistake, a client that checks nothing, is never noticed in
+    # production.
     stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     how: Literal["expired", "untrusted", "wrong-host"] = "untrusted"

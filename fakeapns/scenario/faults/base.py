@@ -14,7 +14,8 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
 
     The fields of a subclass are its keys, its tag is its name, and its docstring its part of
     the reference. `stages` are those at which it may act, the usual one first; `services`
-    those that it can disturb. `act` is its effect: a class without one cannot be made.
+    those that it can disturb. `act` is its effect: a class without one cannot be made, which raises
+    `TypeError`. Values that make no sense raise `ScenarioError` as it is made.
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ("notification",)

@@ -16,6 +16,10 @@ class Blackhole(Fault, frozen=True, tag="blackhole"):
     A connection whose other end a firewall has forgotten looks like this.
     """
 
+    # A firewall forgot idle connections after some two hours: the first notification vanished, then
+    # came a reset (java-apns #214, PyAPNs #94). Behind some NATs it took 5 to 10 minutes (PushSharp
+    # #231, apnserver #6). Providers that reconnect after 30 minutes (rpush) or an hour (node-apn)
+    # lose that race now and then.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     after: Duration = "0ms"
 

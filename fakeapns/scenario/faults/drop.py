@@ -18,6 +18,9 @@ class Drop(Fault, frozen=True, tag="drop"):
     have arrived. The partial frame stays unread.
     """
 
+    # An idle connection ended with a clean EOF, two hours behind the last push
+    # (uniqush-push #47, #68; ApnsPHP #11). A reset swallows what had arrived, the error with it
+    # (pushy #6). Command 0 gets no more than this on any error (Legacy Notification Format).
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open", "frame")
     close: CloseKind = "graceful"
     after_bytes: Bytes | None = None

@@ -15,6 +15,8 @@ from .values import Bytes, bytes_in
 class FeedbackCut(Fault, frozen=True, tag="feedback_cut"):
     """End the list behind so many tuples, and so many bytes of the next one."""
 
+    # Not seen at Apple, but lines do break: go-libapns calls a short read an error, other clients
+    # leave the rest out and never know that there was one.
     stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
     services: ClassVar[tuple[Service, ...]] = ("feedback",)
     after_tuples: Annotated[int, msgspec.Meta(ge=0)] = 0

@@ -13,6 +13,8 @@ from .stages import Service, Stage
 class FeedbackDelay(Fault, frozen=True, tag="feedback_delay"):
     """Send nothing for a while."""
 
+    # Ours. What was reported as late (PushSharp #97, java-apns #110) are entries, not the
+    # connection; but a reader without a limit of its own hangs in its whole housekeeping.
     stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
     services: ClassVar[tuple[Service, ...]] = ("feedback",)
     delay: Duration = "1s"

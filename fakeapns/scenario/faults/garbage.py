@@ -27,6 +27,9 @@ class Garbage(Fault, frozen=True, tag="garbage"):
     short, `"08 08 id 08 08 id"` one too many. The notification itself was accepted.
     """
 
+    # Clients read answers badly: rpush 7.0.1 takes the status for a signed byte, PushSharp never
+    # looks at the first one, PyAPNs ignores a read that has not six bytes, node-apn 1.7.8 reads
+    # past the end of one that has fewer.
     bytes_: Hex = msgspec.field(name="bytes")
     close: CloseKind = "graceful"
 

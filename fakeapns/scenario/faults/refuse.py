@@ -14,6 +14,8 @@ class Refuse(Fault, frozen=True, tag="refuse"):
     once the client has sent its first bytes.
     """
 
+    # Before the handshake: how an expired or bad certificate was answered where no alert came
+    # (django-push-notifications #251, grocer #88, java-apns #251).
     stages: ClassVar[tuple[Stage, ...]] = ("accept",)
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     how: Literal["reset", "close", "before-handshake"] = "reset"

@@ -13,6 +13,9 @@ from .values import Delay
 class Shutdown(Fault, frozen=True, tag="shutdown"):
     """Go away for maintenance: status 10 with the identifier of the last accepted one."""
 
+    # In Apple's document since April 2013, on the wire since January (node-apn #76). pushy counts
+    # the named one as accepted, as the document has it; node-apn 1.7.8, java-apns and rpush 7.0.1
+    # report it as failed, and airnotifier stopped with an exception.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     delay: Delay | None = None
 

@@ -13,6 +13,8 @@ from .values import Seconds, seconds_in
 class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
     """Take so many `seconds`, a number or a duration, before the handshake begins."""
 
+    # Ours: no report of one. A provider that connects anew after each error waits so long each
+    # time.
     stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     seconds: Seconds = 3

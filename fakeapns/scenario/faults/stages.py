@@ -10,7 +10,8 @@ Service = Literal["gateway", "feedback"]
 #: In the order of a connection's life.
 Stage = Literal["accept", "handshake", "open", "frame", "notification", "feedback"]
 
-#: Which triggers each stage can know.
+#: Which triggers each stage can know. Before the handshake there is no topic, since it stands in
+#: the certificate, and before a frame is complete nothing of its content.
 KNOWN: dict[Stage, frozenset[str]] = {
     "accept": frozenset({"connection"}),
     "handshake": frozenset({"connection"}),

@@ -15,6 +15,8 @@ from .stages import Stage
 class Stall(Fault, frozen=True, tag="stall"):
     """Stop reading for a while, so that writes block; then judge everything in order."""
 
+    # Buffers take more than 500 notifications before a write fails (TN2265), so a block comes late.
+    # Who then waits in a write, and reads only behind it, cannot see the error that is there.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     for_: Duration = msgspec.field(name="for", default="1s")
 

@@ -18,6 +18,8 @@ from .values import bytes_in
 class Throttle(Fault, frozen=True, tag="throttle"):
     """Read no faster than this from now on, so that writes block."""
 
+    # Ours: the slow way into what `stall` does at once. TN2265 takes less than some 9,000
+    # notifications a second for a sign that a provider handles errors badly.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     bytes_per_second: Annotated[int, msgspec.Meta(ge=1)] | Size = 1024
 

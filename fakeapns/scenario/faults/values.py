@@ -10,7 +10,9 @@ from ..problems import Checked
 from ..units import Duration, Size, parse_duration, parse_size
 
 #: How the server ends a connection: close_notify and FIN; RST; FIN alone; close_notify and
-#: FIN, but reading on for good; or not at all.
+#: FIN, but reading on for good; or not at all. Which of the first three Apple used is not recorded.
+#: A reset loses what had arrived (pushy #6), FIN alone is a truncation to careful TLS libraries
+#: (RFC 5246, 7.2.1), and the last two are for providers that wait for an end.
 CloseKind = Literal["graceful", "reset", "no-close-notify", "half", "keep"]
 
 #: Values whose unit is in the name of their field, or in the text.
