@@ -215,10 +215,15 @@ async def test_what_a_where_raises_is_a_failure_of_the_server_and_no_end_of_a_co
     def broken(_: object) -> bool:
         raise ssl.SSLError("made up")
 
-    with pytest.raises(ssl.SSLError, match="made up"):
-        async with FakeAPNs() as apns:
+    apns = FakeAPNs()
+
+    async def send() -> None:
+        async with apns:
             apns.inject(Reject(), where=broken)
             provider = await apns.connect()
             await provider.send_all(framed(1))
             await trio.sleep(1)
+
+    with pytest.raises(ssl.SSLError, match="made up"):
+        await send()
     assert apns.ledger.of(ConnectionClosed) == []

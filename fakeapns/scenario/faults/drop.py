@@ -12,7 +12,7 @@ from .values import Bytes, CloseKind, bytes_in
 
 
 class Drop(Fault, frozen=True, tag="drop"):
-    """CloseKind the connection right behind the notification, without a word.
+    """Close the connection right behind the notification, without a word.
 
     With `after_bytes` it acts before the frame is complete: as soon as that many bytes of it
     have arrived. The partial frame stays unread.
