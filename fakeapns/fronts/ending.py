@@ -72,7 +72,16 @@ class Life:
     `closed` is who ended it, how and why, once that is known.
     """
 
-    __slots__ = ("_actions", "_countdown", "_idle_limit", "_phase", "closed", "due", "ending")
+    __slots__ = (
+        "_actions",
+        "_countdown",
+        "_idle_limit",
+        "_phase",
+        "closed",
+        "due",
+        "ending",
+        "finished",
+    )
 
     def __init__(self, idle_limit: float) -> None:
         self._idle_limit = idle_limit
@@ -82,11 +91,8 @@ class Life:
         self.closed: tuple[By, How, Reason] | None = None
         self.ending: Ending | None = None
         self.due = math.inf
-
-    @property
-    def finished(self) -> bool:
-        """Whether the last action closes the socket."""
-        return self._phase is _Phase.FINISHED
+        #: Whether the last action closes the socket.
+        self.finished = False
 
     def say(self, data: bytes) -> None:
         """Send this, whatever else happens."""
@@ -200,7 +206,8 @@ class Life:
             self.due = now.t + GRACE
 
     def _finish(self, action: Action) -> None:
-        if self._phase is not _Phase.FINISHED:
+        if not self.finished:
             self._actions.append(action)
+        self.finished = True
         self._phase = _Phase.FINISHED
         self.due = math.inf

@@ -88,14 +88,15 @@ class Ledger(Sequence[Entry]):
         for listen in tuple(self._listeners):
             listen(seq)
         # Last, since there may be room for fewer than have come, and all of them are news.
-        self._make_room()
+        if self._max_entries is not None:
+            self._make_room(self._max_entries)
 
-    def _make_room(self) -> None:
+    def _make_room(self, most: int) -> None:
         """Drop old entries, a sixteenth at a time: striking off a list's head moves the rest."""
         length = len(self)
-        if self._max_entries is None or length <= self._max_entries:
+        if length <= most:
             return
-        surplus = length - self._max_entries + self._max_entries // 16
+        surplus = length - most + most // 16
         first = self._bundles[0].seq + surplus
         position = bisect_right(self._bundles, first, key=_seq) - 1
         kept = self._bundles[position:]

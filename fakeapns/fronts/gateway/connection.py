@@ -174,11 +174,15 @@ class GatewayConnection:
 
     def _read_on(self, now: Moment) -> None:
         """Deal with what has come, as far as no fault keeps it back."""
-        while not (self._appetite.stalled or self._cut(now)):
-            frames = None if self._watches_frames() else self._parser.next_frames()
-            if frames is not None:
-                self._take_row(frames, now)
-                continue
+        while not self._appetite.stalled:
+            if self._watches_frames():
+                if self._cut(now):
+                    break
+            else:
+                frames = self._parser.next_frames()
+                if frames is not None:
+                    self._take_row(frames, now)
+                    continue
             event = self._parser.next_event()
             if event is NEED_DATA:
                 break
@@ -190,8 +194,6 @@ class GatewayConnection:
 
     def _cut(self, now: Moment) -> bool:
         """Whether a fault ends the connection inside the next frame, of which a part is there."""
-        if not self._watches_frames():
-            return False
         triggers = self._gateway.judge.triggers
         begun = self._parser.begun()
         found = triggers.find("frame", self._standing.occasion(now)) if begun else None
