@@ -13,7 +13,10 @@ from .values import Close, Delay
 
 
 class Arrival(Protocol):
-    """A connection that was accepted and has not shaken hands yet."""
+    """A connection that was accepted and has not shaken hands yet. Times are in seconds.
+
+    The `detail` of a call is what goes on record, in words.
+    """
 
     def refuse(self, how: Literal["reset", "close", "before-handshake"]) -> None:
         """End it: at once with a RST or in order, or in order once the client has spoken."""
@@ -29,7 +32,10 @@ class Arrival(Protocol):
 
 
 class Conversation(Protocol):
-    """A connection that has shaken hands, at one push or between two."""
+    """A connection that has shaken hands, at one push or between two. Times are in seconds.
+
+    The `detail` of a call is what goes on record, in words.
+    """
 
     @property
     def identifier(self) -> int:
