@@ -27,7 +27,7 @@ class UsageError(FakeAPNsError, ValueError):
 
 
 class ScenarioError(FakeAPNsError, ValueError):
-    """A scenario is wrong. The text has a line for each mistake."""
+    """A scenario is wrong. The text has a line for each mistake, with its place in the file."""
 
     exit_code = 3
 

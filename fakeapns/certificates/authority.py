@@ -57,7 +57,7 @@ _KINDS = {kind for kind, _ in PREFIXES}
 
 
 class Credentials:
-    """A certificate and its key, as PEM."""
+    """A certificate and its key, as PEM, the key not encrypted."""
 
     def __init__(self, certificate_pem: bytes, key_pem: bytes) -> None:
         self.certificate_pem = certificate_pem

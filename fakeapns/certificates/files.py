@@ -69,7 +69,8 @@ class CertificateFolder:
     """What an authority has issued, as files in one folder.
 
     Without a `directory` they go to a temporary one, made when the first file is asked for
-    and removed with this object or at the end of the process.
+    and removed with this object or at the end of the process. What ends in `_file` is a path, and
+    written when it is asked for; that raises `StartError` where it cannot be.
     """
 
     def __init__(self, authority: Authority, directory: Path | None = None) -> None:

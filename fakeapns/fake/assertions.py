@@ -68,7 +68,10 @@ class Records:
     def find(
         self, outcome: Outcome | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
-        """The notifications to which all that is given applies, in order."""
+        """The notifications to which all that is given applies, in order.
+
+        Raises `UsageError` for a criterion, an outcome or a status that does not exist.
+        """
         return Wanted.of(outcome, **criteria).find(self.ledger)
 
     # ---- assertions -------------------------------------------------------------------------

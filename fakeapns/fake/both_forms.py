@@ -102,7 +102,8 @@ class Surface(Records):
         """A client certificate for `topic`, by default the first of this server.
 
         `scope` is the environment it is good for, `kind` and `validity` make unusual ones;
-        one of a foreign CA comes from another `Authority()`.
+        one of a foreign CA comes from another `Authority()`. Raises `UsageError` for a topic that
+        is none, or a kind that Apple never issued.
         """
         chosen = topic or self.topics[0]
         return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
@@ -191,7 +192,11 @@ class Surface(Records):
         """Let a fault act on the notifications that `on` describes, by default on all.
 
         `on` are the fields of `On`: `notification=3`, `every=100`, `token="1b*"`,
-        `where=lambda notification: …` and so on. Faults injected first come first.
+        `where=lambda notification: …` and so on. Faults injected first come first, behind those of
+        the scenario. `times` bounds how often it acts, for the server or for each connection as
+        `per` has it. Raises `UsageError` for an unknown trigger, for a chance without a seed and
+        for what cannot be together with the settings, `ScenarioError` for a trigger that the fault
+        cannot know.
         """
         unknown = set(on) - set(On.__struct_fields__)
         if unknown:

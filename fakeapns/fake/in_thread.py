@@ -2,6 +2,10 @@
 
 The caller may be a plain test, or run inside an asyncio or trio loop: what is waited for is
 looked for on the caller's side, and the server's loop only wakes them.
+
+A thread, since a server in the test's own loop stops answering as soon as the test makes a blocking
+call. One for each test: to start and stop it takes 2 ms (`python -m benchmarks`), and what one test
+leaves behind cannot land in the next (pytest-httpserver #352).
 """
 
 from __future__ import annotations
@@ -26,7 +30,11 @@ RUNNING: set[ThreadedAPNs] = set()
 
 
 class ThreadedAPNs(Surface):
-    """A running `FakeAPNs` for programs that do not run on trio. Use it with `with`."""
+    """A running `FakeAPNs` for programs that do not run on trio. Use it with `with`.
+
+    Its methods block and may be called from any thread; those that end in `_async` are awaited, in
+    asyncio as in trio. All raise `UsageError` where the server has to run and does not.
+    """
 
     def __init__(self, apns: Surface) -> None:
         super().__init__(emulator_of(apns))

@@ -29,12 +29,12 @@ class FakeAPNs(Surface):
 
     `async with FakeAPNs() as apns:` runs it in the trio loop at hand, `FakeAPNs().in_thread()`
     beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
-    listens on `hosts` with TLS, port 0 meaning any free one,
-    and trusts client certificates of its `authority`, by default one per process. With
-    `certs` certificates are kept in that folder; with `ledger` the record is appended to
-    that file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's
-    own. All further keyword arguments are settings, and win over the scenario's: see
-    `Settings`.
+    listens on `hosts` with TLS, port 0 meaning any free one, has a client certificate for each of
+    its `topics` (those of the scenario's devices, and com.example.app), and trusts those of its
+    `authority`, by default one per process. With `certs` certificates are kept in that folder; with
+    `ledger` the record is appended to that file as JSON Lines. `seed` decides what is left to
+    chance, instead of the scenario's own. All further keyword arguments are settings, and win over
+    the scenario's: see `Settings`.
 
     Raises `UsageError` for arguments that cannot be, `ScenarioError` for a scenario with
     mistakes, and `StartError` on entering where the machine does not allow it.
@@ -108,8 +108,11 @@ class FakeAPNs(Surface):
     ) -> trio.SSLStream[trio.abc.Stream]:
         """A provider's stream to a service over memory, TLS included.
 
-        For tests under virtual time, where real sockets cannot be trusted.
+        For tests under virtual time, where real sockets cannot be trusted. It presents the
+        certificate for `topic`, by default the first. Raises `UsageError` if the server is not
+        running, and what the handshake raises where the server refuses it.
         """
+        # An autojump clock on a real socket jumped 60 s since the peer was 0.2 s slow (measured).
         from trio.testing import memory_stream_pair
 
         if self._emulator.server is None:
@@ -131,6 +134,7 @@ class FakeAPNs(Surface):
 
         Open connections are closed and what was recorded is forgotten. Injected faults and
         added devices are gone, feedback lists empty, and the scenario counts from the start.
+        Raises `UsageError` if the server is not running.
         """
         if self._emulator.server is None:
             raise UsageError(NOT_RUNNING)
@@ -160,14 +164,14 @@ class FakeAPNs(Surface):
         """Wait until somebody has asked feedback and left, since the last reset.
 
         With `topic` only the list of that one counts. Returns the entries that were handed
-        out. Raises `AssertionError` after `timeout`.
+        out. Raises `AssertionError` after `timeout` (seconds, or text such as "250ms").
         """
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
         return handed_out(self, await wait.anywhere(self._check))
 
     async def wait_until_quiet(self, seconds: Time, *, timeout: Time | None = None) -> None:
-        """Wait until nothing has been recorded for `seconds`.
+        """Wait until nothing has been recorded for `seconds`, a number or text such as "250ms".
 
         Raises `AssertionError` if there is no such time within `timeout`, by default ten times
         as long, and a minute at least.

@@ -1,4 +1,8 @@
-"""Who waits is woken when something is new, in a thread or a loop of whichever kind."""
+"""Who waits is woken when something is new, in a thread or a loop of whichever kind.
+
+Not by `trio.from_thread`: it refuses to be called where the caller runs in a trio loop itself, as a
+test may. `run_sync_soon` with an event works from plain code, asyncio and trio alike (measured).
+"""
 
 from __future__ import annotations
 

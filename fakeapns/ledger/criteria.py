@@ -39,7 +39,7 @@ class Criteria(TypedDict, total=False):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One thing in which a notification is not what was wanted."""
+    """One thing in which a notification is not what was wanted, each side in words."""
 
     name: str
     wanted: str

@@ -38,6 +38,8 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     `ordinal` is the number of its frame on its connection, from 1. `status` is the name of
     the status that was decided for it, or None. A discarded notification came `behind` the
     frame with that ordinal (0: before any), because of the entry whose `seq` is `cause`.
+    `identifier`, `expiration` (epoch seconds) and `priority` are None where the frame has none,
+    and `warnings` are the content mistakes that Apple lets pass, in words.
     """
 
     connection: int
@@ -89,7 +91,11 @@ class ServerStarted(Entry, frozen=True, gc=False, kw_only=True, tag="server.star
 
 
 class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connection.opened"):
-    """A handshake succeeded. `certificate` is the subject of the client's, if it had one."""
+    """A handshake succeeded. `certificate` is the subject of the client's, if it had one.
+
+    `peer` is an address with its port, `tls` the version as in `TLSv1.2`, `topic` the first of
+    those that the connection stands for.
+    """
 
     connection: int
     service: Service
@@ -100,7 +106,10 @@ class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
 
 
 class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connection.refused"):
-    """A connection that never came to speak: why, and what to do about it in words."""
+    """A connection that never came to speak: why, and what to do about it in words.
+
+    `reason` is a short name, as in `client-does-not-trust-ca`, `hint` a sentence.
+    """
 
     connection: int
     service: Service
@@ -110,7 +119,10 @@ class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connect
 
 
 class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
-    """Something that is no notification. `status` is None where Apple would close silently."""
+    """Something that is no notification. `status` is None where Apple would close silently.
+
+    `bytes_hex` are its first 64 bytes, `reason` is what is wrong with them in words.
+    """
 
     connection: int
     ordinal: int
@@ -123,7 +135,11 @@ class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
 
 
 class Response(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
-    """An error packet was sent, and what ended its delay."""
+    """An error packet was sent, and what ended its delay.
+
+    `status` is the name of its `code`, `bytes_hex` all six bytes, `delayed_ms` milliseconds from
+    the decision.
+    """
 
     connection: int
     status: str
@@ -144,7 +160,10 @@ class FaultFired(Entry, frozen=True, gc=False, kw_only=True, tag="fault"):
 
 
 class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connection.closed"):
-    """A connection is over. `received` counts frames: the sum of the four behind it."""
+    """A connection is over. `received` counts frames: the sum of the four behind it.
+
+    `unread_bytes` arrived and belong to none of those; what stayed in the kernel nobody knows.
+    """
 
     connection: int
     by: By
@@ -159,7 +178,10 @@ class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
 
 
 class FeedbackSent(Entry, frozen=True, gc=False, kw_only=True, tag="feedback.sent"):
-    """One tuple of the feedback list was handed out. `timestamp` is in epoch seconds."""
+    """One tuple of the feedback list was handed out.
+
+    `token` is hex, `timestamp` when the app was removed, in epoch seconds.
+    """
 
     connection: int
     token: str

@@ -16,7 +16,7 @@ class LedgerFile:
     """Appends entries to a file. Raises `StartError` where that is not possible.
 
     Entries survive the death of the process as soon as `flush` has returned, also by kill -9; they
-    are not forced to the disk, which would cost each answer a turn of it.
+    are not forced to the disk, for which every answer would have to wait.
     """
 
     def __init__(self, path: Path | str) -> None:

@@ -66,7 +66,10 @@ _ACCEPTED = (
 def accepted_template(
     t: float, wall: float, connection: int, command: int, topic: str | None
 ) -> bytes:
-    """What `fill_accepted` fills in: all that is the same for what comes in one moment."""
+    """What `fill_accepted` fills in: all that is the same for what comes in one moment.
+
+    `t` and `wall` are those of the `Moment`.
+    """
     return _ACCEPTED % (
         _moment(wall).encode(),
         msgspec.json.encode(round(t, 6)),
@@ -87,7 +90,7 @@ def fill_accepted(
     priority: int,
 ) -> bytes:
     """The line of a notification that was accepted without a warning: what `encode_line` makes
-    of it. The payload has to be JSON.
+    of it. The payload has to be JSON, which is not checked again.
     """
     return template % (
         seq,

@@ -29,14 +29,17 @@ from ..scenario import TOPIC
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a service listens."""
+    """Where a service listens: a name or an IP address without brackets, and a port."""
 
     host: str
     port: int
 
 
 class ClientFiles(msgspec.Struct, frozen=True):
-    """The files of one topic's client certificate; `pem` has certificate and key."""
+    """The files of one topic's client certificate, as absolute paths.
+
+    `pem` has certificate and key, `pkcs12` the CA too, under the password `fakeapns`.
+    """
 
     certificate: str
     key: str
@@ -58,7 +61,10 @@ class ClientFiles(msgspec.Struct, frozen=True):
 
 
 class Client(msgspec.Struct, frozen=True):
-    """A server as one client needs to know it: addresses, CA, its topic and its certificate."""
+    """A server as one client needs to know it: addresses, CA, its topic and its certificate.
+
+    `ca` is a PEM file, as an absolute path.
+    """
 
     gateway: Address
     feedback: Address

@@ -84,12 +84,14 @@ def _read(given: Mapping[str, str], name: str) -> str:
 
 
 def _replaced_bundle(endpoint: Endpoint) -> Variables:
-    # The variable replaces the default list, so the file has the system's roots as well.
+    # The variable replaces the default list (ironclaw #7764), so the file has the system's roots as
+    # well. CPython, httpx, Go and Ruby heed it; Node, Debian's curl and Java do not (measured).
     return {"SSL_CERT_FILE": endpoint.ca_bundle}
 
 
 def _node(endpoint: Endpoint) -> Variables:
-    # Adds to the built-in list; read once, when the process starts.
+    # Adds to the built-in list; read once, when the process starts (vuetorrent-backend #91).
+    # Node does not look at the system's list, which people stumble over (mkcert #78, ddev #4032).
     return {"NODE_EXTRA_CA_CERTS": endpoint.ca}
 
 

@@ -1,10 +1,10 @@
 """A small correct provider: what everybody who speaks this protocol has to get right.
 
-The gateway says nothing on success. An error names one notification: what was written
-before it on that connection was accepted, what was written behind it is gone and has to be
-sent again on a new one, and the named one must not be, if the fault was its own. Where
-nothing is named (a silent close, a reset, an identifier that was never sent) nobody can
-know, and better twice than never.
+The gateway says nothing on success. An error names one notification: what was written before it
+on that connection was accepted (houston #72), what was written behind it is gone and has to be sent
+again on a new one (Binary Provider API), and the named one must not be, if the fault was its own.
+Where nothing is named (a silent close, a reset as in pushy #6, an identifier that was never sent as
+in node-apn #55) nobody can know, and better twice than never.
 
 Silence behind the last notification proves little. So the last word can be a notification
 that is bad on purpose, as one client ended its connections (pushy 0.4): the error that names
@@ -45,7 +45,7 @@ LAST_WORD = 0xFFFFFFFF
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """A notification to be sent. `expiration` is in epoch seconds."""
+    """A notification to be sent, as bytes. `expiration` is in epoch seconds, `priority` 10 or 5."""
 
     token: bytes
     payload: bytes
@@ -75,7 +75,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """What a provider knows in the end. `refused` maps positions to status codes.
+    """What a provider knows in the end. `refused` maps positions, from 0, to status codes.
 
     `underway` have been written on the connection at hand, and may yet be refused.
     """
@@ -100,7 +100,7 @@ class SendError(Exception):
 async def open_tls(
     host: str, port: int, context: ssl.SSLContext, server_hostname: str | None = None
 ) -> trio.abc.Stream:
-    """Connect with TLS. Raises `SendError` with what to do."""
+    """Connect with TLS, to `server_hostname` or `host` by name. Raises `SendError`, what to do."""
     where = f"{host}:{port}"
     try:
         transport = await trio.open_tcp_stream(host, port)
@@ -134,7 +134,7 @@ async def connect_again(connect: Connect, tries: int) -> trio.abc.Stream:
 async def read_feedback(connect: Connect, limit: float = math.inf) -> list[FeedbackTuple]:
     """The list of the feedback service; what is cut off at its end is left out.
 
-    One that has not ended after `limit` seconds is taken as it is by then.
+    One not ended after `limit` seconds is taken as it is. Raises what `connect` raises.
     """
     parser, found = FeedbackParser(), []
     stream = await connect()

@@ -21,7 +21,10 @@ from ..errors import StartError, UsageError
 
 
 class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One notification to be sent. The token is hex, the payload a JSON object."""
+    """One notification to be sent. The token is hex, the payload a JSON object.
+
+    `topic` decides which certificate is presented; without one it is the sender's own.
+    """
 
     token: str
     payload: dict[str, Any]
@@ -41,7 +44,8 @@ def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:
 class WorkList(Sequence[WorkItem]):
     """A work list in a file. Lines are read when they are asked for, so a million cost little.
 
-    Raises `UsageError` for a file that is not there, and on reading for a line that is none.
+    Blank lines do not count. Raises `UsageError` for a file that is not there, and on reading for a
+    line that is none.
     """
 
     def __init__(self, path: Path | str) -> None:

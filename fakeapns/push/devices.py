@@ -80,7 +80,11 @@ class Removal(msgspec.Struct, frozen=True, gc=False):
 
 
 class Devices:
-    """All devices of one server, and for each topic the list that feedback will hand out."""
+    """All devices of one server, and for each topic the list that feedback will hand out.
+
+    `wall` is asked for the time, in epoch seconds, when an app is removed. Iterating gives every
+    `Device`; those with one token under several topics are several.
+    """
 
     def __init__(self, wall: Callable[[], float]) -> None:
         self._wall = wall

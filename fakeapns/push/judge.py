@@ -30,7 +30,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     `refusal` is why it is not taken, None if it is sound. `chosen` is the fault that acts: on
     the push itself if that `decides`, else behind it. `delay` is how many seconds an answer
-    takes, unless the fault says otherwise.
+    takes, unless the fault says otherwise. `warnings` are the content mistakes, in words.
     """
 
     warnings: tuple[str, ...]

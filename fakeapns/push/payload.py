@@ -138,7 +138,7 @@ def content_warnings(payload: bytes, priority: int | None) -> tuple[str, ...]:
 
 
 def parsed_warnings(content: Any, priority: int | None) -> tuple[str, ...]:
-    """The same of a payload that has been parsed."""
+    """The content mistakes, in words, of a payload that has been parsed: see `content_warnings`."""
     if not isinstance(content, dict):
         return ("payload is not an object: nothing is shown",)
     if "aps" not in content:

@@ -36,7 +36,11 @@ class Expect(Checked, frozen=True, kw_only=True):
 
 
 class Scenario(Checked, frozen=True, kw_only=True):
-    """A story. `gateway` has settings by name; `name` is that of its file."""
+    """A story. `gateway` has settings by name; `name` is that of its file.
+
+    Tables and lists may be given as a file has them. Raises `ScenarioError`, with a line for each
+    mistake, as it is made.
+    """
 
     about: Annotated[str, msgspec.Meta(min_length=1, description="a sentence")]
     seed: int | None = None

@@ -19,7 +19,7 @@ _REFERENCE = "#/definitions/{name}"
 
 
 def scenario_schema() -> dict[str, Any]:
-    """The schema, as JSON."""
+    """The schema, draft 4, as what `json` makes of a file."""
     kinds = [*FAULTS, On, DeviceEntry, Expect, Settings, Step]
     _, definitions = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     definitions = {name: _draft_4(each) for name, each in definitions.items()}

@@ -65,7 +65,7 @@ def find_scenario(given: str | FilePath) -> FilePath:
 
 
 def scenario_names() -> list[str]:
-    """The names in the catalogue."""
+    """The names in the catalogue, sorted."""
     return sorted(path.stem for path in catalogue_folder().glob("*.toml"))
 
 

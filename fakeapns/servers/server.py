@@ -22,6 +22,7 @@ class Server:
 
     `ports` has the port that each service listens on, and nothing before `start`. `failure` is
     the first exception that a connection ended with, never one of the provider's making.
+    `contexts` makes the server's side of TLS, as it should be or with a bad certificate.
     """
 
     def __init__(

@@ -43,7 +43,8 @@ class TLSStream:
 
     Once `receive_some` has returned `b""`, `ended` says how: `graceful` with a close_notify,
     else `no-close-notify`. Methods raise `trio.BrokenResourceError` when the connection is
-    gone and `ssl.SSLError` when the peer breaks TLS.
+    gone and `ssl.SSLError` when the peer breaks TLS. It is the client's side with a
+    `server_hostname`, the server's without.
     """
 
     __slots__ = (

@@ -50,7 +50,7 @@ class Gateway:
         self._owed[topic].append(owed)
 
     def owed(self, topics: Sequence[str]) -> Owed | None:
-        """The error that a new connection is to be greeted with, if any. One each: it ends it."""
+        """The error that a new connection is to be greeted with, if any. It ends that one."""
         for topic in topics:
             waiting = self._owed.get(topic)
             if waiting:

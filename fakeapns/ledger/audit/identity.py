@@ -42,7 +42,10 @@ def as_it_came(notification: Notification) -> int:
 
 
 def digest_of(notification: Notification) -> int:
-    """The digest of what was recorded."""
+    """The digest of what was recorded: that of `digest` for the same token and payload.
+
+    Good within one process: Python's hash of bytes is salted.
+    """
     return hash((notification.token_bytes, canonical(notification.payload_bytes)))
 
 

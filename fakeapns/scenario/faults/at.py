@@ -20,7 +20,7 @@ class Accepting(Protocol):
 
 
 class Handshaking(Protocol):
-    """A connection that is about to shake hands."""
+    """A connection that is about to shake hands. Times are in seconds, a `detail` in words."""
 
     def wait(self, seconds: float, detail: str) -> None:
         """Do nothing for so long, then shake hands."""
@@ -33,7 +33,10 @@ class Handshaking(Protocol):
 
 
 class Conversation(Protocol):
-    """A connection that has shaken hands, at one push or between two."""
+    """A connection that has shaken hands, at one push or between two. Times are in seconds.
+
+    The `detail` of a call is what goes on record, in words.
+    """
 
     @property
     def identifier(self) -> int:

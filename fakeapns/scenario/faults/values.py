@@ -41,7 +41,10 @@ def bytes_in(value: Bytes) -> int:
 
 
 def delay_parts(delay: Delay | float) -> tuple[float, int | None]:
-    """A delay as seconds and, if it counts those instead, as a number of notifications."""
+    """A delay as seconds and, if it counts those instead, as a number of notifications.
+
+    A number is seconds, a text a duration. Raises `UsageError` for a text that is none.
+    """
     if isinstance(delay, int | float):
         return float(delay), None
     if isinstance(delay, str):
