@@ -124,8 +124,9 @@ class Surface(Records):
         the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
         or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
         """
-        from ..provider import variables
+        from ..provider import check_runtime, variables
 
+        check_runtime(runtime)
         return variables(self.endpoint(topic), topic, runtime)
 
     def in_environment(
@@ -137,7 +138,7 @@ class Surface(Records):
         """
         from ..provider.libraries import environment_set
 
-        return environment_set(self.environment(topic, runtime=runtime))
+        return environment_set(lambda: self.environment(topic, runtime=runtime))
 
     def pushjack(self, topic: str | None = None, **arguments: Any) -> AbstractContextManager[Any]:
         """`with apns.pushjack() as client:` points pushjack 1.6.0 at this server.
@@ -149,7 +150,7 @@ class Surface(Records):
         """
         from ..provider.libraries import pushjack
 
-        return pushjack(self._client(topic), arguments)
+        return pushjack(lambda: self._client(topic), arguments)
 
     def django_push_notifications(
         self, topic: str | None = None, **settings: Any
@@ -162,7 +163,7 @@ class Surface(Records):
         """
         from ..provider.libraries import django_push_notifications
 
-        return django_push_notifications(self._client(topic), settings)
+        return django_push_notifications(lambda: self._client(topic), settings)
 
     def endpoint(self, topic: str | None = None) -> Endpoint:
         """Where this server is, for whoever is to tell others: its files are all written.

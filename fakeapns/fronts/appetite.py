@@ -28,7 +28,7 @@ class Appetite:
     @property
     def due(self) -> float:
         """When `wake` is due, in seconds since the start."""
-        return min(self._resume, self._next_read)
+        return self._resume if self.stalled else self._next_read
 
     @property
     def bytes(self) -> int | None:
@@ -55,14 +55,18 @@ class Appetite:
         if self._rate is not None:
             self._next_read = now.t + self._sip(self._rate) / self._rate
 
-    def wake(self, now: Moment) -> bool:
-        """The time has come; whether a stall is over."""
-        if self._next_read <= now.t:
-            self._next_read = math.inf
-        if self._resume > now.t:
+    def wake(self, now: Moment, *, alone: bool) -> bool:
+        """The connection is woken, for this `alone` or for something else as well; whether a stall
+        is over. Who was disturbed in waiting for a sip waits anew, as behind a stall.
+        """
+        if now.t < self._resume < math.inf:
             return False
-        self._resume = math.inf
-        return True
+        over, self._resume = self.stalled, math.inf
+        sip_is_due = alone and not over and self._next_read <= now.t
+        self._next_read = math.inf
+        if not sip_is_due:
+            self.took(now)
+        return over
 
     def _sip(self, rate: int) -> int:
         return max(1, round(rate * _BETWEEN_READS))

@@ -31,9 +31,11 @@ class Connection(Protocol):
     """One connection of a service. It owns its bytes, and says what to do in `actions`.
 
     The loop asks for actions after every call, does them, and asks again until there are none:
-    being asked again means that the last ones were done. It reads at most `appetite` bytes,
-    and calls `wake` once `deadline` has come. When it is `finished` its end is on record and
-    the last action closes the socket. No bytes of the provider's make a method raise.
+    being asked again means that the last ones were done. It reads at most `appetite` bytes, and
+    calls `wake` once `deadline` has come: at once, before anything is read, if that has passed.
+    Behind the actions that close the socket the deadline is infinitely past, and `wake` puts the
+    end on record; then the connection is `finished`. Once the provider is gone (`ended` with
+    reset, lost or unread) there is nothing to hand out but a close.
     """
 
     @property

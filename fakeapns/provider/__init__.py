@@ -1,7 +1,7 @@
 """The other side: a correct sender, and where a server is."""
 
 from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
-from .environment import RUNTIMES, client_from, names_a_server, variables
+from .environment import RUNTIMES, check_runtime, client_from, names_a_server, variables
 from .ready_file import read_ready_file, write_ready_file
 from .sender import (
     Connect,
@@ -28,6 +28,7 @@ __all__ = [
     "WorkItem",
     "WorkList",
     "check_files",
+    "check_runtime",
     "client_from",
     "connect_again",
     "names_a_server",

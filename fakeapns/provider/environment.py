@@ -24,8 +24,7 @@ def variables(
     The certificate is the one for `topic`, by default the first of the server; those of its
     other topics lie beside it. Raises `UsageError` if there is no such runtime or topic.
     """
-    if runtime is not None and runtime not in RUNTIMES:
-        raise UsageError(unknown_name("runtime", runtime, RUNTIMES))
+    check_runtime(runtime)
     trust = _any if runtime is None else RUNTIMES[runtime]
     return {**client_variables(endpoint.client(topic)), **trust(endpoint)}
 
@@ -132,3 +131,9 @@ RUNTIMES: dict[str, Callable[[Endpoint], Variables]] = {
     "php": _replaced_bundle,
     "curl": _curl,
 }
+
+
+def check_runtime(runtime: str | None) -> None:
+    """Raise `UsageError` for a runtime that is none of `RUNTIMES`."""
+    if runtime is not None and runtime not in RUNTIMES:
+        raise UsageError(unknown_name("runtime", runtime, RUNTIMES))

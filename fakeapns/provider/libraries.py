@@ -1,7 +1,8 @@
 """Pointing other people's clients at a running server, and back when the block ends.
 
-Imported when the first helper is called. Each changes only what it names, on entering, and
-puts back exactly what was there, whatever happens in between; they can be nested.
+Imported when the first helper is called. On entering each asks where the server is and changes
+only what it names, and puts back exactly what was there, whatever happens in between; they can be
+nested.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from types import ModuleType
@@ -26,14 +27,14 @@ DJANGO_PUSH_NOTIFICATIONS = "django-push-notifications==1.4.1"
 
 
 @contextmanager
-def environment_set(variables: Mapping[str, str]) -> Iterator[None]:
+def environment_set(variables: Callable[[], Mapping[str, str]]) -> Iterator[None]:
     """These variables in this process, and in those that it starts."""
-    with _items(os.environ, variables):
+    with _items(os.environ, variables()):
         yield
 
 
 @contextmanager
-def pushjack(server: Client, arguments: Mapping[str, Any]) -> Iterator[Any]:
+def pushjack(where: Callable[[], Client], arguments: Mapping[str, Any]) -> Iterator[Any]:
     """Point pushjack at a server. Yields an `APNSClient` made with these arguments.
 
     Raises `UsageError` where pushjack is not installed or cannot run.
@@ -44,7 +45,8 @@ def pushjack(server: Client, arguments: Mapping[str, Any]) -> Iterator[Any]:
             "pushjack cannot connect on Python 3.12 and later, which have no ssl.wrap_socket: "
             "run these tests on Python 3.11"
         )
-    where = {
+    server = where()
+    addresses = {
         "host": server.gateway.host,
         "port": server.gateway.port,
         "feedback_host": server.feedback.host,
@@ -54,11 +56,11 @@ def pushjack(server: Client, arguments: Mapping[str, Any]) -> Iterator[Any]:
     with ExitStack() as undo:
         for each in _family(library.APNSClient):
             # A subclass has the addresses that differ, and inherits the others.
-            for name in where.keys() & vars(each).keys():
-                undo.enter_context(mock.patch.object(each, name, where[name]))
+            for name in addresses.keys() & vars(each).keys():
+                undo.enter_context(mock.patch.object(each, name, addresses[name]))
         client = library.APNSClient(**given)
         # Its own, so that a block inside this one does not lead it elsewhere.
-        for name, value in where.items():
+        for name, value in addresses.items():
             setattr(client, name, value)
         undo.callback(client.close)
         yield client
@@ -66,7 +68,7 @@ def pushjack(server: Client, arguments: Mapping[str, Any]) -> Iterator[Any]:
 
 @contextmanager
 def django_push_notifications(
-    server: Client, settings: Mapping[str, Any]
+    where: Callable[[], Client], settings: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Point django-push-notifications at a server. Yields the settings that it reads.
 
@@ -79,6 +81,7 @@ def django_push_notifications(
             "this django-push-notifications does not speak the binary protocol in the way of "
             f"1.4.1: pip install {DJANGO_PUSH_NOTIFICATIONS}"
         )
+    server = where()
     given = {
         "APNS_CERTIFICATE": server.files.pem,
         "APNS_CA_CERTIFICATES": server.ca,

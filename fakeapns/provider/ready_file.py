@@ -15,9 +15,11 @@ from ..errors import StartError
 from ..files import replace_file
 from .endpoint import Endpoint
 
-
-class _Process(msgspec.Struct):
-    pid: int
+#: The process, then all that an endpoint says.
+_Told = msgspec.defstruct(
+    "_Told",
+    [("pid", int), *((each.name, each.type) for each in msgspec.structs.fields(Endpoint))],
+)
 
 
 def write_ready_file(path: Path, endpoint: Endpoint) -> None:
@@ -40,9 +42,8 @@ def write_ready_file(path: Path, endpoint: Endpoint) -> None:
 def read_ready_file(path: Path) -> Endpoint:
     """What the file tells. Raises `StartError` where there is no server behind it."""
     try:
-        content = path.read_bytes()
-        pid = msgspec.json.decode(content, type=_Process).pid
-        endpoint = msgspec.json.decode(content, type=Endpoint)
+        told = msgspec.to_builtins(msgspec.json.decode(path.read_bytes(), type=_Told))
+        pid, endpoint = told.pop("pid"), msgspec.convert(told, Endpoint)
     except OSError as wrong:
         raise StartError(
             f"cannot read the ready file {path}: {wrong.strerror}; "

@@ -42,6 +42,9 @@ async def pump(
             await driver.perform()
         raise
     finally:
+        if connection.deadline == -math.inf:
+            # Cut short in its last words, and over all the same.
+            connection.wake(clock.now())
         flush()
 
 
@@ -94,22 +97,30 @@ class _Driver:
         return now._replace(t=max(now.t, self._connection.deadline))
 
     async def perform(self) -> None:
-        """Do what there is to do, until there is nothing more."""
+        """Do what there is to do, until nothing more is due. Nothing is read meanwhile."""
+        connection = self._connection
         while True:
             self._flush()
-            actions = self._connection.actions()
-            if not actions:
+            actions = connection.actions()
+            if actions:
+                await self._carry_out(actions)
+            elif connection.deadline <= self._clock.now().t:
+                connection.wake(self._woken())
+            else:
                 return
-            try:
-                with trio.move_on_after(UNREAD_LIMIT) as patience:
-                    await self._do(actions)
-                if not patience.cancelled_caught:
-                    continue
-                how: Left = "unread"
-            except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
-                how = how_it_broke(broken)
-            self._connection.ended(how, self._clock.now())
-            await self._stream.aclose()
+
+    async def _carry_out(self, actions: list[Action]) -> None:
+        """Do these, and tell the connection if that cannot be done."""
+        try:
+            with trio.move_on_after(UNREAD_LIMIT) as patience:
+                await self._do(actions)
+            if not patience.cancelled_caught:
+                return
+            how: Left = "unread"
+        except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
+            how = how_it_broke(broken)
+        self._connection.ended(how, self._clock.now())
+        await self._stream.aclose()
 
     async def _do(self, actions: list[Action]) -> None:
         for action in actions:

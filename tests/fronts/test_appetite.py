@@ -19,8 +19,8 @@ def test_a_stall_ends_in_its_time_or_before() -> None:
     appetite = Appetite()
     appetite.stall(5)
     assert (appetite.bytes, appetite.due, appetite.stalled) == (0, 5, True)
-    assert not appetite.wake(at(4.9))
-    assert appetite.wake(at(5))
+    assert not appetite.wake(at(4.9), alone=True)
+    assert appetite.wake(at(5), alone=True)
     assert not appetite.stalled
     appetite.stall(9)
     appetite.release()
@@ -31,7 +31,7 @@ def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
     appetite = Appetite()
     appetite.slow_down(1000, at(1))
     assert (appetite.bytes, appetite.due) == (0, 1.05)
-    assert not appetite.wake(at(1.05))
+    assert not appetite.wake(at(1.05), alone=True)
     assert (appetite.bytes, appetite.due) == (50, math.inf)
     appetite.took(at(2))
     assert (appetite.bytes, appetite.due) == (0, 2.05)
@@ -41,7 +41,20 @@ def test_a_slow_one_may_be_stalled_as_well() -> None:
     appetite = Appetite()
     appetite.slow_down(1000, at(0))
     appetite.stall(1)
-    assert not appetite.wake(at(0.05))
     assert (appetite.bytes, appetite.due) == (0, 1)
-    assert appetite.wake(at(1))
+    assert appetite.wake(at(1), alone=True)
+    # A whole wait for the next sip comes behind the stall.
+    assert (appetite.bytes, appetite.due) == (0, 1.05)
+
+
+def test_who_is_disturbed_in_waiting_for_a_sip_waits_anew() -> None:
+    appetite = Appetite()
+    appetite.slow_down(1000, at(0))
+    appetite.wake(at(0.04), alone=False)
+    assert (appetite.bytes, appetite.due) == (0, 0.09)
+    appetite.wake(at(0.09), alone=False)
+    assert (appetite.bytes, appetite.due) == (0, 0.14)
+    appetite.wake(at(0.14), alone=True)
     assert appetite.bytes == 50
+    appetite.wake(at(0.2), alone=False)
+    assert (appetite.bytes, appetite.due) == (0, 0.25)

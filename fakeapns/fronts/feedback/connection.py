@@ -38,6 +38,7 @@ class _Phase(Enum):
     HANDING = auto()
     PAUSING = auto()
     LINGERING = auto()
+    CLOSING = auto()
     FINISHED = auto()
 
 
@@ -105,6 +106,9 @@ class FeedbackConnection:
 
     def ended(self, how: Left, now: Moment) -> None:
         """The reader has closed its side, or is gone."""
+        if self._phase is _Phase.CLOSING:
+            # Gone just now, too: it is the server that has ended it.
+            return
         if how == "unread":
             self._finish(now, ("server", "no-close-notify", "limit"))
             return
@@ -124,17 +128,22 @@ class FeedbackConnection:
                 self._hand_out(now)
             case _Phase.PAUSING:
                 self._shut(now)
-            case _Phase.LINGERING:
+            case _Phase.LINGERING | _Phase.CLOSING:
                 self._finish(now, self._closed)
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping."""
-        self._actions = [ShutWrite(close_notify=True)]
-        self._finish(now, ("server", "graceful", "stopped"))
+        if self._phase is _Phase.FINISHED:
+            return
+        self._phase = _Phase.CLOSING
+        self._closed = ("server", "graceful", "stopped")
+        self._actions = [ShutWrite(close_notify=True), Close()]
+        self.deadline = -math.inf
 
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""
-        if not self._actions and self._clears == "when-written":
+        done = not self._actions and self._phase is not _Phase.CLOSING
+        if done and self._clears == "when-written":
             self._taken.clear()
         taken, self._actions = self._actions, []
         return taken
@@ -202,12 +211,13 @@ class FeedbackConnection:
         """Put back what does not count as read, and record the end."""
         if self._phase is _Phase.FINISHED:
             return
+        if self._phase is not _Phase.CLOSING:
+            self._actions.append(Close())
         self._phase = _Phase.FINISHED
         self.deadline = math.inf
         for topic, entry in self._taken:
             self._devices.put_back(topic, entry)
         self._recorder.closed(*closed, self._unread, now)
-        self._actions.append(Close())
 
 
 def _tuple(entry: Removal) -> FeedbackTuple:

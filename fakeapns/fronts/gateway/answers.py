@@ -52,7 +52,7 @@ def packet(recorder: Recorder, status: int, identifier: int, since: Moment) -> A
             Response,
             now,
             status=status_label(status),
-            code=status,
+            code=int(status),
             identifier=identifier,
             delayed_ms=round((now.t - since.t) * 1000),
             delayed_by=by,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ...ledger import Moment
 from ...protocol import (
     NEED_DATA,
@@ -55,17 +57,22 @@ class GatewayConnection:
         self._on_record = False
         self._timers = Timers(gateway.judge.triggers, self._standing.occasion(now), now)
         self._greet(provider, now)
-        self._settle(now)
 
     # ---- what the loop asks -----------------------------------------------------------------
 
     @property
     def deadline(self) -> float:
         """When `wake` is due, in seconds since the start; infinite if nothing is."""
-        due = min(self._life.due, self._appetite.due)
+        if self._life.finished:
+            return math.inf if self.finished else -math.inf
+        return min(self._appetite.due, self._due)
+
+    @property
+    def _due(self) -> float:
+        """When something acts by itself, read or not."""
         if self._life.ending is not None:
-            return due
-        return min(due, self._timers.due, self._standing.due)
+            return self._life.due
+        return min(self._timers.due, self._standing.due)
 
     @property
     def appetite(self) -> int | None:
@@ -74,8 +81,8 @@ class GatewayConnection:
 
     @property
     def finished(self) -> bool:
-        """Whether the last action closes the socket."""
-        return self._life.finished
+        """Whether its end is on record."""
+        return self._on_record
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
@@ -86,7 +93,6 @@ class GatewayConnection:
         self._appetite.took(now)
         self._parser.receive_data(data)
         self._read_on(now)
-        self._settle(now)
 
     def ended(self, how: Left, now: Moment) -> None:
         """The provider closed its side, or the connection broke."""
@@ -96,11 +102,13 @@ class GatewayConnection:
             self._left = how
             return
         self._life.left(how, now)
-        self._settle(now)
 
     def wake(self, now: Moment) -> None:
-        """The deadline has come."""
-        if not self._appetite.wake(now):
+        """The deadline has come, or the last actions were done."""
+        if self._life.finished:
+            self._record_end(now)
+            return
+        if not self._appetite.wake(now, alone=self._due > now.t):
             if self._life.due <= now.t:
                 self._life.wake(now)
             else:
@@ -108,11 +116,10 @@ class GatewayConnection:
         self._read_on(now)
         if self._left is not None and not self._appetite.stalled:
             self._life.left(self._left, now)
-        self._settle(now)
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping: what was read is on record, whatever held it back."""
-        if self.finished:
+        if self._life.finished:
             return
         self._appetite.release()
         self._read_on(now)
@@ -120,11 +127,10 @@ class GatewayConnection:
             self._appetite.release()
             self._read_on(now)
         self._life.stop()
-        self._settle(now)
 
-    def _settle(self, now: Moment) -> None:
-        """Write down how it ended, once it has."""
-        if self._life.finished and not self._on_record:
+    def _record_end(self, now: Moment) -> None:
+        """Write down how it ended, once."""
+        if not self._on_record:
             assert self._life.closed is not None
             self._on_record = True
             self._recorder.closed(*self._life.closed, self._parser.unread, now)

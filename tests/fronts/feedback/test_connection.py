@@ -66,6 +66,8 @@ def test_what_was_not_written_is_listed_again_if_the_server_stops() -> None:
     reading.batch()
     reading.connection.stop(at(1))
     assert reading.connection.actions() == [GOODBYE, CLOSE]
+    reading.connection.wake(at(1))
+    assert reading.connection.finished
     assert reading.listed == list(range(MANY))
     assert reading.end == ("server", "graceful", "stopped")
 
@@ -179,6 +181,8 @@ def test_nothing_is_lost_and_nothing_handed_out_to_two_whatever_happens(
         reading.written()
     if end == "stop":
         reading.connection.stop(at(0))
+        reading.connection.actions()
+        reading.connection.wake(at(0))
     else:
         reading.leave(end)
     assert sorted(got + reading.listed) == list(range(count))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from typing import Unpack
@@ -62,22 +63,29 @@ class Conversation:
     def write(self, *frames: bytes, now: float = 0.0) -> list[Action]:
         """The provider writes, all in one read; what is to be done then."""
         self.connection.receive(b"".join(frames), at(now))
-        return self.connection.actions()
+        return self._actions(now)
 
     def wake(self, now: float) -> list[Action]:
         """The deadline has come; what is to be done then."""
         self.connection.wake(at(now))
-        return self.connection.actions()
+        return self._actions(now)
 
     def leave(self, how: Left = "graceful", now: float = 0.0) -> list[Action]:
         """The provider ends the stream; what is to be done then."""
         self.connection.ended(how, at(now))
-        return self.connection.actions()
+        return self._actions(now)
 
     def stop(self, now: float = 0.0) -> list[Action]:
         """The server stops; what is to be done then."""
         self.connection.stop(at(now))
-        return self.connection.actions()
+        return self._actions(now)
+
+    def _actions(self, now: float) -> list[Action]:
+        """What is to be done, and that it was done."""
+        actions = self.connection.actions()
+        if self.connection.deadline == -math.inf:
+            self.connection.wake(at(now))
+        return actions
 
     @property
     def stalled(self) -> bool:
