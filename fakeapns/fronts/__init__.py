@@ -2,7 +2,7 @@
 
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .ending import GRACE
-from .front import Connection, Front, Left, Provider
+from .front import Connection, Front, Left, Provider, left_by
 from .recorder import Recorder
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Reset",
     "Send",
     "ShutWrite",
+    "left_by",
 ]

@@ -28,7 +28,7 @@ import msgspec
 from ..ledger import By, DelayedBy, How, Moment, Reason
 from ..scenario.faults import CloseKind, Delay, delay_parts
 from .actions import Action, Close, Reset, Send, ShutWrite
-from .front import Left
+from .front import Left, left_by
 
 #: Seconds between the answer and the close behind it. Ours: with the close right behind, two
 #: clients in Go lost the six bytes (measured).
@@ -153,16 +153,16 @@ class Life:
     def left(self, how: Left, now: Moment) -> None:
         """The provider closed its side, is gone, or does not read what it is sent."""
         if how == "unread":
-            self.closed = self.closed or ("server", "no-close-notify", "limit")
+            self.closed = self.closed or left_by(how)
             self._finish(Close())
             return
         if self._phase in (_Phase.OPEN, _Phase.FAILING):
-            self.closed = ("provider", how, "ended")
+            self.closed = left_by(how)
         if self._phase is _Phase.FAILING and how in ("graceful", "no-close-notify"):
             # It may still be reading, and a delay must not outlive the connection.
             assert self.ending is not None
             self._answer(self.ending, "provider-ended", now)
-        self.closed = self.closed or ("provider", how, "ended")
+        self.closed = self.closed or left_by(how)
         close = "graceful" if self.ending is None else self.ending.close
         if self._phase in (_Phase.OPEN, _Phase.PAUSING) and how == close == "graceful":
             # A client that says goodbye may wait for the same.

@@ -7,13 +7,19 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from ..ledger import Moment
+from ..ledger import By, How, Moment, Reason
 from ..scenario.faults import Service
 from .actions import Action
 
 #: How a connection ended on the provider's side: with a close_notify; with FIN alone; with a
 #: RST; in another way; or it is there and does not read what it is sent.
 Left = Literal["graceful", "no-close-notify", "reset", "lost", "unread"]
+
+
+def left_by(how: Left) -> tuple[By, How, Reason]:
+    """Who ended a connection that a provider left like this, how and why, as goes on record."""
+    # What is not read ends it from our side, after a while.
+    return ("server", "no-close-notify", "limit") if how == "unread" else ("provider", how, "ended")
 
 
 class Provider(msgspec.Struct, frozen=True):

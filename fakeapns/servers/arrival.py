@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ..scenario.faults import Accepting, Handshaking
 
-class Arriving:
-    """An `Accepting` and a `Handshaking` for a fault: it says here what is to be done, and the
-    reception does it.
+
+class Arriving(Accepting, Handshaking):
+    """For a fault: it says here what is to be done, and the reception does it.
 
     `detail` is what goes on record.
     """

@@ -1,24 +1,29 @@
 """A front for a made-up protocol: a line of JSON a push, a line of text for an answer.
 
-It shows what a second service takes: no line of judge, devices, steps, ledger or pump knows it.
+It shows what a second service takes: no line of judge, devices, steps, ledger or pump knows it. It
+stands in for the gateway, since scenarios and faults name the services that they can disturb.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
-from fakeapns.fronts.actions import Action, Close, Send, ShutWrite
-from fakeapns.fronts.front import Front, Left, Provider
-from fakeapns.fronts.recorder import Recorder
-from fakeapns.ledger.clock import Moment
-from fakeapns.ledger.ledger import Ledger
-from fakeapns.push.judge import Judge, Verdict
-from fakeapns.push.push import Push
-from fakeapns.push.rules import Rules
-from fakeapns.push.triggers import Chosen
+from fakeapns.fronts import (
+    Action,
+    Close,
+    Front,
+    Left,
+    Provider,
+    Recorder,
+    Send,
+    ShutWrite,
+    left_by,
+)
+from fakeapns.ledger import Ledger, Moment
+from fakeapns.push import Chosen, Judge, Push, Rules, Verdict
 
 
 class LineConnection:
@@ -26,8 +31,9 @@ class LineConnection:
 
     deadline, appetite = math.inf, None
 
-    def __init__(self, number: int, judge: Judge, ledger: Ledger) -> None:
-        self._number, self._judge, self._recorder = number, judge, Recorder(ledger, number)
+    def __init__(self, number: int, judge: Judge, ledger: Ledger, now: Moment) -> None:
+        self._number, self._judge, self._opened = number, judge, now.t
+        self.recorder = Recorder(ledger, number)
         self._rules = Rules.of("gateway", judge.settings)
         self._rest, self._actions = b"", list[Action]()
         self.finished = False
@@ -37,45 +43,53 @@ class LineConnection:
         return taken
 
     def receive(self, data: bytes, now: Moment) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._recorder.received += 1
-            push = self._push(msgspec.json.decode(line))
-            verdict = self._judge.judge(push, self._rules, push.ordinal, now.t)
-            if verdict.refusal is not None:
-                self.refuse(push, verdict, verdict.refusal.name.lower(), now)
-            elif not verdict.decided:
-                self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
-                self._actions.append(Send(b"ok\n"))
-            if verdict.chosen is not None:
-                verdict.chosen.fault.act(At(self, verdict.chosen, verdict, push, now))
+        self._rest += data
+        # A fault may end it: what is behind stays unread.
+        while not self.finished and b"\n" in self._rest:
+            line, _, self._rest = self._rest.partition(b"\n")
+            self._take(msgspec.json.decode(line), now)
 
-    def _push(self, given: dict[str, Any]) -> Push:
-        token, payload = bytes.fromhex(given["token"]), msgspec.json.encode(given["payload"])
-        place = {"connection": self._number, "ordinal": self._recorder.received}
-        return Push(token_bytes=token, payload_bytes=payload, topic=given["topic"], **place)
+    def _take(self, given: dict[str, Any], now: Moment) -> None:
+        self.recorder.received += 1
+        push = Push(
+            connection=self._number,
+            ordinal=self.recorder.received,
+            token_bytes=bytes.fromhex(given["token"]),
+            payload_bytes=msgspec.json.encode(given["payload"]),
+            topic=given["topic"],
+        )
+        verdict = self._judge.judge(push, self._rules, push.ordinal, now.t - self._opened)
+        if verdict.refusal is not None:
+            self.refuse(push, verdict, verdict.refusal.name.lower(), now)
+        elif not verdict.decided:
+            self.recorder.notification(push, "accepted", now, warnings=verdict.warnings)
+            self._actions.append(Send(b"ok\n"))
+        if verdict.chosen is not None:
+            verdict.chosen.fault.act(At(self, verdict.chosen, verdict, push, now))
 
     def refuse(self, push: Push, verdict: Verdict, why: str, now: Moment) -> None:
         """Say no to the push at hand."""
         warnings = verdict.warnings
-        self._recorder.notification(push, "rejected", now, warnings=warnings, status=why)
+        self.recorder.notification(push, "rejected", now, warnings=warnings, status=why)
         self._actions.append(Send(f"no {why}\n".encode()))
 
-    def end(self, chosen: Chosen | None, now: Moment, how: Left = "graceful") -> None:
-        """Close, because of a fault or since the other side has."""
-        if chosen is not None:
-            self._recorder.fault(chosen, "closed", now)
-        if not self.finished:
-            by, why = ("provider", "ended") if chosen is None else ("server", "fault")
-            self._recorder.closed(cast(Any, by), cast(Any, how), cast(Any, why), 0, now)
-            self._actions += [ShutWrite(close_notify=True), Close()]
-        self.finished = True
+    def cut(self, now: Moment) -> None:
+        """Close, because of a fault."""
+        self.recorder.closed("server", "graceful", "fault", len(self._rest), now)
+        self._close()
 
     def ended(self, how: Left, now: Moment) -> None:
-        self.end(None, now, how)
+        if not self.finished:
+            self.recorder.closed(*left_by(how), len(self._rest), now)
+            self._close()
 
     def stop(self, now: Moment) -> None:
-        self.end(None, now)
+        self.recorder.closed("server", "graceful", "stopped", len(self._rest), now)
+        self._close()
+
+    def _close(self) -> None:
+        self._actions += [ShutWrite(close_notify=True), Close()]
+        self.finished = True
 
     def wake(self, now: Moment) -> None:
         raise AssertionError("nothing is ever due")
@@ -91,16 +105,18 @@ class At(msgspec.Struct):
     now: Moment
 
     def refuse(self, status: str | int, **how: object) -> None:
+        self.connection.recorder.fault(self.chosen, f"{status}", self.now)
         self.connection.refuse(self.push, self.verdict, f"fault {status}", self.now)
 
     def end(self, detail: str, **how: object) -> None:
-        self.connection.end(self.chosen, self.now)
+        self.connection.recorder.fault(self.chosen, detail, self.now)
+        self.connection.cut(self.now)
 
 
 def line_front(judge: Judge, ledger: Ledger) -> Front:
     """The service."""
 
     def open_connection(number: int, provider: Provider, now: Moment) -> LineConnection:
-        return LineConnection(number, judge, ledger)
+        return LineConnection(number, judge, ledger, now)
 
     return Front("gateway", 0, ("1.2", "1.2"), open_connection)

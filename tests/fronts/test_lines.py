@@ -8,14 +8,18 @@ from pathlib import Path
 import trio
 from trio.testing import MockClock
 
-from fakeapns.ledger.entries import ConnectionClosed, FaultFired, Notification, ServerStarted
-from fakeapns.ledger.file import LedgerFile
-from fakeapns.ledger.ledger import Ledger
-from fakeapns.ledger.reader import RecordedLedger
-from fakeapns.push.devices import Devices
-from fakeapns.push.judge import Judge
-from fakeapns.push.triggers import Triggers
-from fakeapns.scenario.settings import Settings
+from fakeapns.ledger import (
+    ConnectionClosed,
+    FaultFired,
+    Ledger,
+    LedgerFile,
+    Notification,
+    RecordedLedger,
+    ServerStarted,
+)
+from fakeapns.push import Devices, Judge, Triggers
+from fakeapns.scenario import On, Settings, Step
+from fakeapns.scenario.faults import Drop
 from fakeapns.scenario.toml import parse_scenario
 
 from ..frames import TOPIC, numbered
@@ -66,7 +70,8 @@ async def test_a_front_that_nobody_foresaw_plays_a_scenario(autojump_clock: Mock
         nursery.start_soon(drive, server, line_front(judge, ledger), ledger)
         await client.send_all(line(b"\x1b" * 32, "one") + line(b"\x1b" * 32, "two"))
         await client.send_all(line(numbered(9), "three") + line(b"\x1c" * 32, "four")[:-1])
-        await client.send_all(b"\n" + line(b"\x1b" * 32, "last"))
+        # What stands behind the cut in the same write is never judged.
+        await client.send_all(b"\n" + line(b"\x1b" * 32, "last") + line(b"\x1b" * 32, "late"))
         answers = (await read_to_end(client)).decode().splitlines()
     assert answers == ["ok", "no fault processing-error", "no token_unknown", "ok", "ok"]
     assert [(each.outcome, each.status) for each in ledger.of(Notification)] == [
@@ -76,11 +81,30 @@ async def test_a_front_that_nobody_foresaw_plays_a_scenario(autojump_clock: Mock
         ("accepted", None),
         ("accepted", None),
     ]
-    assert [each.fault for each in ledger.of(FaultFired)] == ["drop"]
+    assert [each.fault for each in ledger.of(FaultFired)] == ["reject", "drop"]
     [end] = ledger.of(ConnectionClosed)
     assert (end.by, end.reason, end.received, end.accepted) == ("server", "fault", 5, 3)
+    assert end.unread_bytes == len(line(b"\x1b" * 32, "late"))
     # A send to a removed app is noticed, whoever it came through.
     assert [entry.token for _, entry in devices.feedback([TOPIC])] == [b"\x1c" * 32]
+
+
+async def test_its_triggers_count_from_the_opening_of_a_connection(
+    autojump_clock: MockClock,
+) -> None:
+    triggers, ledger = Triggers(), Ledger()
+    triggers.add(Step(fault=Drop(), on=On(after="5s", notification="1..")))
+    judge = Judge(Settings.of({}), Devices(lambda: 0.0), triggers)
+    client, server = await tls_pair()
+    async with trio.open_nursery() as nursery:
+        await trio.sleep(10)
+        nursery.start_soon(drive, server, line_front(judge, ledger), ledger)
+        await client.send_all(line(numbered(1), "one"))
+        assert await client.receive_some() == b"ok\n"
+        await trio.sleep(5)
+        await client.send_all(line(numbered(2), "two"))
+        assert await read_to_end(client) == b"ok\n"
+    assert [each.fault for each in ledger.of(FaultFired)] == ["drop"]
 
 
 async def test_what_it_recorded_can_be_read_back_from_a_file(

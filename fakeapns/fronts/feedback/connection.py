@@ -22,7 +22,7 @@ from ...protocol import FeedbackTuple, encode_feedback
 from ...push import Judge, Occasion, Removal
 from ..actions import Action, Close, Send, ShutWrite
 from ..ending import GRACE, PAUSE
-from ..front import Left, Provider
+from ..front import Left, Provider, left_by
 from ..recorder import Recorder
 from .handout import Handout, Listed
 
@@ -110,14 +110,14 @@ class FeedbackConnection:
             # Gone just now, too: it is the server that has ended it.
             return
         if how == "unread":
-            self._finish(now, ("server", "no-close-notify", "limit"))
+            self._finish(now, left_by(how))
             return
         orderly = how in ("graceful", "no-close-notify")
         if orderly and self._clears == "when-closed":
             # A reader that leaves with something unread resets the connection instead.
             self._taken.clear()
         ours = orderly and self._phase is _Phase.LINGERING
-        self._finish(now, self._closed if ours else ("provider", how, "ended"))
+        self._finish(now, self._closed if ours else left_by(how))
 
     def wake(self, now: Moment) -> None:
         """The deadline has come."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from ...ledger import Moment
 from ...push import Devices, Removal
+from ...scenario.faults import Listing
 
 #: Topic and removal.
 Listed = list[tuple[str, Removal]]
 
 
-class Handout:
-    """A `Listing` for a fault: it says here what is to be different.
+class Handout(Listing):
+    """For a fault: it says here what is to be different.
 
     `delay` is in seconds, 0 without a fault that waits. `cut_after` are tuples and bytes.
     """

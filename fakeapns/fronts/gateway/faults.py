@@ -7,17 +7,15 @@ from typing import Literal
 from ...ledger import DelayedBy, Moment
 from ...protocol import Status, status_label
 from ...push import Chosen, Push, Verdict
-from ...scenario.faults import CloseKind, Delay
+from ...scenario.faults import CloseKind, Conversation, Delay
 from ..appetite import Appetite
 from .answers import answered, code_of, packet
 from .shared import Owed
 from .standing import Standing
 
 
-class At:
-    """A `Conversation` for a fault that acts on the push at hand, for which there is a verdict,
-    or between two.
-    """
+class At(Conversation):
+    """For a fault that acts on the push at hand, for which there is a verdict, or between two."""
 
     __slots__ = ("_appetite", "_chosen", "_now", "_push", "_standing", "_verdict")
 
@@ -38,9 +36,9 @@ class At:
         self._verdict = verdict
 
     @property
-    def identifier(self) -> int:
-        """What an error packet calls the push at hand; 0 if there is none, or no identifier."""
-        return 0 if self._push is None else self._push.identifier or 0
+    def identifier(self) -> int | None:
+        """What an error packet calls the push at hand; command 0 has no identifier."""
+        return None if self._push is None else self._push.identifier
 
     def refuse(
         self,
@@ -71,8 +69,9 @@ class At:
         """Status 0, unless the frame was of command 0, which is never answered."""
         if self._push is None or self._push.command == 0:
             return
-        self._fired(f"identifier {self.identifier}")
-        answer = packet(self._standing.recorder, Status.NO_ERROR, self.identifier, self._now)
+        named = self.identifier or 0
+        self._fired(f"identifier {named}")
+        answer = packet(self._standing.recorder, Status.NO_ERROR, named, self._now)
         self._standing.life.say(answer("none", self._now))
 
     def end(

@@ -39,8 +39,8 @@ class Conversation(Protocol):
     """
 
     @property
-    def identifier(self) -> int:
-        """What the push at hand is called by an answer; 0 if there is none, or no name."""
+    def identifier(self) -> int | None:
+        """What the push at hand is called by an answer; None if there is no push or it has none."""
 
     def refuse(
         self,

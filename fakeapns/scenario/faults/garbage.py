@@ -39,5 +39,5 @@ class Garbage(Fault, frozen=True, tag="garbage"):
 
     def act(self, at: Conversation) -> None:
         """Send the bytes, and close."""
-        content = self.content(at.identifier)
+        content = self.content(at.identifier or 0)
         at.end(content.hex(" "), close=self.close, say=content)
