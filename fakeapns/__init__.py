@@ -3,16 +3,17 @@
 Real protocol, real TLS, failures on demand, everything recorded. Start with `FakeAPNs`; in
 pytest, ask for the fixture `apns`; on the command line, `fakeapns --help`.
 
-Inside it is a house of rooms, from the ground up. A room imports from lower ones only, and
+Inside it is a house of rooms, from the ground up. A room imports from those named before it, and
 through their doors, which are their `__init__`:
 
 - ground: `errors`, `text`, `files` and the version, which everybody may use
 - `protocol`: bytes and values, a folder for each wire: frames, error packets, status codes
 - `scenario`: what may go wrong, as written: faults, steps, settings, TOML files, their schema
 - `push`: what a push is, whom it reaches and what becomes of it: device rules, payloads, steps
-  while they are played, the verdict. It knows no wire
+  while they are played, the verdict, and how long an answer takes. It knows no wire
 - `ledger`: what happened, and what that proves: entries and their lines, files, criteria, audit
-- `fronts`: each service without I/O: the gateway and feedback, their answers, how they end
+- `fronts`: each service without I/O: the gateway and feedback, what they answer, how they wait
+  and end
 - `certificates`: who is who on TLS: the authority, Apple-shaped certificates, files, contexts
 - `servers`: the only loop: sockets, handshakes, TLS records, and the pump that drives all fronts
 - `provider`: the other side: a correct sender, and where a server is

@@ -94,7 +94,7 @@ def test_the_page_has_every_scenario_and_explains_every_failure() -> None:
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
     head, _, *stories, _ = rows
     assert head[1:] == [library.title for library in LIBRARIES.values()]
-    assert [row[0] for row in stories] == scenario_names()
+    assert [row[0] for row in stories] == scenario_names(), "run: python -m examples.matrix"
     for row in stories:
         for words in row[1:]:
             assert words in ("passed", "–") or words.endswith("]"), row

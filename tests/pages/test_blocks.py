@@ -67,6 +67,7 @@ def test_every_language_of_the_pages_is_run() -> None:
 def test_an_example_with_tests_passes(block: Block, pytester: pytest.Pytester) -> None:
     pytester.makeini(INI)
     pytester.makepyfile(test_example=block.text)
+    pytester.path.joinpath("story.toml").write_text(blocks("toml", FORMAT)[0].text)
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=block.text.count("def test_"))
 

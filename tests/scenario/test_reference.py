@@ -53,7 +53,8 @@ def test_what_stands_beside_the_stories_is_what_a_command_prints(
 ) -> None:
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0
-    assert (FOLDER / file).read_text("utf-8") == result.stdout
+    same = (FOLDER / file).read_text("utf-8") == result.stdout
+    assert same, f"run: fakeapns {' '.join(command)} > scenarios/{file}"
 
 
 def test_the_commands_print_what_the_types_say() -> None:

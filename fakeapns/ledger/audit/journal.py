@@ -69,7 +69,7 @@ class Journal:
                 self.widest = max(
                     self.widest, sum(not trail.over for trail in self.trails.values())
                 )
-            case ConnectionOpened():
+            case ConnectionOpened(service="feedback"):
                 self.feedback_read = True
             case ConnectionRefused():
                 if entry.service == "gateway":

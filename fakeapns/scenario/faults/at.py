@@ -1,7 +1,8 @@
 """What a fault can do: the small face that a front, or the reception, turns to it.
 
 A face implements these without naming a fault, and a fault uses one of them without knowing
-whose it is. So either can be added without touching the other. Whoever has the face puts on
+whose it is. So either can be added without touching the other: a fault's `services` say which
+faces have what it calls. Whoever has the face puts on
 record that the fault acted, in the words that a call gives as its `detail`.
 """
 
