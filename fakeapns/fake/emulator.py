@@ -46,7 +46,7 @@ NO_SOCKETS = (
 
 
 class Emulator:
-    """Devices, plan, ledger and server of one fake. The arguments are those of `FakeAPNs`."""
+    """Devices, triggers, ledger and server of one fake. The arguments are those of `FakeAPNs`."""
 
     def __init__(
         self,

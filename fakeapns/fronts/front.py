@@ -38,10 +38,10 @@ class Connection(Protocol):
 
     The loop asks for actions after every call, does them, and asks again until there are none:
     being asked again means that the last ones were done. It reads at most `appetite` bytes, and
-    calls `wake` once `deadline` has come: at once, before anything is read, if that has passed.
-    Behind the actions that close the socket the deadline is infinitely past, and `wake` puts the
-    end on record; then the connection is `finished`. Once the provider is gone (`ended` with
-    reset, lost or unread) there is nothing to hand out but a close.
+    calls `wake` once `deadline` has come: at once, before anything is read, if that has passed. A
+    connection is `finished` when the last of its actions closes the socket. Once the provider is
+    gone (`ended` with reset, lost or unread) there is nothing to hand out but a close. `over` is
+    called once, behind all else.
     """
 
     @property
@@ -56,7 +56,7 @@ class Connection(Protocol):
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the actions that are there, or were last, are its last: nothing is ever due."""
 
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has sent this."""
@@ -69,6 +69,9 @@ class Connection(Protocol):
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping: no delay is waited for."""
+
+    def over(self, now: Moment) -> None:
+        """Nothing more will be done: the last actions were, or the loop itself has failed."""
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""

@@ -1,6 +1,6 @@
 """Entries in a row, kept in whatever way is cheapest until somebody looks at them.
 
-A ledger is a list of bundles. Most are single entries that were recorded one by one. A front
+A ledger is a list of bundles. Most entries were recorded one by one, and stand so. A front
 may add a kind of its own that keeps accepted notifications as the bytes they came in: of a
 million that nobody looks at, making the objects would cost more than all the rest: with them
 and without a scan of whole reads a notification of 100 bytes took 7.9 µs of CPU, and takes 1.0

@@ -196,12 +196,11 @@ class Ledger(Sequence[Entry]):
     @overload
     def __getitem__(self, index: slice) -> list[Entry]: ...
     def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
         bundles = self._bundles
-        seq = range(_length(bundles))[index] + bundles[0].seq
-        bundle = bundles[bisect_right(bundles, seq, key=_seq) - 1]
-        return bundle.entry(seq - bundle.seq)
+        there = range(_length(bundles))
+        if isinstance(index, slice):
+            return [_entry(bundles, each) for each in there[index]]
+        return _entry(bundles, there[index])
 
     def __len__(self) -> int:
         return _length(self._bundles)
@@ -209,6 +208,10 @@ class Ledger(Sequence[Entry]):
     def __iter__(self) -> Iterator[Entry]:
         for bundle in self._from(0):
             yield from bundle
+
+    def __reversed__(self) -> Iterator[Entry]:
+        bundles = self._bundles
+        return (_entry(bundles, each) for each in reversed(range(_length(bundles))))
 
     def __repr__(self) -> str:
         return f"<Ledger of {len(self)} entries>"
@@ -221,5 +224,12 @@ def _seq(bundle: Bundle) -> int:
     return bundle.seq
 
 
+def _entry(bundles: list[Bundle], index: int) -> Entry:
+    seq = index + bundles[0].seq
+    bundle = bundles[bisect_right(bundles, seq, key=_seq) - 1]
+    return bundle.entry(seq - bundle.seq)
+
+
 def _length(bundles: list[Bundle]) -> int:
-    return bundles[-1].seq + len(bundles[-1]) - bundles[0].seq if bundles else 0
+    # The last one is looked up once: another may come behind it meanwhile.
+    return (last := bundles[-1]).seq + len(last) - bundles[0].seq if bundles else 0

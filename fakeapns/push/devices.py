@@ -168,7 +168,7 @@ class Devices:
 
     def __iter__(self) -> Iterator[Device]:
         return iter(
-            [device for topics in list(self._by_token.values()) for device in topics.values()]
+            [device for each in list(self._by_token.values()) for device in list(each.values())]
         )
 
     def __bool__(self) -> bool:

@@ -42,9 +42,8 @@ async def pump(
             await driver.perform()
         raise
     finally:
-        if connection.deadline == -math.inf:
-            # Cut short in its last words, and over all the same.
-            connection.wake(clock.now())
+        # Whatever it was, a failure of our own too: what is promised of an end is kept.
+        connection.over(clock.now())
         flush()
 
 

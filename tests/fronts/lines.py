@@ -22,7 +22,7 @@ from fakeapns.fronts import (
     ShutWrite,
     left_by,
 )
-from fakeapns.ledger import Ledger, Moment
+from fakeapns.ledger import By, How, Ledger, Moment, Reason
 from fakeapns.push import Chosen, Judge, Push, Rules, Verdict
 
 
@@ -36,7 +36,7 @@ class LineConnection:
         self.recorder = Recorder(ledger, number)
         self._rules = Rules.of("gateway", judge.settings)
         self._rest, self._actions = b"", list[Action]()
-        self.finished = False
+        self.finished, self._end = False, left_by("lost")
 
     def actions(self) -> list[Action]:
         taken, self._actions = self._actions, []
@@ -73,23 +73,23 @@ class LineConnection:
         self.recorder.notification(push, "rejected", now, warnings=warnings, status=why)
         self._actions.append(Send(f"no {why}\n".encode()))
 
-    def cut(self, now: Moment) -> None:
+    def cut(self) -> None:
         """Close, because of a fault."""
-        self.recorder.closed("server", "graceful", "fault", len(self._rest), now)
-        self._close()
+        self._close("server", "graceful", "fault")
 
     def ended(self, how: Left, now: Moment) -> None:
-        if not self.finished:
-            self.recorder.closed(*left_by(how), len(self._rest), now)
-            self._close()
+        self._close(*left_by(how))
 
     def stop(self, now: Moment) -> None:
-        self.recorder.closed("server", "graceful", "stopped", len(self._rest), now)
-        self._close()
+        self._close("server", "graceful", "stopped")
 
-    def _close(self) -> None:
-        self._actions += [ShutWrite(close_notify=True), Close()]
-        self.finished = True
+    def over(self, now: Moment) -> None:
+        self.recorder.closed(*self._end, len(self._rest), now)
+
+    def _close(self, *end: *tuple[By, How, Reason]) -> None:
+        if not self.finished:
+            self.finished, self._end = True, end
+            self._actions += [ShutWrite(close_notify=True), Close()]
 
     def wake(self, now: Moment) -> None:
         raise AssertionError("nothing is ever due")
@@ -110,7 +110,7 @@ class At(msgspec.Struct):
 
     def end(self, detail: str, **how: object) -> None:
         self.connection.recorder.fault(self.chosen, detail, self.now)
-        self.connection.cut(self.now)
+        self.connection.cut()
 
 
 def line_front(judge: Judge, ledger: Ledger) -> Front:

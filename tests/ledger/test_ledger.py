@@ -86,6 +86,19 @@ def test_entries_may_be_recorded_while_another_iterates() -> None:
     assert len(book) == 4
 
 
+def test_whoever_looks_from_behind_sees_no_gap_if_old_entries_go_meanwhile() -> None:
+    book = ledger(max_entries=16)
+    for _ in range(16):
+        note(book)
+    behind = reversed(book)
+    seen = [next(behind).seq]
+    for _ in range(16):
+        note(book)
+    assert seen + [entry.seq for entry in behind] == list(range(16, 0, -1))
+    assert book.dropped >= 16
+    assert [entry.seq for entry in book[-1:-4:-1]] == [32, 31, 30]
+
+
 def test_a_reset_forgets_entries_and_goes_on_counting() -> None:
     book = ledger()
     note(book)

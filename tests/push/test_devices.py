@@ -37,6 +37,18 @@ def test_a_token_may_be_hex_or_one_byte_for_all_32(devices: Devices) -> None:
     assert devices.add(TOPIC, b"\x1b").token_bytes == b"\x1b"
 
 
+def test_a_later_removal_of_the_same_device_is_not_taken_for_the_one_that_was_listed(
+    devices: Devices,
+) -> None:
+    device = devices.add(TOPIC, TOKEN, "uninstalled", since=100.0)
+    devices.report(device)
+    [(topic, first)] = devices.feedback([TOPIC])
+    device.uninstall(at=200.0)
+    devices.report(device)
+    assert not devices.take(topic, first)
+    assert [entry.timestamp for _, entry in devices.feedback([TOPIC])] == [200]
+
+
 def test_a_token_that_is_made_up_is_the_same_in_every_run(devices: Devices) -> None:
     first, second = devices.add(TOPIC), devices.add(TOPIC)
     again = Devices(lambda: 0)

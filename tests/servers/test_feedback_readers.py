@@ -9,10 +9,11 @@ import pytest
 import trio
 from trio.testing import MockClock, lockstep_stream_pair
 
+from fakeapns.errors import StartError
 from fakeapns.fronts.ending import GRACE
 from fakeapns.fronts.feedback.connection import BATCH, ORDERLY_CLOSE
 from fakeapns.fronts.feedback.front import feedback_front
-from fakeapns.ledger.entries import ConnectionClosed
+from fakeapns.ledger.entries import ConnectionClosed, FeedbackSent
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import FeedbackParser
 from fakeapns.push.devices import Devices, Removal
@@ -162,3 +163,21 @@ async def test_where_it_does_not_matter_nobody_waits_so_long(
         await read_tuples(await feedback.reader(nursery))
         begin = trio.current_time()
     assert trio.current_time() == pytest.approx(begin + GRACE)
+
+
+async def test_what_nobody_got_is_listed_again_if_the_server_itself_fails(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedback = Feedback(2 * BATCH)
+
+    def full() -> None:
+        if feedback.ledger.of(FeedbackSent):
+            raise StartError("no space left on device")
+
+    monkeypatch.setattr(feedback.ledger, "flush", full)
+    _, server = await tls_pair(lockstep_stream_pair())
+    with pytest.raises(StartError):
+        await drive(server, feedback.front, feedback.ledger)
+    assert len(feedback.ledger.of(FeedbackSent)) == BATCH
+    assert feedback.listed == feedback.all
+    assert len(feedback.ledger.of(ConnectionClosed)) == 1

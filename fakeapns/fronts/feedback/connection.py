@@ -38,7 +38,6 @@ class _Phase(Enum):
     HANDING = auto()
     PAUSING = auto()
     LINGERING = auto()
-    CLOSING = auto()
     FINISHED = auto()
 
 
@@ -96,7 +95,7 @@ class FeedbackConnection:
 
     @property
     def finished(self) -> bool:
-        """Whether its end is on record."""
+        """Whether its last actions close the socket."""
         return self._phase is _Phase.FINISHED
 
     def receive(self, data: bytes, now: Moment) -> None:
@@ -106,18 +105,15 @@ class FeedbackConnection:
 
     def ended(self, how: Left, now: Moment) -> None:
         """The reader has closed its side, or is gone."""
-        if self._phase is _Phase.CLOSING:
-            # Gone just now, too: it is the server that has ended it.
-            return
-        if how == "unread":
-            self._finish(now, left_by(how))
+        if self._phase is _Phase.FINISHED:
+            # Gone just now, too: what has ended it was before.
             return
         orderly = how in ("graceful", "no-close-notify")
         if orderly and self._clears == "when-closed":
             # A reader that leaves with something unread resets the connection instead.
             self._taken.clear()
         ours = orderly and self._phase is _Phase.LINGERING
-        self._finish(now, self._closed if ours else left_by(how))
+        self._finish(self._closed if ours else left_by(how))
 
     def wake(self, now: Moment) -> None:
         """The deadline has come."""
@@ -128,22 +124,26 @@ class FeedbackConnection:
                 self._hand_out(now)
             case _Phase.PAUSING:
                 self._shut(now)
-            case _Phase.LINGERING | _Phase.CLOSING:
-                self._finish(now, self._closed)
+            case _Phase.LINGERING:
+                self._finish(self._closed)
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping."""
         if self._phase is _Phase.FINISHED:
             return
-        self._phase = _Phase.CLOSING
-        self._closed = ("server", "graceful", "stopped")
-        self._actions = [ShutWrite(close_notify=True), Close()]
-        self.deadline = -math.inf
+        self._actions = [ShutWrite(close_notify=True)]
+        self._finish(("server", "graceful", "stopped"))
+
+    def over(self, now: Moment) -> None:
+        """Put back what does not count as read, and record the end."""
+        for topic, entry in self._taken:
+            self._devices.put_back(topic, entry)
+        self._recorder.closed(*self._closed, self._unread, now)
 
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""
-        done = not self._actions and self._phase is not _Phase.CLOSING
-        if done and self._clears == "when-written":
+        written = not self._actions and self._phase is not _Phase.FINISHED
+        if written and self._clears == "when-written":
             self._taken.clear()
         taken, self._actions = self._actions, []
         return taken
@@ -207,17 +207,12 @@ class FeedbackConnection:
         self._actions.append(ShutWrite(close_notify=True))
         self.deadline = now.t + (ORDERLY_CLOSE if self._clears == "when-closed" else GRACE)
 
-    def _finish(self, now: Moment, closed: tuple[By, How, Reason]) -> None:
-        """Put back what does not count as read, and record the end."""
-        if self._phase is _Phase.FINISHED:
-            return
-        if self._phase is not _Phase.CLOSING:
-            self._actions.append(Close())
+    def _finish(self, closed: tuple[By, How, Reason]) -> None:
+        """Close, behind what is still to be done."""
         self._phase = _Phase.FINISHED
+        self._closed = closed
+        self._actions.append(Close())
         self.deadline = math.inf
-        for topic, entry in self._taken:
-            self._devices.put_back(topic, entry)
-        self._recorder.closed(*closed, self._unread, now)
 
 
 def _tuple(entry: Removal) -> FeedbackTuple:

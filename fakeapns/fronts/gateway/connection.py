@@ -54,7 +54,6 @@ class GatewayConnection:
         self._parser = GatewayParser(gateway.settings.max_frame, fast=fast)
         self._appetite = Appetite()
         self._left: Left | None = None
-        self._on_record = False
         self._timers = Timers(gateway.judge.triggers, self._standing.occasion(now), now)
         self._greet(provider, now)
 
@@ -64,7 +63,7 @@ class GatewayConnection:
     def deadline(self) -> float:
         """When `wake` is due, in seconds since the start; infinite if nothing is."""
         if self._life.finished:
-            return math.inf if self.finished else -math.inf
+            return math.inf
         return min(self._appetite.due, self._due)
 
     @property
@@ -81,8 +80,8 @@ class GatewayConnection:
 
     @property
     def finished(self) -> bool:
-        """Whether its end is on record."""
-        return self._on_record
+        """Whether its last actions close the socket."""
+        return self._life.finished
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
@@ -104,10 +103,7 @@ class GatewayConnection:
         self._life.left(how, now)
 
     def wake(self, now: Moment) -> None:
-        """The deadline has come, or the last actions were done."""
-        if self._life.finished:
-            self._record_end(now)
-            return
+        """The deadline has come."""
         if not self._appetite.wake(now, alone=self._due > now.t):
             if self._life.due <= now.t:
                 self._life.wake(now)
@@ -128,11 +124,9 @@ class GatewayConnection:
             self._read_on(now)
         self._life.stop()
 
-    def _record_end(self, now: Moment) -> None:
-        """Write down how it ended, once."""
-        if not self._on_record:
-            assert self._life.closed is not None
-            self._on_record = True
+    def over(self, now: Moment) -> None:
+        """Write down how it ended, if that is known: no word for a failure of our own."""
+        if self._life.closed is not None:
             self._recorder.closed(*self._life.closed, self._parser.unread, now)
 
     # ---- without a byte ---------------------------------------------------------------------

@@ -63,8 +63,8 @@ class FrameRow:
 class FrameBundle(Bundle):
     """Notifications of one connection, topic and command, accepted one after the other.
 
-    `seq` and `ordinal` are those of the first; each keeps the moment it came. Made of connection
-    number, ordinal, topic and `Frames`, whose bytes are copied into one buffer.
+    `seq` and `ordinal` are those of the first; each keeps the moment it came. Made of the first
+    `seq`, a row and its moment; the bytes of its `Frames` are copied into one buffer.
     """
 
     __slots__ = (

@@ -39,7 +39,7 @@ class Reading:
         self._open(1, 0.0)
 
     def _open(self, number: int, now: float) -> None:
-        self.number = number
+        self.number, self._over = number, False
         who = Provider((TOPIC,), None)
         self.connection = FeedbackConnection(number, who, self._judge, self.ledger, at(now))
 
@@ -70,10 +70,34 @@ class Reading:
                     return found, rest
         return found, []
 
+    def wake(self, now: float) -> list[Action]:
+        """The deadline has come; what is to be done then."""
+        self.connection.wake(at(now))
+        return self._last(now)
+
     def leave(self, how: Left = "graceful", now: float = 0.0) -> list[Action]:
         """The reader ends the stream; what is to be done then."""
         self.connection.ended(how, at(now))
-        return self.connection.actions()
+        return self._last(now)
+
+    def stop(self, now: float = 0.0) -> list[Action]:
+        """The server stops; what is to be done then."""
+        self.connection.stop(at(now))
+        return self._last(now)
+
+    def fail(self, now: float = 0.0) -> None:
+        """The loop has failed: nothing that is to be done will be."""
+        self.connection.over(at(now))
+
+    def _last(self, now: float) -> list[Action]:
+        """What is to be done, and that all was, as the loop has it; the end with it."""
+        found: list[Action] = []
+        while actions := self.connection.actions():
+            found += actions
+        if self.connection.finished and not self._over:
+            self._over = True
+            self.connection.over(at(now))
+        return found
 
     @property
     def listed(self) -> list[int]:

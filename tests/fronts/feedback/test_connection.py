@@ -64,9 +64,7 @@ def test_what_was_not_written_is_listed_again_however_it_ends(how: Left) -> None
 def test_what_was_not_written_is_listed_again_if_the_server_stops() -> None:
     reading = Reading(MANY)
     reading.batch()
-    reading.connection.stop(at(1))
-    assert reading.connection.actions() == [GOODBYE, CLOSE]
-    reading.connection.wake(at(1))
+    assert reading.stop(1) == [GOODBYE, CLOSE]
     assert reading.connection.finished
     assert reading.listed == list(range(MANY))
     assert reading.end == ("server", "graceful", "stopped")
@@ -87,8 +85,7 @@ def test_behind_the_list_comes_a_pause_then_the_close_then_a_grace() -> None:
     assert reading.connection.deadline == PAUSE
     assert reading.read(PAUSE) == ([], [GOODBYE])
     assert reading.connection.deadline == PAUSE + GRACE
-    reading.connection.wake(at(PAUSE + GRACE))
-    assert reading.connection.actions() == [CLOSE]
+    assert reading.wake(PAUSE + GRACE) == [CLOSE]
     assert reading.end == ("server", "graceful", "ended")
 
 
@@ -147,7 +144,7 @@ def test_with_when_closed_nobody_who_stays_or_breaks_off_has_read_it() -> None:
         if end == "reset":
             reading.leave("reset", 1)
         else:
-            reading.connection.wake(at(PAUSE + ORDERLY_CLOSE))
+            reading.wake(PAUSE + ORDERLY_CLOSE)
         assert reading.listed == list(range(MANY))
 
 
@@ -158,7 +155,7 @@ def test_with_never_it_is_never_read() -> None:
 
 
 deeds = st.lists(st.sampled_from(["write", "wait"]), max_size=6)
-ends = st.sampled_from(["graceful", "no-close-notify", "reset", "lost", "unread", "stop"])
+ends = st.sampled_from(["graceful", "no-close-notify", "reset", "lost", "unread", "stop", "fail"])
 
 
 @settings(deadline=None)
@@ -180,9 +177,9 @@ def test_nothing_is_lost_and_nothing_handed_out_to_two_whatever_happens(
         got += unconfirmed
         reading.written()
     if end == "stop":
-        reading.connection.stop(at(0))
-        reading.connection.actions()
-        reading.connection.wake(at(0))
+        reading.stop()
+    elif end == "fail":
+        reading.fail()
     else:
         reading.leave(end)
     assert sorted(got + reading.listed) == list(range(count))

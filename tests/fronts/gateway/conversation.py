@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from copy import copy
 from typing import Unpack
@@ -46,7 +45,7 @@ class Conversation:
         self._open(1, topics, now)
 
     def _open(self, number: int, topics: tuple[str, ...], now: float) -> None:
-        self.number = number
+        self.number, self._over = number, False
         provider = Provider(topics, None)
         self.connection = GatewayConnection(number, provider, self.gateway, at(now))
 
@@ -83,8 +82,9 @@ class Conversation:
     def _actions(self, now: float) -> list[Action]:
         """What is to be done, and that it was done."""
         actions = self.connection.actions()
-        if self.connection.deadline == -math.inf:
-            self.connection.wake(at(now))
+        if self.connection.finished and not self._over:
+            self._over = True
+            self.connection.over(at(now))
         return actions
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakeapns.scenario.faults import Acknowledge, Drop, Reject, Shutdown, Stall, Throttle
@@ -202,6 +202,12 @@ def test_whatever_the_steps(written: list[Written], steps: list[Step]) -> None:
     writes(st.just(numbered(1)), st.just(PAYLOAD)),
     st.lists(steps() | steps("chance"), max_size=2),
     st.sampled_from(["0ms", "1s", "75ms..500ms"]),
+)
+# Chance counts how often a push was judged before the numbers of its trigger have come.
+@example(
+    [(1, framed(1) * 12, 0.0)],
+    [Step(Reject("unknown"), On(notification="3..", chance=0.5))],
+    "0ms",
 )
 def test_whatever_is_left_to_chance(written: list[Written], steps: list[Step], delay: str) -> None:
     check(written, {"error_delay": delay}, steps=steps)
