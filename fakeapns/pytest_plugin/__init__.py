@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .options import add_options, check_ini, tracing
-
 if TYPE_CHECKING:
     from ..certificates import Authority
     from ..fake import FakeAPNs, ThreadedAPNs
@@ -25,17 +23,40 @@ _MARKER = (
     "apns(**arguments): arguments of FakeAPNs for the servers of this test, "
     'as in @pytest.mark.apns(tokens="registered")'
 )
+_TRACES = ("off", "on", "retain-on-failure")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options, and the ini keys that stand for them."""
-    add_options(parser)
+    """The options, and the ini keys that stand for them. Here, since a file more that every run
+    loads is half a millisecond (measured).
+    """
+    group = parser.getgroup("fakeapns", "a stand-in for Apple's push service (fakeapns)")
+    for name, details, what in (
+        ("scenario", {"metavar": "FILE-or-NAME"}, "the scenario of tests whose marker names none"),
+        ("seed", {"type": int, "metavar": "N"}, "a seed instead of that of the scenarios"),
+        (
+            "trace",
+            {"choices": _TRACES},
+            "write a timeline of what the servers of a test recorded, one HTML file a test: for "
+            "none (off, the default), for all (on), or for those that fail (retain-on-failure)",
+        ),
+        ("trace-dir", {"metavar": "DIR"}, "where timelines go (default: apns-traces)"),
+    ):
+        option, key = f"--apns-{name}", f"apns_{name}".replace("-", "_")
+        group.addoption(option, help=what, **details)
+        parser.addini(key, f"the same as {option}, which wins over it", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make `--strict-markers` and `--markers` know the marker."""
+    """Make `--strict-markers` and `--markers` know the marker. Raises `pytest.UsageError` for what
+    an ini key cannot be; pytest checks options itself.
+    """
     config.addinivalue_line("markers", _MARKER)
-    check_ini(config)
+    trace, seed = config.getini("apns_trace"), config.getini("apns_seed")
+    if trace and trace not in _TRACES:
+        raise pytest.UsageError(f"apns_trace is {trace!r}: write one of {', '.join(_TRACES)}")
+    if seed and not seed.removeprefix("-").isdecimal():
+        raise pytest.UsageError(f"apns_seed is {seed!r}: write a whole number")
 
 
 # ---- fixtures -------------------------------------------------------------------------------
@@ -219,7 +240,9 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Servers that were left running, and where the timelines are."""
-    if _used("summary") or tracing(config):
+    # With xdist, only workers have used anything.
+    traced = config.getoption("--apns-trace") or config.getini("apns_trace")
+    if traced or _used("summary"):
         from .summary import summarize
 
         summarize(terminalreporter, config)
