@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar, overload
 
 from ..push import parse_token
@@ -16,6 +17,7 @@ from .entries import Entry, Notification, Outcome
 from .words import describe
 
 E = TypeVar("E", bound=Entry)
+_seq = attrgetter("seq")
 
 
 class Sink(Protocol):
@@ -218,10 +220,6 @@ class Ledger(Sequence[Entry]):
 
     def __str__(self) -> str:
         return "\n".join(map(describe, self)) or "nothing happened"
-
-
-def _seq(bundle: Bundle) -> int:
-    return bundle.seq
 
 
 def _entry(bundles: list[Bundle], index: int) -> Entry:
