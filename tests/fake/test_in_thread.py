@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 import pytest
 import trio
@@ -20,23 +18,7 @@ from fakeapns.ledger.entries import ConnectionClosed
 
 from ..frames import TOPIC, framed, numbered
 from ..providers import dial, read_to_end
-
-Runner = Callable[[Callable[[], Coroutine[Any, Any, None]]], object]
-
-
-def in_asyncio(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(main())
-
-
-RUNNERS = pytest.mark.parametrize(
-    ("loop", "run"), [("asyncio", in_asyncio), ("trio", trio.run)], ids=["asyncio", "trio"]
-)
-
-
-def send(apns: ThreadedAPNs, *frames: bytes) -> None:
-    """Send and leave, as a provider in the caller's thread."""
-    with dial(apns) as connection:
-        connection.sendall(b"".join(frames))
+from .callers import RUNNERS, Runner, send
 
 
 def test_a_plain_test_needs_no_loop() -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 import pytest
-import trio
 
 from fakeapns import (
     Drop,
@@ -18,7 +14,6 @@ from fakeapns import (
     Notification,
     Reject,
     StartError,
-    ThreadedAPNs,
     UsageError,
 )
 from fakeapns.ledger.entries import ConnectionOpened, ServerStarted
@@ -26,24 +21,7 @@ from fakeapns.ledger.reader import RecordedLedger
 
 from ..frames import framed
 from ..providers import dial, read_to_end
-
-Runner = Callable[[Callable[[], Coroutine[Any, Any, None]]], object]
-
-
-def in_asyncio(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(main())
-
-
-RUNNERS = pytest.mark.parametrize(
-    ("loop", "run"), [("asyncio", in_asyncio), ("trio", trio.run)], ids=["asyncio", "trio"]
-)
-
-
-def send(apns: ThreadedAPNs, *frames: bytes) -> None:
-    """Send and leave, as a provider in the caller's thread."""
-    with dial(apns) as connection:
-        connection.sendall(b"".join(frames))
-
+from .callers import send
 
 # ---- mistakes and failures ------------------------------------------------------------------
 

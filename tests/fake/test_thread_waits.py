@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 from unittest import mock
@@ -22,24 +22,7 @@ from fakeapns.fake.server_thread import NAME
 
 from ..frames import framed
 from ..providers import dial
-
-Runner = Callable[[Callable[[], Coroutine[Any, Any, None]]], object]
-
-
-def in_asyncio(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(main())
-
-
-RUNNERS = pytest.mark.parametrize(
-    ("loop", "run"), [("asyncio", in_asyncio), ("trio", trio.run)], ids=["asyncio", "trio"]
-)
-
-
-def send(apns: ThreadedAPNs, *frames: bytes) -> None:
-    """Send and leave, as a provider in the caller's thread."""
-    with dial(apns) as connection:
-        connection.sendall(b"".join(frames))
-
+from .callers import RUNNERS, Runner, send
 
 # ---- waits and what happens to the server meanwhile -----------------------------------------
 
