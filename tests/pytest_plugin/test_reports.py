@@ -14,6 +14,7 @@ from fakeapns.pytest_plugin import timelines as traces
 from fakeapns.pytest_plugin.ledger_text import record
 
 from ..moments import at
+from .reporting import section
 
 BURST = """
     import pytest
@@ -28,17 +29,6 @@ BURST = """
             for number in range(first, last)
         )
 """
-
-
-def section(project: pytest.Pytester, source: str, *options: str) -> list[str]:
-    """The lines of the one ledger in the report of a test that fails."""
-    project.makepyfile(source)
-    result = project.runpytest_inprocess(*options)
-    result.assert_outcomes(failed=1)
-    text = "\n".join(result.outlines)
-    found = re.search(r"^-+ fakeapns ledger -+\n(.*?)\n[-=]{3,}", text, re.DOTALL | re.MULTILINE)
-    assert found is not None, text
-    return found[1].splitlines()
 
 
 def test_a_short_story_is_told_whole(project: pytest.Pytester) -> None:

@@ -6,30 +6,7 @@ import re
 
 import pytest
 
-BURST = """
-    import pytest
-    from fakeapns import AfterNotifications, Reject
-    from fakeapns.protocol import encode_framed
-    from sending import connect
-
-    def frames(first, last):
-        payload = b'{"aps":{"alert":"Hello"}}'
-        return b"".join(
-            encode_framed(number.to_bytes(32, "big"), payload, identifier=number)
-            for number in range(first, last)
-        )
-"""
-
-
-def section(project: pytest.Pytester, source: str, *options: str) -> list[str]:
-    """The lines of the one ledger in the report of a test that fails."""
-    project.makepyfile(source)
-    result = project.runpytest_inprocess(*options)
-    result.assert_outcomes(failed=1)
-    text = "\n".join(result.outlines)
-    found = re.search(r"^-+ fakeapns ledger -+\n(.*?)\n[-=]{3,}", text, re.DOTALL | re.MULTILINE)
-    assert found is not None, text
-    return found[1].splitlines()
+from .reporting import section
 
 
 def test_several_ledgers_are_told_apart_by_their_gateways(project: pytest.Pytester) -> None:

@@ -6,46 +6,6 @@ import sys
 
 import pytest
 
-#: A provider that connects again when its connection was closed.
-RECONNECTING = """
-    from sending import connect
-    from fakeapns.protocol import encode_framed
-
-    class Provider:
-        def __init__(self, apns):
-            self.apns, self.gateway = apns, None
-
-        def send(self, token):
-            if self.gateway is not None and self.gateway.recv(1) == b"":
-                self.close()
-            if self.gateway is None:
-                self.gateway = connect(self.apns)
-                self.gateway.settimeout(0.0)
-            self.gateway.sendall(encode_framed(token, b'{"aps":{}}'))
-
-        def close(self):
-            self.gateway.close()
-            self.gateway = None
-"""
-
-ASYNC_TESTS = """
-    import asyncio
-    import pytest
-    from fakeapns.protocol import encode_framed
-
-    async def push(apns, token):
-        _, writer = await asyncio.open_connection(
-            apns.gateway.host, apns.gateway.port,
-            ssl=apns.ssl_context(), server_hostname="localhost",
-        )
-        writer.write(encode_framed(token, b'{"aps":{}}'))
-        [notification] = await apns.wait_for_async(token=token)
-        writer.close()
-        await writer.wait_closed()
-        return notification
-"""
-
-
 UNITTEST = """
     import unittest
     from fakeapns import FakeAPNs
