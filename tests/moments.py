@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fakeapns.ledger.clock import Moment
 
+#: Seconds between the last word and the close, and those behind it, as the settings have them.
+PAUSE, GRACE = 0.15, 2.0
 #: Epoch seconds at which servers of tests were started.
 WALL = 1_600_000_000.0
 

@@ -1,12 +1,10 @@
 """Each service without I/O: bytes and the moment in, entries and actions out."""
 
 from .actions import Action, Close, Reset, Send, ShutWrite
-from .ending import GRACE
 from .front import Connection, Front, Left, Provider, left_by
 from .recorder import Recorder
 
 __all__ = [
-    "GRACE",
     "Action",
     "Close",
     "Connection",

@@ -26,16 +26,10 @@ from enum import Enum, auto
 import msgspec
 
 from ..ledger import By, DelayedBy, How, Moment, Reason
+from ..scenario import Settings
 from ..scenario.faults import CloseKind, Delay, delay_parts
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .front import Left, left_by
-
-#: Seconds between the answer and the close behind it. Ours: with the close right behind, two
-#: clients in Go lost the six bytes (measured).
-PAUSE = 0.15
-#: Seconds for which the server reads on after it has shut its side. Ours: Apple's is not known.
-#: PushSharp 3 looks for an error 750 ms behind its batch, ApnsPHP 1 s, and both still find it.
-GRACE = 2.0
 
 #: Records an answer that leaves now, and gives its bytes. Told what has ended its delay.
 Answer = Callable[[DelayedBy, Moment], bytes]
@@ -68,23 +62,23 @@ class _Phase(Enum):
 class Life:
     """The life of one connection: which phase it is in, and what is to be done for that.
 
-    `idle_limit` seconds end a delay that counts frames. `due` is when `wake` is to be called.
+    `settings` say how long the pauses on the way are. `due` is when `wake` is to be called.
     `closed` is who ended it, how and why, once that is known.
     """
 
     __slots__ = (
         "_actions",
         "_countdown",
-        "_idle_limit",
         "_phase",
+        "_settings",
         "closed",
         "due",
         "ending",
         "finished",
     )
 
-    def __init__(self, idle_limit: float) -> None:
-        self._idle_limit = idle_limit
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._phase = _Phase.OPEN
         self._countdown: int | None = None
         self._actions: list[Action] = []
@@ -111,7 +105,7 @@ class Life:
         self._phase = _Phase.FAILING
         seconds, self._countdown = delay_parts(delay)
         if self._countdown:
-            self.due = now.t + self._idle_limit
+            self.due = now.t + self._settings.idle_limit_seconds
         elif seconds:
             self.due = now.t + seconds
         else:
@@ -124,7 +118,7 @@ class Life:
         assert self.ending is not None
         self._countdown -= 1
         # Or a provider that has stopped for the answer would wait for frames that never come.
-        self.due = now.t + self._idle_limit
+        self.due = now.t + self._settings.idle_limit_seconds
         if self._countdown <= 0:
             self._answer(self.ending, "notifications", now)
 
@@ -188,7 +182,7 @@ class Life:
         if ending.close != "keep":
             self.closed = self.closed or ("server", ending.close, ending.reason)
         self._phase = _Phase.PAUSING
-        self.due = now.t + PAUSE
+        self.due = now.t + self._settings.close_pause_seconds
 
     def _shut(self, ending: Ending, now: Moment) -> None:
         if ending.close == "reset":
@@ -203,7 +197,7 @@ class Life:
         # TLS wants a close_notify before FIN (RFC 5246, 7.2.1). What Apple did is not recorded.
         self._actions.append(ShutWrite(close_notify=ending.close != "no-close-notify"))
         if ending.close != "half":
-            self.due = now.t + GRACE
+            self.due = now.t + self._settings.close_grace_seconds
 
     def _finish(self, action: Action) -> None:
         if not self.finished:

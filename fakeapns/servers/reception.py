@@ -14,7 +14,7 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts import GRACE, Front, Provider, Recorder
+from ..fronts import Front, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Occasion, Triggers
 from ..scenario import Settings
@@ -79,7 +79,7 @@ class Reception:
             await pump(stream, connection, self._clock, self._ledger.flush)
         except Refused as refused:
             self._record_refusal(number, front.name, peer, refused)
-            await _let_it_read(stream, transport)
+            await self._let_it_read(stream, transport)
         except trio.Cancelled:
             if not opened:
                 stopped = Refused("stopped", "the server was stopped during the handshake")
@@ -150,6 +150,20 @@ class Reception:
         self._ledger.flush()
         return seq
 
+    async def _let_it_read(self, stream: TLSStream | None, transport: Transport) -> None:
+        """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
+        # RFC 1122, 4.2.2.13: a close with something unread is a reset.
+        with trio.move_on_after(self._settings.close_grace_seconds):
+            try:
+                if stream is None:
+                    await transport.send_eof()
+                else:
+                    await stream.send_eof()
+                while await transport.receive_some(65_536):
+                    pass
+            except (trio.BrokenResourceError, trio.ClosedResourceError):
+                pass
+
 
 def _asked(chosen: Chosen | None) -> Arriving:
     """What a fault asks for; nothing without one."""
@@ -162,21 +176,6 @@ def _asked(chosen: Chosen | None) -> Arriving:
 def _asked_for(chosen: Chosen) -> Refused:
     where = f"step {chosen.position} of the scenario"
     return Refused("fault", f"{where}, {chosen.fault.name}, asked for this")
-
-
-async def _let_it_read(stream: TLSStream | None, transport: Transport) -> None:
-    """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
-    # RFC 1122, 4.2.2.13: a close with something unread is a reset.
-    with trio.move_on_after(GRACE):
-        try:
-            if stream is None:
-                await transport.send_eof()
-            else:
-                await stream.send_eof()
-            while await transport.receive_some(65_536):
-                pass
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            pass
 
 
 def peer_name(transport: trio.abc.Stream) -> str:

@@ -25,6 +25,8 @@ DEFAULTS = {
     "tls_maximum": "1.2",
     "error_delay": "0ms",
     "idle_limit": "2s",
+    "close_pause": "150ms",
+    "close_grace": "2s",
     "silent_parse_errors": False,
     "strict_payload": False,
     "signed_expiry": False,
@@ -94,11 +96,14 @@ def test_text_with_a_unit_is_at_hand_as_numbers() -> None:
             "error_delay": "75ms..500ms",
             "idle_limit": "3s",
             "handshake_timeout": "1m",
+            "close_pause": "20ms",
+            "close_grace": "5s",
             "token_sizes": "32..64",
         }
     )
     assert (settings.error_delay_range.low, settings.error_delay_range.high) == (0.075, 0.5)
     assert (settings.idle_limit_seconds, settings.handshake_seconds) == (3, 60)
+    assert (settings.close_pause_seconds, settings.close_grace_seconds) == (0.02, 5)
     assert 64 in settings.sizes
     assert 65 not in settings.sizes
 

@@ -7,11 +7,11 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import Device, FakeAPNs
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, FeedbackSent
 from fakeapns.protocol import FeedbackParser, FeedbackTuple
 
 from ..frames import TOPIC, framed, numbered
+from ..moments import GRACE, PAUSE
 from .streams import read_to_end
 
 WALL = 1_600_000_000.0

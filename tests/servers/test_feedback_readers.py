@@ -10,7 +10,6 @@ import trio
 from trio.testing import MockClock, lockstep_stream_pair
 
 from fakeapns.errors import StartError
-from fakeapns.fronts.ending import GRACE
 from fakeapns.fronts.feedback.connection import BATCH, ORDERLY_CLOSE
 from fakeapns.fronts.feedback.front import feedback_front
 from fakeapns.ledger.entries import ConnectionClosed, FeedbackSent
@@ -24,6 +23,7 @@ from fakeapns.servers.pump import UNREAD_LIMIT
 from fakeapns.servers.tls import TLSStream
 
 from ..frames import TOPIC, numbered
+from ..moments import GRACE
 from .driven import drive
 from .streams import read_to_end, tls_pair
 

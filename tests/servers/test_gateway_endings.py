@@ -9,7 +9,6 @@ import trio
 from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns import Drop, FakeAPNs, Reject, Stall
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.fronts.gateway import gateway_front
 from fakeapns.ledger.entries import ConnectionClosed, Response
 from fakeapns.ledger.ledger import Ledger
@@ -21,6 +20,7 @@ from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import Step
 
 from ..frames import TOPIC, framed, simple
+from ..moments import GRACE, PAUSE
 from .driven import drive
 from .streams import Recording, read_to_end, tls_pair
 

@@ -21,7 +21,6 @@ from ...ledger import By, FeedbackSent, How, Ledger, Moment, Reason
 from ...protocol import FeedbackTuple, encode_feedback
 from ...push import Judge, Occasion, Removal
 from ..actions import Action, Close, Send, ShutWrite
-from ..ending import GRACE, PAUSE
 from ..front import Left, Provider, left_by
 from ..recorder import Recorder
 from .handout import Handout, Listed
@@ -47,7 +46,6 @@ class FeedbackConnection:
     __slots__ = (
         "_actions",
         "_chosen",
-        "_clears",
         "_closed",
         "_cut",
         "_devices",
@@ -55,6 +53,7 @@ class FeedbackConnection:
         "_pause",
         "_phase",
         "_recorder",
+        "_settings",
         "_taken",
         "_todo",
         "_topics",
@@ -67,7 +66,7 @@ class FeedbackConnection:
     ) -> None:
         self._topics = provider.topics
         self._devices = judge.devices
-        self._clears = judge.settings.feedback_clears
+        self._settings = judge.settings
         self._recorder = Recorder(ledger, number)
         self._handout = Handout()
         self._chosen = judge.triggers.choose(
@@ -109,7 +108,7 @@ class FeedbackConnection:
             # Gone just now, too: what has ended it was before.
             return
         orderly = how in ("graceful", "no-close-notify")
-        if orderly and self._clears == "when-closed":
+        if orderly and self._settings.feedback_clears == "when-closed":
             # A reader that leaves with something unread resets the connection instead.
             self._taken.clear()
         ours = orderly and self._phase is _Phase.LINGERING
@@ -143,7 +142,7 @@ class FeedbackConnection:
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""
         written = not self._actions and self._phase is not _Phase.FINISHED
-        if written and self._clears == "when-written":
+        if written and self._settings.feedback_clears == "when-written":
             self._taken.clear()
         taken, self._actions = self._actions, []
         return taken
@@ -162,7 +161,8 @@ class FeedbackConnection:
             listed = listed[:tuples]
             self._closed = ("server", "graceful", "fault")
         # The same pause as behind an error packet, and for the same reason.
-        self._pause = math.inf if self._handout.never_closes else PAUSE if listed else 0.0
+        pause = self._settings.close_pause_seconds if listed else 0.0
+        self._pause = math.inf if self._handout.never_closes else pause
         self._todo = listed
         self._phase = _Phase.HANDING
         self._hand_out(now)
@@ -195,7 +195,7 @@ class FeedbackConnection:
 
     def _claim(self, topic: str, entry: Removal) -> bool:
         """Whether this reader may hand out the entry: each goes to one reader."""
-        if self._clears == "never":
+        if self._settings.feedback_clears == "never":
             return True
         if self._devices.take(topic, entry):
             self._taken.append((topic, entry))
@@ -205,7 +205,8 @@ class FeedbackConnection:
     def _shut(self, now: Moment) -> None:
         self._phase = _Phase.LINGERING
         self._actions.append(ShutWrite(close_notify=True))
-        self.deadline = now.t + (ORDERLY_CLOSE if self._clears == "when-closed" else GRACE)
+        closing = self._settings.feedback_clears == "when-closed"
+        self.deadline = now.t + (ORDERLY_CLOSE if closing else self._settings.close_grace_seconds)
 
     def _finish(self, closed: tuple[By, How, Reason]) -> None:
         """Close, behind what is still to be done."""

@@ -43,7 +43,7 @@ class Standing:
         self.gateway = gateway
         self.opened = now.t
         self.recorder = Recorder(gateway.ledger, number)
-        self.life = Life(gateway.settings.idle_limit_seconds)
+        self.life = Life(gateway.settings)
         self.judged = 0
         self.last_accepted = 0
         self.only_simple = True

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.fronts.feedback.connection import BATCH, ORDERLY_CLOSE
 from fakeapns.fronts.front import Left
 from fakeapns.ledger.entries import ConnectionClosed, FaultFired
@@ -23,7 +22,7 @@ from fakeapns.scenario.faults import (
 from fakeapns.scenario.steps import Step
 
 from ...frames import TOPIC
-from ...moments import at
+from ...moments import GRACE, PAUSE, at
 from .reading import CLOSE, GOODBYE, Reading
 
 MANY = 2 * BATCH + 1
@@ -243,3 +242,11 @@ def test_nothing_is_read_before_the_whole_list_is_out() -> None:
         reading.written()
     reading.read()
     assert reading.connection.appetite is None
+
+
+def test_how_long_it_pauses_and_lingers_are_settings() -> None:
+    reading = Reading(1, close_pause="20ms", close_grace="5s")
+    reading.read()
+    assert reading.connection.deadline == pytest.approx(0.02)
+    reading.wake(0.02)
+    assert reading.connection.deadline == pytest.approx(5.02)

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from fakeapns.fronts.actions import Action, Close, Send, ShutWrite
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.fronts.front import Left
 
 from ...frames import PAYLOAD, TOKEN, TOPIC, enhanced, framed, numbered, raw_frame, simple
+from ...moments import GRACE, PAUSE
 from .conversation import Conversation, goodbye
 
 
@@ -155,3 +155,11 @@ def test_the_closing_entry_counts_every_frame_once() -> None:
     assert closed.received == 6
     assert (closed.accepted, closed.rejected, closed.discarded, closed.malformed) == (3, 1, 1, 1)
     assert closed.unread_bytes == 20
+
+
+def test_how_long_it_pauses_and_lingers_are_settings() -> None:
+    talk = Conversation(close_pause="20ms", close_grace="5s")
+    talk.write(framed(7, token=b""))
+    assert talk.connection.deadline == pytest.approx(0.02)
+    talk.wake(0.02)
+    assert talk.connection.deadline == pytest.approx(5.02)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from fakeapns.fronts.actions import Close, Send, ShutWrite
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.ledger.entries import Response
 from fakeapns.protocol import ErrorPacket, Status, encode_error
 from fakeapns.scenario.faults import (
@@ -25,6 +24,7 @@ from fakeapns.scenario.faults import (
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import enhanced, framed, numbered, raw_frame, simple
+from ...moments import GRACE, PAUSE
 from .conversation import Conversation, packet
 
 BEHIND: list[Fault] = [

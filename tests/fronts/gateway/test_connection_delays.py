@@ -7,13 +7,13 @@ import math
 import pytest
 
 from fakeapns.fronts.actions import Close, ShutWrite
-from fakeapns.fronts.ending import PAUSE
 from fakeapns.fronts.front import Left
 from fakeapns.protocol import ErrorPacket, Status
 from fakeapns.scenario.faults import AfterNotifications, Reject
 from fakeapns.scenario.steps import On
 
 from ...frames import framed, numbered, raw_frame, simple
+from ...moments import PAUSE
 from .conversation import Conversation, goodbye, packet
 
 BAD = framed(1, token=b"")

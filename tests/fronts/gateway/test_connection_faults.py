@@ -7,12 +7,12 @@ import math
 import pytest
 
 from fakeapns.fronts.actions import Close, Reset, ShutWrite
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.protocol import ErrorPacket, Status
 from fakeapns.scenario.faults import AfterNotifications, Drop, Reject, Shutdown, Stall
 from fakeapns.scenario.steps import On
 
 from ...frames import TOPIC, enhanced, framed, raw_frame, simple
+from ...moments import GRACE, PAUSE
 from .conversation import Conversation, packet
 
 # ---- reject ---------------------------------------------------------------------------

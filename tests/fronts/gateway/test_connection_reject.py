@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from fakeapns.fronts.actions import Action, Close, Reset, Send, ShutWrite
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.protocol import ErrorPacket, Status, encode_error
 from fakeapns.scenario.faults import AfterNotifications, Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import framed, raw_frame, simple
+from ...moments import GRACE, PAUSE
 from .conversation import Conversation, packet
 
 OTHER = "com.example.other"

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from fakeapns.fronts.actions import Close, Reset, ShutWrite
-from fakeapns.fronts.ending import GRACE, PAUSE
 from fakeapns.protocol import ErrorPacket, Status
 from fakeapns.scenario.faults import (
     AcceptThenClose,
@@ -23,6 +22,7 @@ from fakeapns.scenario.faults import (
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC, enhanced, framed, simple
+from ...moments import GRACE, PAUSE
 from .conversation import Conversation, packet
 
 OTHER = "com.example.other"
