@@ -74,6 +74,7 @@ __all__ = [
     "FeedbackDelay",
     "FeedbackRepeat",
     "FeedbackSilent",
+    "FeedbackSplit",
     "FeedbackStale",
     "Garbage",
     "Ledger",

@@ -202,6 +202,7 @@ def test_public_names_change_on_purpose() -> None:
         "FeedbackDelay",
         "FeedbackRepeat",
         "FeedbackSilent",
+        "FeedbackSplit",
         "FeedbackStale",
         "Garbage",
         "Ledger",

@@ -210,12 +210,14 @@ class Surface(Records):
             raise UsageError(impossible)
         self._emulator.triggers.add(step)
         self._emulator.injected.append(step)
+        self._emulator.steps_changed()
         return step
 
     def clear_faults(self) -> None:
         """Forget all faults that were injected. Those of the scenario stay."""
         self._emulator.triggers.remove(self._emulator.injected)
         self._emulator.injected.clear()
+        self._emulator.steps_changed()
 
 
 def emulator_of(apns: Surface) -> Emulator:

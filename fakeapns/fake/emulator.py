@@ -121,6 +121,7 @@ class Emulator:
             entry.full_token,
             entry.state,
             since=self.devices.now() - ago,
+            listed=entry.listed,
             environment=entry.environment,
         )
 
@@ -234,6 +235,12 @@ class Emulator:
     def failure(self) -> Exception | None:
         """What a connection's task failed with, if one did: never of a provider's making."""
         return None if self._known is None else self._known.failure
+
+    def steps_changed(self) -> None:
+        """Steps were added or removed, by any thread."""
+        server = self.server
+        if server is not None:
+            server.fit_windows()
 
     def _hosts_to_listen_on(self, server: Server) -> tuple[str, ...]:
         clock = trio.lowlevel.current_clock()

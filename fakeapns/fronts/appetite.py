@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..ledger import Moment
+from .unseen import Unseen
 
 #: Seconds between two reads of a connection that is read slowly.
 _BETWEEN_READS = 0.05
@@ -13,12 +14,15 @@ _BETWEEN_READS = 0.05
 class Appetite:
     """Bytes that are not read stay with the kernel, fill its buffers and hold the writer back."""
 
-    __slots__ = ("_next_read", "_rate", "_resume")
+    __slots__ = ("_next_read", "_rate", "_resume", "_slowing", "_stalling")
 
     def __init__(self) -> None:
         self._resume = math.inf
         self._rate: int | None = None
         self._next_read = math.inf
+        #: The faults that stop it and that slow it down.
+        self._stalling: list[Unseen] = []
+        self._slowing: list[Unseen] = []
 
     @property
     def stalled(self) -> bool:
@@ -37,18 +41,36 @@ class Appetite:
             return 0
         return None if self._rate is None else self._sip(self._rate)
 
-    def stall(self, until: float) -> None:
+    def stall(self, until: float, because: Unseen) -> None:
         """Look at nothing before this moment."""
         self._resume = until
+        self._stalling.append(because)
 
     def release(self) -> None:
         """End a stall before its time."""
         self._resume = math.inf
 
-    def slow_down(self, rate: int, now: Moment) -> None:
+    def slow_down(self, rate: int, because: Unseen, now: Moment) -> None:
         """Read so many bytes a second from now on."""
+        self._slowing.append(because)
         self._rate = rate
         self.took(now)
+
+    def kept_waiting(self, now: Moment) -> None:
+        """Bytes have come that are not looked at: that is what can be seen of it."""
+        for fault in self._stalling + self._slowing:
+            fault.seen(now)
+
+    def over(self) -> None:
+        """The connection is over."""
+        self._end(self._stalling)
+        self._end(self._slowing)
+
+    @staticmethod
+    def _end(faults: list[Unseen]) -> None:
+        for fault in faults:
+            fault.over()
+        faults.clear()
 
     def took(self, now: Moment) -> None:
         """Something was read."""
@@ -62,6 +84,8 @@ class Appetite:
         if now.t < self._resume < math.inf:
             return False
         over, self._resume = self.stalled, math.inf
+        if over:
+            self._end(self._stalling)
         sip_is_due = alone and not over and self._next_read <= now.t
         self._next_read = math.inf
         if not sip_is_due:

@@ -144,8 +144,11 @@ class Life:
 
     # ---- the provider ends it ---------------------------------------------------------------
 
-    def left(self, how: Left, now: Moment) -> None:
-        """The provider closed its side, is gone, or does not read what it is sent."""
+    def left(self, how: Left, now: Moment, *, politely: bool = True) -> None:
+        """The provider closed its side, is gone, or does not read what it is sent.
+
+        Its goodbye is answered, if that is to be done `politely`.
+        """
         if how == "unread":
             self.closed = self.closed or left_by(how)
             self._finish(Close())
@@ -158,7 +161,8 @@ class Life:
             self._answer(self.ending, "provider-ended", now)
         self.closed = self.closed or left_by(how)
         close = "graceful" if self.ending is None else self.ending.close
-        if self._phase in (_Phase.OPEN, _Phase.PAUSING) and how == close == "graceful":
+        open_ended = self._phase in (_Phase.OPEN, _Phase.PAUSING)
+        if politely and open_ended and how == close == "graceful":
             # A client that says goodbye may wait for the same.
             self._actions.append(ShutWrite(close_notify=True))
         self._finish(Close())

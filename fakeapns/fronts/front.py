@@ -61,6 +61,9 @@ class Connection(Protocol):
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has sent this."""
 
+    def kept_waiting(self, now: Moment) -> None:
+        """Something has come while the appetite is 0: told once, until something is read again."""
+
     def ended(self, how: Left, now: Moment) -> None:
         """The provider has closed its side, or is gone."""
 

@@ -7,7 +7,7 @@ from .push import Push, Readable
 from .refusal import Refusal
 from .rules import MAX_TOPIC, Rules
 from .token import parse_token, short_token
-from .triggers import Chosen, Occasion, Triggers
+from .triggers import Chosen, Occasion, Placed, Triggers
 
 __all__ = [
     "MAX_DEPTH",
@@ -17,6 +17,7 @@ __all__ = [
     "Devices",
     "Judge",
     "Occasion",
+    "Placed",
     "Push",
     "Readable",
     "Refusal",

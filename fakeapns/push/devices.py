@@ -99,16 +99,20 @@ class Devices:
         state: State = "active",
         *,
         since: float | datetime | None = None,
+        listed: bool = False,
         environment: Environment | None = None,
     ) -> Device:
         """Register a device.
 
         `token` is bytes or hex; two hex digits stand for that byte 32 times, and without one
         a token is made up, the same in every run. `since` is when an uninstalled device lost
-        its app: epoch seconds or a datetime, now unless given. `environment` is that of the
-        server unless given. Raises `UsageError` for an unknown state, for a token that is no hex,
-        and for one that is already registered under this topic.
+        its app: epoch seconds or a datetime, now unless given; one that is `listed` stands on the
+        feedback list at once, as if somebody had sent to it. `environment` is that of the server
+        unless given. Raises `UsageError` for an unknown state, for a token that is no hex, for one
+        that is already registered under this topic, and for an active device that is listed.
         """
+        if listed and state == "active":
+            raise UsageError('feedback lists only devices that are "uninstalled": give that state')
         if state not in ("active", "uninstalled"):
             raise UsageError(unknown_name("device state", state, ("active", "uninstalled")))
         device = Device(topic, self._token(topic, token), environment, self._wall)
@@ -119,6 +123,8 @@ class Devices:
             raise UsageError(
                 f"token {short_token(device.token)} is registered twice under {topic}: keep one"
             )
+        if listed:
+            self.report(device)
         return device
 
     def _token(self, topic: str, token: str | bytes | None) -> bytes:

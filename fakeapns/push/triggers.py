@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 from typing import Any
@@ -22,15 +22,16 @@ class Occasion(msgspec.Struct, frozen=True):
     """What a stage knows when it asks which fault acts.
 
     `number` is that of the push among the judged ones, from 1, on its connection; `elapsed`
-    the seconds since the connection opened; `repetition` how often this same push has been
-    judged before. `topics` are those of the connection, where there is no push. Without a
-    `service` faults of any may act.
+    the seconds since the connection opened, `idle` those since its last byte; `repetition` how
+    often this same push has been judged before. `topics` are those of the connection, where there
+    is no push. Without a `service` faults of any may act.
     """
 
     connection: int
     topics: Sequence[str] = ()
     number: int = 0
     elapsed: float = 0.0
+    idle: float = 0.0
     push: Push | None = None
     repetition: int = 0
     service: Service | None = None
@@ -63,6 +64,9 @@ class Triggers:
         self._size = 0
         self._judged = 0
         self._fired: Counter[tuple[int, int | None]] = Counter()
+        self._accepted: Counter[Service] = Counter()
+        #: Of each connection that is there its service, and its number among those of that.
+        self._there: dict[int, tuple[Service, int]] = {}
         self.uses_chance = False
 
     def add(self, step: Step) -> None:
@@ -86,9 +90,25 @@ class Triggers:
         """Whether any step acts at this stage."""
         return stage in self._steps
 
+    def leave_unread(self, service: Service) -> bool:
+        """Whether a step may leave bytes of a service unread, so that writes have to block."""
+        return any(
+            placed.step.fault.leaves_unread and service in placed.step.fault.services
+            for placed in self._all()
+        )
+
     def holds(self, placed: Placed) -> bool:
         """Whether a step is still there: a timer may outlive it."""
         return placed in self._steps.get(placed.step.stage, ())
+
+    def arrive(self, connection: int, service: Service) -> None:
+        """A connection was accepted."""
+        self._accepted[service] += 1
+        self._there[connection] = service, self._accepted[service]
+
+    def leave(self, connection: int) -> None:
+        """A connection is over."""
+        self._there.pop(connection, None)
 
     def count(self, number: int = 1) -> None:
         """So many more have been judged, whatever came of them."""
@@ -111,7 +131,7 @@ class Triggers:
             local = step.per == "connection"
             fired = self._fired[placed.position, connection if local else None]
             spent = step.times is not None and fired >= step.times
-            if spent or not _within(step.on.connection, connection):
+            if spent or not self._meets(step.on, connection):
                 continue
             if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
                 continue
@@ -149,16 +169,23 @@ class Triggers:
         self._fired[placed.position, connection if local else None] += 1
         return Chosen(placed.step.fault, placed.position)
 
-    def timers(self, occasion: Occasion) -> list[tuple[float, Placed]]:
-        """Steps that act on a connection by time alone, with the seconds from its opening."""
-        return sorted(
-            (
-                (parse_duration(placed.step.on.after or "0ms"), placed)
-                for placed in self._steps.get("open", ())
-                if self._applies(placed, occasion, 0, timed=False)
-            ),
-            key=lambda each: (each[0], each[1].position),
-        )
+    def take_back(self, chosen: Chosen, connection: int) -> None:
+        """It turned out that nobody could see the fault act: its step has not fired."""
+        for placed in self._all():
+            if placed.position == chosen.position:
+                local = placed.step.per == "connection"
+                self._fired[placed.position, connection if local else None] -= 1
+
+    def _all(self) -> Iterator[Placed]:
+        return (placed for found in list(self._steps.values()) for placed in found)
+
+    def timers(self, occasion: Occasion) -> list[Placed]:
+        """Steps that act on a connection by time alone, in order of their positions."""
+        return [
+            placed
+            for placed in self._steps.get("open", ())
+            if self._applies(placed, occasion, 0, timed=False)
+        ]
 
     def at_accept(self, occasion: Occasion, now: float) -> Chosen | None:
         """The fault that meets a connection accepted at `now`, seconds since the start."""
@@ -173,14 +200,21 @@ class Triggers:
         on, services = placed.step.on, placed.step.fault.services
         return (
             (occasion.service is None or occasion.service in services)
-            and _within(on.connection, occasion.connection)
+            and self._meets(on, occasion.connection)
             and _within(on.notification, number)
             and (on.every is None or number % on.every == 0)
-            and (not timed or on.after is None or occasion.elapsed >= parse_duration(on.after))
+            and (not timed or _long_enough(on, occasion))
             and _topic_fits(on.topic, occasion)
             and (occasion.push is None or _describes(on, occasion.push))
             and (on.chance is None or self._draw(placed.position, occasion) < on.chance)
         )
+
+    def _meets(self, on: On, connection: int) -> bool:
+        """Whether a trigger may be for this connection."""
+        if on.service is None:
+            return _within(on.connection, connection)
+        service, number = self._there.get(connection, (None, 0))
+        return service == on.service and _within(on.connection, number)
 
     def _draw(self, position: int, occasion: Occasion) -> float:
         push = occasion.push
@@ -199,6 +233,13 @@ class Triggers:
 
 def _within(allowed: int | str | None, number: int | None) -> bool:
     return allowed is None or (number is not None and number in CountRange.parse(allowed))
+
+
+def _long_enough(on: On, occasion: Occasion) -> bool:
+    return all(
+        wanted is None or waited >= parse_duration(wanted)
+        for wanted, waited in ((on.after, occasion.elapsed), (on.idle, occasion.idle))
+    )
 
 
 def _distance(on: On, judged: int, most: int) -> int:

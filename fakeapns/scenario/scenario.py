@@ -6,12 +6,12 @@ stage at which its fault acts: see `KNOWN`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
 
+from .notes import notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
 from .steps import DeviceEntry, Step
@@ -71,21 +71,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     def notes(self) -> Iterator[str]:
         """What is right, and may surprise all the same."""
-        for position, step in enumerate(self.step, start=1):
-            counted = step.on.given & {"notification", "every"}
-            if counted and step.per == "server" and step.stage in ("notification", "frame"):
-                yield (
-                    f"step {position} counts notifications over all connections: with several at "
-                    "once it depends on timing which one it hits; content, chance or "
-                    'per = "connection" do not'
-                )
-
-        for position, step in enumerate(self.step, start=1):
-            if step.on.token is not None and re.fullmatch("[0-9A-Fa-f]{2}", step.on.token):
-                yield (
-                    f"step {position} asks for the token {step.on.token}, which is one byte: "
-                    f"write {step.on.token}* for all that begin with it"
-                )
+        return notes(self.step, self.device)
 
     def check_tls(self, maximum: str) -> None:
         """Raise `ScenarioError` if a fault cannot be together with this `tls_maximum`."""

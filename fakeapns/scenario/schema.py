@@ -60,7 +60,7 @@ def _reference(name: str) -> dict[str, str]:
 
 def _draft_4(schema: Any) -> Any:
     """The same without what draft 4 or TOML does not have."""
-    if isinstance(schema, list):
+    if isinstance(schema, list | tuple):
         return [_draft_4(each) for each in schema if each != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
-from .faults import KNOWN, Fault, Stage
+from .faults import KNOWN, Fault, Service, Stage
 from .problems import Checked, Problem
 from .units import AGO_PATTERN, END, Count, CountRange, Duration
 
@@ -46,13 +46,15 @@ Ago = Annotated[
 class On(Checked, frozen=True, kw_only=True):
     """A trigger: all that is given must hold. Nothing given means always.
 
-    `connection` counts connections at TCP accept over both services, `notification` the
-    judged notifications, discarded ones never. `every` is every so many of those. `token`
-    (hex) and `topic` are globs, `payload` maps dotted paths to values. `after` is the time
-    since the connection opened. `chance` (0 to 1) needs a seed and is the same in every run.
-    `where` is for Python only: a function of the notification.
+    `connection` counts connections at TCP accept, over all services or, with a `service`, over
+    that one. `notification` counts the judged notifications, discarded ones never, and `every`
+    is every so many of those. `token` (hex) and `topic` are globs, `payload` maps dotted paths
+    to values. `after` is the time since the connection opened, `idle` the time without a byte
+    from the provider. `chance` (0 to 1) needs a seed and is the same in every run. `where` is for
+    Python only: a function of the notification.
     """
 
+    service: Service | None = None
     connection: Count | None = None
     notification: Count | None = None
     every: Positive | None = None
@@ -63,6 +65,7 @@ class On(Checked, frozen=True, kw_only=True):
     priority: Literal[5, 10] | None = None
     payload: dict[str, Any] | None = None
     after: Duration | None = None
+    idle: Duration | None = None
     chance: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     where: Any = None
 
@@ -72,7 +75,7 @@ class On(Checked, frozen=True, kw_only=True):
         return {name for name in self.__struct_fields__ if getattr(self, name) is not None}
 
     def problems(self) -> Iterator[Problem]:
-        """Ranges that run backwards."""
+        """Ranges that run backwards, and what no frame has together."""
         for name in ("connection", "notification", "identifier"):
             value = getattr(self, name)
             try:
@@ -80,6 +83,12 @@ class On(Checked, frozen=True, kw_only=True):
                     CountRange.parse(value)
             except UsageError as wrong:
                 yield Problem((name,), str(wrong))
+        # Legacy Notification Format: command 0 has no identifier, and neither of the old ones a
+        # priority, so both are sent with 10.
+        if self.command == 0 and self.identifier is not None:
+            yield Problem(("identifier",), "notifications of command 0 have no identifier")
+        if self.command in (0, 1) and self.priority == 5:
+            yield Problem(("priority",), f"all notifications of command {self.command} have 10")
 
 
 class Step(Checked, frozen=True):
@@ -114,20 +123,31 @@ class Step(Checked, frozen=True):
         known = KNOWN[self.stage] - self.fault.senseless
         for name in sorted(self.on.given - known):
             what = f"{self.fault.name} acts before {name} can be known"
+            if name == "idle":
+                what = f"{self.fault.name} does not act on a connection that is idle"
             yield Problem(("on", name), what, tuple(sorted(known - {"where"})))
+        services = self.fault.services
+        if self.on.service is not None and self.on.service not in services:
+            what = f"{self.fault.name} cannot disturb the {self.on.service} service"
+            yield Problem(("on", "service"), what, services)
+        elif self.on.service == "feedback" and self.on.idle is not None:
+            what = "who reads feedback never sends a byte, so idle says nothing of it"
+            yield Problem(("on", "idle"), what)
 
 
 class DeviceEntry(Checked, frozen=True, kw_only=True):
     """A device that exists from the start. A token of two digits stands for 32 such bytes.
 
-    `since` is how long before the start an uninstalled device lost its app. `environment`
-    is the server's unless given.
+    `since` is how long before the start an uninstalled device lost its app. One that is `listed`
+    stands on the feedback list from the start, as if somebody had sent to it since.
+    `environment` is the server's unless given.
     """
 
     topic: Topic
     token: HexToken
     state: Literal["active", "uninstalled"] = "active"
     since: Ago | None = None
+    listed: bool = False
     environment: Literal["production", "sandbox"] | None = None
 
     @property
@@ -140,3 +160,5 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
         """A time of removal for an app that is there."""
         if self.since is not None and self.state == "active":
             yield Problem(("since",), "only an uninstalled device has been so since a time")
+        if self.listed and self.state == "active":
+            yield Problem(("listed",), "feedback lists only devices that are uninstalled")

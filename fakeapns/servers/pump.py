@@ -72,8 +72,12 @@ class _Driver:
         if deadline < math.inf:
             deadline = self._clock.deadline(deadline)
         with trio.CancelScope(deadline=deadline) as scope:
-            if appetite == 0 or self._stream.ended is not None:
+            if self._stream.ended is not None:
                 await trio.sleep_forever()
+            if appetite == 0:
+                await self._stream.hear_of_more()
+                self._connection.kept_waiting(self._clock.now())
+                return
             try:
                 data = await self._stream.receive_some(appetite or CHUNK)
             except (trio.BrokenResourceError, ssl.SSLError) as broken:

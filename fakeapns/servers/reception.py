@@ -56,6 +56,7 @@ class Reception:
         number = next(self._numbers)
         peer = peer_name(transport)
         self._open += 1
+        self._triggers.arrive(number, front.name)
         stream: TLSStream | None = None
         opened = False
         try:
@@ -87,6 +88,7 @@ class Reception:
             raise
         finally:
             self._open -= 1
+            self._triggers.leave(number)
             # Shielded, since a failure on its way out would give way to a cancellation.
             with trio.CancelScope(shield=True):
                 await trio.aclose_forcefully(transport)

@@ -15,6 +15,7 @@ from ..scenario.faults import Service
 from .clock import Clock
 from .listening import open_listeners
 from .reception import Contexts, Reception
+from .windows import Window
 
 
 class Server:
@@ -43,14 +44,25 @@ class Server:
         self._admitting = trio.Event()
         self._admitting.set()
         self._one_at_a_time = trio.Lock()
+        self._windows: list[tuple[Service, Window]] = []
         self.furnish(fronts, judge, ledger)
 
     def furnish(self, fronts: Sequence[Front], judge: Judge, ledger: Ledger) -> None:
         """Serve further connections with these; those that are open keep what they have."""
         self._fronts: dict[Service, Front] = {front.name: front for front in fronts}
+        self._triggers = judge.triggers
         self._reception = Reception(
             self._contexts, judge.settings, judge.triggers, ledger, self._clock
         )
+        self.fit_windows()
+
+    def fit_windows(self) -> None:
+        """See that writes of further connections block soon, if a step may leave them unread.
+
+        To be called whenever steps have changed, from any thread.
+        """
+        for service, window in self._windows:
+            window.fit(narrow=self._triggers.leave_unread(service))
 
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
@@ -77,6 +89,12 @@ class Server:
                     listener.socket.close()
             raise
         self.ports = taken
+        self._windows = [
+            (service, Window(listener.socket))
+            for service, listeners in opened
+            for listener in listeners
+        ]
+        self.fit_windows()
         for service, listeners in opened:
             serve = partial(trio.serve_listeners, handler_nursery=nursery)
             nursery.start_soon(serve, partial(self._receive, service), listeners)

@@ -48,7 +48,9 @@ class TLSStream:
     """
 
     __slots__ = (
+        "_end",
         "_incoming",
+        "_knows_of_more",
         "_outgoing",
         "_shut",
         "_tls",
@@ -74,6 +76,9 @@ class TLSStream:
             server_hostname=server_hostname,
         )
         self._shut = False
+        self._knows_of_more = False
+        #: How the transport ended while nobody was reading, for whoever reads next.
+        self._end: trio.BrokenResourceError | Literal["closed"] | None = None
 
     @property
     def version(self) -> str | None:
@@ -142,13 +147,40 @@ class TLSStream:
             data = self._decrypt()
             if data or self.ended:
                 return data
-            arrived = await self.transport.receive_some(limit)
+            heard, self._knows_of_more = self._knows_of_more, False
+            if heard and limit == 1:
+                # That one byte has been taken already.
+                return b""
+            arrived = await self._arrived(limit - heard)
             if not arrived:
                 self.ended = "no-close-notify"
                 continue
             self._incoming.write(arrived)
             if limit < CHUNK:
                 return self._decrypt()
+
+    async def hear_of_more(self) -> None:
+        """Wait until the peer has sent more, and leave it there. Told once, until it is read."""
+        # One byte of it is taken: that makes no room for a writer, and works on every transport.
+        if not self._knows_of_more and self._end is None:
+            try:
+                taken = await self.transport.receive_some(1)
+            except trio.BrokenResourceError as broken:
+                self._end = broken
+            else:
+                self._incoming.write(taken)
+                self._knows_of_more = bool(taken)
+                if taken:
+                    return
+                self._end = "closed"
+        await trio.sleep_forever()
+
+    async def _arrived(self, limit: int) -> bytes | bytearray:
+        if isinstance(self._end, trio.BrokenResourceError):
+            raise self._end
+        if self._end is not None:
+            return b""
+        return await self.transport.receive_some(limit)
 
     def _decrypt(self) -> bytes:
         parts: list[bytes] = []

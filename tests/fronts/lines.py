@@ -77,6 +77,9 @@ class LineConnection:
         """Close, because of a fault."""
         self._close("server", "graceful", "fault")
 
+    def kept_waiting(self, now: Moment) -> None:
+        raise AssertionError("everything is read")
+
     def ended(self, how: Left, now: Moment) -> None:
         self._close(*left_by(how))
 

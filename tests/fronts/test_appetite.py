@@ -5,8 +5,36 @@ from __future__ import annotations
 import math
 
 from fakeapns.fronts.appetite import Appetite
+from fakeapns.fronts.recorder import Recorder
+from fakeapns.fronts.unseen import Unseen
+from fakeapns.ledger.entries import FaultFired
+from fakeapns.ledger.ledger import Ledger
+from fakeapns.push.triggers import Occasion, Triggers
+from fakeapns.scenario.faults import Stall
+from fakeapns.scenario.steps import On, Step
 
 from ..moments import at
+
+
+class Story:
+    """A step that stalls once, and its record."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+        self.triggers = Triggers()
+        self.triggers.add(Step(Stall(), On(), times=1))
+
+    def fault(self) -> Unseen:
+        """The step fires."""
+        chosen = self.triggers.choose("notification", Occasion(1))
+        assert chosen is not None
+        return Unseen(chosen, "for 1s", 1, Recorder(self.ledger, 1), self.triggers)
+
+    @property
+    def outcome(self) -> tuple[list[float], bool]:
+        """When it was seen, and whether it may still fire."""
+        may_fire = self.triggers.find("notification", Occasion(1)) is not None
+        return [each.t for each in self.ledger.of(FaultFired)], may_fire
 
 
 def test_usually_all_is_read_and_nothing_is_due() -> None:
@@ -17,19 +45,19 @@ def test_usually_all_is_read_and_nothing_is_due() -> None:
 
 def test_a_stall_ends_in_its_time_or_before() -> None:
     appetite = Appetite()
-    appetite.stall(5)
+    appetite.stall(5, Story().fault())
     assert (appetite.bytes, appetite.due, appetite.stalled) == (0, 5, True)
     assert not appetite.wake(at(4.9), alone=True)
     assert appetite.wake(at(5), alone=True)
     assert not appetite.stalled
-    appetite.stall(9)
+    appetite.stall(9, Story().fault())
     appetite.release()
     assert (appetite.bytes, appetite.stalled) == (None, False)
 
 
 def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
     appetite = Appetite()
-    appetite.slow_down(1000, at(1))
+    appetite.slow_down(1000, Story().fault(), at(1))
     assert (appetite.bytes, appetite.due) == (0, 1.05)
     assert not appetite.wake(at(1.05), alone=True)
     assert (appetite.bytes, appetite.due) == (50, math.inf)
@@ -39,8 +67,8 @@ def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
 
 def test_a_slow_one_may_be_stalled_as_well() -> None:
     appetite = Appetite()
-    appetite.slow_down(1000, at(0))
-    appetite.stall(1)
+    appetite.slow_down(1000, Story().fault(), at(0))
+    appetite.stall(1, Story().fault())
     assert (appetite.bytes, appetite.due) == (0, 1)
     assert appetite.wake(at(1), alone=True)
     # A whole wait for the next sip comes behind the stall.
@@ -49,7 +77,7 @@ def test_a_slow_one_may_be_stalled_as_well() -> None:
 
 def test_who_is_disturbed_in_waiting_for_a_sip_waits_anew() -> None:
     appetite = Appetite()
-    appetite.slow_down(1000, at(0))
+    appetite.slow_down(1000, Story().fault(), at(0))
     appetite.wake(at(0.04), alone=False)
     assert (appetite.bytes, appetite.due) == (0, 0.09)
     appetite.wake(at(0.09), alone=False)
@@ -58,3 +86,46 @@ def test_who_is_disturbed_in_waiting_for_a_sip_waits_anew() -> None:
     assert appetite.bytes == 50
     appetite.wake(at(0.2), alone=False)
     assert (appetite.bytes, appetite.due) == (0, 0.25)
+
+
+# ---- what can be seen of it -----------------------------------------------------------------
+
+
+def test_a_stall_is_seen_once_something_waits_and_then_has_fired() -> None:
+    story, appetite = Story(), Appetite()
+    appetite.stall(5, story.fault())
+    assert story.outcome == ([], False)
+    appetite.kept_waiting(at(2))
+    appetite.kept_waiting(at(3))
+    appetite.wake(at(5), alone=True)
+    appetite.over()
+    assert story.outcome == ([2], False)
+
+
+def test_a_stall_that_kept_nobody_waiting_has_not_fired() -> None:
+    story, appetite = Story(), Appetite()
+    appetite.stall(5, story.fault())
+    appetite.wake(at(5), alone=True)
+    assert story.outcome == ([], True)
+    # What comes behind it does not bring it back.
+    appetite.kept_waiting(at(6))
+    appetite.over()
+    assert story.outcome == ([], True)
+
+
+def test_a_stall_that_the_connection_did_not_outlive_has_not_fired() -> None:
+    story, appetite = Story(), Appetite()
+    appetite.stall(5, story.fault())
+    appetite.over()
+    assert story.outcome == ([], True)
+
+
+def test_a_slow_one_may_be_seen_as_long_as_the_connection_lasts() -> None:
+    for waits in (True, False):
+        story, appetite = Story(), Appetite()
+        appetite.slow_down(1000, story.fault(), at(0))
+        appetite.wake(at(0.05), alone=True)
+        if waits:
+            appetite.kept_waiting(at(9))
+        appetite.over()
+        assert story.outcome == ([9.0] if waits else [], not waits)

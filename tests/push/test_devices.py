@@ -222,3 +222,16 @@ class FeedbackMachine(RuleBasedStateMachine):
 
 FeedbackMachine.TestCase.settings = settings(deadline=None, max_examples=100)
 TestFeedback = FeedbackMachine.TestCase
+
+
+def test_a_device_may_be_listed_from_the_start(devices: Devices) -> None:
+    devices.add(TOPIC, numbered(1), "uninstalled", since=100, listed=True)
+    devices.add(TOPIC, numbered(2), "uninstalled", since=100)
+    [(topic, entry)] = devices.feedback([TOPIC])
+    assert (topic, entry.token, entry.timestamp) == (TOPIC, numbered(1), 100)
+
+
+def test_a_device_that_is_there_cannot_be_listed(devices: Devices) -> None:
+    with pytest.raises(UsageError, match='only devices that are "uninstalled": give that state'):
+        devices.add(TOPIC, listed=True)
+    assert len(devices) == 0

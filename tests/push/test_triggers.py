@@ -8,7 +8,7 @@ import pytest
 
 from fakeapns.push.push import Push
 from fakeapns.push.triggers import Chosen, Occasion, Triggers
-from fakeapns.scenario.faults import Drop, FeedbackRepeat, Reject, Shutdown
+from fakeapns.scenario.faults import Drop, FeedbackRepeat, Refuse, Reject, Service, Shutdown
 from fakeapns.scenario.steps import On, Step
 
 from ..frames import PAYLOAD, TOKEN, TOPIC, numbered
@@ -190,3 +190,87 @@ def test_a_fault_acts_only_on_services_that_it_can_disturb() -> None:
     assert triggers.find("feedback", Occasion(1, service="gateway")) is None
     assert triggers.find("feedback", Occasion(1, service="feedback")) is not None
     assert triggers.find("feedback", Occasion(1)) is not None
+
+
+# ---- services -------------------------------------------------------------------------------
+
+
+def arrived(*services: Service) -> Triggers:
+    """Connections to these services, numbered from 1."""
+    triggers = Triggers()
+    for number, service in enumerate(services, start=1):
+        triggers.arrive(number, service)
+    return triggers
+
+
+def refused(triggers: Triggers, *services: Service) -> list[int]:
+    """The numbers of the connections that a step acts on as they are accepted."""
+    return [
+        number
+        for number, service in enumerate(services, start=1)
+        if triggers.at_accept(Occasion(number, service=service), 0)
+    ]
+
+
+MIXED: list[Service] = ["feedback", "gateway", "gateway", "feedback", "gateway"]
+
+
+@pytest.mark.parametrize(
+    ("on", "numbers"),
+    [
+        (On(), [1, 2, 3, 4, 5]),
+        (On(connection=2), [2]),
+        (On(service="gateway"), [2, 3, 5]),
+        (On(service="feedback"), [1, 4]),
+        (On(service="gateway", connection=2), [3]),
+        (On(service="feedback", connection="2.."), [4]),
+        (On(service="feedback", connection=3), []),
+    ],
+)
+def test_with_a_service_its_own_connections_are_counted(on: On, numbers: list[int]) -> None:
+    triggers = arrived(*MIXED)
+    triggers.add(Step(Refuse(), on))
+    assert refused(triggers, *MIXED) == numbers
+
+
+def test_a_notification_is_found_by_the_number_of_its_connection_on_its_service() -> None:
+    triggers = arrived("feedback", "gateway", "gateway")
+    triggers.add(Step(Reject(), On(service="gateway", connection=2)))
+    found = [triggers.choose("notification", occasion(number)) is not None for number in (2, 3)]
+    assert found == [False, True]
+    quiet = [triggers.quiet_for(10, number, 0, TOPIC)[0] for number in (2, 3)]
+    assert quiet == [10, 0]
+
+
+def test_a_connection_that_has_left_is_not_kept_in_mind_and_still_counts() -> None:
+    triggers = arrived("gateway")
+    triggers.leave(1)
+    triggers.arrive(2, "gateway")
+    triggers.add(Step(Refuse(), On(service="gateway", connection=2)))
+    assert triggers.at_accept(Occasion(1, service="gateway"), 0) is None
+    assert triggers.at_accept(Occasion(2, service="gateway"), 0) is not None
+
+
+# ---- taken back -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("per", ["server", "connection"])
+def test_what_nobody_could_see_has_not_fired(per: Any) -> None:
+    triggers = Triggers()
+    triggers.add(Step(Drop(), times=1, per=per))
+    chosen = triggers.choose("notification", occasion())
+    assert chosen is not None
+    assert triggers.choose("notification", occasion()) is None
+    triggers.take_back(chosen, 1)
+    assert triggers.choose("notification", occasion()) == chosen
+    assert triggers.choose("notification", occasion()) is None
+
+
+def test_a_step_that_was_removed_meanwhile_is_not_missed() -> None:
+    triggers, step = Triggers(), Step(Drop(), times=1)
+    triggers.add(step)
+    chosen = triggers.choose("notification", occasion())
+    assert chosen is not None
+    triggers.remove([step])
+    triggers.take_back(chosen, 1)
+    assert triggers.choose("notification", occasion()) is None

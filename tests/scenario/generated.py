@@ -57,7 +57,7 @@ def right(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.DictType():
             return st.dictionaries(st.text(max_size=5), SCALARS, max_size=2)
         case inspect.VarTupleType(item_type=item):
-            return st.lists(right(item), max_size=2)
+            return st.lists(right(item), min_size=kind.min_length or 0, max_size=2)
     raise AssertionError(kind)
 
 

@@ -28,7 +28,7 @@ MISTAKES = [
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",
         "5:3: unknown key 'stat', device 1, stat; "
-        "allowed: environment, since, state, token, topic; did you mean state?",
+        "allowed: environment, listed, since, state, token, topic; did you mean state?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nclosed = 'half'",
@@ -38,13 +38,15 @@ MISTAKES = [
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non = {{ every = 2, tokn = 'a' }}",
         "4:19: unknown key 'tokn', step 1, on.tokn; allowed: after, chance, command, "
-        "connection, every, identifier, notification, payload, priority, token, topic; "
+        "connection, every, identifier, idle, notification, payload, priority, service, token, "
+        "topic; "
         "did you mean token?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non.where = 'a'",
         "4:1: unknown key 'where', step 1, on.where; allowed: after, chance, command, "
-        "connection, every, identifier, notification, payload, priority, token, topic",
+        "connection, every, identifier, idle, notification, payload, priority, service, token, "
+        "topic",
     ),
     (
         f"{ABOUT}[expect]\nloss = 1",
@@ -122,12 +124,12 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'alert'\non = {{ token = '1b*' }}",
-        "4:8: alert acts before token can be known, step 1, on.token; allowed: connection",
+        "4:8: alert acts before token can be known, step 1, on.token; allowed: connection, service",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nafter_bytes = 9\non.payload = {{ a = 1 }}",
         "5:1: drop acts before payload can be known, step 1, on.payload; "
-        "allowed: after, connection, every, notification",
+        "allowed: after, connection, every, notification, service",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non = {{ notification = '5..2' }}",
@@ -149,6 +151,10 @@ MISTAKES = [
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\nsince = '-2h'",
         "5:1: only an uninstalled device has been so since a time, device 1, since",
+    ),
+    (
+        f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\nlisted = true",
+        "5:1: feedback lists only devices that are uninstalled, device 1, listed",
     ),
     # Two devices with one topic and token, however they are written.
     (

@@ -49,6 +49,7 @@ NAMES = [
     "bad_certificate",
     "reconnect_block",
     "feedback_cut",
+    "feedback_split",
     "feedback_delay",
     "feedback_repeat",
     "feedback_stale",

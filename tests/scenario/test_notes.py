@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.scenario.faults import Drop, Reject
+from fakeapns.scenario.faults import (
+    Acknowledge,
+    Alert,
+    Drop,
+    Fault,
+    FeedbackCut,
+    FeedbackDelay,
+    FeedbackRepeat,
+    FeedbackSilent,
+    FeedbackSplit,
+    FeedbackStale,
+    ReconnectBlock,
+    Refuse,
+    Reject,
+    SlowHandshake,
+    Stall,
+)
 from fakeapns.scenario.scenario import Scenario
-from fakeapns.scenario.steps import On, Step
+from fakeapns.scenario.steps import DeviceEntry, On, Step
 
 
 def notes(*steps: Step) -> list[str]:
@@ -30,15 +46,110 @@ def test_any_other_token_trigger_is_what_it_says(token: str) -> None:
 
 def test_every_step_has_its_own_note() -> None:
     counting = Step(Reject(), On(token="1b", every=2))
-    found = notes(counting, Step(Drop()), counting)
+    found = notes(counting, Step(Drop(), times=1), counting)
     assert [note.split()[:3] for note in found] == [
         ["step", "1", "counts"],
-        ["step", "3", "counts"],
         ["step", "1", "asks"],
+        ["step", "3", "counts"],
         ["step", "3", "asks"],
+        ["step", "3", "never"],
     ]
 
 
 def test_a_step_that_counts_bytes_of_a_frame_counts_notifications_too() -> None:
     [note] = notes(Step(Drop(after_bytes=5), On(notification=3)))
     assert note.startswith("step 1 counts notifications over all connections")
+
+
+# ---- steps that never act -------------------------------------------------------------------
+
+
+def never(*steps: Step, devices: tuple[DeviceEntry, ...] = ()) -> list[str]:
+    """What is said of steps that do not act."""
+    found = Scenario(about="Notes.", seed=1, step=steps, device=devices).notes()
+    return [note for note in found if " never acts" in note or " needs something to list" in note]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Step(Reject()), Step(Drop(), On(token="1b*"))),
+        (Step(Reject(), On(token="1b*")), Step(Drop(), On(token="1b*", notification=3))),
+        (Step(Reject(), On(notification="2..")), Step(Drop(), On(notification="3..5"))),
+        (Step(Reject(), On(connection="2..5")), Step(Drop(), On(connection=2))),
+        (
+            Step(Reject(), On(every=3), per="connection"),
+            Step(Drop(), On(every=3), per="connection"),
+        ),
+        (Step(Refuse()), Step(Refuse(how="close"), On(service="feedback"))),
+        (Step(FeedbackSilent()), Step(FeedbackDelay())),
+    ],
+)
+def test_a_step_behind_one_that_acts_on_all_of_it_never_acts(first: Step, second: Step) -> None:
+    assert never(first, second) == [
+        "step 2 never acts, since step 1 comes first and acts on all that it waits for: "
+        "put it first, or give that one times"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Step(Reject(), times=3), Step(Drop(), On(token="1b*"))),
+        (Step(Reject(), On(token="1b*")), Step(Drop())),
+        (Step(Reject(), On(chance=0.5)), Step(Drop())),
+        (Step(Reject(), On(notification="2..4")), Step(Drop(), On(notification="3.."))),
+        (Step(Reject(), On(every=3), per="connection"), Step(Drop(), On(every=3))),
+        (Step(Reject(), On(connection=2)), Step(Drop(), On(connection=2, service="gateway"))),
+        (Step(ReconnectBlock()), Step(Refuse(), On(connection=3))),
+        (Step(Refuse(), On(service="gateway")), Step(Refuse())),
+        (Step(Alert()), Step(Drop())),
+        (Step(Stall(), On(after="5s")), Step(Drop(), On(after="5s"))),
+        (Step(Stall(), On(idle="5s")), Step(Drop(), On(idle="9s"))),
+    ],
+)
+def test_a_step_that_may_still_act_is_nothing_to_note(first: Step, second: Step) -> None:
+    assert never(first, second) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "why"),
+    [
+        (Step(Acknowledge(), On(command=0)), "command 0 is never answered"),
+        (Step(Stall("0s")), "it takes no time"),
+        (Step(SlowHandshake(0)), "it takes no time"),
+        (Step(FeedbackDelay("0ms")), "it takes no time"),
+        (Step(Reject(), On(chance=0)), "its chance is 0"),
+        (
+            Step(Reject(), On(token="bad-token")),
+            "no token is like bad-token, since tokens are hex digits here",
+        ),
+    ],
+)
+def test_a_step_that_cannot_act_says_why(step: Step, why: str) -> None:
+    assert never(step) == [f"step 1 never acts: {why}"]
+
+
+@pytest.mark.parametrize("fault", [FeedbackCut(), FeedbackSplit(), FeedbackRepeat()])
+def test_a_fault_of_the_list_needs_something_listed(fault: Fault) -> None:
+    gone = DeviceEntry(topic="a", token="1b", state="uninstalled")
+    assert never(Step(fault), devices=(gone,)) == []
+    assert never(Step(fault), devices=(DeviceEntry(topic="a", token="1b"),)) == [
+        "step 1 needs something to list, and no device of this file is uninstalled: "
+        "add one, or see that a test does"
+    ]
+
+
+def test_a_stale_list_needs_a_device_that_is_there() -> None:
+    assert never(Step(FeedbackStale()), devices=(DeviceEntry(topic="a", token="1b"),)) == []
+    [note] = never(Step(FeedbackStale()))
+    assert "no device of this file is active" in note
+
+
+def test_connections_to_feedback_are_counted_with_a_service() -> None:
+    [note] = notes(Step(FeedbackSilent(), On(connection=1)))
+    assert note == (
+        'step 1 counts connections to the gateway, too: write service = "feedback" beside '
+        "connection to count those to feedback"
+    )
+    assert notes(Step(FeedbackSilent(), On(connection=1, service="feedback"))) == []

@@ -28,6 +28,7 @@ from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.steps import DeviceEntry, On, Step
 
 EVERY_TRIGGER: dict[str, Any] = {
+    "service": "gateway",
     "connection": 1,
     "notification": "2..",
     "every": 3,
@@ -38,6 +39,7 @@ EVERY_TRIGGER: dict[str, Any] = {
     "priority": 5,
     "payload": {"aps.badge": 1},
     "after": "5s",
+    "idle": "5s",
     "chance": 0.5,
     "where": bool,
 }
@@ -159,14 +161,20 @@ def test_a_step_acts_at_the_stage_of_its_fault_or_by_time(
 @pytest.mark.parametrize("fault", [made(each) for each in FAULTS], ids=lambda each: each.name)
 def test_a_trigger_has_to_be_known_when_the_fault_acts(fault: Fault) -> None:
     known = KNOWN[fault.stages[0]] - ({"after"} if isinstance(fault, AcceptThenClose) else set())
-    for trigger, value in EVERY_TRIGGER.items():
+    by_time = {"after", "idle"} & KNOWN["open"] if "open" in fault.stages else set()
+    for trigger, value in {**EVERY_TRIGGER, "service": fault.services[0]}.items():
         given = On(**{trigger: value})
+        if trigger in by_time - fault.senseless:
+            assert Step(fault, given).stage == "open"
+            continue
         if trigger in known:
             assert Step(fault, given).on == given
             continue
         with pytest.raises(ScenarioError) as refused:
             Step(fault, given)
         said = f"{fault.name} acts before {trigger} can be known, on.{trigger}; allowed: "
+        if trigger == "idle":
+            said = f"{fault.name} does not act on a connection that is idle, on.idle; allowed: "
         assert str(refused.value) == said + ", ".join(sorted(known - {"where"}))
 
 
@@ -244,6 +252,6 @@ def test_chance_and_ranges_need_a_seed_at_last_when_it_is_known_that_there_is_no
 def test_what_counts_over_all_connections_is_worth_a_note() -> None:
     counted = Step(Drop(), On(every=3))
     local = Step(Drop(), On(every=3), per="connection")
-    scenario = Scenario(about="Counts.", step=(Step(Drop()), counted, local))
+    scenario = Scenario(about="Counts.", step=(Step(Drop(), times=1), counted, local))
     [note] = scenario.notes()
     assert note.startswith("step 2 counts notifications over all connections")

@@ -31,11 +31,18 @@ VALIDATOR = Draft4Validator(json.loads(json.dumps(SCHEMA).replace('$"', '(?!\\n)
 BEYOND_A_SCHEMA = (
     r"the range '.*' runs backwards",
     r"\w+ acts before \w+ can be known",
+    r"\w+ does not act on a connection that is idle",
+    r"\w+ cannot disturb the \w+ service",
+    r"who reads feedback never sends a byte",
+    r"notifications of command 0 have no identifier",
+    r"all notifications of command [01] have 10",
+    r"a piece has at least one byte",
     r"chance needs a seed",
     r"a range of delays needs a seed",
     r"an alert cannot be sent in the open with TLS 1\.3",
     r"topic .* has token .* twice",
     r"only an uninstalled device has been so since a time",
+    r"feedback lists only devices that are uninstalled",
     r"tls_minimum is .* and tls_maximum .*: raise the maximum too",
     # "0B" is a size.
     r"nothing at all is a stall",

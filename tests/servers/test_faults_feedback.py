@@ -52,7 +52,7 @@ async def ask(apns: FakeAPNs, topic: str = TOPIC) -> Provider:
         (1, 10, SIZE + 10),
         (2, "6B", 2 * SIZE + 6),
         (0, SIZE - 1, SIZE - 1),
-        (9, 10, 3 * SIZE),
+        (2, 0, 2 * SIZE),
     ],
 )
 async def test_a_list_is_cut_where_asked_and_the_rest_comes_next_time(

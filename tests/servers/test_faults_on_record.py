@@ -134,9 +134,10 @@ async def test_a_fault_that_lasts_is_on_record_while_it_does(
 async def take_part(apns: FakeAPNs, service: Service) -> None:
     """Do what a client does, as far as it gets."""
     stream = await apns.connect(service=service)
-    if service == "gateway":
-        await stream.send_all(framed(1))
-    await trio.sleep_forever()
+    while True:
+        if service == "gateway":
+            await stream.send_all(framed(1))
+        await trio.sleep(HOUR / 4)
 
 
 async def test_a_list_that_a_fault_makes_up_is_on_record_before_it_is_read(

@@ -146,6 +146,8 @@ async def test_a_stall_by_time_does_not_outlive_the_server(autojump_clock: MockC
     async with playing(step(Stall("1h"), after="1h")) as apns:
         provider = await apns.connect()
         await provider.send_all(framed(1))
+        await trio.sleep(HOUR)
+        await provider.send_all(framed(2))
         await recorded(apns, FaultFired)
         begin = trio.current_time()
     assert trio.current_time() == begin
@@ -158,8 +160,9 @@ async def test_a_throttled_connection_is_stopped_at_once(autojump_clock: MockClo
     async with playing(step(Throttle(1), identifier=1)) as apns:
         provider = await apns.connect()
         await provider.send_all(framed(1))
-        await recorded(apns, FaultFired)
+        await apns.wait_for(1)
         await provider.send_all(framed(2))
+        await recorded(apns, FaultFired)
         begin = trio.current_time()
     assert trio.current_time() == begin
     [end] = apns.ledger.of(ConnectionClosed)

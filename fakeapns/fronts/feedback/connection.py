@@ -15,15 +15,15 @@ each (rpush #129).
 from __future__ import annotations
 
 import math
+from collections import deque
 from enum import Enum, auto
 
 from ...ledger import By, FeedbackSent, How, Ledger, Moment, Reason
-from ...protocol import FeedbackTuple, encode_feedback
 from ...push import Judge, Occasion, Removal
-from ..actions import Action, Close, Send, ShutWrite
+from ..actions import Action, Close, Reset, Send, ShutWrite
 from ..front import Left, Provider, left_by
 from ..recorder import Recorder
-from .handout import Handout, Listed
+from .handout import Handout, Listed, as_tuple, encode
 
 #: Tuples in one write, so that two readers share a long list (rpush #129 had several).
 BATCH = 100
@@ -50,13 +50,16 @@ class FeedbackConnection:
         "_cut",
         "_devices",
         "_handout",
+        "_number",
         "_pause",
         "_phase",
+        "_pieces",
         "_recorder",
         "_settings",
         "_taken",
         "_todo",
         "_topics",
+        "_triggers",
         "_unread",
         "deadline",
     )
@@ -64,18 +67,23 @@ class FeedbackConnection:
     def __init__(
         self, number: int, provider: Provider, judge: Judge, ledger: Ledger, now: Moment
     ) -> None:
+        self._number = number
         self._topics = provider.topics
         self._devices = judge.devices
         self._settings = judge.settings
         self._recorder = Recorder(ledger, number)
         self._handout = Handout()
-        self._chosen = judge.triggers.choose(
-            "feedback", Occasion(number, provider.topics, service="feedback")
+        self._triggers = judge.triggers
+        occasion = Occasion(number, provider.topics, service="feedback")
+        self._chosen = self._triggers.choose("open", occasion) or self._triggers.choose(
+            "feedback", occasion
         )
         if self._chosen is not None:
             self._chosen.fault.act(self._handout)
         self._phase = _Phase.WAITING
         self._todo: Listed = []
+        #: Bytes that go out behind that, a piece at a time.
+        self._pieces: deque[bytes] = deque()
         self._cut = b""
         #: Struck off the list, and not known to be read.
         self._taken: Listed = []
@@ -101,6 +109,9 @@ class FeedbackConnection:
         """The reader has written something, which nobody reads."""
         # Apple's readers send nothing; what it did with bytes is not known.
         self._unread += len(data)
+
+    def kept_waiting(self, now: Moment) -> None:
+        """The reader has written something, which is thrown away in its time."""
 
     def ended(self, how: Left, now: Moment) -> None:
         """The reader has closed its side, or is gone."""
@@ -142,7 +153,7 @@ class FeedbackConnection:
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""
         written = not self._actions and self._phase is not _Phase.FINISHED
-        if written and self._settings.feedback_clears == "when-written":
+        if written and not self._pieces and self._settings.feedback_clears == "when-written":
             self._taken.clear()
         taken, self._actions = self._actions, []
         return taken
@@ -151,26 +162,45 @@ class FeedbackConnection:
 
     def _begin(self, now: Moment) -> None:
         """Make the list."""
-        listed = self._handout.listed(self._devices, self._topics, now)
-        if self._chosen is not None:
-            self._recorder.fault(self._chosen, self._handout.in_words(listed), now)
-        if self._handout.cut_after is not None:
-            tuples, size = self._handout.cut_after
-            # Of an entry that is cut nothing counts as handed out: it stays on the list.
-            self._cut = _encode(listed[tuples : tuples + 1])[:size]
-            listed = listed[:tuples]
-            self._closed = ("server", "graceful", "fault")
+        listed = self._disturb(self._handout.listed(self._devices, self._topics, now), now)
         # The same pause as behind an error packet, and for the same reason.
-        pause = self._settings.close_pause_seconds if listed else 0.0
-        self._pause = math.inf if self._handout.never_closes else pause
+        says_something = bool(listed or self._cut)
+        self._pause = self._settings.close_pause_seconds if says_something else 0.0
         self._todo = listed
         self._phase = _Phase.HANDING
         self._hand_out(now)
 
+    def _disturb(self, listed: Listed, now: Moment) -> Listed:
+        """What of the list goes out in full, as a fault has it that acts on it."""
+        if self._chosen is None:
+            return listed
+        handout = self._handout
+        if not handout.is_seen(listed, len(self._devices.feedback(self._topics))):
+            self._triggers.take_back(self._chosen, self._number)
+            self._handout = Handout()
+            return listed
+        self._recorder.fault(self._chosen, handout.in_words(listed), now)
+        if handout.close != "keep":
+            ended = handout.says_nothing or handout.cut_after is not None
+            self._closed = ("server", handout.close, "fault" if ended else "ended")
+        if handout.says_nothing:
+            return []
+        if handout.cut_after is None:
+            return listed
+        tuples, size = handout.cut_after
+        # Of an entry that is cut nothing counts as handed out: it stays on the list.
+        self._cut = encode(listed[tuples : tuples + 1])[:size]
+        return listed[:tuples]
+
     def _hand_out(self, now: Moment) -> None:
         """The next batch, as soon as the one before is written; behind the last one the end."""
+        if self._pieces:
+            self._send(self._pieces.popleft())
+            self.deadline = now.t + (self._handout.pause if self._pieces else 0.0)
+            return
         if self._todo:
-            batch, self._todo = self._todo[:BATCH], self._todo[BATCH:]
+            size = len(self._todo) if self._handout.in_pieces else BATCH
+            batch, self._todo = self._todo[:size], self._todo[size:]
             mine = [each for each in batch if self._claim(*each)]
             for topic, entry in mine:
                 self._recorder.note(
@@ -178,16 +208,20 @@ class FeedbackConnection:
                     now,
                     token=entry.token.hex(),
                     topic=topic,
-                    timestamp=_tuple(entry).timestamp,
+                    timestamp=as_tuple(entry).timestamp,
                 )
-            self._send(_encode(mine))
-            self.deadline = now.t
+            self._pieces.extend(self._handout.pieces(encode(mine)))
+            self._hand_out(now)
             return
         self._send(self._cut)
         self._phase = _Phase.PAUSING
-        self.deadline = now.t + self._pause
-        if not self._pause:
+        if self._handout.close == "keep":
+            self.deadline = math.inf
+        elif self._handout.close == "reset" or not self._pause:
+            # A reset at once, so that what was sent may be lost with it.
             self._shut(now)
+        else:
+            self.deadline = now.t + self._pause
 
     def _send(self, data: bytes) -> None:
         if data:
@@ -203,23 +237,21 @@ class FeedbackConnection:
         return self._handout.makes_up
 
     def _shut(self, now: Moment) -> None:
+        close = self._handout.close
+        if close == "reset":
+            self._finish(self._closed, Reset())
+            return
         self._phase = _Phase.LINGERING
-        self._actions.append(ShutWrite(close_notify=True))
+        self._actions.append(ShutWrite(close_notify=close != "no-close-notify"))
+        if close == "half":
+            self.deadline = math.inf
+            return
         closing = self._settings.feedback_clears == "when-closed"
         self.deadline = now.t + (ORDERLY_CLOSE if closing else self._settings.close_grace_seconds)
 
-    def _finish(self, closed: tuple[By, How, Reason]) -> None:
+    def _finish(self, closed: tuple[By, How, Reason], action: Action | None = None) -> None:
         """Close, behind what is still to be done."""
         self._phase = _Phase.FINISHED
         self._closed = closed
-        self._actions.append(Close())
+        self._actions.append(action or Close())
         self.deadline = math.inf
-
-
-def _tuple(entry: Removal) -> FeedbackTuple:
-    """As it goes over the wire: four bytes for the time (Binary Provider API, table A-5)."""
-    return FeedbackTuple(entry.timestamp & 0xFFFFFFFF, entry.token)
-
-
-def _encode(listed: Listed) -> bytes:
-    return encode_feedback(_tuple(each) for _, each in listed)

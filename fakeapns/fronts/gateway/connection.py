@@ -8,11 +8,9 @@ from ...ledger import Moment
 from ...protocol import (
     NEED_DATA,
     Event,
-    FrameMalformed,
     Frames,
     GatewayParser,
     NotificationReceived,
-    Status,
 )
 from ...push import Chosen, Push, Verdict
 from ..actions import Action
@@ -71,7 +69,7 @@ class GatewayConnection:
         """When something acts by itself, read or not."""
         if self._life.ending is not None:
             return self._life.due
-        return min(self._timers.due, self._standing.due)
+        return self._timers.due
 
     @property
     def appetite(self) -> int | None:
@@ -90,8 +88,16 @@ class GatewayConnection:
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has written this."""
         self._appetite.took(now)
+        if data:
+            self._timers.heard(now)
+            self._standing.something_came(now)
         self._parser.receive_data(data)
         self._read_on(now)
+
+    def kept_waiting(self, now: Moment) -> None:
+        """Something has come that is not read yet."""
+        self._timers.heard(now)
+        self._appetite.kept_waiting(now)
 
     def ended(self, how: Left, now: Moment) -> None:
         """The provider closed its side, or the connection broke."""
@@ -100,7 +106,11 @@ class GatewayConnection:
             # What was read before is judged first, and for that the stall has to be over.
             self._left = how
             return
-        self._life.left(how, now)
+        self._leave(how, now)
+
+    def _leave(self, how: Left, now: Moment) -> None:
+        # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
+        self._life.left(how, now, politely=not self._standing.is_dead(now))
 
     def wake(self, now: Moment) -> None:
         """The deadline has come."""
@@ -111,7 +121,7 @@ class GatewayConnection:
                 self._ring(now)
         self._read_on(now)
         if self._left is not None and not self._appetite.stalled:
-            self._life.left(self._left, now)
+            self._leave(self._left, now)
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping: what was read is on record, whatever held it back."""
@@ -126,6 +136,9 @@ class GatewayConnection:
 
     def over(self, now: Moment) -> None:
         """Write down how it ended, if that is known: no word for a failure of our own."""
+        self._appetite.over()
+        if self._standing.blackhole is not None:
+            self._standing.blackhole[1].over()
         if self._life.closed is not None:
             self._recorder.closed(*self._life.closed, self._parser.unread, now)
 
@@ -152,14 +165,13 @@ class GatewayConnection:
         )
 
     def _ring(self, now: Moment) -> None:
-        """Let the faults act whose time has come."""
-        if self._life.ending is not None:
+        """Let the faults act whose time has come. Of a dead connection nothing is heard."""
+        if self._life.ending is not None or self._standing.is_dead(now):
             return
         for chosen in self._timers.ring(self._standing.occasion(now), now):
             self._act(chosen, now)
             if self._life.ending is not None:
                 return
-        self._standing.open_blackhole(now)
 
     def _act(
         self,
@@ -187,6 +199,8 @@ class GatewayConnection:
             if event is NEED_DATA:
                 break
             self._handle(event, now)
+        if self._appetite.stalled and self._parser.unread:
+            self._appetite.kept_waiting(now)
 
     def _watches_frames(self) -> bool:
         """Whether frames have to be looked at one by one, since a fault may cut one."""
@@ -207,7 +221,7 @@ class GatewayConnection:
         """Frames in a row: as many as possible in one bundle, the others one by one."""
         at = 0
         while at < len(frames) and not self._appetite.stalled:
-            if self._life.ending is None:
+            if self._life.ending is None and not self._standing.is_dead(now):
                 at += self._take_bundle(frames, at, now)
             if at < len(frames):
                 self._handle(frames[at], now)
@@ -234,6 +248,7 @@ class GatewayConnection:
 
     def _handle(self, event: Event, now: Moment) -> None:
         """The provider sent a frame."""
+        self._standing.something_came(now)
         self._recorder.received += 1
         if self._life.ending is not None:
             self._discard(event, self._life.ending, now)
@@ -242,7 +257,7 @@ class GatewayConnection:
         if isinstance(event, NotificationReceived):
             self._take(self._standing.push(event), now)
         else:
-            self._refuse_malformed(event, now)
+            self._standing.refuse_malformed(event, now)
 
     def _take(self, push: Push, now: Moment) -> None:
         standing = self._standing
@@ -262,18 +277,6 @@ class GatewayConnection:
             standing.last_accepted = push.identifier or 0
         if verdict.chosen is not None:
             self._act(verdict.chosen, now, push, verdict)
-
-    def _refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
-        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
-        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
-        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
-        silent = frame.command not in (1, 2) or self._gateway.settings.silent_parse_errors
-        status = None if silent else int(Status.PROTOCOL_ERROR)
-        seq = self._standing.malformed(frame, "rejected", now, status)
-        # Not by its bytes: how many of them had come when it was refused is up to TCP.
-        cause = f"{frame.command} {frame.reason}".encode()
-        delay = self._gateway.judge.error_delay(cause)
-        self._standing.fail(seq, status, frame.identifier or 0, delay, now)
 
     def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
         # Apple drops these without a word. Here they are on record, and never judged: how many

@@ -9,6 +9,7 @@ from ...protocol import Status, status_label
 from ...push import Chosen, Push, Verdict
 from ...scenario.faults import CloseKind, Conversation, Delay
 from ..appetite import Appetite
+from ..unseen import Unseen
 from .answers import answered, code_of, packet
 from .shared import Owed
 from .standing import Standing
@@ -99,19 +100,30 @@ class At(Conversation):
 
     def stop_reading(self, seconds: float, detail: str) -> None:
         """Leave what comes with the kernel, and look at nothing that was read."""
-        self._fired(detail)
-        self._appetite.stall(self._now.t + seconds)
+        self._appetite.stall(self._now.t + seconds, self._unseen(detail))
 
     def read_slowly(self, rate: int) -> None:
         """Leave most of what comes with the kernel for a while."""
-        self._fired(f"{rate} bytes a second")
-        self._appetite.slow_down(rate, self._now)
+        self._appetite.slow_down(rate, self._unseen(f"{rate} bytes a second"), self._now)
 
     def swallow(self, seconds: float, detail: str) -> None:
         """Go silent for good, soon or now; once is enough."""
+        hole = self._unseen(detail)
         if self._standing.blackhole is None:
-            self._standing.blackhole = (self._now.t + seconds, self._fired(detail))
-            self._standing.open_blackhole(self._now)
+            self._standing.blackhole = (self._now.t + seconds, hole)
+        else:
+            hole.over()
+
+    def _unseen(self, detail: str) -> Unseen:
+        """The fault at work, which is on record once it is seen."""
+        standing = self._standing
+        return Unseen(
+            self._chosen,
+            detail,
+            standing.number,
+            standing.recorder,
+            standing.gateway.judge.triggers,
+        )
 
     def _fired(self, detail: str) -> int:
         """Record that the fault acts; the entry's `seq`."""

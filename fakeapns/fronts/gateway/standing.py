@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
-from ...protocol import FrameMalformed, NotificationReceived, status_label
+from ...protocol import FrameMalformed, NotificationReceived, Status, status_label
 from ...push import MAX_TOPIC, Occasion, Push, Verdict
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
+from ..unseen import Unseen
 from .answers import identifier_to_name, packet
 from .shared import Gateway
 
@@ -21,7 +21,7 @@ class Standing:
     `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
     last one that was taken, and `only_simple` says whether all frames so far were of command
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
-    the entry that says why.
+    why: from then on the first thing that comes vanishes, and all behind it.
     """
 
     __slots__ = (
@@ -47,12 +47,7 @@ class Standing:
         self.judged = 0
         self.last_accepted = 0
         self.only_simple = True
-        self.blackhole: tuple[float, int] | None = None
-
-    @property
-    def due(self) -> float:
-        """When `open_blackhole` is due; infinite if nothing is on its way."""
-        return math.inf if self.blackhole is None else self.blackhole[0]
+        self.blackhole: tuple[float, Unseen] | None = None
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two notifications."""
@@ -117,15 +112,32 @@ class Standing:
             push, "rejected", now, warnings=verdict.warnings, status=status_label(status)
         )
 
+    def refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
+        """Refuse the frame at hand, which is none that can be read."""
+        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
+        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
+        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
+        silent = frame.command not in (1, 2) or self.gateway.settings.silent_parse_errors
+        status = None if silent else int(Status.PROTOCOL_ERROR)
+        seq = self.malformed(frame, "rejected", now, status)
+        # Not by its bytes: how many of them had come when it was refused is up to TCP.
+        cause = f"{frame.command} {frame.reason}".encode()
+        delay = self.gateway.judge.error_delay(cause)
+        self.fail(seq, status, frame.identifier or 0, delay, now)
+
     def swallow(self, cause: int, now: Moment) -> None:
         """Take all that comes and do nothing with it from now on, because of this entry."""
         if self.life.ending is None:
             self.end(cause, "fault", 0.0, now, close="keep")
 
-    def open_blackhole(self, now: Moment) -> None:
-        """Swallow from now on, if it is time for that: what came before was judged as ever."""
-        if self.blackhole is not None and self.blackhole[0] <= now.t:
-            self.swallow(self.blackhole[1], now)
+    def is_dead(self, now: Moment) -> bool:
+        """Whether what comes now vanishes: what came before was judged as ever."""
+        return self.blackhole is not None and self.blackhole[0] <= now.t
+
+    def something_came(self, now: Moment) -> None:
+        """Let it vanish, if the connection is dead, and all that comes behind it."""
+        if self.blackhole is not None and self.is_dead(now):
+            self.swallow(self.blackhole[1].seen(now), now)
 
     def name(
         self, push: Push, status: int, wanted: Literal["own", "zero", "last-accepted"] | int

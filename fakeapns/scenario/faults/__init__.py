@@ -8,7 +8,7 @@ from __future__ import annotations
 from .accept_then_close import AcceptThenClose
 from .acknowledge import Acknowledge
 from .alert import ALERTS, Alert
-from .at import Accepting, Conversation, Handshaking, Listing
+from .at import Accepting, Conversation, Handshaking, Listing, Open
 from .bad_certificate import BadCertificate
 from .base import Fault
 from .blackhole import Blackhole
@@ -17,6 +17,7 @@ from .feedback_cut import FeedbackCut
 from .feedback_delay import FeedbackDelay
 from .feedback_repeat import FeedbackRepeat
 from .feedback_silent import FeedbackSilent
+from .feedback_split import FeedbackSplit
 from .feedback_stale import FeedbackStale
 from .garbage import Garbage
 from .reconnect_block import ReconnectBlock
@@ -46,6 +47,7 @@ FAULTS: tuple[type[Fault], ...] = (
     BadCertificate,
     ReconnectBlock,
     FeedbackCut,
+    FeedbackSplit,
     FeedbackDelay,
     FeedbackRepeat,
     FeedbackStale,
@@ -75,10 +77,12 @@ __all__ = [
     "FeedbackDelay",
     "FeedbackRepeat",
     "FeedbackSilent",
+    "FeedbackSplit",
     "FeedbackStale",
     "Garbage",
     "Handshaking",
     "Listing",
+    "Open",
     "ReconnectBlock",
     "Refuse",
     "Reject",

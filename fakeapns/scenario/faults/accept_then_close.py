@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..units import Duration
-from .at import Conversation
+from .at import Open
 from .base import Fault
-from .stages import Stage
+from .stages import Service, Stage
 
 
 class AcceptThenClose(Fault, frozen=True, tag="accept_then_close"):
@@ -19,10 +19,11 @@ class AcceptThenClose(Fault, frozen=True, tag="accept_then_close"):
     # pause it is an endless loop of connect and close (pushy #205), or rpush's "disconnected before
     # any notifications could be delivered".
     stages: ClassVar[tuple[Stage, ...]] = ("open",)
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     # It has a key of that name, and acts as the connection opens.
     senseless: ClassVar[frozenset[str]] = frozenset({"after"})
     after: Duration = "0ms"
 
-    def act(self, at: Conversation) -> None:
+    def act(self, at: Open) -> None:
         """Close."""
         at.end(f"after {self.after}", delay=self.after)

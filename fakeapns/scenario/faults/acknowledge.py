@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .at import Conversation
 from .base import Fault
 
@@ -13,6 +15,10 @@ class Acknowledge(Fault, frozen=True, tag="acknowledge"):
     """
 
     # Apple's table has it, "no errors encountered" (Binary Provider API, A-4); nobody reported one.
+    def pointless(self, on: Any) -> str | None:
+        """What is never answered cannot be answered well."""
+        return "command 0 is never answered" if on.command == 0 else None
+
     def act(self, at: Conversation) -> None:
         """Answer the push at hand."""
         at.acknowledge()

@@ -8,6 +8,7 @@ record that the fault acted, in the words that a call gives as its `detail`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from .values import CloseKind, Delay
@@ -33,7 +34,16 @@ class Handshaking(Protocol):
         """Present a certificate that the client should refuse, and discard what it sends."""
 
 
-class Conversation(Protocol):
+class Open(Protocol):
+    """A connection that stands, whatever is said on it."""
+
+    def end(
+        self, detail: str, *, close: CloseKind = "graceful", delay: Delay = "0ms", say: bytes = b""
+    ) -> None:
+        """End the connection behind what has come, after a `delay`; `say` is written first."""
+
+
+class Conversation(Open, Protocol):
     """A connection that has shaken hands, at one push or between two. Times are in seconds.
 
     The `detail` of a call is what goes on record, in words.
@@ -62,11 +72,6 @@ class Conversation(Protocol):
     def acknowledge(self) -> None:
         """Say that the push at hand was taken, where the service has words for it."""
 
-    def end(
-        self, detail: str, *, close: CloseKind = "graceful", delay: Delay = "0ms", say: bytes = b""
-    ) -> None:
-        """End the connection behind what has come, after a `delay`; `say` is written first."""
-
     def go_away(self, delay: Delay | None) -> None:
         """End it as for maintenance, naming the last push that was accepted."""
 
@@ -80,14 +85,17 @@ class Conversation(Protocol):
         """After so long take all that comes, and neither judge nor answer nor close."""
 
 
-class Listing(Protocol):
+class Listing(Open, Protocol):
     """The list of the feedback service, about to be handed out."""
 
     def wait(self, seconds: float) -> None:
         """Say nothing for so long."""
 
-    def cut(self, after_tuples: int, after_bytes: int) -> None:
+    def cut(self, after_tuples: int, after_bytes: int, close: CloseKind) -> None:
         """End behind so many tuples and so many bytes of the next one."""
+
+    def split(self, sizes: Sequence[int], pause: float) -> None:
+        """Hand it out in pieces of so many bytes, these sizes over and over, and pause between."""
 
     def repeat(self) -> None:
         """Hand the whole list out twice."""

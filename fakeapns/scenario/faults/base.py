@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ..problems import Checked
 from .stages import KNOWN, Service, Stage
@@ -24,6 +24,10 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     decides: ClassVar[bool] = False
     #: Triggers that its stage knows and that make no sense for it.
     senseless: ClassVar[frozenset[str]] = frozenset()
+    #: The state of devices without which nobody could see it.
+    needs: ClassVar[Literal["active", "uninstalled"] | None] = None
+    #: Whether it leaves bytes unread, so that a provider's writes have to block.
+    leaves_unread: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -42,9 +46,10 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     def stage(self, given: Set[str]) -> Stage:
         """The stage at which it acts, if these triggers are given.
 
-        By `after` alone a fault acts on an idle connection, too.
+        By time alone a fault acts on an idle connection, too.
         """
-        if "open" in self.stages and "after" in given and given <= KNOWN["open"]:
+        timed = "idle" in given or ("after" in given and given <= KNOWN["open"])
+        if timed and "open" in self.stages:
             return "open"
         return self.stages[0]
 
@@ -55,6 +60,10 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
 
     def impossible(self, tls_maximum: str) -> str | None:
         """Why it cannot be together with this setting, if it cannot."""
+        return None
+
+    def pointless(self, on: Any) -> str | None:
+        """Why it never acts with this trigger, an `On`, if it cannot."""
         return None
 
     def memory(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..units import Duration, parse_duration
 from .at import Listing
@@ -18,6 +18,10 @@ class FeedbackDelay(Fault, frozen=True, tag="feedback_delay"):
     stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
     services: ClassVar[tuple[Service, ...]] = ("feedback",)
     delay: Duration = "1s"
+
+    def pointless(self, on: Any) -> str | None:
+        """Nobody sees that no time has passed."""
+        return None if parse_duration(self.delay) else "it takes no time"
 
     def act(self, at: Listing) -> None:
         """Wait."""

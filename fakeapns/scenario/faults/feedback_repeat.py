@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from .at import Listing
 from .base import Fault
@@ -16,6 +16,7 @@ class FeedbackRepeat(Fault, frozen=True, tag="feedback_repeat"):
     # prune a token a second time must do no harm.
     stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
     services: ClassVar[tuple[Service, ...]] = ("feedback",)
+    needs: ClassVar[Literal["uninstalled"]] = "uninstalled"
 
     def act(self, at: Listing) -> None:
         """Repeat it."""

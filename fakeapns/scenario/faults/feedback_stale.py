@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ..units import Duration, parse_duration
 from .at import Listing
@@ -18,6 +18,7 @@ class FeedbackStale(Fault, frozen=True, tag="feedback_stale"):
 
     stages: ClassVar[tuple[Stage, ...]] = ("feedback",)
     services: ClassVar[tuple[Service, ...]] = ("feedback",)
+    needs: ClassVar[Literal["active"]] = "active"
     age: Duration = "30d"
 
     def act(self, at: Listing) -> None:

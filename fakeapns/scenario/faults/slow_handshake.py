@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .at import Handshaking
 from .base import Fault
@@ -18,6 +18,10 @@ class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
     stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
     services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
     seconds: Seconds = 3
+
+    def pointless(self, on: Any) -> str | None:
+        """Nobody sees that no time has passed."""
+        return None if seconds_in(self.seconds) else "it takes no time"
 
     def act(self, at: Handshaking) -> None:
         """Wait."""

@@ -12,14 +12,15 @@ Stage = Literal["accept", "handshake", "open", "frame", "notification", "feedbac
 
 #: Which triggers each stage can know. Before the handshake there is no topic, since it stands in
 #: the certificate, and before a frame is complete nothing of its content.
+_ALWAYS = frozenset({"service", "connection"})
 KNOWN: dict[Stage, frozenset[str]] = {
-    "accept": frozenset({"connection"}),
-    "handshake": frozenset({"connection"}),
-    "open": frozenset({"connection", "topic", "after"}),
-    "frame": frozenset({"connection", "notification", "every", "after"}),
-    "notification": frozenset(
+    "accept": _ALWAYS,
+    "handshake": _ALWAYS,
+    "open": _ALWAYS | {"topic", "after", "idle"},
+    "frame": _ALWAYS | {"notification", "every", "after"},
+    "notification": _ALWAYS
+    | frozenset(
         {
-            "connection",
             "notification",
             "every",
             "identifier",
@@ -33,5 +34,5 @@ KNOWN: dict[Stage, frozenset[str]] = {
             "where",
         }
     ),
-    "feedback": frozenset({"connection", "topic"}),
+    "feedback": _ALWAYS | {"topic"},
 }

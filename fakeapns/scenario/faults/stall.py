@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -18,7 +18,12 @@ class Stall(Fault, frozen=True, tag="stall"):
     # Buffers take more than 500 notifications before a write fails (TN2265), so a block comes late.
     # Who then waits in a write, and reads only behind it, cannot see the error that is there.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    leaves_unread: ClassVar[bool] = True
     for_: Duration = msgspec.field(name="for", default="1s")
+
+    def pointless(self, on: Any) -> str | None:
+        """Nobody sees that no time has passed."""
+        return None if parse_duration(self.for_) else "it takes no time"
 
     def act(self, at: Conversation) -> None:
         """Leave the connection alone."""

@@ -36,6 +36,7 @@ class Reading:
             self.triggers.add(step)
         self.ledger = Ledger()
         self._judge = Judge(Settings.of(settings), self.devices, self.triggers)
+        self.triggers.arrive(1, "feedback")
         self._open(1, 0.0)
 
     def _open(self, number: int, now: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pytest
@@ -11,17 +10,8 @@ from hypothesis import strategies as st
 
 from fakeapns.fronts.feedback.connection import BATCH, ORDERLY_CLOSE
 from fakeapns.fronts.front import Left
-from fakeapns.ledger.entries import ConnectionClosed, FaultFired
-from fakeapns.scenario.faults import (
-    FeedbackCut,
-    FeedbackDelay,
-    FeedbackRepeat,
-    FeedbackSilent,
-    FeedbackStale,
-)
-from fakeapns.scenario.steps import Step
+from fakeapns.ledger.entries import ConnectionClosed
 
-from ...frames import TOPIC
 from ...moments import GRACE, PAUSE, at
 from .reading import CLOSE, GOODBYE, Reading
 
@@ -182,55 +172,6 @@ def test_nothing_is_lost_and_nothing_handed_out_to_two_whatever_happens(
     else:
         reading.leave(end)
     assert sorted(got + reading.listed) == list(range(count))
-
-
-# ---- faults ---------------------------------------------------------------------------------
-
-
-def faults(reading: Reading) -> list[str]:
-    """What is on record of faults."""
-    return [each.detail for each in reading.ledger.of(FaultFired)]
-
-
-def test_a_delay_holds_back_the_list_of_that_later_time() -> None:
-    reading = Reading(1, Step(FeedbackDelay("5s")))
-    assert (reading.connection.deadline, reading.connection.appetite) == (5, 0)
-    assert faults(reading) == []
-    reading.devices.report(reading.devices.add(TOPIC, b"\x01", "uninstalled", since=0))
-    assert sorted(reading.read(5)[0]) == [0, 1]
-    assert faults(reading) == ["2 entries"]
-
-
-def test_a_cut_leaves_out_the_rest_and_keeps_it_listed() -> None:
-    reading = Reading(3, Step(FeedbackCut(after_tuples=1, after_bytes=10)))
-    reading.connection.wake(at(0))
-    sent = b"".join(getattr(each, "data", b"") for each in reading.connection.actions())
-    reading.connection.wake(at(0))
-    sent += b"".join(getattr(each, "data", b"") for each in reading.connection.actions())
-    assert len(sent) == 38 + 10
-    assert reading.listed == [1, 2]
-    assert faults(reading) == ["3 entries, cut behind 1"]
-    reading.leave("graceful")
-    assert reading.end == ("provider", "graceful", "ended")
-
-
-def test_a_list_may_come_twice_and_is_struck_off_once() -> None:
-    reading = Reading(2, Step(FeedbackRepeat()))
-    assert reading.read()[0] == [0, 1, 0, 1]
-    assert reading.listed == []
-
-
-def test_a_stale_list_has_those_that_are_there_too() -> None:
-    reading = Reading(1, Step(FeedbackStale("1h")))
-    reading.devices.add(TOPIC, b"\x07")
-    assert reading.read()[0] == [7, 0]
-    assert reading.listed == []
-
-
-def test_a_silent_one_never_closes() -> None:
-    reading = Reading(1, Step(FeedbackSilent()))
-    assert reading.read() == ([0], [])
-    assert reading.connection.deadline == math.inf
 
 
 def test_nothing_is_read_before_the_whole_list_is_out() -> None:

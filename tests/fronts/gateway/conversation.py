@@ -69,6 +69,11 @@ class Conversation:
         self.connection.wake(at(now))
         return self._actions(now)
 
+    def more(self, now: float = 0.0) -> None:
+        """Something has come, and is not looked at yet."""
+        if self.stalled:
+            self.connection.kept_waiting(at(now))
+
     def leave(self, how: Left = "graceful", now: float = 0.0) -> list[Action]:
         """The provider ends the stream; what is to be done then."""
         self.connection.ended(how, at(now))

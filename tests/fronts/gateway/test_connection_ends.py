@@ -95,6 +95,7 @@ def test_of_two_that_are_due_at_one_moment_only_the_first_acts() -> None:
 def test_a_stall_does_not_let_the_second_one_act_when_it_is_over() -> None:
     talk = Conversation(Step(Stall("3s"), LATER), Step(Drop(), LATER))
     assert talk.wake(5) == []
+    talk.more(6)
     assert talk.wake(8) == []
     assert acted(talk) == [1]
     talk.write(framed(1), now=9)
@@ -116,7 +117,8 @@ def test_those_whose_moments_differ_both_act_however_late_it_has_become() -> Non
         Step(Throttle(6), On(after="4s")),
     )
     assert talk.wake(9) == [GOODBYE]
-    assert acted(talk) == [2, 1]
+    talk.more(9.01)
+    assert acted(talk) == [1, 2]
     assert talk.connection.appetite == 0
     talk.wake(10)
     # A byte at a time: of 6 bytes a second it would be the same, but 50 ms sooner.

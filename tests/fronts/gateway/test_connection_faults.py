@@ -189,6 +189,7 @@ def test_a_stall_that_is_over_leaves_no_deadline() -> None:
     talk = Conversation()
     talk.inject(Stall("3s"))
     talk.write(framed(1))
+    talk.more(1)
     talk.wake(3)
     assert talk.connection.deadline == math.inf
     [fault] = talk.faults

@@ -123,8 +123,10 @@ def test_timers_act_in_the_order_of_their_times() -> None:
     talk = Conversation(*steps)
     seen = []
     while talk.connection.deadline < math.inf and not talk.connection.finished:
-        seen.append(talk.connection.deadline)
-        talk.wake(talk.connection.deadline)
+        now = talk.connection.deadline
+        seen.append(now)
+        talk.wake(now)
+        talk.more(now)
     # Some 50 ms behind each is the next sip due, which nobody takes.
     assert [each for each in seen if each % 0.5 == 0] == [1, 2, 2.5, 3, 3 + GRACE]
     assert [(fault.step, fault.t) for fault in talk.faults] == [(2, 1), (3, 2), (1, 3)]
@@ -133,6 +135,7 @@ def test_timers_act_in_the_order_of_their_times() -> None:
 def test_of_those_that_are_due_at_once_the_first_acts() -> None:
     talk = Conversation(Step(Throttle(5), LATER), Step(Drop(), LATER))
     assert talk.wake(5) == []
+    talk.more(5)
     assert [fault.step for fault in talk.faults] == [1]
     talk.wake(talk.connection.deadline)
     assert (talk.connection.appetite, talk.connection.deadline) == (1, math.inf)
@@ -178,7 +181,7 @@ def test_with_anything_else_it_is_notifications_after_that_time(fault: Fault) ->
     talk.write(enhanced(1), now=4.9)
     talk.write(framed(2), now=5)
     assert talk.faults == []
-    talk.write(enhanced(3), now=5)
+    talk.write(enhanced(3), framed(4), now=5)
     assert [each.t for each in talk.faults] == [5]
 
 

@@ -181,6 +181,11 @@ def steps(draw: st.DrawFn, *always: str) -> Step:
     names = draw(st.lists(st.sampled_from(list(TRIGGERS)), max_size=2, unique=True))
     on: dict[str, Any] = {name: draw(TRIGGERS[name]) for name in names}
     on |= {name: draw(st.sampled_from([0, 0.5, 1])) for name in always}
+    # No frame has these together.
+    if on.get("command", 2) < 2:
+        on.pop("priority", None)
+    if on.get("command") == 0:
+        on.pop("identifier", None)
     times = draw(st.none() | st.integers(1, 2))
     return Step(draw(st.sampled_from(FAULTS)), On(**on), times, draw(st.sampled_from(PER)))
 

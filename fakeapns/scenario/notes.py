@@ -1,0 +1,87 @@
+"""What is right in a scenario, and may surprise all the same: it is up to timing, or never acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..errors import UsageError
+from .steps import DeviceEntry, On, Step
+from .units import CountRange
+
+_RANGES = ("connection", "notification", "identifier")
+
+
+def notes(steps: Sequence[Step], devices: Sequence[DeviceEntry]) -> Iterator[str]:
+    """A sentence for each thing that whoever wrote the steps should know."""
+    for position, step in enumerate(steps, start=1):
+        yield from (f"step {position} {note}" for note in _of(step, devices))
+        for earlier, first in enumerate(steps[: position - 1], start=1):
+            if _covers(first, step):
+                yield (
+                    f"step {position} never acts, since step {earlier} comes first and acts on all "
+                    "that it waits for: put it first, or give that one times"
+                )
+                break
+
+
+def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
+    on = step.on
+    if on.given & {"notification", "every"} and step.per == "server":
+        yield (
+            "counts notifications over all connections: with several at once it depends on timing "
+            'which one it hits; content, chance or per = "connection" do not'
+        )
+    if on.token is not None and re.fullmatch("[0-9A-Fa-f]{2}", on.token):
+        yield (
+            f"asks for the token {on.token}, which is one byte: write {on.token}* for all that "
+            "begin with it"
+        )
+    elif on.token is not None and not re.fullmatch(r"[0-9A-Fa-f*?\[\]!-]*", on.token):
+        yield f"never acts: no token is like {on.token}, since tokens are hex digits here"
+    if on.chance == 0:
+        yield "never acts: its chance is 0"
+    if "connection" in on.given and on.service is None and step.stage == "feedback":
+        yield (
+            'counts connections to the gateway, too: write service = "feedback" beside connection '
+            "to count those to feedback"
+        )
+    state = step.fault.needs
+    if state is not None and not any(each.state == state for each in devices):
+        yield (
+            f"needs something to list, and no device of this file is {state}: add one, or see that "
+            "a test does"
+        )
+    why = step.fault.pointless(on)
+    if why is not None:
+        yield f"never acts: {why}"
+
+
+def _covers(first: Step, second: Step) -> bool:
+    """Whether the first always acts where the second would."""
+    # Timed steps have moments of their own, and a block is there only now and then.
+    if first.stage != second.stage or first.stage == "open" or first.times is not None:
+        return False
+    always = first.fault.memory() is None and not first.on.given & {"chance", "where"}
+    counted = first.on.given & {"notification", "every"}
+    if not always or (counted and first.per != second.per):
+        return False
+    services = (second.on.service,) if second.on.service else second.fault.services
+    return set(services) <= set(first.fault.services) and all(
+        _within(first.on, second.on, name) for name in first.on.given
+    )
+
+
+def _within(first: On, second: On, name: str) -> bool:
+    wide, narrow = getattr(first, name), getattr(second, name)
+    if name not in _RANGES or narrow is None:
+        return bool(wide == narrow)
+    if name == "connection" and first.service != second.service:
+        return False
+    try:
+        outer, inner = CountRange.parse(wide), CountRange.parse(narrow)
+    except UsageError:
+        return False
+    return outer.low <= inner.low and (
+        outer.high is None or (inner.high is not None and inner.high <= outer.high)
+    )
