@@ -163,6 +163,7 @@ class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     """A connection is over. `received` counts frames: the sum of the four behind it.
 
     `unread_bytes` arrived and belong to none of those; what stayed in the kernel nobody knows.
+    `detail` has words for them.
     """
 
     connection: int
@@ -175,6 +176,7 @@ class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     discarded: int
     malformed: int
     unread_bytes: int
+    detail: str | None = None
 
 
 class FeedbackSent(Entry, frozen=True, gc=False, kw_only=True, tag="feedback.sent"):

@@ -90,10 +90,10 @@ class Triggers:
         """Whether any step acts at this stage."""
         return stage in self._steps
 
-    def leave_unread(self, service: Service) -> bool:
+    def hold(self, service: Service) -> bool:
         """Whether a step may leave bytes of a service unread, so that writes have to block."""
         return any(
-            placed.step.fault.leaves_unread and service in placed.step.fault.services
+            placed.step.fault.holds and service in placed.step.fault.services
             for placed in self._all()
         )
 

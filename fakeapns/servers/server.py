@@ -62,7 +62,7 @@ class Server:
         To be called whenever steps have changed, from any thread.
         """
         for service, window in self._windows:
-            window.fit(narrow=self._triggers.leave_unread(service))
+            window.fit(narrow=self._triggers.hold(service))
 
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.

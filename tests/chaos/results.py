@@ -15,7 +15,8 @@ from ..ledger.audit.told import Story
 #: What explains the forty that `lossy` lost.
 EXPLAINED = (
     "numbers 161 to 200 (the first for token …000000a0) never reached the gateway: number 160 was "
-    "the last on connection 1, which was still open; the provider opened no further connection"
+    "the last on connection 1, which was ended by the provider; the provider opened no further "
+    "connection"
 )
 
 SETUP = Setup(("./sender", "--fast"), 200, "60s")
@@ -34,6 +35,7 @@ def findings(accepted: int) -> Findings:
     story.opened()
     for pair in meant[:accepted]:
         story.came(pair)
+    story.closed("ended")
     found = audit(story, meant)
     return Findings(
         reached=accepted,

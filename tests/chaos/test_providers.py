@@ -41,7 +41,7 @@ async def test_one_that_never_replays_is_found_out() -> None:
         "connections": 2,
     }
     assert result.summary == "lost 100, expected at most 0"
-    assert "which was rejected with invalid-token: dropped there, and not sent again" in " ".join(
+    assert "which was rejected with invalid-token: dropped there, and not seen again" in " ".join(
         result.findings.explanations
     )
 

@@ -2,20 +2,31 @@
 
 Step by step, one a file: who is who (`identity`), what was meant (`intention`), who may come
 again (`refusal`), what the ledger says of it all in one pass (`journal`, which keeps a `trail`
-for each connection), what that amounts to (`result`), whether it was expected (`expectations`)
-and why it came so (`explain`, out of `clauses` and `phrases`).
+for each connection, and in `knowledge` what could be known when), what that amounts to (`result`),
+whether it was expected (`expectations`), why it came so (`explain`, with `missing` and
+`turned_away`, out of `clauses` and `phrases`), and what a sender should do about each `finding`
+(`advice`).
 """
 
+from .advice import advice_on, in_short
+from .expectations import within
+from .finding import Finding
 from .identity import Key, digest_of
 from .intention import Meant
 from .refusal import own_fault
 from .result import Audit, audit
+from .turned_away import TurnedAway
 
 __all__ = [
     "Audit",
+    "Finding",
     "Key",
     "Meant",
+    "TurnedAway",
+    "advice_on",
     "audit",
     "digest_of",
+    "in_short",
     "own_fault",
+    "within",
 ]

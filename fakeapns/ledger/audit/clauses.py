@@ -4,13 +4,13 @@ connection ended, what its provider could know, and what it did next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...push import short_token
 from ..entries import FaultFired, Malformed, Notification
 from .intention import Intention
 from .journal import Journal
-from .phrases import listed, ranges
+from .phrases import connections, listed, ranges, were
 from .trail import Trail
 
 
@@ -37,20 +37,24 @@ class Clauses:
                 number = "" if position is None else f" (number {position + 1})"
                 return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}"
             case Malformed():
-                return f"frame {cause.ordinal}, which could not be read: {cause.reason}"
+                return self.unreadable(cause)
             case FaultFired():
                 return f"a fault ({cause.fault})"
             case None:
                 return "an error"
 
+    def unreadable(self, frame: Malformed) -> str:
+        """A frame that is no notification, and why."""
+        return f"frame {frame.ordinal}, which could not be read: {frame.reason}"
+
     def end(self, trail: Trail) -> str:
         """How a connection ended, as a verb and what belongs to it."""
         if trail.closed is None:
             return "was still open"
+        if trail.closed.reason == "stopped":
+            return "was open until the server stopped"
         if trail.closed.by == "provider":
-            if trail.closed.how in ("reset", "lost"):
-                # Closing while an answer lies unread is enough (RFC 2525, 2.17), and a reset
-                # throws away what the other side had not read yet.
+            if trail.cut:
                 return "was reset by the provider, so what was on its way is gone"
             return "was ended by the provider"
         if trail.response is not None:
@@ -71,6 +75,11 @@ class Clauses:
         if trail is None or answer is None:
             how = "was still open" if trail is None else self.end(trail)
             return f"connection {connection} {how}, which names nothing"
+        if trail.swallows:
+            return (
+                f"the answer there was {answer.status}, and a reset right behind it, so it may "
+                "never have been read"
+            )
         if answer.status == "shutdown":
             return (
                 f"the answer was shutdown with identifier {answer.identifier}: what came up to "
@@ -93,14 +102,44 @@ class Clauses:
         later = [trail for trail in self._journal.trails.values() if trail.connection > connection]
         if end is not None:
             later = [trail for trail in later if trail.opened >= end]
-        if not later and self._journal.widest > 1:
-            return "the provider opened none in its place"
         if not later:
-            return "the provider opened no further connection"
+            return self._turned_away_behind(connection) or (
+                "the provider opened none in its place"
+                if self._journal.widest > 1
+                else "the provider opened no further connection"
+            )
         trail = later[0]
         if trail.first is None:
-            return f"the provider opened connection {trail.connection} and sent nothing of it there"
+            unsure = "nothing of it was read there" if trail.unsure else "sent nothing of it there"
+            return f"the provider opened connection {trail.connection} and {unsure}"
         return (
             f"the provider opened connection {trail.connection} and went on with number "
             f"{trail.first + 1}"
         )
+
+    def _turned_away_behind(self, connection: int) -> str | None:
+        refused = self._journal.turned_away.at("gateway")
+        numbers = [each.connection for each in refused if each.connection > connection]
+        if not numbers:
+            return None
+        return f"{connections(numbers)}, which came behind it, {were(numbers)} refused"
+
+    def unread(self) -> Iterator[tuple[str, str]]:
+        """Where bytes lie that nobody has read as frames: how many, and behind what."""
+        for trail in self._journal.trails.values():
+            closed = trail.closed
+            if closed is None or not closed.unread_bytes:
+                continue
+            where = f"the {_bytes(closed.unread_bytes)} of connection {trail.connection}"
+            if trail.malformed is not None:
+                yield "behind-a-bad-frame", f"{where} behind {self.unreadable(trail.malformed)}"
+                continue
+            words = f": {closed.detail}" if closed.detail else ""
+            yield "", f"{where} that formed no whole frame{words}"
+        for connection, size in self._journal.misdirected.items():
+            what = f"the {_bytes(size)} that were written to feedback on connection {connection}"
+            yield "", f"{what}, and feedback only speaks"
+
+
+def _bytes(size: int) -> str:
+    return f"{size:,} unread {'byte' if size == 1 else 'bytes'}"

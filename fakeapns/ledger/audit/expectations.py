@@ -8,11 +8,16 @@ from typing import Any
 from ...scenario import Expect
 
 
+def within(found: int, allowed: int | None) -> str:
+    """A number, and how much of an allowance it takes: `100 of 100 allowed`."""
+    return f"{found} of {allowed} allowed" if allowed else str(found)
+
+
 def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each expectation that was not met: its name, and a sentence. `found` has the numbers."""
     if not found["received"]:
         # However much may be lost: who sends nothing has proved nothing.
-        yield "received", "nothing was sent: no notification reached the gateway"
+        yield "received", "no notification was read by the gateway"
     for name in ("lost", "duplicated", "resent_after_refusal"):
         allowed = getattr(expect, name)
         if found[name] > allowed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 
+from ...scenario.faults import holding
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -20,8 +21,10 @@ from ..entries import (
     Response,
 )
 from .intention import Intention, Meant, unexpected
+from .knowledge import Knowledge
 from .refusal import own_fault
 from .trail import Sight, Trail
+from .turned_away import TurnedAway
 
 
 class Journal:
@@ -33,10 +36,10 @@ class Journal:
         self.accepted = array("L", bytes(size * array("L").itemsize))
         #: The connection on which each was accepted first.
         self.home = array("L", bytes(size * array("L").itemsize))
-        #: How often each was refused for a fault of its own, and where first.
+        #: How often each was refused for a fault of its own, where first, and what came behind.
         self.refusals: dict[int, int] = {}
         self.refused: dict[int, Sight] = {}
-        self.resent: dict[int, list[Sight]] = {}
+        self._behind: dict[int, list[Sight]] = {}
         self.doubled: dict[int, Sight] = {}
         self.undone: dict[int, Sight] = {}
         #: Told, and never held against anybody: what a late error has swallowed can only come
@@ -46,7 +49,10 @@ class Journal:
         self.received = 0
         self.accepted_unmeant = 0
         self.trails: dict[int, Trail] = {}
-        self.turned_away: list[ConnectionRefused] = []
+        self.knowledge = Knowledge(self.trails)
+        self.turned_away = TurnedAway()
+        #: Bytes that were written to feedback, which only speaks, by connection.
+        self.misdirected: dict[int, int] = {}
         #: Gateway connections that were of use side by side, at most: see `Trail.over`.
         self.widest = 0
         #: Attempts to connect to the gateway once something had gone wrong, refused ones too.
@@ -54,7 +60,7 @@ class Journal:
         self.causes: dict[int, Notification | Malformed | FaultFired] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
-        self._listed: set[str] = set()
+        self._holding = holding()
         self._furthest = -1
         self._waiting: dict[int, Trail] = {}
 
@@ -64,48 +70,76 @@ class Journal:
             case Notification():
                 self._notification(entry)
             case ConnectionOpened(service="gateway"):
-                self._attempt()
-                self.trails[entry.connection] = Trail(entry.connection, entry.t)
-                self.widest = max(
-                    self.widest, sum(not trail.over for trail in self.trails.values())
-                )
+                self._opened(entry)
             case ConnectionOpened(service="feedback"):
                 self.feedback_read = True
             case ConnectionRefused():
                 if entry.service == "gateway":
                     self._attempt()
-                self.turned_away.append(entry)
+                self.turned_away.refused(entry)
             case FeedbackSent():
                 self.feedback_read = True
-                self._listed.add(entry.token)
+                self.knowledge.listed(entry)
             case Malformed() | FaultFired():
                 self._trouble(entry)
             case Response(connection=connection) if connection in self.trails:
+                self.knowledge.answered(entry)
                 self.trails[connection].response = entry
             case ConnectionClosed(connection=connection) if connection in self.trails:
                 self.trails[connection].closed = entry
+            case ConnectionClosed(unread_bytes=size) if size:
+                self.misdirected[entry.connection] = size
+
+    def resent(self) -> dict[int, list[Sight]]:
+        """What came again though its refusal could be known by then, and where.
+
+        What is meant several times may be refused as often.
+        """
+        found: dict[int, list[Sight]] = {}
+        for position, sights in self._behind.items():
+            known = self.knowledge.known(position)
+            times = self._intention.times[position]
+            if len(known) >= times:
+                moment = known[times - 1]
+                again = [
+                    each
+                    for each in sights
+                    if each.seq > moment and self.knowledge.could_follow(moment, each)
+                ]
+                if again:
+                    found[position] = again
+        return found
+
+    def _opened(self, entry: ConnectionOpened) -> None:
+        self._attempt()
+        trail = Trail(entry.connection, entry.t, entry.seq, entry.topic)
+        self.trails[entry.connection] = trail
+        self.widest = max(self.widest, sum(not each.over for each in self.trails.values()))
 
     def _attempt(self) -> None:
         self.reconnects += any(trail.failed_to_last for trail in self.trails.values())
 
     def _trouble(self, entry: Malformed | FaultFired) -> None:
         self.causes[entry.seq] = entry
-        trail = self.trails.get(entry.connection or 0)
-        if trail is None:
-            return
+        trail = self.trails.get(entry.connection)
         if isinstance(entry, FaultFired):
-            trail.faults.append(entry)
-        elif trail.failed is None:
-            trail.failed = entry
+            self.turned_away.disturbed(entry)
+            if trail is not None:
+                trail.faults.append(entry)
+                if entry.fault in self._holding and trail.held is None:
+                    trail.held = entry.seq
+        elif trail is not None:
+            trail.malformed = entry
+            trail.failed = trail.failed or entry
 
     def _notification(self, seen: Notification) -> None:
         self.received += 1
-        if self._listed and seen.token in self._listed:
+        trail = self._trail(seen)
+        if self.feedback_read and self.knowledge.gone(seen):
             self.sent_after_feedback[seen.token] = self.sent_after_feedback.get(seen.token, 0) + 1
         if seen.outcome == "rejected":
             self.causes[seen.seq] = seen
         position = self._intention.position(seen)
-        trail = self._trail(seen)
         if position is None:
             # What nobody meant is a provider's own affair until it is accepted, such as a
             # last word that is bad on purpose: pushy ended its connections with an empty one,
@@ -120,13 +154,14 @@ class Journal:
             trail.first = position
         if self._waiting:
             self._replayed(position, seen)
-        if self.refusals.get(position, 0) >= self._intention.times[position]:
-            self.resent.setdefault(position, []).append(Sight.of(seen))
+        if position in self.refusals:
+            self._behind.setdefault(position, []).append(Sight.of(seen))
         if seen.outcome == "accepted":
             self._accepted(position, seen)
         elif own_fault(seen):
             self.refusals[position] = self.refusals.get(position, 0) + 1
             self.refused.setdefault(position, Sight.of(seen))
+            self.knowledge.refused(position, seen)
         else:
             self.undone[position] = Sight.of(seen)
             self._waiting[position] = trail
@@ -136,6 +171,7 @@ class Journal:
         if trail is None:
             # Opened before the ledger was reset.
             trail = self.trails[seen.connection] = Trail(seen.connection, seen.t)
+        trail.frame(seen)
         if seen.outcome == "rejected" and trail.failed is None:
             trail.failed = seen
         return trail

@@ -10,20 +10,18 @@ _SHOWN = 4
 
 def ranges(positions: Iterable[int]) -> Iterator[str]:
     """Positions as numbers, in runs."""
-    start = last = None
-    for position in sorted(positions):
-        if last is not None and position == last + 1:
-            last = position
-            continue
-        if start is not None and last is not None:
-            yield _range(start, last)
-        start = last = position
-    if start is not None and last is not None:
-        yield _range(start, last)
+    return runs(each + 1 for each in positions)
 
 
-def _range(start: int, last: int) -> str:
-    return str(start + 1) if start == last else f"{start + 1} to {last + 1}"
+def runs(numbers: Iterable[int]) -> Iterator[str]:
+    """Numbers, those that follow each other together."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    return (" to ".join(map(str, each)) for each in found)
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -35,15 +33,20 @@ def listed(texts: Iterable[str]) -> str:
 
 def connections(numbers: Sequence[int]) -> str:
     """Connections by number."""
-    which = listed(str(number) for number in numbers)
+    which = listed(runs(numbers))
     return f"connection {which}" if len(numbers) == 1 else f"connections {which}"
 
 
-def its(positions: Sequence[int]) -> str:
+def its(many: Sequence[int]) -> str:
     """Its, or their."""
-    return "its" if len(positions) == 1 else "their"
+    return "its" if len(many) == 1 else "their"
 
 
-def was(positions: Sequence[int]) -> str:
+def they(many: Sequence[int]) -> str:
+    """It, or they."""
+    return "it" if len(many) == 1 else "they"
+
+
+def were(many: Sequence[int]) -> str:
     """Was, or were."""
-    return "was" if len(positions) == 1 else "were"
+    return "was" if len(many) == 1 else "were"

@@ -9,8 +9,9 @@ import msgspec
 
 from ...scenario import Expect
 from ..entries import Entry
-from .expectations import shortfalls
+from .expectations import shortfalls, within
 from .explain import Explainer
+from .finding import Finding
 from .identity import Key
 from .intention import Intention, Meant
 from .journal import Journal
@@ -37,10 +38,13 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     gateway ended before its time; `reconnects_per_error` are attempts to connect behind an
     error, None without any. `first_replay` are the seconds from an error to the first notification
     that it had swallowed coming again, one for each error after which that happened.
-    `sent_after_feedback` counts notifications to tokens that feedback had listed before.
+    `sent_after_feedback` counts notifications to tokens that feedback had listed before, and
+    `resent_after_refusal` has what came again when its refusal could be known: nobody is blamed
+    for what was written before, however late it was read.
 
-    `shortfalls` has a sentence for each expectation that was not met, `explanations` what
-    happened in each case, and `ok` says whether there is none.
+    `findings` has each expectation that was not met; `shortfalls` a sentence for each,
+    `explanations` what happened in each case, `lessons` what to do about it, and `ok` says whether
+    there is none. `advice` is what the scenario says to senders, if it does.
     """
 
     intended: int
@@ -63,18 +67,36 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     feedback_read: bool
     sent_after_feedback: int
     expect: Expect
-    shortfalls: tuple[str, ...]
-    explanations: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    advice: str | None = None
+
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """A sentence for each expectation that was not met."""
+        return tuple(each.text for each in self.findings)
+
+    @property
+    def explanations(self) -> tuple[str, ...]:
+        """What happened in each case."""
+        return tuple(line for each in self.findings for line in each.explanations)
+
+    @property
+    def lessons(self) -> tuple[str, ...]:
+        """What a sender should do about it, a sentence for each kind and reason."""
+        return tuple(dict.fromkeys(line for each in self.findings for line in each.advice))
 
     @property
     def ok(self) -> bool:
         """Whether all that was expected was reached, and nothing was made up."""
-        return not self.shortfalls
+        return not self.findings
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON has it."""
         found: dict[str, Any] = msgspec.to_builtins(self)
-        return {"ok": self.ok, **found}
+        for told, each in zip(found["findings"], self.findings, strict=True):
+            told["advice"] = list(each.advice)
+        words = {"shortfalls": list(self.shortfalls), "explanations": list(self.explanations)}
+        return {"ok": self.ok, **found, **words}
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -86,24 +108,27 @@ def audit(
     *,
     key: Key | None = None,
     expect: Expect | None = None,
+    advice: str | None = None,
 ) -> Audit:
     """Hold what was recorded against what was intended, and against what is expected.
 
     `recorded` are ledger entries in order. Each intended notification is a pair of token and
     payload, a mapping with these keys, or an object with these attributes; payloads are bytes,
     text or Python objects. `key` tells notifications apart by something else: a function of
-    an object with `token` and `payload`, or a dotted path into the payload. Raises
-    `UsageError` for what is no notification, and if nothing was intended.
+    an object with `token` and `payload`, or a dotted path into the payload. `expect` and `advice`
+    are the scenario's. Raises `UsageError` for what is no notification, and if nothing was
+    intended.
     """
     intention = Intention(intended, key)
     journal = Journal(intention)
     for entry in recorded:
         journal.take(entry)
-    return _conclude(intention, journal, expect or Expect())
+    return _conclude(intention, journal, expect or Expect(), advice)
 
 
-def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
-    positions = _positions(intention, journal)
+def _conclude(intention: Intention, journal: Journal, expect: Expect, advice: str | None) -> Audit:
+    resent = journal.resent()
+    positions = {**_positions(intention, journal), "resent_after_refusal": sorted(resent)}
     errors = sum(trail.ended_by_error for trail in journal.trails.values())
     delivered = sum(map(min, journal.accepted, intention.times))
     found: dict[str, Any] = {
@@ -121,10 +146,10 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
         "feedback_read": journal.feedback_read,
         "sent_after_feedback": sum(journal.sent_after_feedback.values()),
     }
-    explainer = Explainer(intention, journal, positions)
     counts = {name: len(each) for name, each in positions.items()}
     counts["unexpected"] = len(journal.unexpected)
-    told = list(shortfalls(expect, {**found, **counts}))
+    explainer = Explainer(intention, journal, positions, resent)
+    findings = explainer.findings(shortfalls(expect, {**found, **counts}))
     lists: dict[str, Any] = {
         name: tuple(map(intention.meant, each)) for name, each in positions.items()
     }
@@ -133,8 +158,8 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect) -> Audit:
         **lists,
         unexpected=tuple(journal.unexpected.values()),
         expect=expect,
-        shortfalls=tuple(text for _, text in told),
-        explanations=tuple(line for name, _ in told for line in explainer.explain(name)),
+        findings=tuple(findings),
+        advice=advice,
     )
 
 
@@ -156,7 +181,6 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
         "lost": lost,
         "duplicated": duplicated,
         "refused": refused,
-        "resent_after_refusal": sorted(journal.resent),
         "out_of_order": journal.out_of_order,
     }
 
@@ -178,8 +202,7 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
     for name in _LISTS:
         found: tuple[Meant, ...] = getattr(audit, name)
-        allowed = getattr(audit.expect, name, None)
-        yield f"{name} {len(found)}" + (f" of at most {allowed}" if allowed else "")
+        yield f"{name} {within(len(found), getattr(audit.expect, name, None))}"
         if not audit.ok and name != "refused":
             yield from _some(found)
     yield _connections(audit)
@@ -188,8 +211,12 @@ def _lines(audit: Audit) -> Iterator[str]:
         if audit.sent_after_feedback
         else ""
     )
-    yield from (f"- {text}" for text in audit.shortfalls)
-    yield from (f"  {text}" for text in audit.explanations)
+    for finding in audit.findings:
+        yield f"- {finding.text}"
+        yield from (f"  {text}" for text in finding.explanations)
+        yield from (f"  what to do: {text}" for text in finding.advice)
+    if audit.findings and audit.advice:
+        yield f"what this story is to teach: {audit.advice}"
 
 
 def _some(found: tuple[Meant, ...]) -> Iterator[str]:

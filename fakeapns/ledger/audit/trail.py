@@ -11,8 +11,13 @@ _ERRORS = {"error", "silent-error", "shutdown", "fault", "limit"}
 
 
 class Sight(msgspec.Struct, frozen=True):
-    """Where a notification was seen. `cause` is the `seq` of what had it discarded."""
+    """Where a notification was seen, and as which entry.
 
+    `cause` is the `seq` of what had it discarded, 0 if that is not on record, and None for one
+    that was not discarded.
+    """
+
+    seq: int
     connection: int
     ordinal: int
     status: str | None
@@ -21,25 +26,42 @@ class Sight(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, seen: Notification) -> Sight:
         """Where it was."""
-        return cls(seen.connection, seen.ordinal, seen.status, seen.cause)
+        cause = seen.cause or 0 if seen.outcome == "discarded" else None
+        return cls(seen.seq, seen.connection, seen.ordinal, seen.status, cause)
 
 
 class Trail(msgspec.Struct):
     """What became of a gateway connection. Positions are those of the intention.
 
+    `opened` is the moment and `since` the entry at which it did, 0 for one from before the
+    ledger was reset. `held` is the entry of the first fault that let something wait unread.
     `replayed` is when the first of what was discarded here came again on another one.
     """
 
     connection: int
     opened: float
+    since: int = 0
+    topic: str | None = None
     first: int | None = None
     furthest: int = -1
     frames: int = 0
+    latest: Notification | None = None
+    unnumbered: bool = False
+    held: int | None = None
     failed: Notification | Malformed | None = None
+    malformed: Malformed | None = None
     faults: list[FaultFired] = msgspec.field(default_factory=list)
     response: Response | None = None
     closed: ConnectionClosed | None = None
     replayed: float | None = None
+
+    def frame(self, seen: Notification) -> None:
+        """One more has come. Who numbers nothing cannot tell which one an error names."""
+        last, self.latest = self.latest, seen
+        if last is None or last.identifier != seen.identifier or self.response is not None:
+            return
+        same = (last.token_bytes, last.payload_bytes) == (seen.token_bytes, seen.payload_bytes)
+        self.unnumbered = self.unnumbered or not same
 
     @property
     def ended_by_error(self) -> bool:
@@ -59,6 +81,27 @@ class Trail(msgspec.Struct):
     def failed_to_last(self) -> bool:
         """Whether the provider has a reason to connect again."""
         return self.response is not None or self.ended_by_error
+
+    @property
+    def swallows(self) -> bool:
+        """Whether the gateway reset it: an answer right before may be gone with it (pushy #6)."""
+        return self.closed is not None and (self.closed.by, self.closed.how) == ("server", "reset")
+
+    @property
+    def cut(self) -> bool:
+        """Whether what was on its way at its end is gone, without a word of whether it came.
+
+        Closing while an answer lies unread is enough for a reset (RFC 2525, 2.17), and that
+        throws away what the other side had not read yet.
+        """
+        if self.closed is None:
+            return False
+        return self.closed.by == "server" or self.closed.how in ("reset", "lost")
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may have carried something that nobody has read, or read as a frame."""
+        return self.closed is None or self.cut or self.closed.unread_bytes > 0
 
     @property
     def error_at(self) -> float | None:

@@ -10,7 +10,7 @@ from .acknowledge import Acknowledge
 from .alert import ALERTS, Alert
 from .at import Accepting, Conversation, Handshaking, Listing, Open
 from .bad_certificate import BadCertificate
-from .base import Fault
+from .base import Fault, holding
 from .blackhole import Blackhole
 from .drop import Drop
 from .feedback_cut import FeedbackCut
@@ -94,5 +94,6 @@ __all__ = [
     "Throttle",
     "bytes_in",
     "delay_parts",
+    "holding",
     "seconds_in",
 ]

@@ -22,12 +22,13 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     services: ClassVar[tuple[Service, ...]] = ("gateway",)
     #: Whether it says what becomes of the push it acts on, instead of acting behind it.
     decides: ClassVar[bool] = False
+    #: Whether what a provider has written may wait unread behind it: then its writes have to block,
+    #: and a verdict has to know that it may be looked at long after it was written.
+    holds: ClassVar[bool] = False
     #: Triggers that its stage knows and that make no sense for it.
     senseless: ClassVar[frozenset[str]] = frozenset()
     #: The state of devices without which nobody could see it.
     needs: ClassVar[Literal["active", "uninstalled"] | None] = None
-    #: Whether it leaves bytes unread, so that a provider's writes have to block.
-    leaves_unread: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -73,3 +74,11 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     def meets(self, memory: Any, now: float) -> bool:
         """Whether it meets a connection that is accepted at `now`, seconds since the start."""
         return True
+
+
+def holding() -> frozenset[str]:
+    """The names of all faults that hold up what was written, those made elsewhere among them."""
+    known: list[type[Fault]] = [Fault]
+    for each in known:
+        known += each.__subclasses__()
+    return frozenset(str(each.__struct_config__.tag) for each in known if each.holds)

@@ -18,7 +18,7 @@ class Stall(Fault, frozen=True, tag="stall"):
     # Buffers take more than 500 notifications before a write fails (TN2265), so a block comes late.
     # Who then waits in a write, and reads only behind it, cannot see the error that is there.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
-    leaves_unread: ClassVar[bool] = True
+    holds: ClassVar[bool] = True
     for_: Duration = msgspec.field(name="for", default="1s")
 
     def pointless(self, on: Any) -> str | None:

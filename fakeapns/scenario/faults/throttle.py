@@ -21,7 +21,7 @@ class Throttle(Fault, frozen=True, tag="throttle"):
     # Ours: the slow way into what `stall` does at once. TN2265 takes less than some 9,000
     # notifications a second for a sign that a provider handles errors badly.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
-    leaves_unread: ClassVar[bool] = True
+    holds: ClassVar[bool] = True
     bytes_per_second: Annotated[int, msgspec.Meta(ge=1)] | Size = 1024
 
     def problems(self) -> Iterator[Problem]:

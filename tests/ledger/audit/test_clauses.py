@@ -10,13 +10,23 @@ from .told import ONE, THREE, TWO, Story, explained
 
 
 @pytest.mark.parametrize(
-    ("reason", "how"),
+    ("reason", "came", "how"),
     [
-        ("fault", "was ended by a fault (drop) without an answer, and what was written behind"),
-        ("ended", "was ended by the provider; the provider opened connection 2"),
+        (
+            "fault",
+            "was not read",
+            "was ended by a fault (drop) without an answer, and what was written behind that is",
+        ),
+        (
+            "ended",
+            "never reached the gateway",
+            "was ended by the provider; the provider opened connection 2",
+        ),
     ],
 )
-def test_what_never_came_is_told_with_the_connection_that_was_cut(reason: Reason, how: str) -> None:
+def test_what_never_came_is_told_with_the_connection_that_was_cut(
+    reason: Reason, came: str, how: str
+) -> None:
     story = Story()
     story.opened()
     story.came(ONE)
@@ -25,10 +35,10 @@ def test_what_never_came_is_told_with_the_connection_that_was_cut(reason: Reason
     story.closed(reason)
     story.opened()
     story.came(THREE)
+    story.closed("ended")
     [text] = explained(story)
     assert text.startswith(
-        "number 2 (token …00000002) never reached the gateway: number 1 was the last on "
-        f"connection 1, which {how}"
+        f"number 2 (token …00000002) {came}: number 1 was the last on connection 1, which {how}"
     )
     assert text.endswith("went on with number 3")
 

@@ -45,7 +45,7 @@ def test_nothing_of_this_kind_may_be_unless_it_is_said(name: str) -> None:
 
 def test_a_provider_that_sent_nothing_is_never_fine() -> None:
     assert sentences(Expect(lost=3), received=0, lost=3) == [
-        "nothing was sent: no notification reached the gateway"
+        "no notification was read by the gateway"
     ]
 
 

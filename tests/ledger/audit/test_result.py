@@ -81,7 +81,8 @@ def test_what_was_rejected_for_its_own_fault_is_refused_and_not_lost(status: str
 def test_what_was_refused_must_not_come_again(again: Any) -> None:
     story = Story()
     story.rejected(ONE)
-    story.came(ONE, again, "invalid-token" if again == "rejected" else None)
+    story.answered()
+    story.came(ONE, again, "invalid-token" if again == "rejected" else None, cause=99)
     found = audit(story, [ONE])
     assert numbers(found.resent_after_refusal) == [1]
     assert not found.ok
@@ -98,10 +99,13 @@ def test_what_came_before_the_refusal_is_no_resending() -> None:
 
 def test_what_was_meant_twice_may_be_refused_twice_and_not_three_times() -> None:
     story = Story()
-    story.rejected(ONE)
-    story.rejected(ONE)
+    for _ in range(2):
+        story.opened()
+        story.rejected(ONE)
+        story.answered()
     found = audit(story, [ONE, ONE])
     assert (found.ok, numbers(found.refused)) == (True, [1, 1])
+    story.opened()
     story.rejected(ONE)
     assert numbers(audit(story, [ONE, ONE]).resent_after_refusal) == [1]
 
@@ -161,7 +165,10 @@ def test_json_has_everything() -> None:
         {"number": 1, "token": ONE[0].hex(), "payload": {"aps": {"alert": "Hi"}}}
     ]
     assert found["expect"]["lost"] == 0
-    assert len(found["explanations"]) == 2
+    assert len(found["explanations"]) == 3
+    assert [each["kind"] for each in found["findings"]] == ["lost", "duplicated"]
+    assert found["findings"][1]["reasons"] == ["same-connection"]
+    assert found["findings"][1]["advice"][0].startswith("Take a notification off the list")
 
 
 def test_a_long_list_is_shown_in_part() -> None:
@@ -179,7 +186,7 @@ def test_a_short_list_is_shown_whole_and_the_expectation_beside_it() -> None:
     found = audit([], [ONE, TWO], expect=Expect(lost=1))
     lines = str(found).splitlines()
     assert lines[1:4] == [
-        "lost 2 of at most 1",
+        "lost 2 of 1 allowed",
         f'  number 1 token …{ONE[0].hex()[-8:]} payload {{"aps":{{"alert":"Hi"}}}}',
         f'  number 2 token …{TWO[0].hex()[-8:]} payload {{"aps":{{"alert":"Hi"}}}}',
     ]

@@ -57,10 +57,18 @@ class Story(list[Entry]):
             certificate=None,
         )
 
-    def refused(self, reason: str = "untrusted", hint: str = "trust our CA") -> None:
-        """A connection that never came to speak."""
+    def refused(
+        self,
+        reason: str = "untrusted",
+        hint: str = "trust our CA",
+        service: Service = "gateway",
+        by: str | None = None,
+    ) -> None:
+        """A connection that never came to speak, `by` a fault of the story."""
         self.connection += 1
-        self.add(ConnectionRefused, service="gateway", peer="memory", reason=reason, hint=hint)
+        if by is not None:
+            self.fault(by)
+        self.add(ConnectionRefused, service=service, peer="memory", reason=reason, hint=hint)
 
     def came(
         self,
@@ -116,9 +124,9 @@ class Story(list[Entry]):
         """A fault that fired."""
         return self.add(FaultFired, step=1, fault=name, detail="")
 
-    def answered(self, status: str = "invalid-token", identifier: int = 1) -> None:
+    def answered(self, status: str = "invalid-token", identifier: int = 1) -> Entry:
         """An error packet."""
-        self.add(
+        return self.add(
             Response,
             status=status,
             code=8,
@@ -128,7 +136,13 @@ class Story(list[Entry]):
             bytes_hex="",
         )
 
-    def closed(self, reason: Reason = "error", how: How = "graceful") -> None:
+    def closed(
+        self,
+        reason: Reason = "error",
+        how: How = "graceful",
+        unread: int = 0,
+        detail: str | None = None,
+    ) -> None:
         """The end of the connection; the provider's if it `ended`."""
         self.add(
             ConnectionClosed,
@@ -140,7 +154,8 @@ class Story(list[Entry]):
             rejected=0,
             discarded=0,
             malformed=0,
-            unread_bytes=0,
+            unread_bytes=unread,
+            detail=detail,
         )
 
     def listed(self, pair: tuple[bytes, bytes]) -> None:

@@ -1,0 +1,127 @@
+"""For each kind of finding and what led to it: what went wrong in a few words, and what a sender
+should do about it.
+
+The protocol's own rules stand in the Binary Provider API: an error names one notification, all
+before it were accepted, all behind it are dropped; status 10 names the last that was accepted.
+"""
+
+from __future__ import annotations
+
+#: By kind and reason: what it is, and a sentence of advice. Without a reason for all others.
+_LESSONS: dict[tuple[str, str], tuple[str, str]] = {
+    ("received", ""): (
+        "no notification was read",
+        "Find out first whether the sender connects at all, with TLS and its client certificate, "
+        "and whether it writes whole frames of command 0, 1 or 2.",
+    ),
+    ("lost", "behind-an-error"): (
+        "what was written behind an error was not sent again",
+        "Keep what you have written until its connection is done with, read the six bytes of an "
+        "error also while you write, and send all behind the one that it names again on a new "
+        "connection.",
+    ),
+    ("lost", "behind-a-shutdown"): (
+        "what was written behind a shutdown was not sent again",
+        "Status 10 names the last notification that was accepted: send everything behind it again "
+        "on a new connection, and do not take the one that it names for failed.",
+    ),
+    ("lost", "behind-a-silent-end"): (
+        "what was written on a connection that ended without an answer was not sent again",
+        "Where a connection ends and nothing was named, nobody can know what got through: send all "
+        "that you wrote on it again, better twice than never, on a new one.",
+    ),
+    ("lost", "behind-a-bad-frame"): (
+        "what was written behind a frame that could not be read was lost",
+        "Write frames that can be read: lengths count bytes, not characters, and are big-endian; "
+        "and send what was behind a bad one again on a new connection.",
+    ),
+    ("lost", "temporary-error"): (
+        "what was rejected for no fault of its own was not sent again",
+        "Statuses 1, 10 and 255 say nothing against the notification itself: send it again, and "
+        "what was behind it.",
+    ),
+    ("lost", "turned-away"): (
+        "what was to be sent when connections were refused was not sent later",
+        "When connecting fails, keep the notifications, and try again with growing pauses.",
+    ),
+    ("lost", ""): (
+        "notifications never came, though nothing had kept them",
+        "Look whether the sender has written all of them before it ended: wait until its "
+        "buffers are flushed, and close the connection in order.",
+    ),
+    ("duplicated", "before-the-error"): (
+        "what had been accepted before an error was sent again",
+        "All that was written before the notification that an error names was accepted: begin "
+        "behind that one, and give every notification on a connection its own identifier.",
+    ),
+    ("duplicated", "before-a-shutdown"): (
+        "what had been accepted before a shutdown was sent again",
+        "Status 10 names the last notification that was accepted: begin behind that one.",
+    ),
+    ("duplicated", "no-error"): (
+        "what had been accepted was sent again for an answer that says 'no error'",
+        "Status 0 is no error: read on, and send nothing again for it.",
+    ),
+    ("duplicated", ""): (
+        "more was sent again than even the end of a connection without an answer asks for",
+        "Send again only what was written on the connection that ended, and that once: keep "
+        "apart what earlier ones had done with.",
+    ),
+    ("duplicated", "same-connection"): (
+        "the same was sent twice on one connection",
+        "Take a notification off the list when it is written, and put it back only when its "
+        "connection has ended.",
+    ),
+    ("resent_after_refusal", ""): (
+        "what was refused for a fault of its own was sent again",
+        "Statuses 2 to 8 are the notification's own fault, which no resending can mend: drop "
+        "the one that the error names, and go on behind it.",
+    ),
+    ("unexpected", ""): (
+        "something was accepted that nobody meant to send",
+        "Send token and payload as they are in the work list: hold what came against what was "
+        "meant, and look for defaults that your library adds.",
+    ),
+    ("max_connections", ""): (
+        "more connections were opened than it takes",
+        "Keep a connection for as long as it lasts, and open the next one only when it has ended: "
+        "Apple takes quick reconnecting for an attack (TN2265).",
+    ),
+    ("min_accepted", ""): (
+        "less got through than could have",
+        "Go on behind every error and every end of a connection until all has been written.",
+    ),
+    ("feedback_read", ""): (
+        "feedback was not read",
+        "Connect to the feedback service now and then, with the same certificate, and read until "
+        "it ends: nothing has to be written there.",
+    ),
+    ("feedback_read", "unasked"): (
+        "feedback was read where nobody should",
+        "Leave the feedback service alone in this story.",
+    ),
+    ("feedback_read", "turned-away"): (
+        "feedback could not be read, since connections to it were refused",
+        "Connect to the feedback service as to the gateway, with TLS and the client certificate, "
+        "and try again when that fails.",
+    ),
+    ("sent_after_feedback", ""): (
+        "devices that feedback had listed were sent to",
+        "Strike a token off your list when feedback names it, unless it was registered again "
+        "since the time that stands beside it.",
+    ),
+}
+
+
+def advice_on(kind: str, reason: str = "") -> str:
+    """A sentence for the sender on findings of this kind, through this reason."""
+    return _lesson(kind, reason)[1]
+
+
+def in_short(kind: str, reason: str = "") -> str:
+    """What such findings are, in a few words."""
+    return _lesson(kind, reason)[0]
+
+
+def _lesson(kind: str, reason: str) -> tuple[str, str]:
+    return _LESSONS.get((kind, reason)) or _LESSONS[kind, ""]

@@ -1,0 +1,117 @@
+"""What a provider could know, and since which entry: who was refused, and whose app is gone.
+
+An audit may hold against a provider only what it can have written once it could know better.
+It could know of a refusal from the answer that names it, and not from the moment of judging:
+an error takes its time (75 to 500 ms, pushy #178, node-apn #193), one for command 0 never comes
+(Legacy Notification Format), some name another (node-apn #149, #55), and a reset may swallow the
+six bytes (pushy #6). What lay unread meanwhile was written before, however late it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from ..entries import FeedbackSent, Notification, Response
+from .trail import Sight, Trail
+
+
+class Refusal(msgspec.Struct, eq=False):
+    """A notification that was refused for its own fault; `told` is the answer that says so."""
+
+    position: int
+    connection: int
+    topic: str | None
+    told: Response | None = None
+
+
+class Knowledge:
+    """What could be known. `trails` are those of the journal, by connection."""
+
+    def __init__(self, trails: Mapping[int, Trail]) -> None:
+        self._trails = trails
+        self._refusals: dict[int, list[Refusal]] = {}
+        #: Of those the ones that no answer has named yet, by what would name them.
+        self._untold: dict[tuple[int, str], list[Refusal]] = {}
+        self._listed: dict[tuple[str, str | None], int] = {}
+
+    # ---- what is learned --------------------------------------------------------------------
+
+    def refused(self, position: int, seen: Notification) -> None:
+        """A notification was refused for its own fault: nobody knows it yet."""
+        refusal = Refusal(position, seen.connection, seen.topic)
+        self._refusals.setdefault(position, []).append(refusal)
+        if seen.command != 0 and seen.status is not None:
+            # Without an identifier it is 0 that goes over the wire.
+            name = seen.identifier or 0, seen.status
+            self._untold.setdefault(name, []).append(refusal)
+
+    def answered(self, response: Response) -> None:
+        """An error packet was sent."""
+        waiting = self._untold.get((response.identifier, response.status), [])
+        meant = self._meant(response.connection, waiting)
+        if meant is not None:
+            waiting.remove(meant)
+            meant.told = response
+
+    def _meant(self, connection: int, waiting: Sequence[Refusal]) -> Refusal | None:
+        """Which of these it is about: one on its own connection, the last, since that ended it.
+
+        Else the packet greets a connection of the same topic (node-apn #282), and is about the one
+        that waits longest.
+        """
+        own = [each for each in waiting if each.connection == connection]
+        if own:
+            return own[-1]
+        here = self._trails.get(connection)
+        if here is None or here.failed is not None:
+            return None
+        topics = {here.topic}
+        for each in waiting:
+            there = self._trails[each.connection]
+            if topics & {each.topic, there.topic}:
+                return each
+        return None
+
+    def listed(self, entry: FeedbackSent) -> None:
+        """Feedback has named a device: the app is gone from it since some time."""
+        self._listed.setdefault((entry.token, entry.topic), entry.seq)
+
+    # ---- what could be known ----------------------------------------------------------------
+
+    def known(self, position: int) -> list[int]:
+        """The entries that told of refusals of this notification, in order."""
+        return sorted(
+            each.told.seq
+            for each in self._refusals.get(position, ())
+            if each.told is not None
+            and not self._trails[each.told.connection].swallows
+            and not self._trails[each.connection].unnumbered
+        )
+
+    def where_told(self, position: int) -> tuple[int, int] | None:
+        """The connection of the first refusal that was told of, and that of the answer."""
+        for each in self._refusals.get(position, ()):
+            if each.told is not None:
+                return each.connection, each.told.connection
+        return None
+
+    def gone(self, seen: Notification) -> bool:
+        """Whether its provider could have known that nobody is there to receive it."""
+        moment = self._listed.get((seen.token, seen.topic))
+        return moment is not None and self.could_follow(moment, Sight.of(seen))
+
+    def could_follow(self, moment: int, seen: Sight) -> bool:
+        """Whether this may have been written after that entry was.
+
+        Surely on a connection that opened later. On one that was open already if nothing held it
+        up: neither a fault that leaves bytes unread, nor an ending that is older, behind which
+        a connection is read long after its provider has turned away.
+        """
+        trail = self._trails[seen.connection]
+        if trail.since > moment:
+            return True
+        if seen.cause is not None and seen.cause < moment:
+            return False
+        return trail.held is None or trail.held > seen.seq

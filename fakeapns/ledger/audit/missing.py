@@ -1,0 +1,138 @@
+"""What is missing: where it was seen last, or where it may be.
+
+That something never came can be said of what was never written. Of what may lie among unread
+bytes, may still be on its way, or went down with its connection, nobody knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..entries import Malformed
+from .clauses import Clauses
+from .journal import Journal
+from .phrases import connections, they, were
+from .trail import Trail
+
+#: Reason and sentence.
+Told = tuple[str | None, str]
+
+
+class Missing:
+    """Tells of what was lost, by position."""
+
+    def __init__(self, journal: Journal, say: Clauses) -> None:
+        self._journal = journal
+        self._say = say
+
+    def told(self, lost: Sequence[int]) -> Iterator[Told]:
+        """Why each is missing, all of one way in a sentence, and who was turned away."""
+        behind: dict[tuple[int, int], list[int]] = {}
+        alone, unseen = [], []
+        for position in lost:
+            sight = self._journal.undone.get(position)
+            if sight is None:
+                unseen.append(position)
+            elif sight.cause is None:
+                alone.append(position)
+            else:
+                behind.setdefault((sight.connection, sight.cause), []).append(position)
+        for (connection, cause), positions in behind.items():
+            yield (
+                self._reason(self._journal.trails[connection]),
+                f"{self._say.which(positions)} came on connection {connection} behind "
+                f"{self._say.cause(cause)}: dropped there, and not seen again; "
+                f"{self._say.then(connection)}",
+            )
+        for position in alone:
+            rejected = self._journal.undone[position]
+            yield (
+                "temporary-error",
+                f"{self._say.which([position])} was rejected on connection "
+                f"{rejected.connection} with {rejected.status}, which is no fault of its own, "
+                f"and not seen again; {self._say.then(rejected.connection)}",
+            )
+        if unseen:
+            yield from self._unseen(unseen)
+        yield from ((None, each) for each in self._journal.turned_away.by_story())
+        yield from ((None, each) for each in self._journal.turned_away.by_client())
+
+    # ---- never seen -------------------------------------------------------------------------
+
+    def _unseen(self, positions: list[int]) -> Iterator[Told]:
+        if not self._journal.trails:
+            refused = bool(self._journal.turned_away.at("gateway"))
+            what = (
+                "no connection to the gateway got as far as to speak"
+                if refused
+                else ("no connection to the gateway was opened")
+            )
+            yield "turned-away" if refused else "", what
+        else:
+            groups: dict[int | None, list[int]] = {}
+            for position in positions:
+                groups.setdefault(self._before(position), []).append(position)
+            for connection, group in groups.items():
+                yield self._group(connection, group)
+        yield from self._perhaps(positions)
+
+    def _group(self, connection: int | None, positions: list[int]) -> Told:
+        which = self._say.which(positions)
+        unsure = any(trail.unsure for trail in self._journal.trails.values())
+        what = f"{were(positions)} not read" if unsure else "never reached the gateway"
+        if connection is None:
+            return self._reason_of_any(), f"{which} {what}"
+        trail = self._journal.trails[connection]
+        gone = ", and what was written behind that is gone" if trail.ended_by_error else ""
+        return (
+            self._reason(trail),
+            f"{which} {what}: number {trail.furthest + 1} was the last on connection {connection}, "
+            f"which {self._say.end(trail)}{gone}; {self._say.then(connection)}",
+        )
+
+    def _perhaps(self, positions: list[int]) -> Iterator[Told]:
+        """Where they may be after all."""
+        may = f"{they(positions)} may be"
+        for reason, where in self._say.unread():
+            yield reason or None, f"{may} among {where}"
+        still_open = [each.connection for each in self._journal.trails.values() if not each.closed]
+        if still_open:
+            are = "is" if len(still_open) == 1 else "are"
+            yield None, f"{may} on the way, since {connections(still_open)} {are} still open"
+        for trail in self._journal.trails.values():
+            unread = trail.closed is not None and trail.closed.unread_bytes
+            if isinstance(trail.failed, Malformed) and not unread:
+                one = f"frame {trail.failed.ordinal} of connection {trail.connection}"
+                yield (
+                    None,
+                    f"{one} could not be read, and may be one of them: {trail.failed.reason}",
+                )
+
+    def _before(self, position: int) -> int | None:
+        """The connection whose last notification is the nearest before this one.
+
+        In a pool nobody can know on which it would have come.
+        """
+        ended = [
+            (trail.furthest, trail.connection)
+            for trail in self._journal.trails.values()
+            if -1 < trail.furthest < position
+        ]
+        return max(ended)[1] if ended and self._journal.widest == 1 else None
+
+    # ---- reasons ----------------------------------------------------------------------------
+
+    def _reason(self, trail: Trail) -> str:
+        """What ended a connection, as a reason for what is missing behind."""
+        if isinstance(trail.failed, Malformed):
+            return "behind-a-bad-frame"
+        if trail.response is not None and not trail.swallows:
+            shutdown = trail.response.status == "shutdown"
+            return "behind-a-shutdown" if shutdown else "behind-an-error"
+        if trail.ended_by_error or trail.faults:
+            return "behind-a-silent-end"
+        return ""
+
+    def _reason_of_any(self) -> str:
+        """The same for what may have been on any of several connections."""
+        return next(filter(None, map(self._reason, self._journal.trails.values())), "")
