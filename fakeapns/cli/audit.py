@@ -13,7 +13,7 @@ from ..files import check_writable, write_whole
 from ..ledger import Entry, RecordedLedger
 from ..ledger.audit import audit as hold
 from ..provider import WorkList
-from ..scenario import Expect, load_scenario
+from ..scenario import Expect, load_scenario, scenario_names
 from .progress import progress_bar
 
 #: Entries between two movements of the bar.
@@ -63,9 +63,11 @@ def audit(
             f"{ledger}: the last line was cut off ({recorded.torn} bytes); all before it counts",
             err=True,
         )
-    expect = _expectation(recorded, scenario)
+    expect, advice = _judged_by(recorded, scenario)
     with progress_bar("reading", recorded.last_seq) as done:
-        found = hold(_watched(recorded, done), WorkList(intended), key=key, expect=expect)
+        found = hold(
+            _watched(recorded, done), WorkList(intended), key=key, expect=expect, advice=advice
+        )
     click.echo(str(found))
     if json_file is not None:
         write_whole(json_file, msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
@@ -73,11 +75,20 @@ def audit(
         sys.exit(4)
 
 
-def _expectation(recorded: RecordedLedger, given: str | None) -> Expect:
+def _judged_by(recorded: RecordedLedger, given: str | None) -> tuple[Expect, str | None]:
+    """What is expected, and what the story says to senders if it is at hand."""
+    started = recorded.started
     if given is not None:
-        return load_scenario(given, recorded.started.seed).expect
-    # A ledger of another program, or of an earlier version.
-    return recorded.started.expect or Expect()
+        scenario = load_scenario(given, started.seed)
+        return scenario.expect, scenario.advice
+    # A ledger of another program, or of an earlier version, may have none.
+    expect = started.expect or Expect()
+    if started.scenario in scenario_names():
+        scenario = load_scenario(started.scenario or "", started.seed)
+        # Somebody's own file may have the same name.
+        if scenario.expect == expect:
+            return expect, scenario.advice
+    return expect, None
 
 
 def _watched(entries: Iterable[Entry], done: Callable[[int], None]) -> Iterator[Entry]:

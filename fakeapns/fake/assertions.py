@@ -155,7 +155,8 @@ class Records:
             raise UsageError(
                 f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
             )
-        return audit(self.ledger, intended, key=key, expect=self.scenario.expect)
+        played = self.scenario
+        return audit(self.ledger, intended, key=key, expect=played.expect, advice=played.advice)
 
     def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""

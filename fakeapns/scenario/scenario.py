@@ -17,6 +17,7 @@ from .settings import Settings
 from .steps import DeviceEntry, Step
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
+Advice = Annotated[str, msgspec.Meta(min_length=1, description="a sentence for the sender")]
 
 
 class Expect(Checked, frozen=True, kw_only=True):
@@ -36,13 +37,15 @@ class Expect(Checked, frozen=True, kw_only=True):
 
 
 class Scenario(Checked, frozen=True, kw_only=True):
-    """A story. `gateway` has settings by name; `name` is that of its file.
+    """A story. `advice` tells a sender that fails in it what to do. `gateway` has settings by
+    name; `name` is that of its file.
 
     Tables and lists may be given as a file has them. Raises `ScenarioError`, with a line for each
     mistake, as it is made.
     """
 
     about: Annotated[str, msgspec.Meta(min_length=1, description="a sentence")]
+    advice: Advice | None = None
     seed: int | None = None
     gateway: dict[str, Any] = msgspec.field(default_factory=dict)
     device: tuple[DeviceEntry, ...] = ()

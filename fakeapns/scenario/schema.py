@@ -39,6 +39,11 @@ def scenario_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "about": {"type": "string", "minLength": 1, "description": "What the story is."},
+            "advice": {
+                "type": "string",
+                "minLength": 1,
+                "description": "What a sender should do that fails in it.",
+            },
             "seed": {"type": "integer", "description": "Decides what is left to chance."},
             "gateway": _reference("Settings"),
             "device": {"type": "array", "items": _reference("DeviceEntry")},

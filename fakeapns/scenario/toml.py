@@ -21,7 +21,7 @@ from .toml_places import Place, find_places
 
 C = TypeVar("C", bound=Checked)
 
-_TOP = ("about", "seed", "gateway", "device", "step", "expect")
+_TOP = ("about", "advice", "seed", "gateway", "device", "step", "expect")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 #: Keys that a step has beside those of its fault.
 _BESIDE = ("fault", "on", "times", "per")
@@ -120,7 +120,7 @@ class _Builder:
             "gateway": self._table(given, "gateway"),
         }
         known = {field.key: field for field in fields(Scenario)}
-        for key in ("about", "seed"):
+        for key in ("about", "advice", "seed"):
             if key in given and self._fits(known[key], given[key], ()):
                 parts[key] = given[key]
         if "about" not in given:

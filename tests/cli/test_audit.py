@@ -48,7 +48,7 @@ def test_a_good_run_is_told_and_fine(tmp_path: Path) -> None:
     assert (told.exit_code, told.stderr) == (0, "")
     # The story allows these: a drop without a word leaves no way to know.
     assert told.stdout.startswith(
-        "intended 200, accepted 300 (100 once)\nlost 0\nduplicated 100 of at most 100"
+        "intended 200, accepted 300 (100 once)\nlost 0\nduplicated 100 of 100 allowed"
     )
 
 
@@ -58,6 +58,9 @@ def test_a_bad_run_is_explained_and_exits_with_4(tmp_path: Path) -> None:
     assert told.exit_code == 4
     assert "- lost 100, expected at most 0\n" in told.stdout
     assert "came on connection 1 behind a fault (drop): dropped there" in told.stdout
+    assert "  what to do: Where a connection ends and nothing was named" in told.stdout
+    advice = load_scenario("drop-without-a-word").advice
+    assert told.stdout.endswith(f"the story's advice: {advice}\n")
     found = json.loads((tmp_path / "audit.json").read_text())
     assert (found["ok"], found["intended"], len(found["lost"])) == (False, 200, 100)
 
@@ -88,6 +91,7 @@ def test_a_ledger_brings_what_its_own_story_expects(tmp_path: Path) -> None:
     told = audit(tmp_path)
     assert told.exit_code == 4
     assert "- duplicated 100, expected at most 99\n" in told.stdout
+    assert "the story's advice" not in told.stdout
     assert audit(tmp_path, "--scenario", "drop-without-a-word").exit_code == 0
 
 
@@ -125,8 +129,8 @@ def test_a_server_to_which_nothing_was_sent_is_no_success(tmp_path: Path) -> Non
     path.write_text(path.read_text().splitlines(keepends=True)[0])
     told = audit(tmp_path)
     assert told.exit_code == 4
-    assert "- nothing was sent: no notification reached the gateway\n" in told.stdout
-    assert "no connection reached the gateway" in told.stdout
+    assert "- no notification was read by the gateway\n" in told.stdout
+    assert "no connection to the gateway was opened" in told.stdout
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,18 @@ MISTAKES = [
     ("", "1:1: key 'about' is missing: say in a sentence what the scenario is"),
     ("about = 3", "1:1: 3 is wrong, about; allowed: a sentence"),
     ('about = ""', "1:1: '' is wrong, about; allowed: a sentence"),
+    (ABOUT + "advice = 3", "2:1: 3 is wrong, advice; allowed: a sentence for the sender"),
+    (ABOUT + 'advice = ""', "2:1: '' is wrong, advice; allowed: a sentence for the sender"),
     # Unknown keys, at every level.
     (
         f"{ABOUT}sede = 1",
         "2:1: unknown key 'sede', sede; "
-        "allowed: about, device, expect, gateway, seed, step; did you mean seed?",
+        "allowed: about, advice, device, expect, gateway, seed, step; did you mean seed?",
     ),
     (
         f"{ABOUT}[[stepp]]\nfault = 'drop'",
         "2:1: unknown key 'stepp', stepp; "
-        "allowed: about, device, expect, gateway, seed, step; did you mean step?",
+        "allowed: about, advice, device, expect, gateway, seed, step; did you mean step?",
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",

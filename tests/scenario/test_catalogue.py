@@ -81,6 +81,7 @@ def play(name: str, provider: Provider) -> list[str]:
 def test_the_catalogue_has_at_least_24_stories() -> None:
     assert len(NAMES) >= 24
     assert len({load_scenario(name).about for name in NAMES}) == len(NAMES)
+    assert len({load_scenario(name).advice for name in NAMES}) == len(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,6 +93,9 @@ def test_a_file_says_what_it_is_where_it_comes_from_and_what_it_expects(name: st
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.about.endswith(".")
+    assert scenario.advice is not None, "a sender that fails has to be told what to do"
+    assert len(scenario.advice) > 60
+    assert scenario.advice.endswith(".")
     # What a seed decides is the same for everybody only if the file has it.
     scenario.check_seed(scenario.seed)
 

@@ -216,7 +216,7 @@ def _lines(audit: Audit) -> Iterator[str]:
         yield from (f"  {text}" for text in finding.explanations)
         yield from (f"  what to do: {text}" for text in finding.advice)
     if audit.findings and audit.advice:
-        yield f"what this story is to teach: {audit.advice}"
+        yield f"the story's advice: {audit.advice}"
 
 
 def _some(found: tuple[Meant, ...]) -> Iterator[str]:

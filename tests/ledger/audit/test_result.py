@@ -191,3 +191,14 @@ def test_a_short_list_is_shown_whole_and_the_expectation_beside_it() -> None:
         f'  number 2 token …{TWO[0].hex()[-8:]} payload {{"aps":{{"alert":"Hi"}}}}',
     ]
     assert "- lost 2, expected at most 1" in lines
+
+
+def test_an_audit_that_fails_says_what_to_do_and_what_the_story_advises() -> None:
+    story = Story()
+    story.opened()
+    story.discarded(ONE, story.fault("drop"))
+    lines = str(audit(story, [ONE], advice="Write it down.")).splitlines()
+    assert lines[-4] == "- lost 1, expected at most 0"
+    assert lines[-2].startswith("  what to do: Where a connection ends and nothing was named")
+    assert lines[-1] == "the story's advice: Write it down."
+    assert "advice" not in str(audit(story, [ONE], expect=Expect(lost=1), advice="Write it down."))
