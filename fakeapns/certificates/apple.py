@@ -14,6 +14,8 @@ from typing import Literal
 import msgspec
 from cryptography import x509
 
+from ..errors import UsageError, unknown_name
+
 Environment = Literal["production", "sandbox"]
 #: Which environments a certificate is good for; `both` is Apple's universal certificate.
 Scope = Literal["production", "sandbox", "both"]
@@ -33,8 +35,8 @@ TOPICS = x509.ObjectIdentifier("1.2.840.113635.100.6.3.6")
 DER_NULL = b"\x05\x00"
 _SEQUENCE, _UTF8_STRING = 0x30, 0x0C
 
-#: What the common name begins with; the topic follows. PushSharp and NWPusher look for these, and
-#: refuse to start with a certificate that has none. That of device management is not certain.
+#: What the common name begins with; the topic follows, see `as_issued`. PushSharp and NWPusher
+#: look for these, and refuse to start with a certificate that has none.
 PREFIXES: dict[tuple[Kind, Scope], str] = {
     ("app", "sandbox"): "Apple Development IOS Push Services: ",
     ("app", "production"): "Apple Production IOS Push Services: ",
@@ -47,6 +49,36 @@ PREFIXES: dict[tuple[Kind, Scope], str] = {
     ("pass", "production"): "Pass Type ID: ",
     ("mdm", "production"): "APSP:",
 }
+_KINDS = {kind for kind, _ in PREFIXES}
+
+#: What the topics of device management begin with; a UUID follows. The common name has nothing but
+#: that UUID: UID=com.apple.mgmt.External.<uuid>, CN=APSP:<uuid>.
+_MANAGEMENT = "com.apple.mgmt."
+_EXTERNAL = f"{_MANAGEMENT}External."
+
+
+def as_issued(topic: str, kind: Kind, scope: Scope) -> tuple[Kind, Scope, str]:
+    """Kind and scope of the certificate that Apple would issue for a topic, and its common name.
+
+    An ordinary one for a topic of device management is one of that kind; a kind that exists for one
+    environment only takes that one. Raises `UsageError` for an unknown kind.
+    """
+    if kind == "app" and topic.startswith(_MANAGEMENT):
+        kind = "mdm"
+    scopes: list[Scope] = [known for each, known in PREFIXES if each == kind]
+    if not scopes:
+        raise UsageError(unknown_name("kind of client certificate", kind, _KINDS))
+    if scope not in scopes and scope == "both":
+        scope = scopes[0]
+    prefix = PREFIXES.get((kind, scope), PREFIXES[kind, scopes[0]])
+    name = topic.removeprefix(_EXTERNAL) if kind == "mdm" else topic
+    return kind, scope, f"{prefix}{name}"
+
+
+def _named_topic(name: str, kind: Kind, scope: Scope) -> str:
+    """The topic in a common name of this kind."""
+    topic = name.removeprefix(PREFIXES[kind, scope])
+    return topic if kind != "mdm" or topic.startswith(_MANAGEMENT) else _EXTERNAL + topic
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -77,7 +109,7 @@ def read_identity(der: bytes) -> Identity:
     kind = next(
         (known for known, prefix in PREFIXES.items() if (name or "").startswith(prefix)), None
     )
-    topics = [uid] if uid else [name.removeprefix(PREFIXES[kind])] if name and kind else []
+    topics = [uid] if uid else [_named_topic(name, *kind)] if name and kind else []
     listed = oids.get(TOPICS)
     if isinstance(listed, x509.UnrecognizedExtension):
         topics += decode_topics(listed.value)

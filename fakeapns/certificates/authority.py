@@ -20,8 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from ..errors import UsageError, unknown_name
-from .apple import DER_NULL, PREFIXES, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, encode_topics
+from .apple import DER_NULL, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, as_issued, encode_topics
 
 Validity = Literal["valid", "expired", "not-yet-valid"]
 #: What can be wrong with a server's certificate.
@@ -51,9 +50,6 @@ HOSTS = (
     "api.sandbox.push.apple.com",
     "api.development.push.apple.com",
 )
-
-
-_KINDS = {kind for kind, _ in PREFIXES}
 
 
 class Credentials:
@@ -179,10 +175,10 @@ class Authority:
         """A client certificate as Apple issues them for `topic`.
 
         `scope` is the environment it is good for, `both` for a universal one. `kind` decides
-        the common name; kinds that Apple issues for one environment only take that one.
-        `further_topics` are pairs such as `("com.example.app.voip", "voip")`, listed beside
-        the topic in the extension of universal certificates. Raises `UsageError` for an unknown
-        kind.
+        the common name, and is that of device management for its topics; kinds that Apple issues
+        for one environment only take that one. `further_topics` are pairs such as
+        `("com.example.app.voip", "voip")`, listed beside the topic in the extension of universal
+        certificates. Raises `UsageError` for an unknown kind.
         """
         with self._lock:
             key = (topic, scope, kind, validity, further_topics)
@@ -215,14 +211,9 @@ class Authority:
         validity: Validity,
         further_topics: tuple[tuple[str, str], ...],
     ) -> Credentials:
-        scopes: list[Scope] = [known for each, known in PREFIXES if each == kind]
-        if not scopes:
-            raise UsageError(unknown_name("kind of client certificate", kind, _KINDS))
-        if scope not in scopes:
-            scope = scopes[0] if scope == "both" else scope
-        prefix = PREFIXES.get((kind, scope), PREFIXES[kind, scopes[0]])
+        kind, scope, name = as_issued(topic, kind, scope)
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        builder = self._builder(topic, f"{prefix}{topic}", key, validity)
+        builder = self._builder(topic, name, key, validity)
         for oid, environment in ((SANDBOX, "sandbox"), (PRODUCTION, "production")):
             if scope in ("both", environment):
                 extension = x509.UnrecognizedExtension(oid, DER_NULL)

@@ -145,6 +145,26 @@ def test_every_kind_has_its_common_name_and_is_read_back(kind: Kind, scope: Scop
     assert str(name.value) in found.subject
 
 
+UUID = "51e57265-7c2c-4d2c-b1f0-2b7f0a6f1c11"
+MANAGEMENT = f"com.apple.mgmt.External.{UUID}"
+
+
+@pytest.mark.parametrize("kind", ["app", "mdm"])
+def test_device_management_has_its_uuid_for_a_common_name(kind: Kind) -> None:
+    certificate = issued(MANAGEMENT, kind=kind)
+    [name] = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    [uid] = certificate.subject.get_attributes_for_oid(UID)
+    assert (name.value, uid.value) == (f"APSP:{UUID}", MANAGEMENT)
+    found = read_identity(der_of(certificate))
+    assert (found.topics, found.scope) == ((MANAGEMENT,), "production")
+
+
+@pytest.mark.parametrize("name", ["APSP:51e57265", "APSP:com.apple.mgmt.External.51e57265"])
+def test_device_management_is_told_by_its_common_name_alone(name: str) -> None:
+    found = read_identity(self_signed(named(name)))
+    assert found.topics == ("com.apple.mgmt.External.51e57265",)
+
+
 @pytest.mark.parametrize(
     ("scope", "sandbox", "production", "topics"),
     [
