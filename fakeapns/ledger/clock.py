@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 class Moment(NamedTuple):
     """`t` is seconds since the server started, on the clock that delays run on; `wall` is the
-    protocol's clock, in epoch seconds.
+    protocol's clock, in epoch seconds. `ahead` is by how many seconds virtual time has run ahead of
+    the machine's clock, which a provider may still go by.
     """
 
     t: float
     wall: float
+    ahead: float = 0.0

@@ -1,12 +1,16 @@
 """What a push is, whom it reaches and what becomes of it. No wire, no I/O, no clock."""
 
+from .content import parsed_warnings
 from .devices import Device, Devices, Removal
+from .envelope import envelope_warnings
 from .judge import Judge, Verdict
-from .payload import MAX_DEPTH, contains, parse_payload, parsed_warnings
+from .payload import MAX_DEPTH, contains, parse_payload
 from .push import Push, Readable
 from .refusal import Refusal
+from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
 from .token import parse_token, short_token
+from .token_text import relation, token_text
 from .triggers import Chosen, Occasion, Placed, Triggers
 
 __all__ = [
@@ -26,8 +30,12 @@ __all__ = [
     "Triggers",
     "Verdict",
     "contains",
+    "envelope_warnings",
+    "has_repeated_keys",
     "parse_payload",
     "parse_token",
     "parsed_warnings",
+    "relation",
     "short_token",
+    "token_text",
 ]

@@ -13,8 +13,8 @@ import msgspec
 
 from ..scenario import Settings
 from .chance import fraction
+from .content import content_warnings
 from .devices import Device, Devices
-from .payload import content_warnings
 from .push import Push
 from .refusal import Refusal
 from .rules import Rules
@@ -64,7 +64,7 @@ class Judge:
 
     def warnings(self, push: Push) -> tuple[str, ...]:
         """The content mistakes of a push, judged or not."""
-        return content_warnings(push.payload_bytes, push.priority)
+        return content_warnings(push.payload_bytes, push.priority, push.topic)
 
     def judge(
         self,

@@ -1,11 +1,4 @@
-"""What is wrong with a payload's content. The gateway carries it all the same.
-
-APNs checks envelope, size and identity; the device judges the content, silently. So every
-mistake here is a warning on the recorded notification. Source: "Generating a remote
-notification" and the legacy "Payload Key Reference" for keys and types. That Apple carries wrong
-content is known of payloads without aps (node-apn #344); of text that is no JSON there is no
-report either way, and here it is carried, too.
-"""
+"""A payload's JSON: read whatever the bytes are, and in words what keeps them from being JSON."""
 
 from __future__ import annotations
 
@@ -19,9 +12,16 @@ import msgspec
 #: NSJSONSerialization), so deeper is as good as no JSON to every device.
 MAX_DEPTH = 512
 
-
 # Possessive and content without a closing quote, so that it is linear on hostile bytes.
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+
+#: Escapes, of which a surrogate that is no part of a pair is the group.
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|u([dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+_TRUNCATED = "Input data was truncated"
 
 
 def parse_payload(payload: bytes) -> Any:
@@ -34,12 +34,12 @@ def parse_payload(payload: bytes) -> Any:
     try:
         return msgspec.json.decode(payload.decode())
     except UnicodeDecodeError as wrong:
-        raise ValueError(f"not UTF-8 at byte {wrong.start}") from None
+        raise ValueError(_not_utf8(payload, wrong.start)) from None
     except RecursionError:
         # Within the limit, but the caller's own stack has left too little of Python's.
         raise ValueError("nested too deeply to be read from here") from None
     except msgspec.MsgspecError as wrong:
-        raise ValueError(str(wrong).removeprefix("JSON is malformed: ")) from None
+        raise ValueError(_in_words(payload, str(wrong))) from None
 
 
 def _depth(payload: bytes) -> int:
@@ -55,6 +55,43 @@ def _depth(payload: bytes) -> int:
     return deepest
 
 
+def _not_utf8(payload: bytes, at: int) -> str:
+    found = payload[at : at + 3]
+    # As Java's modified UTF-8 and CESU-8 have an emoji: each half of its pair by itself.
+    if found[:1] == b"\xed" and found[1:2] >= b"\xa0":
+        return f"not UTF-8 at byte {at}: {found.hex(' ')} is half of a surrogate pair"
+    return f"not UTF-8 at byte {at}"
+
+
+def _in_words(payload: bytes, said: str) -> str:
+    """What the decoder has said, unless more can be told."""
+    if payload.startswith(b"\xef\xbb\xbf"):
+        return "it begins with a byte order mark (ef bb bf): leave that out"
+    if payload[:2] in (b"{\x00", b"\x00{"):
+        return "it is UTF-16: encode it as UTF-8"
+    if said == _TRUNCATED or "surrogate" in said:
+        half = _half_a_pair(payload)
+        if half is not None:
+            return half
+    if said == _TRUNCATED:
+        return "truncated, it ends inside its JSON"
+    return said.removeprefix("JSON is malformed: ")
+
+
+def _half_a_pair(payload: bytes) -> str | None:
+    """Where a surrogate stands alone, unless the payload ends before its other half could come."""
+    for escape in _ESCAPES.finditer(payload):
+        if escape[1] is not None:
+            rest = payload[escape.end() :]
+            if len(rest) < len(r"\udc00") and b'"' not in rest:
+                return None
+            return (
+                f"\\u{escape[1].decode()} at byte {escape.start()} is half of a surrogate pair, "
+                "as left by cutting a text inside an emoji"
+            )
+    return None
+
+
 def contains(whole: Any, part: Any) -> bool:
     """Whether every nested key of `part` is in `whole` with an equal value.
 
@@ -66,124 +103,3 @@ def contains(whole: Any, part: Any) -> bool:
         )
     # Python holds True equal to 1; a test that means one of them does not.
     return bool(whole == part) and isinstance(whole, bool) == isinstance(part, bool)
-
-
-_NUMBER = (int, float)
-
-
-_TEXT_OR_DICT = (str, dict)
-
-
-_APS_TYPES: dict[str, type | tuple[type, ...]] = {
-    "alert": _TEXT_OR_DICT,
-    "badge": _NUMBER,
-    "sound": _TEXT_OR_DICT,
-    "thread-id": str,
-    "category": str,
-    "content-available": _NUMBER,
-    "mutable-content": _NUMBER,
-    "target-content-id": str,
-    "interruption-level": str,
-    "relevance-score": _NUMBER,
-    "filter-criteria": str,
-    "url-args": list,
-    "timestamp": _NUMBER,
-    "event": str,
-    "content-state": dict,
-    "stale-date": _NUMBER,
-    "dismissal-date": _NUMBER,
-    "attributes-type": str,
-    "attributes": dict,
-    "input-push-channel": str,
-    "input-push-token": _NUMBER,
-}
-
-
-_ALERT_TYPES: dict[str, type | tuple[type, ...]] = {
-    "title": str,
-    "subtitle": str,
-    "body": str,
-    "launch-image": str,
-    "title-loc-key": str,
-    "title-loc-args": list,
-    "subtitle-loc-key": str,
-    "subtitle-loc-args": list,
-    "loc-key": str,
-    "loc-args": list,
-    # null hides the action button; both are of the legacy reference.
-    "action-loc-key": (str, type(None)),
-    "action": str,
-}
-
-
-_NAMES = {str: "a string", dict: "an object", list: "an array", int: "a number"}
-
-
-#: What a device can show; without any of them a notification is silent.
-_VISIBLE = ("alert", "badge", "sound")
-
-
-def content_warnings(payload: bytes, priority: int | None) -> tuple[str, ...]:
-    """Every content mistake in words, empty if there is none.
-
-    `priority` is None where the frame has none, which means 10.
-    """
-    if not payload:
-        return ()
-    try:
-        content = parse_payload(payload)
-    except ValueError as wrong:
-        return (f"payload is not JSON: {wrong}",)
-    return parsed_warnings(content, priority)
-
-
-def parsed_warnings(content: Any, priority: int | None) -> tuple[str, ...]:
-    """The content mistakes, in words, of a payload that has been parsed: see `content_warnings`."""
-    if not isinstance(content, dict):
-        return ("payload is not an object: nothing is shown",)
-    if "aps" not in content:
-        # Device management sends {"mdm": …} without aps by design, as grocer does. Wallet's
-        # {"aps": {}} has nothing wrong either.
-        return () if "mdm" in content else ("payload has no aps: nothing is shown",)
-    aps = content["aps"]
-    if not isinstance(aps, dict):
-        return ("aps is not an object: nothing is shown",)
-    return tuple(_aps_warnings(aps, priority))
-
-
-def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
-    found = _type_warnings("aps", aps, _APS_TYPES)
-    alert = aps.get("alert")
-    if isinstance(alert, dict):
-        found += _type_warnings("aps.alert", alert, _ALERT_TYPES)
-    # 0 is right: it removes the badge. For less there is go-libapns's word only.
-    badge = aps.get("badge")
-    if isinstance(badge, _NUMBER) and badge < 0:
-        found.append("aps.badge is negative: devices clear the badge")
-    # Repeated in many clients' notes; Apple never wrote it. To leave it out is right either way.
-    if aps.get("content-available") == 0:
-        found.append("aps.content-available is 0: old systems read it as 1, leave it out")
-    # "An error" (Binary Provider API), but what the gateway does about it is written nowhere.
-    if (
-        priority in (None, 10)
-        and "content-available" in aps
-        and not any(k in aps for k in _VISIBLE)
-    ):
-        found.append("priority is 10 for a silent payload: Apple calls it an error, use 5")
-    return found
-
-
-def _type_warnings(
-    path: str, given: dict[str, Any], types: dict[str, type | tuple[type, ...]]
-) -> list[str]:
-    return [
-        f"{path}.{key} is not {_describe(types[key])}"
-        for key, value in given.items()
-        # To Python true is a number, to JSON it is none.
-        if key in types and (not isinstance(value, types[key]) or isinstance(value, bool))
-    ]
-
-
-def _describe(types: type | tuple[type, ...]) -> str:
-    several = types if isinstance(types, tuple) else (types,)
-    return " or ".join(_NAMES[each] for each in several if each in _NAMES)

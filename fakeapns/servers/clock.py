@@ -60,7 +60,9 @@ class Clock:
     def now(self) -> Moment:
         """The moment, for all who have no clock."""
         now = self._trio()
-        return Moment(now - self._start, now + self._offset)
+        wall = now + self._offset
+        ahead = wall - time.time() if self._virtual else 0.0
+        return Moment(now - self._start, wall, max(0.0, ahead))
 
     def wall(self) -> float:
         """Epoch seconds."""

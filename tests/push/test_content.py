@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakeapns.push.payload import content_warnings
+from fakeapns.push.content import content_warnings
 
 #: Keys and types as Apple's documents list them.
 APS = {
@@ -153,3 +153,99 @@ def test_content_available_of_0_is_not_what_it_seems() -> None:
 
 def test_all_mistakes_are_named_at_once() -> None:
     assert len(warnings({"aps": {"badge": "1", "sound": 3, "alert": {"body": 1}}})) == 3
+
+
+def test_a_key_that_is_there_twice_is_named() -> None:
+    [warning] = content_warnings(b'{"aps":{"alert":"a","alert":"b"}}', 5)
+    assert warning.startswith("payload has the key aps.alert more than once")
+
+
+@pytest.mark.parametrize(
+    ("aps", "written", "meant"),
+    [
+        ({"content_available": 1}, "aps.content_available", "content-available"),
+        ({"contentAvailable": 1}, "aps.contentAvailable", "content-available"),
+        ({"Alert": "Hi"}, "aps.Alert", "alert"),
+        ({"badges": 1}, "aps.badges", "badge"),
+        ({"catagory": "a"}, "aps.catagory", "category"),
+        ({"mutable_content": 1}, "aps.mutable_content", "mutable-content"),
+        ({"threadId": "a"}, "aps.threadId", "thread-id"),
+        ({"alert": {"Title": "Hi"}}, "aps.alert.Title", "title"),
+        ({"alert": {"tilte": "Hi"}}, "aps.alert.tilte", "title"),
+        ({"alert": {"loc_key": "Hi"}}, "aps.alert.loc_key", "loc-key"),
+    ],
+)
+def test_a_misspelt_key_gets_the_nearest_name(
+    aps: dict[str, Any], written: str, meant: str
+) -> None:
+    assert f"{written} is ignored: is {meant} meant?" in warnings({"aps": aps})
+
+
+@pytest.mark.parametrize(
+    ("aps", "warning"),
+    [
+        ({"title": "Hi"}, "aps.title is ignored: title is a key of aps.alert"),
+        ({"body": "Hi"}, "aps.body is ignored: body is a key of aps.alert"),
+        ({"alert": {"badge": 1}}, "aps.alert.badge is ignored: badge is a key of aps"),
+    ],
+)
+def test_a_key_in_the_wrong_object_is_sent_to_the_right_one(
+    aps: dict[str, Any], warning: str
+) -> None:
+    assert warnings({"aps": aps}) == (warning,)
+
+
+@pytest.mark.parametrize(
+    "key", ["own", "id", "content", "content-changed", "data", "relevance", "x" * 5000, "", "🍵"]
+)
+def test_a_key_that_is_like_no_other_is_the_apps_own(key: str) -> None:
+    assert warnings({"aps": {"alert": {key: 1}, key: 1}}) == ()
+
+
+def test_summary_arguments_are_no_slips() -> None:
+    assert warnings({"aps": {"alert": {"summary-arg": "a", "summary-arg-count": 1}}}) == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ({"alert": "Hi"}, "payload has no aps: nothing is shown; alert should be inside it"),
+        ({"badge": 1, "sound": "a"}, "nothing is shown; badge and sound should be inside it"),
+        ({"APS": {"alert": "Hi"}}, "payload has no aps: nothing is shown; is APS meant to be it?"),
+        ({"aps": {}, "alert": "Hi"}, "aps is empty: nothing is shown; alert should be inside it"),
+    ],
+)
+def test_what_stands_beside_aps_and_should_be_inside_is_named(content: Any, hint: str) -> None:
+    [warning] = warnings(content)
+    assert warning.endswith(hint)
+
+
+def test_what_an_app_has_beside_a_sound_aps_is_its_own() -> None:
+    assert warnings({"aps": {"alert": "Hi"}, "badge": 1, "alert": "own", "Aps": 1}) == ()
+    assert warnings({"aps": {"content-available": 1}, "alert": "own"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("topic", "content"),
+    [
+        ("pass.com.example.coffee", {}),
+        ("pass.com.example.coffee", {"aps": {}}),
+        ("com.apple.mgmt.External.9f3d1c52-8d0a-4a5e-b1f0-2b7f0a6f1c11", {"mdm": "magic"}),
+        ("com.example.app.voip", {"caller": "Alice"}),
+        ("com.example.app.voip", {}),
+        ("com.example.app.voip-ptt", {"ptt-push-type": "service-update"}),
+        ("com.example.app.complication", {"steps": 3}),
+        ("com.example.app.pushkit.fileprovider", {"container-identifier": "a", "domain": "b"}),
+    ],
+)
+def test_some_topics_need_no_aps(topic: str, content: Any) -> None:
+    payload = json.dumps(content).encode()
+    assert content_warnings(payload, 10, topic) == ()
+    if "aps" not in content and "mdm" not in content:
+        [warning] = content_warnings(payload, 10, "com.example.app")
+        assert warning.startswith("payload has no aps")
+
+
+@pytest.mark.parametrize("topic", ["com.example.pass", "com.example.voip2", "voip", None])
+def test_other_topics_do(topic: str | None) -> None:
+    assert content_warnings(b"{}", 10, topic) != ()

@@ -30,6 +30,14 @@ async def test_virtual_time_moves_both(autojump_clock: MockClock) -> None:
     assert clock.wall() == second.wall
 
 
+async def test_a_moment_says_how_far_virtual_time_is_ahead(autojump_clock: MockClock) -> None:
+    clock = Clock()
+    clock.start()
+    await trio.sleep(3600)
+    now = clock.now()
+    assert now.wall - now.ahead == pytest.approx(time.time(), abs=60)
+
+
 async def test_a_moment_is_found_again_on_trios_clock(autojump_clock: MockClock) -> None:
     await trio.sleep(7)
     clock = await started()

@@ -112,6 +112,27 @@ STORIES: dict[str, tuple[Any, ...]] = {
         [],
         [b"".join(framed(1, payload=each) for each in (PAYLOAD, b"{}", b"[1]", b'{"aps":{}}'))],
     ),
+    "odd-envelopes": (
+        [],
+        [
+            b"".join(
+                framed(1, token, expiration=each, priority=5)
+                for token in (numbered(1), b"0123456789abcdef" * 2)
+                for each in (None, 0, 1, 3600, 2**31 - 1, 2**32 - 1)
+            )
+            * 9
+        ],
+    ),
+    "keys-twice": (
+        [],
+        [
+            b"".join(
+                framed(1, payload=each)
+                for each in (PAYLOAD, b'{"aps":{"alert":"a","alert":"b"}}', PAYLOAD)
+            )
+            * 9
+        ],
+    ),
     "strict": ([], [burst(9), framed(1, payload=b"{}"), LATER], [], {"strict_payload": True}),
 }
 

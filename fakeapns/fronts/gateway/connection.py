@@ -237,7 +237,8 @@ class GatewayConnection:
         if count:
             taken = frames[first : first + count]
             ordinal = self._recorder.received + 1
-            self._recorder.accepted(FrameRow(standing.number, ordinal, topic, taken), now)
+            row = FrameRow(standing.number, ordinal, topic, taken, standing.since)
+            self._recorder.accepted(row, now)
             self._gateway.judge.triggers.count(count)
             standing.judged += count
             standing.only_simple = standing.only_simple and frames.command == 0
@@ -273,7 +274,7 @@ class GatewayConnection:
             return
         if not verdict.decided:
             # Taken, which is not delivered: success is silence (Binary Provider API).
-            self._recorder.notification(push, "accepted", now, warnings=verdict.warnings)
+            standing.record(push, "accepted", now, warnings=verdict.warnings)
             standing.last_accepted = push.identifier or 0
         if verdict.chosen is not None:
             self._act(verdict.chosen, now, push, verdict)
@@ -283,7 +284,7 @@ class GatewayConnection:
         # there are depends on timing, so no counter may know of them.
         if isinstance(event, NotificationReceived):
             push = self._standing.push(event)
-            self._recorder.notification(
+            self._standing.record(
                 push,
                 "discarded",
                 now,

@@ -24,6 +24,7 @@ from ...ledger import (
     fill_accepted,
 )
 from ...protocol import TOKEN_SIZE, Frames, read_frame
+from ...push import envelope_warnings
 
 E = TypeVar("E", bound=Entry)
 
@@ -35,18 +36,28 @@ Content = tuple[bytes, bytes, int | None, int | None, int | None]
 
 
 class FrameRow:
-    """Frames of one connection that were accepted in one go, with nothing to say about any.
+    """Frames of one connection that were accepted in one go, with nothing to say about any but
+    what shows in its envelope.
 
-    `ordinal` is that of the first.
+    `ordinal` is that of the first. `since` is the earliest moment, in epoch seconds, at which they
+    may have been written, None if nobody knows: see `envelope_warnings`.
     """
 
-    __slots__ = ("connection", "frames", "ordinal", "topic")
+    __slots__ = ("connection", "frames", "ordinal", "since", "topic")
 
-    def __init__(self, connection: int, ordinal: int, topic: str, frames: Frames) -> None:
+    def __init__(
+        self,
+        connection: int,
+        ordinal: int,
+        topic: str,
+        frames: Frames,
+        since: float | None = None,
+    ) -> None:
         self.connection = connection
         self.ordinal = ordinal
         self.topic = topic
         self.frames = frames
+        self.since = since
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -73,6 +84,7 @@ class FrameBundle(Bundle):
         "_connection",
         "_ordinal",
         "_payload_at",
+        "_since",
         "_starts",
         "_t",
         "_token_at",
@@ -86,6 +98,7 @@ class FrameBundle(Bundle):
         self._connection = row.connection
         self._ordinal = row.ordinal
         self._topic = row.topic
+        self._since = row.since
         self._token_at = row.frames.token_at
         self._payload_at = row.frames.payload_at
         self._command = row.frames.command
@@ -138,6 +151,7 @@ class FrameBundle(Bundle):
             expiration=expiration,
             priority=priority,
             outcome="accepted",
+            warnings=envelope_warnings(token, expiration, self._since),
         )
 
     def _contents(self, first: int) -> Iterator[Content]:
@@ -183,7 +197,12 @@ class FrameBundle(Bundle):
         indices = self.indices(since)
         for index, content in enumerate(self._contents(indices.start), start=indices.start):
             token, payload, identifier, expiration, priority = content
-            if identifier is None or expiration is None or priority is None:
+            if (
+                identifier is None
+                or expiration is None
+                or priority is None
+                or envelope_warnings(token, expiration, self._since)
+            ):
                 lines.append(encode_line(self.entry(index)))
                 continue
             # The wall clock may be set while the other one stands still.

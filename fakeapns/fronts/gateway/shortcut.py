@@ -12,10 +12,14 @@ import re
 import msgspec
 
 from ...protocol import TOKEN_SIZE, Frames
-from ...push import MAX_DEPTH, Judge, Rules, parsed_warnings
+from ...push import MAX_DEPTH, Judge, Rules, has_repeated_keys, parsed_warnings
 
 #: JSON that is no longer than this cannot be nested too deeply: each level takes two bytes.
 _SHALLOW = 1024
+
+#: Bytes of {"aps":{"alert":""}}, and of the shortest key and value that could be there twice. What
+#: an alert has of bytes beside its characters counts, so such a payload is looked at.
+_NO_ROOM = len(b'{"aps":{"alert":""}}') + len(b'"aps":0,')
 
 #: What looking at a payload as if it were plain may raise.
 _NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError, TypeError, AttributeError)
@@ -58,7 +62,7 @@ class Shortcut:
             last = _unmatched(frames, watched, first, last)
         if last > first and (self._registered_only or self._devices):
             last = self._known(frames, topic, first, last)
-        return self._sound(frames, first, last) - first
+        return self._sound(frames, topic, first, last) - first
 
     def _known(self, frames: Frames, topic: str, first: int, last: int) -> int:
         """The first frame whose token is not fine, or the last."""
@@ -80,7 +84,7 @@ class Shortcut:
                 return index
         return last
 
-    def _sound(self, frames: Frames, first: int, last: int) -> int:
+    def _sound(self, frames: Frames, topic: str, first: int, last: int) -> int:
         """The first frame with something wrong in its payload, or the last."""
         # Priority is not looked at: None means 10, which finds no fewer warnings than 5.
         buffer, starts, payload_at = frames.buffer, frames.starts, frames.payload_at
@@ -97,9 +101,13 @@ class Shortcut:
                 # The commonest of all payloads, before all others.
                 if len(content) == 1:
                     aps = content.get("aps")
-                    if len(aps) == 1 and type(aps.get("alert")) is str:
+                    if (
+                        len(aps) == 1
+                        and type(alert := aps.get("alert")) is str
+                        and size - len(alert) < _NO_ROOM
+                    ):
                         continue
-                if parsed_warnings(content, None):
+                if parsed_warnings(content, None, topic) or has_repeated_keys(payload, content):
                     return index
         except _NOT_PLAIN:
             return index

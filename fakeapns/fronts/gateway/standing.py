@@ -6,7 +6,7 @@ from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
 from ...protocol import FrameMalformed, NotificationReceived, Status, status_label
-from ...push import MAX_TOPIC, Occasion, Push, Verdict
+from ...push import MAX_TOPIC, Occasion, Push, Verdict, envelope_warnings
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
@@ -21,7 +21,8 @@ class Standing:
     `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
     last one that was taken, and `only_simple` says whether all frames so far were of command
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
-    why: from then on the first thing that comes vanishes, and all behind it.
+    why: from then on the first thing that comes vanishes, and all behind it. `since` is the earliest
+    moment, in epoch seconds, at which anything may have been written on it.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class Standing:
         "only_simple",
         "opened",
         "recorder",
+        "since",
         "topics",
     )
 
@@ -42,6 +44,7 @@ class Standing:
         self.topics = topics
         self.gateway = gateway
         self.opened = now.t
+        self.since = now.wall - now.ahead
         self.recorder = Recorder(gateway.ledger, number)
         self.life = Life(gateway.settings)
         self.judged = 0
@@ -104,11 +107,34 @@ class Standing:
             outcome=outcome,
         )
 
+    def record(
+        self,
+        push: Push,
+        outcome: Outcome,
+        now: Moment,
+        *,
+        warnings: tuple[str, ...],
+        status: str | None = None,
+        behind: int | None = None,
+        cause: int | None = None,
+    ) -> int:
+        """Record the push at hand, with what shows in its envelope; the entry's `seq`."""
+        shown = envelope_warnings(push.token_bytes, push.expiration, self.since)
+        return self.recorder.notification(
+            push,
+            outcome,
+            now,
+            warnings=warnings + shown,
+            status=status,
+            behind=behind,
+            cause=cause,
+        )
+
     # ---- how it ends ------------------------------------------------------------------------
 
     def refused(self, push: Push, verdict: Verdict, status: int, now: Moment) -> int:
         """Record the push as refused with this status; the entry's `seq`."""
-        return self.recorder.notification(
+        return self.record(
             push, "rejected", now, warnings=verdict.warnings, status=status_label(status)
         )
 

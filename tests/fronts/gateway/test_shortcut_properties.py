@@ -67,6 +67,8 @@ aps = st.fixed_dictionaries(
         "category": values,
         "url-args": st.just([]) | values,
         "custom": values,
+        "badges": values,
+        "title": values,
     },
 )
 contents = st.one_of(
@@ -92,8 +94,18 @@ long = st.builds(
     lambda size: b'{"aps":{"alert":"' + b"x" * size + b'"}}',
     st.sampled_from([0, 1, 30, 235, 236, 237, 1003, 1004, 1005, 2027, 2028, 2029, 4076]),
 )
+#: Objects that may have a key twice.
+twice = st.builds(
+    lambda pairs, form: form % ",".join(f'"{key}":"{value}"' for key, value in pairs).encode(),
+    st.lists(
+        st.tuples(st.sampled_from(["alert", "badges", "a"]), st.sampled_from(["Hi", ":", "é"])),
+        max_size=3,
+    ),
+    st.sampled_from([b'{"aps":{%b}}', b'{"aps":{"alert":"Hi"},"x":{%b}}', b'{"aps":{},%b}']),
+)
 payloads = st.one_of(
     contents.map(as_json),
+    twice,
     st.sampled_from([each for each in ODD_PAYLOADS.values() if len(each) < 5000]),
     deep,
     long,
@@ -113,9 +125,10 @@ payloads = st.one_of(
             "strict_payload": st.booleans(),
         },
     ),
+    st.sampled_from([TOPIC, TOPIC, "pass.com.example", f"{TOPIC}.voip", "com.apple.mgmt.x"]),
 )
-def test_whatever_the_payload(written: list[Written], given: dict[str, Any]) -> None:
-    check(written, given)
+def test_whatever_the_payload(written: list[Written], given: dict[str, Any], topic: str) -> None:
+    check(written, given, topics=(topic,))
 
 
 # ---- settings and devices -----------------------------------------------------------------

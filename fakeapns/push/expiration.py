@@ -1,0 +1,66 @@
+"""Expirations that were probably meant otherwise. All are taken: Apple says of none that it is not.
+
+0 means one attempt, and nothing is stored (Binary Provider API). Any other number is a date; what
+is stored is kept for 30 days at most ("Sending notification requests to APNs").
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_DAY = 86_400
+_YEAR = 365.25 * _DAY
+#: Seconds by which the provider's clock may be behind.
+_LEEWAY = 5.0
+#: Nobody means to have a notification kept for longer than a year, where 30 days is the most.
+_AHEAD = 366 * _DAY
+#: A number below is no date that anybody would write, but may be so many seconds from now.
+_SECONDS = 10 * _YEAR
+#: java-apns writes this for "as long as possible", the last second of four signed bytes.
+_FOR_EVER = 0x7FFF_FFFF
+#: PushSharp writes this for "do not store", when expirations were still signed.
+_MINUS_ONE = 0xFFFF_FFFF
+_BYTES = 1 << 32
+
+
+def expiration_warning(expiration: int | None, since: float) -> str | None:
+    """What seems to be wrong with an expiration, None if nothing does. Both are epoch seconds.
+
+    `since` is the earliest moment at which the notification may have been written. Not the one at
+    which it was read: a fault may have held it back until it was over.
+    """
+    if not expiration or expiration < 0 or expiration == _FOR_EVER:
+        return None
+    if since - _LEEWAY <= expiration <= since + _AHEAD:
+        return None
+    if expiration == _MINUS_ONE:
+        return "expiration 0xffffffff is a date in 2106: to have it not stored, write 0"
+    date = datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    if expiration < since:
+        where, guess = "in the past, so it is never stored", _why_past(expiration, since)
+    else:
+        years = (expiration - since) / _YEAR
+        where, guess = f"{years:.1f} years ahead", _why_ahead(expiration, since)
+    return f"expiration {expiration} is {date} UTC, {where}{guess}"
+
+
+def _why_past(expiration: int, since: float) -> str:
+    if _backwards(expiration, since):
+        return ": are its bytes in the wrong order?"
+    if expiration < _SECONDS:
+        return ": seconds from now instead of since 1970?"
+    # Four bytes of milliseconds come round every 50 days, so of a longer time this would be chance.
+    cut = (expiration - int(since * 1000)) % _BYTES <= _DAY * 1000
+    return ": milliseconds, of which only four bytes are left?" if cut else ""
+
+
+def _why_ahead(expiration: int, since: float) -> str:
+    if _backwards(expiration, since):
+        return ": are its bytes in the wrong order?"
+    return ": milliseconds, of which only four bytes are left? Apple keeps nothing over 30 days"
+
+
+def _backwards(expiration: int, since: float) -> bool:
+    """Whether its bytes make a date of the next year the other way round: one number in 136."""
+    date = int.from_bytes(expiration.to_bytes(4, "big"), "little")
+    return since <= date <= since + _AHEAD
