@@ -83,7 +83,7 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
 
 def _weight(difference: Difference) -> int:
     # A push to the right device is nearer than any other, whatever became of it.
-    return 100 if difference.name == "token" else 1
+    return 100 if difference.name == "token" and not difference.near else 1
 
 
 # ---- what was recorded ----------------------------------------------------------------------
@@ -92,10 +92,11 @@ def _weight(difference: Difference) -> int:
 def line_of(notification: Notification) -> str:
     """A notification in one line: what became of it, where, for whom and what it says."""
     status = f" ({notification.status})" if notification.status else ""
+    reason = f": {notification.reason}" if notification.reason else ""
     return printable(
         f"{notification.outcome}{status} connection {notification.connection} "
         f"token {short_token(notification.token)} topic {notification.topic} "
-        f"{says(notification)}"
+        f"{says(notification)}{reason}"
     )
 
 

@@ -49,11 +49,12 @@ class Recorder:
         status: str | None = None,
         behind: int | None = None,
         cause: int | None = None,
+        reason: str | None = None,
     ) -> int:
         """Record a push, and what became of it; the entry's `seq`.
 
-        `status` is the name of what a front answers. A discarded one came `behind` the frame
-        with that ordinal, because of the entry whose `seq` is `cause`.
+        `status` is the name of what a front answers, and `reason` says why in words. A discarded
+        one came `behind` the frame with that ordinal, because of the entry whose `seq` is `cause`.
         """
         self._outcomes[outcome] += 1
         entry = self._ledger.record(
@@ -73,6 +74,7 @@ class Recorder:
             behind=behind,
             cause=cause,
             warnings=warnings,
+            reason=reason,
         )
         return entry.seq
 

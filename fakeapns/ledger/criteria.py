@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import UsageError, unknown_name
 from ..protocol import Status, status_label
-from ..push import Device, contains, parse_token
+from ..push import Device, contains, parse_token, relation
 from .entries import Notification, Outcome
 from .ledger import Ledger
 
@@ -39,11 +39,15 @@ class Criteria(TypedDict, total=False):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One thing in which a notification is not what was wanted, each side in words."""
+    """One thing in which a notification is not what was wanted, each side in words.
+
+    `near` says that what was found is the same written otherwise.
+    """
 
     name: str
     wanted: str
     found: str
+    near: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}: expected {self.wanted}, is {self.found}"
@@ -118,8 +122,10 @@ class Wanted(msgspec.Struct, frozen=True):
             yield Difference("outcome", str(self.outcome), f"{found.outcome}{reason}")
         if self.status not in (None, found.status):
             yield Difference("status", str(self.status), found.status or "none")
-        if self.token not in (None, found.token_bytes):
-            yield Difference("token", (self.token or b"").hex(), found.token or "(none)")
+        if self.token is not None and self.token != found.token_bytes:
+            same = relation(found.token_bytes, self.token)
+            shown = found.token or "(none)" if same is None else f"{same}, {found.token}"
+            yield Difference("token", self.token.hex(), shown, near=same is not None)
         if self.topic not in (None, found.topic):
             yield Difference("topic", str(self.topic), str(found.topic))
         if self.payload is not None:

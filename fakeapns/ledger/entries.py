@@ -39,7 +39,8 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     the status that was decided for it, or None. A discarded notification came `behind` the
     frame with that ordinal (0: before any), because of the entry whose `seq` is `cause`.
     `identifier`, `expiration` (epoch seconds) and `priority` are None where the frame has none,
-    and `warnings` are the content mistakes that Apple lets pass, in words.
+    and `warnings` are the mistakes that Apple lets pass, in words. `reason` says why a rejected one
+    was, the fault that asked for it too.
     """
 
     connection: int
@@ -56,6 +57,7 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     behind: int | None = None
     cause: int | None = None
     warnings: tuple[str, ...] = ()
+    reason: str | None = None
 
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace")

@@ -59,7 +59,7 @@ _ACCEPTED = (
     b'{"kind":"notification","seq":%%d,"at":"%b","t":%b,"connection":%d,"ordinal":%%d,'
     b'"command":%d,"identifier":%%d,"token":"%%b","topic":%b,"payload":%%b,'
     b'"payload_base64":"%%b","expiration":%%d,"priority":%%d,"outcome":"accepted",'
-    b'"status":null,"behind":null,"cause":null,"warnings":[]}\n'
+    b'"status":null,"behind":null,"cause":null,"warnings":[],"reason":null}\n'
 )
 
 

@@ -43,6 +43,7 @@ class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
     behind: int | None
     cause: int | None
     warnings: tuple[str, ...]
+    reason: str | None = None
 
     def entry(self) -> Notification:
         return Notification(
@@ -63,6 +64,7 @@ class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
             behind=self.behind,
             cause=self.cause,
             warnings=self.warnings,
+            reason=self.reason,
         )
 
 

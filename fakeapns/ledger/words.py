@@ -16,7 +16,8 @@ def _facts(entry: Entry) -> str:
     if isinstance(entry, Notification):
         warned = f" ({'; '.join(entry.warnings)})" if entry.warnings else ""
         behind = f" behind #{entry.behind}" if entry.behind is not None else ""
-        return f"{entry}{behind}{warned}"
+        reason = f": {entry.reason}" if entry.reason is not None else ""
+        return f"{entry}{behind}{reason}{warned}"
     return " ".join(
         f"{name}={value}"
         for name in entry.__struct_fields__

@@ -10,7 +10,7 @@ from .refusal import Refusal
 from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
 from .token import parse_token, short_token
-from .token_text import relation, token_text
+from .token_text import TokenText, relation, token_text
 from .triggers import Chosen, Occasion, Placed, Triggers
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Refusal",
     "Removal",
     "Rules",
+    "TokenText",
     "Triggers",
     "Verdict",
     "contains",

@@ -39,8 +39,7 @@ def expiration_warning(expiration: int | None, since: float) -> str | None:
     if expiration < since:
         where, guess = "in the past, so it is never stored", _why_past(expiration, since)
     else:
-        years = (expiration - since) / _YEAR
-        where, guess = f"{years:.1f} years ahead", _why_ahead(expiration, since)
+        where, guess = "more than a year ahead", _why_ahead(expiration, since)
     return f"expiration {expiration} is {date} UTC, {where}{guess}"
 
 

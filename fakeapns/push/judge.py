@@ -16,6 +16,7 @@ from .chance import fraction
 from .content import content_warnings
 from .devices import Device, Devices
 from .push import Push
+from .reason import reason_for
 from .refusal import Refusal
 from .rules import Rules
 from .triggers import Chosen, Occasion, Triggers
@@ -30,13 +31,15 @@ class Verdict(msgspec.Struct, frozen=True):
 
     `refusal` is why it is not taken, None if it is sound. `chosen` is the fault that acts: on
     the push itself if that `decides`, else behind it. `delay` is how many seconds an answer
-    takes, unless the fault says otherwise. `warnings` are the content mistakes, in words.
+    takes, unless the fault says otherwise. `warnings` are the content mistakes, in words, and
+    `reason` is why it is refused in words, None where it is for a fault to say.
     """
 
     warnings: tuple[str, ...]
     refusal: Refusal | None = None
     delay: float = 0.0
     chosen: Chosen | None = None
+    reason: str | None = None
 
     @property
     def decided(self) -> bool:
@@ -88,7 +91,9 @@ class Judge:
             refusal = next(rules.violations(push, known, warnings), None)
             self._notice(known.get(push.topic or ""), refusal)
             if refusal is not None:
-                return Verdict(warnings, refusal, self._error_delay(push, repetition))
+                delay = self._error_delay(push, repetition)
+                reason = reason_for(refusal, push, rules, known, warnings)
+                return Verdict(warnings, refusal, delay, None, reason)
         if chosen is None:
             occasion = Occasion(
                 push.connection,

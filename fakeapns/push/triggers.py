@@ -51,6 +51,13 @@ class Chosen(msgspec.Struct, frozen=True):
     fault: Fault
     position: int | None
 
+    @property
+    def reason(self) -> str:
+        """Who is to be blamed for what it does, in words."""
+        if self.position is None:
+            return f"the token itself asked for this ({self.fault.name}): scripted_tokens is on"
+        return f"step {self.position} of the scenario, {self.fault.name}, asked for this"
+
 
 class Triggers:
     """Steps with their counters. The first that matches and may still act wins.

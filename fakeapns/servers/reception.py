@@ -176,8 +176,7 @@ def _asked(chosen: Chosen | None) -> Arriving:
 
 
 def _asked_for(chosen: Chosen) -> Refused:
-    where = f"step {chosen.position} of the scenario"
-    return Refused("fault", f"{where}, {chosen.fault.name}, asked for this")
+    return Refused("fault", chosen.reason)
 
 
 def peer_name(transport: trio.abc.Stream) -> str:

@@ -138,6 +138,20 @@ def test_a_push_to_the_right_device_is_nearest_whatever_became_of_it(apns: FakeA
     assert lines[2] == "    outcome: expected accepted, is rejected (invalid-token)"
 
 
+def test_the_wanted_token_as_text_is_nearer_than_any_other(apns: FakeAPNs) -> None:
+    wanted = bytes(range(100, 132))
+    record(apns, token_bytes=wanted.hex().encode())
+    record(apns, 5)
+    lines = failure(apns, token=wanted.hex())
+    assert lines[1].startswith("nearest, number 1: ")
+    assert f"is the wanted token as hex text, {wanted.hex().encode().hex()}" in lines[2]
+
+
+def test_why_it_was_rejected_is_in_its_line(apns: FakeAPNs) -> None:
+    record(apns, outcome="rejected", status="invalid-token", reason="no device has this token")
+    assert failure(apns)[-1].endswith(": no device has this token")
+
+
 def test_long_values_and_many_differences_are_cut(apns: FakeAPNs) -> None:
     record(apns, payload_bytes=b'{"k0":"%b"}' % (b"y" * 3000))
     wanted = {f"k{number}": "x" * 3000 for number in range(150)}

@@ -123,6 +123,7 @@ NOTIFICATION: dict[str, Any] = {
     "behind": 5,
     "cause": 12,
     "warnings": ("payload has no aps",),
+    "reason": None,
 }
 
 ODD_PAYLOADS = {

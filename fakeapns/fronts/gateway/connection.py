@@ -268,7 +268,7 @@ class GatewayConnection:
         verdict = gateway.judge.judge(push, gateway.rules, standing.judged, elapsed, asked_for)
         if verdict.refusal is not None:
             status = STATUS[verdict.refusal]
-            seq = standing.refused(push, verdict, status, now)
+            seq = standing.refused(push, verdict, status, verdict.reason, now)
             named = standing.name(push, status, "own")
             standing.fail(seq, answered(push, status), named, verdict.delay, now)
             return

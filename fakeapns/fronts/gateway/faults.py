@@ -57,7 +57,7 @@ class At(Conversation):
         assert verdict is not None
         code = code_of(status)
         self._fired(status_label(code))
-        seq = standing.refused(push, verdict, code, self._now)
+        seq = standing.refused(push, verdict, code, self._chosen.reason, self._now)
         named = standing.name(push, code, identifier)
         said, wait = answered(push, code), verdict.delay if delay is None else delay
         if next_connection:

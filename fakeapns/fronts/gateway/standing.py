@@ -117,6 +117,7 @@ class Standing:
         status: str | None = None,
         behind: int | None = None,
         cause: int | None = None,
+        reason: str | None = None,
     ) -> int:
         """Record the push at hand, with what shows in its envelope; the entry's `seq`."""
         shown = envelope_warnings(push.token_bytes, push.expiration, self.since)
@@ -128,14 +129,18 @@ class Standing:
             status=status,
             behind=behind,
             cause=cause,
+            reason=reason,
         )
 
     # ---- how it ends ------------------------------------------------------------------------
 
-    def refused(self, push: Push, verdict: Verdict, status: int, now: Moment) -> int:
-        """Record the push as refused with this status; the entry's `seq`."""
+    def refused(
+        self, push: Push, verdict: Verdict, status: int, reason: str | None, now: Moment
+    ) -> int:
+        """Record the push as refused with this status, and why; the entry's `seq`."""
+        label = status_label(status)
         return self.record(
-            push, "rejected", now, warnings=verdict.warnings, status=status_label(status)
+            push, "rejected", now, warnings=verdict.warnings, status=label, reason=reason
         )
 
     def refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:

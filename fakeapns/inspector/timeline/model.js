@@ -4,7 +4,7 @@
 const USUAL = {
   type: "notification", command: 2, identifier: null, topic: null, expiration: null,
   priority: null, outcome: "accepted", status: null, behind: null, cause: null, warnings: [],
-  lost: false,
+  reason: null, lost: false,
 };
 const AGAIN = {
   replay: "sent again",

@@ -30,6 +30,7 @@ const FACTS = {
       `#${each.ordinal} on connection ${each.connection}, ${fate(each)} `,
       go(each.seq),
     ])],
+    ["reason", event.reason === null ? null : visible(event.reason)],
     ["warnings", event.warnings.length ? event.warnings.map(visible).join("; ") : null],
     ["token", cut(event.content.token || "(none)", event.content.token_size)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],

@@ -78,6 +78,7 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     behind: int | None = None
     cause: int | None = None
     warnings: tuple[str, ...] = ()
+    reason: str | None = None
     earlier: Earlier | None = None
     lost: bool = False
 

@@ -35,7 +35,8 @@ class Clauses:
             case Notification():
                 position = self._intention.position(cause)
                 number = "" if position is None else f" (number {position + 1})"
-                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}"
+                why = f" ({cause.reason})" if cause.reason else ""
+                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}{why}"
             case Malformed():
                 return self.unreadable(cause)
             case FaultFired():

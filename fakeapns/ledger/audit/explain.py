@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...push import short_token
+from .as_text import WrittenAsText
 from .clauses import Clauses
 from .finding import Finding
 from .intention import Intention
@@ -42,6 +43,7 @@ class Explainer:
         self._found = found
         self._again = resent
         self._say = Clauses(intention, journal)
+        self._as_text = WrittenAsText(intention, journal)
 
     def findings(self, told: Iterable[tuple[str, str]]) -> Iterator[Finding]:
         """What fell short, by kind and in a sentence, with how it came about."""
@@ -59,7 +61,7 @@ class Explainer:
     def _sentences(self, kind: str) -> Iterator[Told]:
         match kind:
             case "lost":
-                yield from Missing(self._journal, self._say).told(self._found["lost"])
+                yield from Missing(self._journal, self._say, self._as_text).told(self._found["lost"])
             case "duplicated":
                 yield from self._duplicated(self._found["duplicated"])
             case "resent_after_refusal":
@@ -98,13 +100,14 @@ class Explainer:
             groups.setdefault(self._journal.refused[position].status, []).append(position)
         for status, positions in groups.items():
             first = positions[0]
+            why = self._journal.refused[first].why
             again = sorted({each.connection for each in self._again[first]})
             times = sum(len(self._again[each]) for each in positions)
             example = "it" if len(positions) == 1 else f"number {first + 1}"
             yield (
                 "",
-                f"{self._say.which(positions)} {were(positions)} refused with {status}, a fault "
-                f"of {its(positions)} own that no resending can mend, and sent again, "
+                f"{self._say.which(positions)} {were(positions)} refused with {status}{why}, a "
+                f"fault of {its(positions)} own that no resending can mend, and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "
                 f"{self._told_where(first)} and came again on {connections(again)}",
             )
@@ -125,7 +128,9 @@ class Explainer:
             meant.setdefault(self._intention.meant(position).token, position)
         for found in self._journal.unexpected.values():
             if found.token not in meant:
-                yield "", f"{found}: nothing was meant for that token"
+                owner = self._as_text.owner(found)
+                text = "" if owner is None else f"; it is that of number {owner + 1} as text"
+                yield "", f"{found}: nothing was meant for that token{text}"
                 continue
             other = self._intention.meant(meant[found.token])
             yield "", f"{found}: what was meant for that token is {other}"

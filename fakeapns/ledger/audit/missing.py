@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..entries import Malformed
+from .as_text import WrittenAsText
 from .clauses import Clauses
 from .journal import Journal
 from .phrases import connections, they, were
@@ -21,9 +22,10 @@ Told = tuple[str | None, str]
 class Missing:
     """Tells of what was lost, by position."""
 
-    def __init__(self, journal: Journal, say: Clauses) -> None:
+    def __init__(self, journal: Journal, say: Clauses, as_text: WrittenAsText) -> None:
         self._journal = journal
         self._say = say
+        self._as_text = as_text
 
     def told(self, lost: Sequence[int]) -> Iterator[Told]:
         """Why each is missing, all of one way in a sentence, and who was turned away."""
@@ -31,7 +33,12 @@ class Missing:
         alone, unseen = [], []
         for position in lost:
             sight = self._journal.undone.get(position)
-            if sight is None:
+            if sight is None and (text := self._as_text.came(position)) is not None:
+                yield (
+                    "token-as-text",
+                    f"{self._say.which([position])} came for the text of its token: {text}",
+                )
+            elif sight is None:
                 unseen.append(position)
             elif sight.cause is None:
                 alone.append(position)
@@ -49,8 +56,8 @@ class Missing:
             yield (
                 "temporary-error",
                 f"{self._say.which([position])} was rejected on connection "
-                f"{rejected.connection} with {rejected.status}, which is no fault of its own, "
-                f"and not seen again; {self._say.then(rejected.connection)}",
+                f"{rejected.connection} with {rejected.status}{rejected.why}, which is no fault of "
+                f"its own, and not seen again; {self._say.then(rejected.connection)}",
             )
         if unseen:
             yield from self._unseen(unseen)

@@ -14,7 +14,7 @@ class Sight(msgspec.Struct, frozen=True):
     """Where a notification was seen, and as which entry.
 
     `cause` is the `seq` of what had it discarded, 0 if that is not on record, and None for one
-    that was not discarded.
+    that was not discarded. `reason` is why it was refused, in words.
     """
 
     seq: int
@@ -22,12 +22,18 @@ class Sight(msgspec.Struct, frozen=True):
     ordinal: int
     status: str | None
     cause: int | None
+    reason: str | None
 
     @classmethod
     def of(cls, seen: Notification) -> Sight:
         """Where it was."""
         cause = seen.cause or 0 if seen.outcome == "discarded" else None
-        return cls(seen.seq, seen.connection, seen.ordinal, seen.status, cause)
+        return cls(seen.seq, seen.connection, seen.ordinal, seen.status, cause, seen.reason)
+
+    @property
+    def why(self) -> str:
+        """Why it was refused, in brackets, if that was told."""
+        return f" ({self.reason})" if self.reason else ""
 
 
 class Trail(msgspec.Struct):

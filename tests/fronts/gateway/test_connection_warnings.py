@@ -10,7 +10,9 @@ from fakeapns.fronts.front import Provider
 from fakeapns.fronts.gateway.connection import GatewayConnection
 from fakeapns.fronts.gateway.frames import FrameBundle
 from fakeapns.ledger.json_lines import encode_line
-from fakeapns.scenario.faults import Stall
+from fakeapns.ledger.words import describe
+from fakeapns.scenario.faults import Reject, Stall
+from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOKEN, TOPIC, enhanced, framed
 from ...moments import WALL, at
@@ -88,3 +90,27 @@ def test_a_provider_may_go_by_the_clock_of_the_machine_while_time_is_virtual() -
     connection = GatewayConnection(1, Provider((TOPIC,), None), it.gateway, late)
     connection.receive(framed(1, expiration=int(WALL) + 60), late)
     assert it.notifications[0].warnings == ()
+
+
+def test_a_refusal_says_why_in_the_ledger_and_in_its_words() -> None:
+    it = Conversation(tokens="registered")
+    it.write(framed(1))
+    [refused] = it.notifications
+    assert refused.status == "invalid-token"
+    assert str(refused.reason).startswith("no device has this token")
+    assert f": {refused.reason}" in describe(refused)
+
+
+def test_a_fault_that_asked_for_it_is_named_and_nobody_else_is_blamed() -> None:
+    it = Conversation(Step(Reject(), On(), None))
+    it.write(framed(1))
+    assert it.notifications[0].reason == "step 1 of the scenario, reject, asked for this"
+    it = Conversation(scripted_tokens=True)
+    it.write(framed(1, b"\xff\xff\x00\x08" + bytes(28)))
+    assert "the token itself asked for this" in str(it.notifications[0].reason)
+
+
+def test_what_is_accepted_or_discarded_has_no_reason() -> None:
+    it = Conversation(Step(Reject(), On(notification=2), None))
+    it.write(framed(1) + framed(2) + framed(3))
+    assert [each.reason is None for each in it.notifications] == [True, False, True]

@@ -57,14 +57,21 @@ def test_a_notification_is_a_mark_with_all_that_is_known_of_it() -> None:
     story = Story()
     story.opened()
     sent = story.sent(
-        7, "discarded", behind=3, cause=2, expiration=5, priority=10, warnings=("odd",)
+        7,
+        "discarded",
+        behind=3,
+        cause=2,
+        expiration=5,
+        priority=10,
+        warnings=("odd",),
+        reason="why",
     )
     drawn = found(story)
     [mark] = drawn.marks
     for name in ("seq", "connection", "ordinal", "command", "identifier", "topic", "expiration"):
         assert getattr(mark, name) == getattr(sent, name)
     assert (mark.priority, mark.outcome, mark.behind, mark.cause) == (10, "discarded", 3, 2)
-    assert mark.warnings == ("odd",)
+    assert (mark.warnings, mark.reason) == (("odd",), "why")
     content = drawn.contents[mark.content]
     assert content.token == sent.token
     assert content.text == '{"aps":{"badge":7}}'

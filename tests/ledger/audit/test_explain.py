@@ -202,3 +202,27 @@ def test_feedback_that_nobody_read_and_nobody_heeded() -> None:
     story.came(ONE)
     found = explained(story, [ONE], Expect(duplicated=1, sent_after_feedback=0))
     assert found == ["feedback had listed these before: …00000001"]
+
+
+
+HEX = (numbered(1, 32)[:-8] + bytes.fromhex("0123456789abcdef"), PAYLOAD)
+
+
+def test_what_came_for_the_text_of_a_token_is_not_said_to_be_missing() -> None:
+    story = Story()
+    story.opened()
+    text = HEX[0].hex().encode()
+    story.came((text, PAYLOAD))
+    [lost, unexpected] = explained(story, [HEX])
+    assert lost.startswith("number 1 (token …89abcdef) came for the text of its token: ")
+    assert lost.endswith("decode the hex first")
+    assert unexpected.endswith("nothing was meant for that token; it is that of number 1 as text")
+
+
+def test_why_it_was_refused_is_told_with_what_it_had_discarded() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE, "rejected", "invalid-token", reason="step 1 of the scenario, reject, asked")
+    story.discarded(TWO, story[-1])
+    [text] = explained(story, [ONE, TWO])
+    assert "rejected with invalid-token (step 1 of the scenario, reject, asked): dropped" in text

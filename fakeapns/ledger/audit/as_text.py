@@ -1,0 +1,52 @@
+"""What came for a token's text instead of the token: it was sent after all, to nobody."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+
+from ...push import TokenText, token_text
+from .intention import Intention, Meant
+from .journal import Journal
+
+
+class WrittenAsText:
+    """Finds what was meant among unexpected notifications whose tokens are text."""
+
+    def __init__(self, intention: Intention, journal: Journal) -> None:
+        self._intention = intention
+        self._journal = journal
+
+    def owner(self, found: Meant) -> int | None:
+        """The position of the first that was meant for what a token says; None if none was."""
+        said = token_text(bytes.fromhex(found.token))
+        if said is None or said.token is None:
+            return None
+        tokens, positions = self._tokens
+        near = bisect_left(tokens, said.token)
+        fits = near < len(tokens) and said.stands_for(tokens[near])
+        return positions[near] if fits else None
+
+    def came(self, position: int) -> TokenText | None:
+        """What came for the token of a position as text, if anything did."""
+        return self._texts.get(self._intention.meant(position).token) if self._texts else None
+
+    @cached_property
+    def _tokens(self) -> tuple[list[bytes], list[int]]:
+        """The tokens that were meant, in order, and the first position of each."""
+        first: dict[bytes, int] = {}
+        for position in range(len(self._intention)):
+            first.setdefault(bytes.fromhex(self._intention.meant(position).token), position)
+        tokens = sorted(first)
+        return tokens, [first[token] for token in tokens]
+
+    @cached_property
+    def _texts(self) -> dict[str, TokenText]:
+        """The tokens, in hex, that came as text, with what came instead."""
+        found: dict[str, TokenText] = {}
+        for each in self._journal.unexpected.values():
+            owner = self.owner(each)
+            said = token_text(bytes.fromhex(each.token))
+            if owner is not None and said is not None:
+                found[self._intention.meant(owner).token] = said
+        return found
