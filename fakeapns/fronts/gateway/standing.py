@@ -21,8 +21,8 @@ class Standing:
     `judged` counts the notifications on it that were, `last_accepted` is the identifier of the
     last one that was taken, and `only_simple` says whether all frames so far were of command
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
-    why: from then on the first thing that comes vanishes, and all behind it. `since` is the earliest
-    moment, in epoch seconds, at which anything may have been written on it.
+    why: from then on the first thing that comes vanishes, and all behind it. `since` is the
+    earliest moment, in epoch seconds, at which anything may have been written on it.
     """
 
     __slots__ = (

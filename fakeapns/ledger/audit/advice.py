@@ -35,6 +35,11 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Write frames that can be read: lengths count bytes, not characters, and are big-endian; "
         "and send what was behind a bad one again on a new connection.",
     ),
+    ("lost", "token-as-text"): (
+        "the text of a token was sent instead of its bytes",
+        "A token goes over the wire as bytes: decode the hex or base64 that it is stored as, and "
+        "leave out brackets and spaces.",
+    ),
     ("lost", "temporary-error"): (
         "what was rejected for no fault of its own was not sent again",
         "Statuses 1, 10 and 255 say nothing against the notification itself: send it again, and "

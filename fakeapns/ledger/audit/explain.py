@@ -61,7 +61,8 @@ class Explainer:
     def _sentences(self, kind: str) -> Iterator[Told]:
         match kind:
             case "lost":
-                yield from Missing(self._journal, self._say, self._as_text).told(self._found["lost"])
+                missing = Missing(self._journal, self._say, self._as_text)
+                yield from missing.told(self._found["lost"])
             case "duplicated":
                 yield from self._duplicated(self._found["duplicated"])
             case "resent_after_refusal":

@@ -231,7 +231,7 @@ def test_a_fault_on_another_connection_or_of_another_kind_held_up_nothing() -> N
 
 
 def test_the_faults_that_hold_up_are_those_that_say_so_made_here_or_elsewhere() -> None:
-    assert {"stall", "throttle", "blackhole"} <= holding()
+    assert {"stall", "throttle"} <= holding()
     assert not holding() & {"reject", "drop", "shutdown", "acknowledge", "garbage"}
     assert {name for name, fault in BY_NAME.items() if fault.holds} <= holding()
 
