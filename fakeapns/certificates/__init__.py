@@ -6,11 +6,14 @@ from .contexts import client_context, server_context
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
 from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
+from .suites import no_shared_suite
+from .verification import PRESENT, explain_verification
 
 __all__ = [
     "BUNDLE",
     "CA",
     "PASSWORD",
+    "PRESENT",
     "TRUSTSTORE",
     "Authority",
     "BadServer",
@@ -25,6 +28,8 @@ __all__ = [
     "client_context",
     "client_names",
     "default_authority",
+    "explain_verification",
+    "no_shared_suite",
     "open_folder",
     "read_identity",
     "server_context",

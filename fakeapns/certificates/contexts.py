@@ -8,6 +8,7 @@ import warnings
 from ..errors import UsageError
 from ..scenario import Settings
 from .authority import Authority, BadServer, Credentials
+from .suites import OF_OLD, let_in_apples
 
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 
@@ -18,7 +19,7 @@ def server_context(
     versions: tuple[str, str] | None = None,
     bad: BadServer | None = None,
 ) -> ssl.SSLContext:
-    """The server's side, with a `bad` certificate if asked for.
+    """The server's side of the binary ports, with a `bad` certificate if asked for.
 
     `versions` are the lowest and highest of TLS, as in "1.2": those of the settings unless
     given. Raises `UsageError` where a file of `client_ca` cannot be read.
@@ -61,10 +62,10 @@ def client_context(authority: Authority, credentials: Credentials | None) -> ssl
 
 def _set_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
     if minimum in ("1.0", "1.1"):
-        # OpenSSL 3 holds the hashes of TLS 1.0 and 1.1 for too weak at any other level. With
-        # its defaults come the suites with RSA key exchange, which is what the real service spoke
-        # (pushy #178, actor-platform #321) and CPython's own list leaves out.
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        # OpenSSL 3 holds the hashes of TLS 1.0 and 1.1 for too weak at any other level.
+        context.set_ciphers(OF_OLD)
+    else:
+        let_in_apples(context)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion[_VERSIONS[minimum]]

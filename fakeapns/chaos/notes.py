@@ -41,12 +41,10 @@ def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
 
 def refused(ledger: Ledger) -> Iterator[str]:
     """Connections that never came to speak though the story let them: how many, and why."""
-    # What comes of a bad certificate or a slow handshake is as it should be.
-    disturbed = {fault.connection for fault in ledger.of(FaultFired)}
     hints = Counter(
         entry.hint
         for entry in ledger.of(ConnectionRefused)
-        if entry.reason not in ("fault", "stopped") and entry.connection not in disturbed
+        if entry.reason not in ("fault", "stopped")
     )
     for hint, number in hints.items():
         yield f"{number} connection{'s' * (number > 1)} refused: {hint}"

@@ -186,7 +186,7 @@ class Emulator:
         """The services that are offered."""
         return [
             gateway_front(self._judge, self.ledger, port=self._gateway_port, bundles=BUNDLES),
-            feedback_front(self._judge, self.ledger, port=self._feedback_port),
+            feedback_front(self._judge, self.ledger, port=self._feedback_port, ports=self.port),
         ]
 
     def _begin_ledger(self) -> None:

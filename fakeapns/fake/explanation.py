@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 
 from ..ledger import (
     ConnectionClosed,
-    ConnectionOpened,
     ConnectionRefused,
     Difference,
     FaultFired,
@@ -175,15 +174,13 @@ def _unreadable(ledger: Ledger) -> Iterator[str]:
     malformed = Counter(each.reason for each in ledger.of(Malformed))
     for reason, times in malformed.most_common(_FEW):
         yield printable(f"{_many(times, 'frame')} could not be read: {reason}")
-    services = {each.connection: each.service for each in ledger.of(ConnectionOpened)}
-    unread: Counter[str] = Counter()
-    for closed in ledger.of(ConnectionClosed):
-        unread[services.get(closed.connection, "gateway")] += closed.unread_bytes
-    for service, size in unread.items():
-        if size and service == "feedback":
-            yield f"{size:,} bytes were written to feedback, which only speaks: is it the port?"
-        elif size:
-            yield f"{size:,} bytes formed no whole frame, or were not read any more"
+    closed = ledger.of(ConnectionClosed)
+    told = Counter(each.detail for each in closed if each.detail is not None)
+    for detail, times in told.most_common(_FEW):
+        yield printable(f"{_many(times, 'connection')} ended: {detail}")
+    size = sum(each.unread_bytes for each in closed if each.detail is None)
+    if size:
+        yield f"{size:,} bytes formed no whole frame, or were not read any more"
 
 
 def _many(times: int, what: str) -> str:

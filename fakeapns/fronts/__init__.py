@@ -3,17 +3,22 @@
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .front import Connection, Front, Left, Provider, left_by
 from .recorder import Recorder
+from .strangers import PROXY, Ports, http_words, to_gateway
 
 __all__ = [
+    "PROXY",
     "Action",
     "Close",
     "Connection",
     "Front",
     "Left",
+    "Ports",
     "Provider",
     "Recorder",
     "Reset",
     "Send",
     "ShutWrite",
+    "http_words",
     "left_by",
+    "to_gateway",
 ]

@@ -64,8 +64,8 @@ class Connection(Protocol):
     def kept_waiting(self, now: Moment) -> None:
         """Something has come while the appetite is 0: told once, until something is read again."""
 
-    def ended(self, how: Left, now: Moment) -> None:
-        """The provider has closed its side, or is gone."""
+    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
+        """The provider has closed its side, or is gone; what TLS said of that, in words."""
 
     def wake(self, now: Moment) -> None:
         """The deadline has come."""

@@ -94,8 +94,16 @@ class Recorder:
         name, step = chosen.fault.name, chosen.position
         return self.note(FaultFired, now, step=step, fault=name, detail=detail).seq
 
-    def closed(self, by: By, how: How, reason: Reason, unread: int, now: Moment) -> None:
-        """Record the end; `unread` bytes belonged to no complete frame."""
+    def closed(
+        self,
+        by: By,
+        how: How,
+        reason: Reason,
+        unread: int,
+        now: Moment,
+        detail: str | None = None,
+    ) -> None:
+        """Record the end; `unread` bytes belonged to no complete frame, `detail` says more."""
         self.note(
             ConnectionClosed,
             now,
@@ -106,4 +114,5 @@ class Recorder:
             **self._outcomes,
             malformed=self._malformed,
             unread_bytes=unread,
+            detail=detail,
         )

@@ -165,7 +165,7 @@ class ConnectionClosed(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     """A connection is over. `received` counts frames: the sum of the four behind it.
 
     `unread_bytes` arrived and belong to none of those; what stayed in the kernel nobody knows.
-    `detail` has words for them.
+    `detail` says in words what they were, or what TLS said last; None where neither is to be told.
     """
 
     connection: int

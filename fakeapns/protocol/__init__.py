@@ -20,8 +20,10 @@ from .binary.feedback import FeedbackParser, FeedbackTuple, encode_feedback
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
+from .first_bytes import ENOUGH, Spoken, recognise
 
 __all__ = [
+    "ENOUGH",
     "ERROR_SIZE",
     "NEED_DATA",
     "OWN_FAULTS",
@@ -35,6 +37,7 @@ __all__ = [
     "Frames",
     "GatewayParser",
     "NotificationReceived",
+    "Spoken",
     "Status",
     "decode_error",
     "encode_enhanced",
@@ -44,5 +47,6 @@ __all__ = [
     "encode_simple",
     "error_text",
     "read_frame",
+    "recognise",
     "status_label",
 ]

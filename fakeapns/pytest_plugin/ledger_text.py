@@ -87,7 +87,12 @@ def _kind(entry: Entry, often: bool) -> Hashable:
         case Notification(outcome="accepted", warnings=()) | ConnectionOpened():
             return "as usual"
         case ConnectionClosed(
-            reason="ended" | "stopped", rejected=0, discarded=0, malformed=0, unread_bytes=0
+            reason="ended" | "stopped",
+            rejected=0,
+            discarded=0,
+            malformed=0,
+            unread_bytes=0,
+            detail=None,
         ):
             return "as usual"
         case Notification(outcome="discarded", cause=cause) if not often:

@@ -20,6 +20,14 @@ class Arriving(Accepting, Handshaking):
         self.alerted: int | None = None
         self.certificate: Literal["expired", "untrusted", "wrong-host"] | None = None
 
+    def explains(self, turned_away: str | None) -> bool:
+        """Whether a client that did this was driven to it: by a bad certificate to any alert, by
+        waiting to leaving.
+        """
+        if turned_away is None:
+            return False
+        return self.certificate is not None or (self.pause > 0 and turned_away == "left")
+
     def refuse(self, how: Literal["reset", "close", "before-handshake"]) -> None:
         """End the connection."""
         self.refused, self.detail = how, how

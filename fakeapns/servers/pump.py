@@ -13,6 +13,7 @@ import trio
 from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
 from ..ledger import Moment
 from .clock import Clock
+from .refusals import last_words
 from .tls import CHUNK, TLSStream
 
 #: Seconds for which a provider may leave an answer unread. Ours: six bytes fit any buffer, so this
@@ -81,7 +82,8 @@ class _Driver:
             try:
                 data = await self._stream.receive_some(appetite or CHUNK)
             except (trio.BrokenResourceError, ssl.SSLError) as broken:
-                self._connection.ended(how_it_broke(broken), self._clock.now())
+                how, said = how_it_broke(broken), last_words(broken)
+                self._connection.ended(how, self._clock.now(), said)
             else:
                 self._take(data)
         if scope.cancelled_caught:

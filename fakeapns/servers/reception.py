@@ -14,15 +14,16 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts import Front, Provider, Recorder
+from ..fronts import Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Occasion, Triggers
 from ..scenario import Settings
 from ..scenario.faults import Service
 from .arrival import Arriving
 from .clock import Clock
-from .handshake import Refused, shake_hands
+from .handshake import shake_hands
 from .pump import pump
+from .refusals import Refused
 from .tls import TLSStream
 
 #: The server's context for these versions of TLS, with a bad certificate if asked for.
@@ -40,8 +41,10 @@ class Reception:
         triggers: Triggers,
         ledger: Ledger,
         clock: Clock,
+        ports: Ports,
     ) -> None:
         self._contexts = contexts
+        self._ports = ports
         self._settings = settings
         self._triggers = triggers
         self._ledger = ledger
@@ -64,7 +67,7 @@ class Reception:
             chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
             arriving = _asked(chosen)
             stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
-            provider = await self._shake_hands(stream, number, chosen, arriving)
+            provider = await self._shake_hands(stream, number, front, chosen, arriving)
             opened = True
             self._ledger.record(
                 ConnectionOpened,
@@ -130,18 +133,29 @@ class Reception:
         raise _asked_for(chosen)
 
     async def _shake_hands(
-        self, stream: TLSStream, number: int, chosen: Chosen | None, arriving: Arriving
+        self,
+        stream: TLSStream,
+        number: int,
+        front: Front,
+        chosen: Chosen | None,
+        arriving: Arriving,
     ) -> Provider:
         """Shake hands, disturbed as a fault has it. Raises `Refused`."""
         fired = None if chosen is None else self._fired(number, chosen, arriving)
         if chosen is not None and arriving.alerted is not None:
             with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
                 with trio.fail_after(self._settings.handshake_seconds):
-                    await stream.alert_before_handshake(arriving.alerted)
+                    await stream.hear()
+                    await stream.alert(arriving.alerted)
             raise _asked_for(chosen)
         if arriving.pause:
             await trio.sleep(arriving.pause)
-        provider = await shake_hands(stream, self._settings)
+        try:
+            provider = await shake_hands(stream, self._settings, front.name, self._ports)
+        except Refused as refused:
+            if chosen is None or not arriving.explains(refused.turned_away):
+                raise
+            raise _asked_for(chosen, arriving, refused.turned_away) from None
         fooled_by = None if arriving.certificate is None else fired
         return msgspec.structs.replace(provider, fooled_by=fooled_by)
 
@@ -175,8 +189,15 @@ def _asked(chosen: Chosen | None) -> Arriving:
     return arriving
 
 
-def _asked_for(chosen: Chosen) -> Refused:
-    return Refused("fault", chosen.reason)
+def _asked_for(
+    chosen: Chosen, arriving: Arriving | None = None, turned_away: str | None = None
+) -> Refused:
+    asked = chosen.reason
+    if arriving is not None and turned_away is not None:
+        # Whoever turns away from this does what it should: nothing is to be mended.
+        how = f" ({arriving.certificate})" if arriving.certificate else ""
+        asked += f"{how}: the client {turned_away}, and was right to"
+    return Refused("fault", asked)
 
 
 def peer_name(transport: trio.abc.Stream) -> str:

@@ -52,7 +52,12 @@ class Server:
         self._fronts: dict[Service, Front] = {front.name: front for front in fronts}
         self._triggers = judge.triggers
         self._reception = Reception(
-            self._contexts, judge.settings, judge.triggers, ledger, self._clock
+            self._contexts,
+            judge.settings,
+            judge.triggers,
+            ledger,
+            self._clock,
+            lambda service: self.ports.get(service),
         )
         self.fit_windows()
 

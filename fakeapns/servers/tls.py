@@ -44,17 +44,21 @@ class TLSStream:
     Once `receive_some` has returned `b""`, `ended` says how: `graceful` with a close_notify,
     else `no-close-notify`. Methods raise `trio.BrokenResourceError` when the connection is
     gone and `ssl.SSLError` when the peer breaks TLS. It is the client's side with a
-    `server_hostname`, the server's without.
+    `server_hostname`, the server's without. `heard` is what came before the handshake was
+    finished, and `answered` whether something of ours went out by then.
     """
 
     __slots__ = (
+        "_context",
         "_end",
         "_incoming",
         "_knows_of_more",
         "_outgoing",
         "_shut",
         "_tls",
+        "answered",
         "ended",
+        "heard",
         "transport",
     )
 
@@ -67,6 +71,9 @@ class TLSStream:
     ) -> None:
         self.transport = transport
         self.ended: Literal["graceful", "no-close-notify"] | None = None
+        self.heard = b""
+        self.answered = False
+        self._context = context
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(
@@ -90,6 +97,11 @@ class TLSStream:
         """The peer's certificate in DER."""
         return self._tls.getpeercert(binary_form=True)
 
+    @property
+    def trusted_by_us(self) -> list[bytes]:
+        """The CAs that the peer's certificate may be from, in DER."""
+        return self._context.get_ca_certs(binary_form=True)
+
     async def do_handshake(self) -> None:
         """Shake hands, but for our last flight: it waits in memory until `finish_handshake`.
 
@@ -106,22 +118,26 @@ class TLSStream:
             except ssl.SSLError:
                 await self._flush()
                 raise
-            data = await self.transport.receive_some(HANDSHAKE_CHUNK)
-            if not data:
-                raise trio.BrokenResourceError("the peer left during the handshake")
-            self._incoming.write(data)
+            await self._hear(HANDSHAKE_CHUNK)
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""
-        self._incoming.write(await self.transport.receive_some(CHUNK))
+        await self._hear(CHUNK)
 
-    async def alert_before_handshake(self, alert: int) -> None:
-        """Send a fatal alert in place of our first flight, once the peer has spoken."""
-        await self.hear()
-        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, alert))
+    async def _hear(self, limit: int) -> None:
+        data = await self.transport.receive_some(limit)
+        if not data:
+            raise trio.BrokenResourceError("the peer left during the handshake")
+        self.heard += data
+        self._incoming.write(data)
+
+    async def alert(self, number: int) -> None:
+        """Send a fatal alert in place of our first flight. The peer has to have spoken."""
+        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, number))
 
     async def finish_handshake(self) -> None:
         """Send our last flight."""
+        self.heard = b""
         await self._flush()
 
     async def refuse(self, alert: int) -> bool:
@@ -233,4 +249,5 @@ class TLSStream:
 
     async def _flush(self) -> None:
         if self._outgoing.pending:
+            self.answered = True
             await self.transport.send_all(self._outgoing.read())

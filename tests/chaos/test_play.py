@@ -116,6 +116,39 @@ async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:
     assert "it was refused 1 time and gave up" in result.story()
 
 
+REFUSING_A_BAD_CERTIFICATE = """if True:
+    import os, socket, ssl
+    address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
+    context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
+    %s
+    try:
+        with socket.create_connection(address) as transport:
+            context.wrap_socket(transport, server_hostname="localhost").recv(1)
+    except ssl.SSLError:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("careless", "refused"),
+    [
+        ("", ()),
+        (
+            "context.check_hostname, context.verify_mode = False, ssl.CERT_NONE",
+            ("1 connection refused: the client presented no certificate",),
+        ),
+    ],
+)
+async def test_only_what_the_story_asked_for_is_left_out_of_what_was_refused(
+    tmp_path: Path, careless: str, refused: tuple[str, ...]
+) -> None:
+    story = tmp_path / "bad.toml"
+    story.write_text('about = "A test."\n[[step]]\nfault = "bad_certificate"\nhow = "expired"\n')
+    program = REFUSING_A_BAD_CERTIFICATE % careless
+    result = await played(sys.executable, "-c", program, story=story)
+    assert tuple(each.partition(": give")[0] for each in result.refused) == refused
+
+
 async def test_a_command_that_is_gone_in_the_middle_cannot_start(quiet: Path) -> None:
     result = await played("/nowhere/sender", story=quiet)
     assert (result.verdict, result.exit_code, result.ok) == ("cannot start", None, False)

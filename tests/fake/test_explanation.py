@@ -9,7 +9,6 @@ import pytest
 from fakeapns import FakeAPNs, Scenario, Step
 from fakeapns.ledger.entries import (
     ConnectionClosed,
-    ConnectionOpened,
     ConnectionRefused,
     FaultFired,
     Notification,
@@ -162,31 +161,23 @@ def test_long_values_and_many_differences_are_cut(apns: FakeAPNs) -> None:
 
 
 def test_what_arrived_and_was_no_notification_is_told(apns: FakeAPNs) -> None:
-    common: dict[str, Any] = {"connection": 1}
-    apns.ledger.record(
-        ConnectionOpened,
-        at(0),
-        service="feedback",
-        peer="",
-        tls=None,
-        topic=None,
-        certificate=None,
-        **common,
-    )
     counts = dict.fromkeys(("received", "accepted", "rejected", "discarded", "malformed"), 0)
-    for unread in (70, 3):
+    for unread, detail in ((70, None), (3, None), (9, "nine bytes\nof feedback"), (0, "an alert")):
         apns.ledger.record(
             ConnectionClosed,
             at(0),
+            connection=1,
             by="provider",
             how="graceful",
             reason="ended",
             unread_bytes=unread,
-            **common,
+            detail=detail,
             **counts,
         )
     assert failure(apns)[2:] == [
-        "73 bytes were written to feedback, which only speaks: is it the port?"
+        "a connection ended: nine bytes\\nof feedback",
+        "a connection ended: an alert",
+        "73 bytes formed no whole frame, or were not read any more",
     ]
 
 

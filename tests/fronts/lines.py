@@ -80,7 +80,7 @@ class LineConnection:
     def kept_waiting(self, now: Moment) -> None:
         raise AssertionError("everything is read")
 
-    def ended(self, how: Left, now: Moment) -> None:
+    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
         self._close(*left_by(how))
 
     def stop(self, now: Moment) -> None:

@@ -99,7 +99,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "discarded": 3,
             "malformed": 2,
             "unread_bytes": 17,
-            "detail": "17 bytes of no frame",
+            "detail": "17 bytes wait for the rest of a frame",
         },
     ),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import Literal
 
 import pytest
 
@@ -149,19 +150,21 @@ def test_an_old_client_gets_its_alert_too(version: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "code", "reason"),
+    ("how", "code", "alert"),
     # X.509 verification results of OpenSSL; what the client then says, and we report.
     [
-        ("expired", 10, "client-refused-certificate"),
-        ("untrusted", 20, "client-does-not-trust-ca"),
-        ("wrong-host", 62, "client-does-not-trust-ca"),
+        ("expired", 10, "certificate_expired (alert 45)"),
+        ("untrusted", 20, "unknown_ca (alert 48)"),
+        ("wrong-host", 62, "bad_certificate (alert 42)"),
     ],
 )
-def test_a_client_says_what_is_wrong_with_a_bad_certificate(
-    how: str, code: int, reason: str
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_client_that_refuses_a_bad_certificate_is_told_to_have_done_right(
+    how: str, code: int, alert: str, version: Literal["1.2", "1.3"]
 ) -> None:
     fault = BadCertificate(how)  # type: ignore[arg-type]
-    with playing(step(fault, connection="1..2")).in_thread() as apns:
+    server = playing(step(fault, connection="1..2"), tls_maximum=version)
+    with server.in_thread() as apns:
         with pytest.raises(ssl.SSLCertVerificationError) as caught:
             dial(apns)
         assert caught.value.verify_code == code
@@ -171,8 +174,11 @@ def test_a_client_says_what_is_wrong_with_a_bad_certificate(
         with dial(apns, careless) as provider:
             provider.sendall(framed())
             apns.wait_for(outcome="discarded")
-        [refused] = await_entries(apns, ConnectionRefused)
-        assert (refused.connection, refused.reason) == (1, reason)
+        assert refusal(apns).connection == 1
+        assert refusal(apns).hint == (
+            f"step 1 of the scenario, bad_certificate, asked for this ({how}): "
+            f"the client sent {alert}, and was right to"
+        )
         faults = [(each.connection, each.step, each.detail) for each in apns.ledger.of(FaultFired)]
         assert faults == [(1, 1, how), (2, 1, how)]
         dial(apns).close()
@@ -197,3 +203,49 @@ def test_a_connection_that_is_accepted_and_closed_says_goodbye() -> None:
             assert isinstance(provider.unwrap(), socket.socket)
         [closed] = await_entries(apns, ConnectionClosed)
         assert (closed.by, closed.how, closed.reason) == ("server", "graceful", "fault")
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_who_leaves_a_slow_handshake_did_what_the_story_asked_for(
+    version: Literal["1.2", "1.3"],
+) -> None:
+    server = playing(step(SlowHandshake("50ms"), connection=1), tls_maximum=version)
+    with server.in_thread() as apns:
+        with knock(apns) as impatient:
+            impatient.sendall(hello(apns.ssl_context()))
+        assert refusal(apns).hint == (
+            "step 1 of the scenario, slow_handshake, asked for this: the "
+            "client left, and was right to"
+        )
+
+
+@pytest.mark.parametrize("fault", [SlowHandshake("1ms"), BadCertificate("expired")])
+def test_what_a_story_did_not_ask_for_is_told_all_the_same(
+    fault: SlowHandshake | BadCertificate,
+) -> None:
+    with playing(step(fault)).in_thread() as apns:
+        careless = client_context(apns.folder.authority, None)
+        careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+        with pytest.raises(ssl.SSLError):
+            dial(apns, careless)
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert refused.reason == "no-client-certificate"
+
+
+def test_who_doubts_us_behind_a_slow_handshake_is_told_whom_to_trust() -> None:
+    with playing(step(SlowHandshake("1ms"))).in_thread() as apns:
+        with pytest.raises(ssl.SSLError):
+            dial(apns, ssl.create_default_context())
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert refused.reason == "client-does-not-trust-ca"
+
+
+def test_a_failed_assertion_names_the_story_and_no_setting_of_the_client() -> None:
+    with playing(step(BadCertificate("untrusted"))).in_thread() as apns:
+        with pytest.raises(ssl.SSLError):
+            dial(apns)
+        await_entries(apns, ConnectionRefused)
+        with pytest.raises(AssertionError) as failed:
+            apns.assert_accepted()
+        assert "bad_certificate, asked for this (untrusted): the client sent" in str(failed.value)
+        assert "ca.pem" not in str(failed.value)

@@ -23,6 +23,7 @@ from ...push import Judge, Occasion, Removal
 from ..actions import Action, Close, Reset, Send, ShutWrite
 from ..front import Left, Provider, left_by
 from ..recorder import Recorder
+from ..strangers import Ports, Unasked
 from .handout import Handout, Listed, as_tuple, encode
 
 #: Tuples in one write, so that two readers share a long list (rpush #129 had several).
@@ -54,18 +55,26 @@ class FeedbackConnection:
         "_pause",
         "_phase",
         "_pieces",
+        "_ports",
         "_recorder",
+        "_said",
         "_settings",
         "_taken",
         "_todo",
         "_topics",
         "_triggers",
-        "_unread",
+        "_unasked",
         "deadline",
     )
 
     def __init__(
-        self, number: int, provider: Provider, judge: Judge, ledger: Ledger, now: Moment
+        self,
+        number: int,
+        provider: Provider,
+        judge: Judge,
+        ledger: Ledger,
+        now: Moment,
+        ports: Ports = lambda _: None,
     ) -> None:
         self._number = number
         self._topics = provider.topics
@@ -88,7 +97,10 @@ class FeedbackConnection:
         #: Struck off the list, and not known to be read.
         self._taken: Listed = []
         self._pause = 0.0
-        self._unread = 0
+        #: Apple's readers send nothing; what it did with bytes is not known.
+        self._unasked = Unasked()
+        self._ports = ports
+        self._said: str | None = None
         self._actions: list[Action] = []
         self._closed: tuple[By, How, Reason] = ("server", "graceful", "ended")
         self.deadline = now.t + self._handout.delay
@@ -107,14 +119,14 @@ class FeedbackConnection:
 
     def receive(self, data: bytes, now: Moment) -> None:
         """The reader has written something, which nobody reads."""
-        # Apple's readers send nothing; what it did with bytes is not known.
-        self._unread += len(data)
+        self._unasked.took(data)
 
     def kept_waiting(self, now: Moment) -> None:
         """The reader has written something, which is thrown away in its time."""
 
-    def ended(self, how: Left, now: Moment) -> None:
+    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
         """The reader has closed its side, or is gone."""
+        self._said = said or self._said
         if self._phase is _Phase.FINISHED:
             # Gone just now, too: what has ended it was before.
             return
@@ -148,7 +160,8 @@ class FeedbackConnection:
         """Put back what does not count as read, and record the end."""
         for topic, entry in self._taken:
             self._devices.put_back(topic, entry)
-        self._recorder.closed(*self._closed, self._unread, now)
+        detail = self._said or self._unasked.in_words("feedback", self._ports)
+        self._recorder.closed(*self._closed, self._unasked.size, now, detail)
 
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""

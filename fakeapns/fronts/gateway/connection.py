@@ -99,8 +99,9 @@ class GatewayConnection:
         self._timers.heard(now)
         self._appetite.kept_waiting(now)
 
-    def ended(self, how: Left, now: Moment) -> None:
+    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
         """The provider closed its side, or the connection broke."""
+        self._standing.said = said or self._standing.said
         # A broken one has lost whatever was not read yet, as with any server that did not read.
         if self._appetite.stalled and how in ("graceful", "no-close-notify"):
             # What was read before is judged first, and for that the stall has to be over.
@@ -140,7 +141,9 @@ class GatewayConnection:
         if self._standing.blackhole is not None:
             self._standing.blackhole[1].over()
         if self._life.closed is not None:
-            self._recorder.closed(*self._life.closed, self._parser.unread, now)
+            unread = self._parser.unread
+            detail = self._standing.last_words(unread)
+            self._recorder.closed(*self._life.closed, unread, now, detail)
 
     # ---- without a byte ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from ...push import MAX_TOPIC, Occasion, Push, Verdict, envelope_warnings
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
+from ..strangers import stranger
 from ..unseen import Unseen
 from .answers import identifier_to_name, packet
 from .shared import Gateway
@@ -22,7 +23,8 @@ class Standing:
     last one that was taken, and `only_simple` says whether all frames so far were of command
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
     why: from then on the first thing that comes vanishes, and all behind it. `since` is the
-    earliest moment, in epoch seconds, at which anything may have been written on it.
+    earliest moment, in epoch seconds, at which anything may have been written on it. `said` is
+    what TLS said last, in words.
     """
 
     __slots__ = (
@@ -35,6 +37,7 @@ class Standing:
         "only_simple",
         "opened",
         "recorder",
+        "said",
         "since",
         "topics",
     )
@@ -51,6 +54,7 @@ class Standing:
         self.last_accepted = 0
         self.only_simple = True
         self.blackhole: tuple[float, Unseen] | None = None
+        self.said: str | None = None
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two notifications."""
@@ -101,7 +105,7 @@ class Standing:
             now,
             command=frame.command,
             identifier=frame.identifier,
-            reason=frame.reason,
+            reason=stranger(frame.spoken, "gateway") or frame.reason,
             bytes_hex=frame.data.hex(),
             status=None if status is None else status_label(status),
             outcome=outcome,
@@ -131,6 +135,19 @@ class Standing:
             cause=cause,
             reason=reason,
         )
+
+    def last_words(self, unread: int) -> str | None:
+        """What is to be told of the end beside counts; `unread` bytes belonged to no frame."""
+        if self.said or self.recorder.received or unread or self.life.ending is not None:
+            return self.said
+        match self.life.closed:
+            case ("provider", "no-close-notify" | "reset" | "lost", _):
+                # Measured with Node 20: it judges certificates behind the handshake, without alert.
+                return (
+                    "the client left without a byte or a goodbye, as Node does where it does not "
+                    "trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem there; or was it a port check?"
+                )
+        return None
 
     # ---- how it ends ------------------------------------------------------------------------
 

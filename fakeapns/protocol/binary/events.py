@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from ..first_bytes import Spoken
+
 
 class NotificationReceived(msgspec.Struct, frozen=True, gc=False):
     """The provider sent one complete notification. Its form is sound; its meaning may not be.
@@ -29,7 +31,7 @@ class FrameMalformed(msgspec.Struct, frozen=True, gc=False):
 
     `command` is its first byte and `data` what there was of it, at most 64 bytes. `identifier` is
     None where none was found. Where `framed` is false the end of the frame is unknown, so all that
-    follows stays unread.
+    follows stays unread. `spoken` is which other protocol begins here, if one does.
     """
 
     command: int
@@ -37,6 +39,7 @@ class FrameMalformed(msgspec.Struct, frozen=True, gc=False):
     reason: str
     data: bytes
     framed: bool
+    spoken: Spoken | None = None
 
 
 Event = NotificationReceived | FrameMalformed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .bulk import Frames, scan
 from .events import NEED_DATA, Event, FrameMalformed, NeedData
-from .readers import MAX_FRAME, READERS, Read, malformed
+from .readers import MAX_FRAME, READERS, Read, read_unknown
 
 
 class GatewayParser:
@@ -24,6 +24,7 @@ class GatewayParser:
         "_at",
         "_available",
         "_buffer",
+        "_first",
         "_lost",
         "_max_frame",
         "_needed",
@@ -41,6 +42,8 @@ class GatewayParser:
         # comes in single bytes costs no more than one that comes whole.
         self._needed = 1
         self._lost = False
+        # Other protocols are for those who come to the wrong port: they begin a connection.
+        self._first = True
 
     @property
     def unread(self) -> int:
@@ -67,6 +70,7 @@ class GatewayParser:
         self._available -= starts[-1] - self._at
         self._at = starts[-1]
         self._needed = 1
+        self._first = False
         command = self._buffer[starts[0]]
         return Frames(command, self._buffer, starts, READERS[command])
 
@@ -105,6 +109,7 @@ class GatewayParser:
         self._available -= end - self._at
         self._at = end
         self._needed = 1
+        self._first = False
         if isinstance(event, FrameMalformed) and not event.framed:
             # To look for a beginning further on would find frames in the middle of payloads.
             self.give_up()
@@ -123,8 +128,5 @@ class GatewayParser:
         command = self._buffer[self._at]
         reader = READERS.get(command)
         if reader is None:
-            reason = f"command byte 0x{command:02x} is unknown"
-            return malformed(
-                self._buffer, self._at, self._at + 1, command, None, reason, framed=False
-            )
+            return read_unknown(self._buffer, self._at, patient=self._first)
         return reader(self._buffer, self._at, self._max_frame)

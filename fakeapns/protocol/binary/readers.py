@@ -21,6 +21,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from struct import Struct
 
+from msgspec.structs import replace
+
+from ..first_bytes import ENOUGH, recognise, undecided
 from .events import Event, FrameMalformed, NotificationReceived
 
 Read = tuple[Event, int] | int
@@ -157,6 +160,19 @@ def _item_problem(item: int, data: bytes, found: dict[int, bytes]) -> str | None
     if item == PRIORITY and data[0] not in _PRIORITIES:
         return f"priority {data[0]} is neither 5 nor 10"
     return None
+
+
+def read_unknown(buffer: bytes, start: int, *, patient: bool) -> Read:
+    """What begins with none of the three commands. Who is `patient` waits for bytes to tell from
+    whether it may be another protocol.
+    """
+    begin = buffer[start : start + ENOUGH]
+    if patient and undecided(begin):
+        return len(begin) + 1
+    command = buffer[start]
+    reason = f"command byte 0x{command:02x} is unknown"
+    event, end = malformed(buffer, start, start + 1, command, None, reason, framed=False)
+    return replace(event, spoken=recognise(begin)), end
 
 
 def _number(data: bytes | None) -> int | None:

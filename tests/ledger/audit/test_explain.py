@@ -204,7 +204,6 @@ def test_feedback_that_nobody_read_and_nobody_heeded() -> None:
     assert found == ["feedback had listed these before: …00000001"]
 
 
-
 HEX = (numbered(1, 32)[:-8] + bytes.fromhex("0123456789abcdef"), PAYLOAD)
 
 

@@ -1,0 +1,140 @@
+"""The alerts of TLS, by number and name, and what a client that sends one usually means.
+
+Names are those of IANA's registry of TLS alerts, reserved ones of older versions included.
+"""
+
+from __future__ import annotations
+
+import ssl
+
+#: What to set so that a client trusts our CA. Languages differ: SSL_CERT_FILE does for Python, Go,
+#: Ruby and PHP, and not for Node, curl and Java (measured).
+TRUST = (
+    "give ca.pem to its CA option, or set the variable that its language reads, which "
+    "`fakeapns env --for LANGUAGE` prints"
+)
+_NAMES_OF_OURS = "localhost, 127.0.0.1 or one of Apple's names"
+_UPDATE = "let it offer TLS 1.2 with a cipher suite of today, or update it"
+
+NAMES = {
+    0: "close_notify",
+    10: "unexpected_message",
+    20: "bad_record_mac",
+    21: "decryption_failed",
+    22: "record_overflow",
+    30: "decompression_failure",
+    40: "handshake_failure",
+    41: "no_certificate",
+    42: "bad_certificate",
+    43: "unsupported_certificate",
+    44: "certificate_revoked",
+    45: "certificate_expired",
+    46: "certificate_unknown",
+    47: "illegal_parameter",
+    48: "unknown_ca",
+    49: "access_denied",
+    50: "decode_error",
+    51: "decrypt_error",
+    52: "too_many_cids_requested",
+    60: "export_restriction",
+    70: "protocol_version",
+    71: "insufficient_security",
+    80: "internal_error",
+    86: "inappropriate_fallback",
+    90: "user_canceled",
+    100: "no_renegotiation",
+    109: "missing_extension",
+    110: "unsupported_extension",
+    111: "certificate_unobtainable",
+    112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    114: "bad_certificate_hash_value",
+    115: "unknown_psk_identity",
+    116: "certificate_required",
+    117: "general_error",
+    120: "no_application_protocol",
+    121: "ech_required",
+}
+
+#: Our reason, and a sentence about the client with what to do. Which alert stands for what is
+#: OpenSSL's table (`ssl_x509err2alert`): 42 also for a wrong name. Go says 42 and Java 46 of each
+#: certificate that they do not accept, whatever is wrong with it.
+_MEANINGS = {
+    0: ("disconnected", "it closed the connection in the handshake: see its own log for why"),
+    40: ("client-refused-handshake", f"nothing that we offer suits it: {_UPDATE}"),
+    41: ("no-client-certificate", "it has no certificate: give it one of our client certificates"),
+    42: (
+        "client-refused-certificate",
+        f"it connects by a name that our certificate does not have: use {_NAMES_OF_OURS}; or it "
+        f"does not trust our CA: {TRUST}",
+    ),
+    43: ("client-refused-certificate", "it cannot use RSA certificates: let it accept them"),
+    44: (
+        "client-refused-certificate",
+        "it holds our certificate for revoked: switch its check for revocation off, since nobody "
+        "publishes a list for a CA of a test",
+    ),
+    45: (
+        "client-refused-certificate",
+        "it holds our certificate for expired: compare the clocks of both machines, or restart "
+        "the server, which mints a new one",
+    ),
+    46: (
+        "client-refused-certificate",
+        f"it does not accept our certificate, mostly since it does not trust our CA: {TRUST}",
+    ),
+    48: ("client-does-not-trust-ca", f"it does not trust our CA: {TRUST}"),
+    49: ("client-refused-certificate", "a rule of its own forbids our certificate: change that"),
+    51: ("client-refused-handshake", "it could not verify a signature of ours: update it"),
+    60: ("client-refused-handshake", f"it may only use weak ciphers: {_UPDATE}"),
+    70: ("tls-version", "it refuses our version of TLS: set tls_maximum or tls_minimum to its own"),
+    71: ("client-refused-handshake", f"our ciphers or keys are too weak for it: {_UPDATE}"),
+    80: ("client-refused-handshake", "it failed for a reason of its own: see its own log"),
+    86: ("tls-version", "it takes us for a downgraded server: let it begin with TLS 1.2"),
+    90: ("disconnected", "it was told to stop: see its own log for why"),
+    109: ("client-refused-handshake", "it misses an extension of TLS: let it do without"),
+    110: ("client-refused-handshake", "it did not ask for an extension of ours: update it"),
+    112: ("client-refused-certificate", f"it wants another name: let it use {_NAMES_OF_OURS}"),
+    113: (
+        "client-refused-certificate",
+        "it wants proof that our certificate is not revoked: switch its OCSP check off",
+    ),
+    116: ("no-client-certificate", "it wants a certificate where there is none: see its own log"),
+    120: (
+        "client-refused-handshake",
+        "it insists on a protocol (ALPN), and this service has no name for its own: let it ask "
+        "for none",
+    ),
+    121: ("client-refused-handshake", "it insists on an encrypted hello: switch ECH off in it"),
+}
+_BROKEN = (
+    "client-refused-handshake",
+    "TLS broke on the way: look for what changes bytes in between (a proxy, a client that writes "
+    "to the bare socket), or update the client",
+)
+
+
+def alert_name(number: int) -> str:
+    """As in `unknown_ca (alert 48)`."""
+    return f"{NAMES.get(number, 'an unknown one')} (alert {number})"
+
+
+def meaning(number: int) -> tuple[str, str]:
+    """The reason and the hint for an alert that a client sent in its handshake."""
+    reason, advice = _MEANINGS.get(number, _BROKEN)
+    return reason, f"the client sent {alert_name(number)}: {advice}"
+
+
+def alert_of(wrong: ssl.SSLError) -> int | None:
+    """The number of the alert that OpenSSL has read, None if it was something else."""
+    return _BY_OPENSSL.get(wrong.reason or "")
+
+
+def _openssl_names() -> dict[str, int]:
+    """What OpenSSL calls them: SSLV3_ALERT_… up to 60 or so, TLSV1_ALERT_…, TLSV1_…, TLSV13_…."""
+    prefixes = ("SSLV3_ALERT_", "TLSV1_ALERT_", "TLSV13_ALERT_", "TLSV1_")
+    known = {f"{prefix}{name.upper()}": no for no, name in NAMES.items() for prefix in prefixes}
+    return {**known, "TLSV1_ALERT_USER_CANCELLED": 90}
+
+
+_BY_OPENSSL = _openssl_names()

@@ -1,0 +1,133 @@
+"""What a client says in the clear before TLS hides it: its hello, certificates and alerts.
+
+OpenSSL tells a server that it has refused, and not what it was offered. RFC 5246 (7.4) and RFC
+8446 (4.1.2) have the layouts; nothing here raises, whatever the bytes are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+
+import msgspec
+
+ALERT, HANDSHAKE = 21, 22
+_CLIENT_HELLO, _CERTIFICATE = 1, 11
+_SERVER_NAME, _ALPN, _VERSIONS = 0, 16, 43
+_RECORD = Struct(">BBBH")
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """A ClientHello: `versions` such as 0x0303, best first; `suites` by number; the protocols of
+    ALPN; the name of SNI.
+    """
+
+    versions: tuple[int, ...]
+    suites: tuple[int, ...]
+    alpn: tuple[bytes, ...] = ()
+    server_name: bytes | None = None
+
+    @property
+    def speaks_http(self) -> bool:
+        """Whether HTTP is what it means to speak, of any version."""
+        return any(each.startswith((b"http/", b"h2", b"h3")) for each in self.alpn)
+
+
+class Overheard(msgspec.Struct, frozen=True):
+    """What was said before encryption began. `certificates` are DER, the client's own first;
+    those of TLS 1.3 are never in the clear. `alert` is the number of a fatal one or a warning.
+    """
+
+    hello: Hello | None = None
+    certificates: tuple[bytes, ...] = ()
+    alert: int | None = None
+
+
+def overhear(heard: bytes) -> Overheard:
+    """What is in a client's bytes, from its first one on."""
+    said = Overheard()
+    spoken = b""
+    for kind, record in _records(heard):
+        if kind == HANDSHAKE:
+            spoken += record
+        elif kind == ALERT and len(record) == 2:
+            said = msgspec.structs.replace(said, alert=record[1])
+    for kind, body in _messages(spoken):
+        if kind == _CLIENT_HELLO and said.hello is None:
+            said = msgspec.structs.replace(said, hello=_read_hello(body))
+        elif kind == _CERTIFICATE:
+            said = msgspec.structs.replace(said, certificates=tuple(_certificates(body)))
+    return said
+
+
+def _records(heard: bytes) -> Iterator[tuple[int, bytes]]:
+    """Type and content of the complete records, as far as they are not encrypted."""
+    at = 0
+    while at + _RECORD.size <= len(heard):
+        kind, major, _, length = _RECORD.unpack_from(heard, at)
+        at += _RECORD.size
+        # Behind any other type, a change of the cipher or data, nothing can be read.
+        if kind not in (ALERT, HANDSHAKE) or major != 3 or at + length > len(heard):
+            return
+        yield kind, heard[at : at + length]
+        at += length
+
+
+def _messages(spoken: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 4 <= len(spoken):
+        end = at + 4 + int.from_bytes(spoken[at + 1 : at + 4], "big")
+        if end > len(spoken):
+            return
+        yield spoken[at], spoken[at + 4 : end]
+        at = end
+
+
+def _read_hello(body: bytes) -> Hello | None:
+    """Version, 32 random bytes, session, suites, compression, extensions."""
+    if len(body) < 35:
+        return None
+    version = int.from_bytes(body[:2], "big")
+    _, rest = _vector(body[34:], 1)
+    suites, rest = _vector(rest, 2)
+    _, rest = _vector(rest, 1)
+    extensions = dict(_extensions(_vector(rest, 2)[0]))
+    versions = _numbers(_vector(extensions.get(_VERSIONS, b""), 1)[0])
+    names = list(_vectors(_vector(extensions.get(_SERVER_NAME, b""), 2)[0][1:], 2))
+    return Hello(
+        versions=tuple(sorted(versions or (version,), reverse=True)),
+        suites=_numbers(suites),
+        alpn=tuple(_vectors(_vector(extensions.get(_ALPN, b""), 2)[0], 1)),
+        server_name=names[0] if names else None,
+    )
+
+
+def _certificates(body: bytes) -> Iterator[bytes]:
+    yield from _vectors(_vector(body, 3)[0], 3)
+
+
+def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= 4:
+        kind = int.from_bytes(data[:2], "big")
+        content, data = _vector(data[2:], 2)
+        yield kind, content
+
+
+def _vector(data: bytes, width: int) -> tuple[bytes, bytes]:
+    """What follows a length of so many bytes, and what is behind it."""
+    end = width + int.from_bytes(data[:width], "big")
+    return data[width:end], data[end:]
+
+
+def _vectors(data: bytes, width: int) -> Iterator[bytes]:
+    while data:
+        content, data = _vector(data, width)
+        yield content
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    """Numbers of two bytes, without those that clients make up so that nobody gets used to a
+    list (GREASE, RFC 8701).
+    """
+    pairs = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data) - 1, 2))
+    return tuple(each for each in pairs if each & 0x0F0F != 0x0A0A or each >> 8 != each & 0xFF)

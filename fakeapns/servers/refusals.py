@@ -1,0 +1,199 @@
+"""Why a connection never comes to speak, and what to do about it: each reason has a hint."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+
+import msgspec
+
+from ..certificates import PRESENT, explain_verification, no_shared_suite
+from ..fronts import PROXY, Ports, http_words, to_gateway
+from ..protocol import recognise
+from ..scenario import Settings
+from ..scenario.faults import Service
+from .alerts import TRUST, alert_name, alert_of, meaning
+from .hello import Overheard, overhear
+
+#: What TLS calls its versions in a hello.
+_VERSIONS = {0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3"}
+_TLS_ON = "switch TLS on in the client, which has to speak first"
+
+
+class Refused(Exception):
+    """The connection ends before it speaks. `reason` is a name, `hint` a sentence.
+
+    `turned_away` is what the client did where it was the one that ended it, in words.
+    """
+
+    def __init__(self, reason: str, hint: str, turned_away: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+        self.turned_away = turned_away
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A handshake that came to nothing, as far as it went.
+
+    `heard` is what the client said from its first byte on; `answered` whether it has our
+    certificate; `trusted` are the CAs that clients' certificates may be from, in DER.
+    """
+
+    service: Service
+    settings: Settings
+    ports: Ports
+    heard: bytes
+    answered: bool
+    trusted: Sequence[bytes]
+
+    @property
+    def wants_http2(self) -> bool:
+        """Whether the client has come to speak HTTP/2: what it lacks is another port."""
+        hello = overhear(self.heard).hello
+        return hello is not None and b"h2" in hello.alpn
+
+    def broken(self, wrong: ssl.SSLError) -> Refused:
+        """OpenSSL has ended it."""
+        said = overhear(self.heard)
+        if self.wants_http2:
+            return self.http()
+        if isinstance(wrong, ssl.SSLCertVerificationError):
+            return Refused(*explain_verification(wrong, said.certificates, self.trusted))
+        # What is encrypted only OpenSSL has read, and it has no name for some.
+        alert = said.alert if said.alert is not None else alert_of(wrong)
+        if alert is not None:
+            return Refused(*meaning(alert), f"sent {alert_name(alert)}")
+        return self._elsewhere() or self._unsuited(wrong.reason or "", said)
+
+    def left(self) -> Refused:
+        """The client has gone without a word."""
+        elsewhere = self._elsewhere()
+        if elsewhere is not None:
+            return elsewhere
+        if not self.heard:
+            hint = f"the client left without a byte: a port check does that; else {_TLS_ON}"
+        elif self.answered:
+            hint = (
+                "the client left when it had seen our certificate: if it does not trust our CA, "
+                f"{TRUST}"
+            )
+        else:
+            hint = (
+                "the client left in the middle of its first message: see its own log, and look "
+                "for a time limit there (or was it a port check?)"
+            )
+        return Refused("disconnected", hint, "left")
+
+    def late(self) -> Refused:
+        """It took too long."""
+        elsewhere = self._elsewhere()
+        if elsewhere is not None:
+            return elsewhere
+        within = f"within {self.settings.handshake_timeout}"
+        if not self.heard:
+            hint = f"the client said nothing {within}: {_TLS_ON}"
+        elif self.answered:
+            hint = (
+                f"the client did not answer {within}: see its own log, or raise handshake_timeout"
+            )
+        else:
+            hint = (
+                f"the client's first message was not complete {within}: look for what holds it "
+                "up on the way, or raise handshake_timeout"
+            )
+        return Refused("handshake-timeout", hint)
+
+    def http(self) -> Refused:
+        """It offers HTTP, and nothing else that there is here."""
+        return Refused("http", http_words(self.service))
+
+    def _elsewhere(self) -> Refused | None:
+        """What it should have spoken to, if that shows."""
+        if self.wants_http2:
+            return self.http()
+        match recognise(self.heard):
+            case "http" if self.heard.startswith(b"CONNECT "):
+                proxy = "the client takes this port for an HTTP proxy: give it another one"
+                return Refused("plain-http", proxy)
+            case "http" | "http2":
+                return Refused("plain-http", http_words(self.service))
+            case "proxy":
+                return Refused("not-tls", PROXY)
+            case "frame" if self.service != "gateway":
+                hint = (
+                    "the client sends a notification without TLS to a service that only speaks: "
+                    f"{to_gateway(self.ports)}, and switch TLS on"
+                )
+                return Refused("not-tls", hint)
+            case "frame":
+                hint = "the client sends a notification without TLS: switch TLS on in the client"
+                return Refused("not-tls", hint)
+        return None
+
+    def _unsuited(self, reason: str, said: Overheard) -> Refused:
+        """What the two sides do not have in common, or else in OpenSSL's words."""
+        match reason:
+            case "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+                if said.hello is not None and said.hello.speaks_http:
+                    return self.http()
+                return Refused(
+                    "no-client-certificate",
+                    f"the client presented no certificate: {PRESENT}, or set "
+                    "client_certificate=optional; if it means to sign in by a token (JWT), it "
+                    f"is one for HTTP/2, and this is the binary {self.service}",
+                )
+            case "NO_SHARED_CIPHER" if said.hello is not None:
+                hint = no_shared_suite(said.hello.suites, self.settings.tls_minimum)
+                return Refused("no-shared-cipher", hint)
+            case "UNSUPPORTED_PROTOCOL" | "VERSION_TOO_LOW" | "INAPPROPRIATE_FALLBACK":
+                versions = said.hello.versions if said.hello is not None else ()
+                return Refused("tls-version", _version_words(versions, self.settings))
+            case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "HTTPS_PROXY_REQUEST":
+                return Refused(
+                    "not-tls",
+                    "the client's first bytes are no TLS: switch TLS on in the client, if it is "
+                    "one for this port",
+                )
+        name = reason.lower().replace("_", " ") or "no reason given"
+        return Refused(
+            "tls-error",
+            f"the handshake failed, in OpenSSL's words: {name}; see what the client says of it, "
+            "and update its TLS",
+        )
+
+
+def _version_words(offered: Sequence[int], settings: Settings) -> str:
+    """What to do about a client that offers only these versions."""
+    known = [_VERSIONS[each] for each in offered if each in _VERSIONS]
+    if not known:
+        return (
+            "the client speaks SSL 3.0 at most, or no TLS that is known, and nobody speaks that "
+            "any more: update it"
+        )
+    best, least = known[0], known[-1]
+    if best < settings.tls_minimum:
+        return (
+            f"the client speaks TLS {best} at most: update it, or set tls_minimum={best} "
+            "for one that cannot be updated"
+        )
+    if least > settings.tls_maximum:
+        return (
+            f"the client speaks TLS {least} at least: let it speak {settings.tls_maximum}, "
+            f"or set tls_maximum={least}"
+        )
+    return f"the client falls back to TLS {best}: let it offer the newest that it has"
+
+
+def last_words(wrong: BaseException) -> str | None:
+    """What TLS says of how a connection broke that had been open; None if it was not TLS."""
+    if not isinstance(wrong, ssl.SSLError):
+        return None
+    alert = alert_of(wrong)
+    if alert is not None:
+        return meaning(alert)[1]
+    name = (wrong.reason or "no reason given").lower().replace("_", " ")
+    return (
+        f"what the client sent is no TLS any more ({name}): look for what writes to its bare "
+        "socket, or changes bytes on the way"
+    )
