@@ -8,7 +8,7 @@ import warnings
 from ..errors import UsageError
 from ..scenario import Settings
 from .authority import Authority, BadServer, Credentials
-from .suites import OF_OLD, let_in_apples
+from .suites import choose_suites
 
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 
@@ -61,11 +61,7 @@ def client_context(authority: Authority, credentials: Credentials | None) -> ssl
 
 
 def _set_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
-    if minimum in ("1.0", "1.1"):
-        # OpenSSL 3 holds the hashes of TLS 1.0 and 1.1 for too weak at any other level.
-        context.set_ciphers(OF_OLD)
-    else:
-        let_in_apples(context)
+    choose_suites(context, minimum)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion[_VERSIONS[minimum]]

@@ -9,8 +9,8 @@ from functools import lru_cache
 #: What the real gateway chose (pushy #178; actor-platform #321), the key exchanged by RSA. CPython
 #: leaves both out, since who gets hold of the key can read what was recorded before.
 APPLES = ("AES256-SHA", "AES128-SHA")
-#: The suites of TLS 1.0 and 1.1, at a level at which OpenSSL 3 speaks them.
-OF_OLD = "DEFAULT:@SECLEVEL=0"
+#: The suites of TLS 1.0 and 1.1: OpenSSL 3 holds their hashes for too weak at any other level.
+_OF_OLD = "DEFAULT:@SECLEVEL=0"
 #: What OpenSSL has dropped from its builds, by number (IANA) and the name that it had there. The
 #: first was what Apple's gateway chose in 2017 (java-apns #349).
 _DROPPED = {
@@ -34,8 +34,13 @@ _SIGNS = (0x00FF, 0x5600)
 _FEW = 6
 
 
-def let_in_apples(context: ssl.SSLContext) -> None:
-    """Take what the real gateway chose behind all that the context takes already."""
+def choose_suites(context: ssl.SSLContext, minimum: str) -> None:
+    """Take what the real gateway chose behind all that a new context takes already. For those who
+    speak no more than a `minimum` of "1.0" or "1.1", take what there was then.
+    """
+    if minimum in ("1.0", "1.1"):
+        context.set_ciphers(_OF_OLD)
+        return
     names = [each["name"] for each in context.get_ciphers() if each["protocol"] != "TLSv1.3"]
     context.set_ciphers(":".join((*names, *APPLES)))
 
@@ -47,32 +52,36 @@ def no_shared_suite(offered: Sequence[int], minimum: str) -> str:
     offered = [each for each in offered if each not in _SIGNS and each >> 8 != 0x13]
     if not offered:
         return "the client offers no cipher suite of TLS 1.2: let it, or set tls_maximum=1.3"
+    if any(each in _usable(minimum) for each in offered):
+        return (
+            f"the client offers cipher suites that we have ({_listed(offered)}), and no curve or "
+            f"signature that goes with them: let it offer the curve P-256, or {APPLES[0]}"
+        )
     offers = f"the client offers no cipher suite that we have ({_listed(offered)})"
     wanted = f"let it offer {' or '.join(APPLES)}, as Apple's gateway chose"
     if all(each in _DROPPED for each in offered):
         return f"{offers}, and today's OpenSSL was built without these: {wanted}"
-    known = _known()
-    if minimum not in ("1.0", "1.1") and any(
-        number in known and known[number].startswith(_FOR_RSA) for number in offered
-    ):
+    if any(each in _usable("1.0") for each in offered):
         return f"{offers}: {wanted}, or set tls_minimum=1.0, which takes those of old"
     return f"{offers}: {wanted}"
 
 
-#: How the names begin of suites that go with our RSA certificate and no further parameters.
-_FOR_RSA = ("ECDHE-RSA-", "AES")
-
-
-@lru_cache(maxsize=1)
-def _known() -> dict[int, str]:
-    """The suites of `OF_OLD` by number."""
+@lru_cache
+def _known(minimum: str) -> dict[int, str]:
+    """The suites of a server with this setting `tls_minimum`, by number."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers(OF_OLD)
+    choose_suites(context, minimum)
     return {each["id"] & 0xFFFF: each["name"] for each in context.get_ciphers()}
 
 
+def _usable(minimum: str) -> set[int]:
+    """Those of them that go with our RSA certificate and no further parameters."""
+    known = _known(minimum).items()
+    return {number for number, name in known if name.startswith(("ECDHE-RSA-", "AES"))}
+
+
 def _listed(numbers: Sequence[int]) -> str:
-    known = {**_DROPPED, **_known()}
+    known = {**_DROPPED, **_known("1.0")}
     names = [known.get(each, f"0x{each:04x}") for each in numbers[:_FEW]]
     more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
     return f"{', '.join(names)}{more}"

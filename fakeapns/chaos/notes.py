@@ -6,14 +6,22 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..fake import FakeAPNs
-from ..ledger import ConnectionOpened, ConnectionRefused, FaultFired, Ledger, Malformed
+from ..ledger import (
+    ConnectionClosed,
+    ConnectionOpened,
+    ConnectionRefused,
+    FaultFired,
+    Ledger,
+    Malformed,
+)
 
 
 def notes(apns: FakeAPNs) -> Iterator[str]:
     """Why nothing came, and what came that could not be read."""
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
     if not apns.notifications:
-        yield _why_nothing(apns.ledger, connected="gateway" in services)
+        why = _why_nothing(apns.ledger, connected="gateway" in services)
+        yield "; ".join((why, *_last_words(apns.ledger)))
     malformed = apns.ledger.of(Malformed)
     if malformed:
         number = len(malformed)
@@ -37,6 +45,12 @@ def _why_nothing(ledger: Ledger, *, connected: bool) -> str:
         "it never connected: the gateway is at APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and "
         "what to send in the file APNS_WORK"
     )
+
+
+def _last_words(ledger: Ledger) -> Iterator[str]:
+    """What the ends of connections tell beside counts, each once."""
+    details = Counter(each.detail for each in ledger.of(ConnectionClosed))
+    yield from (detail for detail in details if detail is not None)
 
 
 def refused(ledger: Ledger) -> Iterator[str]:

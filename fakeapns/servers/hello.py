@@ -28,6 +28,11 @@ class Hello(msgspec.Struct, frozen=True):
     server_name: bytes | None = None
 
     @property
+    def wants_http2(self) -> bool:
+        """Whether it has come to speak HTTP/2: then it lacks nothing but another port."""
+        return b"h2" in self.alpn
+
+    @property
     def speaks_http(self) -> bool:
         """Whether HTTP is what it means to speak, of any version."""
         return any(each.startswith((b"http/", b"h2", b"h3")) for each in self.alpn)
@@ -45,7 +50,7 @@ class Overheard(msgspec.Struct, frozen=True):
 
 def overhear(heard: bytes) -> Overheard:
     """What is in a client's bytes, from its first one on."""
-    said = Overheard()
+    said = Overheard(_read_old_hello(heard))
     spoken = b""
     for kind, record in _records(heard):
         if kind == HANDSHAKE:
@@ -100,6 +105,16 @@ def _read_hello(body: bytes) -> Hello | None:
         alpn=tuple(_vectors(_vector(extensions.get(_ALPN, b""), 2)[0], 1)),
         server_name=names[0] if names else None,
     )
+
+
+def _read_old_hello(heard: bytes) -> Hello | None:
+    """The hello of SSL 2.0, with which clients up to Java 6 began TLS (RFC 5246, E.2)."""
+    if len(heard) < 11 or not heard[0] & 0x80 or heard[2] != _CLIENT_HELLO:
+        return None
+    suites = heard[11 : 11 + int.from_bytes(heard[5:7], "big")]
+    # Those of TLS have a zero in front of their two bytes.
+    numbers = b"".join(suites[at + 1 : at + 3] for at in range(0, len(suites), 3) if not suites[at])
+    return Hello((int.from_bytes(heard[3:5], "big"),), _numbers(numbers))
 
 
 def _certificates(body: bytes) -> Iterator[bytes]:

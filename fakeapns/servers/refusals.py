@@ -47,16 +47,10 @@ class Attempt(msgspec.Struct, frozen=True):
     answered: bool
     trusted: Sequence[bytes]
 
-    @property
-    def wants_http2(self) -> bool:
-        """Whether the client has come to speak HTTP/2: what it lacks is another port."""
-        hello = overhear(self.heard).hello
-        return hello is not None and b"h2" in hello.alpn
-
     def broken(self, wrong: ssl.SSLError) -> Refused:
         """OpenSSL has ended it."""
         said = overhear(self.heard)
-        if self.wants_http2:
+        if said.hello is not None and said.hello.wants_http2:
             return self.http()
         if isinstance(wrong, ssl.SSLCertVerificationError):
             return Refused(*explain_verification(wrong, said.certificates, self.trusted))
@@ -110,7 +104,8 @@ class Attempt(msgspec.Struct, frozen=True):
 
     def _elsewhere(self) -> Refused | None:
         """What it should have spoken to, if that shows."""
-        if self.wants_http2:
+        hello = overhear(self.heard).hello
+        if hello is not None and hello.wants_http2:
             return self.http()
         match recognise(self.heard):
             case "http" if self.heard.startswith(b"CONNECT "):
@@ -146,7 +141,18 @@ class Attempt(msgspec.Struct, frozen=True):
             case "NO_SHARED_CIPHER" if said.hello is not None:
                 hint = no_shared_suite(said.hello.suites, self.settings.tls_minimum)
                 return Refused("no-shared-cipher", hint)
-            case "UNSUPPORTED_PROTOCOL" | "VERSION_TOO_LOW" | "INAPPROPRIATE_FALLBACK":
+            case "NO_SUITABLE_SIGNATURE_ALGORITHM":
+                return Refused(
+                    "no-shared-cipher",
+                    "the client accepts no signature that our RSA key can make: let it accept "
+                    "those of RSA with SHA-256",
+                )
+            case (
+                "UNSUPPORTED_PROTOCOL"
+                | "UNKNOWN_PROTOCOL"
+                | "VERSION_TOO_LOW"
+                | "INAPPROPRIATE_FALLBACK"
+            ):
                 versions = said.hello.versions if said.hello is not None else ()
                 return Refused("tls-version", _version_words(versions, self.settings))
             case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "HTTPS_PROXY_REQUEST":

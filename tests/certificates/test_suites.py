@@ -10,6 +10,8 @@ from fakeapns.certificates import default_authority, no_shared_suite, server_con
 from fakeapns.scenario.settings import Settings
 
 TRIPLE_DES, RC4, ECDSA, OF_RSA, UNHEARD_OF = 0x000A, 0x0005, 0xC02B, 0x009C, 0x1234
+#: DHE wants parameters besides our key, and there are none.
+DHE = 0x009E
 
 
 def test_apples_suites_are_taken_behind_all_that_python_takes_by_itself() -> None:
@@ -27,6 +29,7 @@ def test_apples_suites_are_taken_behind_all_that_python_takes_by_itself() -> Non
         ([ECDSA, RC4], "1.2", "(ECDHE-ECDSA-AES128-GCM-SHA256, RC4-SHA): let it offer AES256-SHA"),
         ([OF_RSA], "1.2", "(AES128-GCM-SHA256): let it offer AES256-SHA or AES128-SHA"),
         ([OF_RSA], "1.2", "or set tls_minimum=1.0"),
+        ([0xC02F], "1.2", "cipher suites that we have (ECDHE-RSA-AES128-GCM-SHA256), and no curve"),
         ([UNHEARD_OF], "1.2", "(0x1234)"),
         ([ECDSA] * 9, "1.2", "ECDHE-ECDSA-AES128-GCM-SHA256 and 3 more)"),
         ([0x1301, 0x5600], "1.2", "set tls_maximum=1.3"),
@@ -39,8 +42,7 @@ def test_a_client_is_told_what_it_offered_and_what_would_do(
     assert hint in no_shared_suite(offered, minimum)
 
 
-@pytest.mark.parametrize(("offered", "minimum"), [([ECDSA], "1.2"), ([OF_RSA], "1.0")])
-def test_a_lower_floor_is_no_advice_where_it_does_not_help(
-    offered: list[int], minimum: str
-) -> None:
-    assert "tls_minimum" not in no_shared_suite(offered, minimum)
+@pytest.mark.parametrize("minimum", ["1.0", "1.2"])
+@pytest.mark.parametrize("offered", [ECDSA, DHE, TRIPLE_DES])
+def test_a_lower_floor_is_no_advice_where_it_does_not_help(offered: int, minimum: str) -> None:
+    assert "tls_minimum" not in no_shared_suite([offered], minimum)

@@ -96,6 +96,24 @@ async def test_one_that_only_connects_is_told_so(quiet: Path) -> None:
     assert result.verdict == "nothing sent"
     [note] = result.notes
     assert "it connected to the gateway and sent no notification" in note
+    assert "as Node does where it does not trust our CA" in note
+
+
+async def test_one_that_takes_feedback_for_the_gateway_is_told_so(quiet: Path) -> None:
+    program = """if True:
+        import os, socket, ssl
+        address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_FEEDBACK_PORT"])
+        context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
+        context.load_cert_chain(os.environ["APNS_PEM"])
+        with socket.create_connection(address) as transport:
+            with context.wrap_socket(transport, server_hostname="localhost") as stream:
+                stream.sendall(b"\\0\\0\\x20" + bytes(32) + b"\\0\\2{}")
+                stream.recv(1)
+    """
+    result = await played(sys.executable, "-c", program, story=quiet)
+    [note] = result.notes
+    assert "it never connected" in note
+    assert "look like a notification: send it to the gateway, at port" in note
 
 
 async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:

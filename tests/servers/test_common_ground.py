@@ -113,3 +113,39 @@ def test_what_the_hint_says_lets_the_client_in(version: str, settings: dict[str,
         insist_on(context, version)
         with dial(apns, context) as provider:
             assert provider.version() == version
+
+
+def test_a_client_whose_curves_nobody_has_is_not_told_that_its_suites_are_wrong() -> None:
+    with FakeAPNs().in_thread() as apns:
+        context = apns.ssl_context()
+        insist_on(context, "TLSv1.2")
+        context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+        context.set_ecdh_curve("sect571r1")
+        with pytest.raises(ssl.SSLError):
+            dial(apns, context)
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert refused.reason == "no-shared-cipher"
+        assert (
+            "cipher suites that we have (ECDHE-RSA-AES128-GCM-SHA256), and no curve" in refused.hint
+        )
+
+
+@pytest.mark.parametrize(
+    ("version", "reason", "hint"),
+    [
+        (b"\3\1", "tls-version", "the client speaks TLS 1.0 at most"),
+        (b"\0\2", "tls-version", "SSL 3.0 at most"),
+        (b"\3\3", "no-shared-cipher", "accepts no signature that our RSA key can make"),
+    ],
+)
+def test_a_client_that_begins_as_java_6_did_is_told_the_same_as_others(
+    version: bytes, reason: str, hint: str
+) -> None:
+    body = b"\1" + version + b"\0\3\0\0\0\x10" + b"\0\0\x2f" + bytes(16)
+    with FakeAPNs().in_thread() as apns:
+        with knock(apns) as client:
+            client.sendall(b"\x80" + bytes([len(body)]) + body)
+            read_to_end(client)
+        [refused] = await_entries(apns, ConnectionRefused)
+        assert refused.reason == reason
+        assert hint in refused.hint

@@ -69,6 +69,13 @@ def test_a_hello_counts_when_it_is_there_to_its_last_byte() -> None:
     assert read(said) == read(said + b"more")
 
 
+def test_the_hello_of_older_days_says_version_and_suites() -> None:
+    suites = bytes.fromhex("00002f 000005 0700c0")
+    body = b"\1\3\1\0\x09\0\0\0\x10" + suites + bytes(16)
+    said = read(b"\x80" + bytes([len(body)]) + body)
+    assert said == Hello((0x0301,), (0x002F, 0x0005))
+
+
 def test_what_clients_make_up_is_no_version_and_no_suite() -> None:
     suites = bytes.fromhex("0a0a 1301 fafa 0a1a c02f")
     versions = bytes.fromhex("002b 0007 06 3a3a 0304 0303")

@@ -136,6 +136,7 @@ function line(event) {
       break;
     case "connection.closed":
       parts.push(`by the ${event.by}, ${event.how}, ${event.reason}`);
+      if (event.detail) parts.push(event.detail);
       break;
     default:
       parts.push(label(event));

@@ -83,6 +83,7 @@ const FACTS = {
       + `${event.rejected} rejected, `
       + `${event.discarded} discarded, ${event.malformed} malformed`],
     ["unread", counted(event.unread_bytes, "byte")],
+    ["detail", event.detail && visible(event.detail)],
   ],
 };
 
