@@ -72,6 +72,8 @@ class Records:
 
         Raises `UsageError` for a criterion, an outcome or a status that does not exist.
         """
+        __tracebackhide__ = True
+        self.reraise()
         return Wanted.of(outcome, **criteria).find(self.ledger)
 
     # ---- assertions -------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class Records:
     def assert_nothing_accepted(self) -> None:
         """Fail if any notification was accepted. Wait first: it may still be on its way."""
         __tracebackhide__ = True
+        self.reraise()
         found = self.accepted
         if found:
             raise AssertionError(self.explain("expected nothing accepted", len(found)))
@@ -132,6 +135,7 @@ class Records:
                 f"{count!r} is no number of notifications: write one, or name what you mean, as "
                 "in token=…"
             )
+        self.reraise()
         found = wanted.find(self.ledger)
         if len(found) != count if count is not None else not found:
             number = "at least 1" if count is None else f"exactly {count}"
@@ -151,12 +155,24 @@ class Records:
         payload. Raises `UsageError` if nothing was intended, or if old entries were dropped:
         what is gone cannot be held.
         """
+        __tracebackhide__ = True
+        self.reraise()
         if self.ledger.dropped:
             raise UsageError(
                 f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
             )
         played = self.scenario
         return audit(self.ledger, intended, key=key, expect=played.expect, advice=played.advice)
+
+    def reraise(self, beside: BaseException | None = None) -> None:
+        """Raise what a function of yours has raised where the server called it, if one has.
+
+        Such are the `where` of a trigger and the `act` of a fault of your own. It is raised once:
+        here, by the next wait or assertion, or as the server's block ends. With the failure
+        `beside`, which is being raised already, it becomes a note on that.
+        """
+        __tracebackhide__ = True
+        self._emulator.mishaps.tell(beside)
 
     def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""

@@ -31,7 +31,7 @@ class Surface(Records):
 
     @property
     def failure(self) -> Exception | None:
-        """What a connection has made the server fail with: a mistake of ours, or of a `where`."""
+        """What a connection has made the server fail with: never of a provider's making."""
         return self._emulator.failure
 
     @property
@@ -195,9 +195,9 @@ class Surface(Records):
         `on` are the fields of `On`: `notification=3`, `every=100`, `token="1b*"`,
         `where=lambda notification: …` and so on. Faults injected first come first, behind those of
         the scenario. `times` bounds how often it acts, for the server or for each connection as
-        `per` has it. Raises `UsageError` for an unknown trigger, for a chance without a seed and
-        for what cannot be together with the settings, `ScenarioError` for a trigger that the fault
-        cannot know.
+        `per` has it. What a `where` raises fails the test: see `reraise`. Raises `UsageError` for
+        an unknown trigger, for a chance without a seed and for what cannot be together with the
+        settings, `ScenarioError` for a trigger that the fault cannot know.
         """
         unknown = set(on) - set(On.__struct_fields__)
         if unknown:

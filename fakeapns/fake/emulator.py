@@ -27,7 +27,7 @@ from ..fronts import Front
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
-from ..push import Devices, Judge, Triggers
+from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario, parse_duration
 from ..scenario.faults import Service
 from ..servers import Clock, Contexts, Server
@@ -91,6 +91,8 @@ class Emulator:
         self._clock = Clock()
         self._sink: LedgerFile | None = None
         self.injected: list[Step] = []
+        #: Outlives what is made anew: who injected something has to be told all the same.
+        self.mishaps = Mishaps()
         self._furnish()
         if self.seed is None and ".." in self.settings.error_delay:
             raise UsageError(
@@ -108,7 +110,7 @@ class Emulator:
         self.devices = Devices(self._clock.wall)
         for device in self.scenario.device:
             self._add(device)
-        self.triggers = Triggers(self.seed)
+        self.triggers = Triggers(self.seed, self.mishaps)
         self.injected.clear()
         for step in self.scenario.step:
             self.triggers.add(step)

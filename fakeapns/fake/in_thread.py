@@ -54,13 +54,15 @@ class ThreadedAPNs(Surface):
         failure: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        __tracebackhide__ = True
         try:
-            self.stop()
+            self._stop()
         except Exception as ours:
             if failure is None:
                 raise
             # The body's own failure is the one worth seeing, and this may be why.
             failure.add_note(f"the server had failed: {ours!r}")
+        self.reraise(beside=failure)
 
     async def __aenter__(self) -> NoReturn:
         raise UsageError(
@@ -82,7 +84,14 @@ class ThreadedAPNs(Surface):
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop and wait for the end. Raises what went wrong in the server meanwhile."""
+        """Stop and wait for the end. Raises what went wrong in the server meanwhile, or in a
+        function of yours that it called.
+        """
+        __tracebackhide__ = True
+        self._stop()
+        self.reraise()
+
+    def _stop(self) -> None:
         with self._changing():
             self._thread.stop()
 

@@ -87,8 +87,11 @@ class FakeAPNs(Surface):
         failure: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
+        __tracebackhide__ = True
         assert self._serving is not None
-        return await self._serving.__aexit__(kind, failure, trace)
+        handled = await self._serving.__aexit__(kind, failure, trace)
+        self.reraise(beside=failure)
+        return handled
 
     def __enter__(self) -> NoReturn:
         raise UsageError(

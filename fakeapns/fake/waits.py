@@ -45,16 +45,29 @@ class Wait(Generic[E]):
     def here(self, check: Check) -> list[E]:
         """Block; what was found. Raises `AssertionError`, or what `check` raises."""
         __tracebackhide__ = True
+        check = self._checking(check)
         return self._concluded(search_here(self._search, self._timeout, check))
 
     async def anywhere(self, check: Check) -> list[E]:
         """The same for a task of asyncio or trio."""
         __tracebackhide__ = True
+        check = self._checking(check)
         found = await search_async(self._search, news_here(), self._timeout, check)
         return self._concluded(found)
 
+    def _checking(self, check: Check) -> Check:
+        """`check`, and before it whether a function of the user has raised meanwhile."""
+
+        def checked() -> None:
+            __tracebackhide__ = True
+            self._records.reraise()
+            check()
+
+        return checked
+
     def _concluded(self, enough: bool) -> list[E]:
         __tracebackhide__ = True
+        self._records.reraise()
         found = self._search.found
         if not enough:
             raise AssertionError(self._records.explain(self._what, len(found), self._wanted))
@@ -113,6 +126,7 @@ class Quiet:
 
     def _conclude(self, quiet: bool) -> None:
         __tracebackhide__ = True
+        self._records.reraise()
         if not quiet:
             what = f"waited {self._timeout:g} s for {self._seconds:g} s in which nothing happens"
             raise AssertionError(self._records.explain(what))

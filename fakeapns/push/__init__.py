@@ -4,6 +4,8 @@ from .content import parsed_warnings
 from .devices import Device, Devices, Removal
 from .envelope import envelope_warnings
 from .judge import Judge, Verdict
+from .matching import Occasion
+from .mishaps import Mishaps
 from .payload import MAX_DEPTH, contains, parse_payload
 from .push import Push, Readable
 from .refusal import Refusal
@@ -11,7 +13,7 @@ from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
 from .token import parse_token, short_token
 from .token_text import TokenText, relation, token_text
-from .triggers import Chosen, Occasion, Placed, Triggers
+from .triggers import Chosen, Placed, Triggers
 
 __all__ = [
     "MAX_DEPTH",
@@ -20,6 +22,7 @@ __all__ = [
     "Device",
     "Devices",
     "Judge",
+    "Mishaps",
     "Occasion",
     "Placed",
     "Push",

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase, translate
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from ..scenario import CountRange, On, Step, parse_duration
+from ..scenario import On, Step
 from ..scenario.faults import Fault, Service, Stage
 from .chance import fraction
-from .payload import contains, parse_payload
+from .matching import (
+    Occasion,
+    any_of,
+    asks_for,
+    describes,
+    distance,
+    long_enough,
+    topic_fits,
+    within,
+)
+from .mishaps import Mishaps
 from .push import Push
-
-
-class Occasion(msgspec.Struct, frozen=True):
-    """What a stage knows when it asks which fault acts.
-
-    `number` is that of the push among the judged ones, from 1, on its connection; `elapsed`
-    the seconds since the connection opened, `idle` those since its last byte; `repetition` how
-    often this same push has been judged before. `topics` are those of the connection, where there
-    is no push. Without a `service` faults of any may act.
-    """
-
-    connection: int
-    topics: Sequence[str] = ()
-    number: int = 0
-    elapsed: float = 0.0
-    idle: float = 0.0
-    push: Push | None = None
-    repetition: int = 0
-    service: Service | None = None
 
 
 class Placed(msgspec.Struct, frozen=True, eq=False):
@@ -62,10 +53,12 @@ class Chosen(msgspec.Struct, frozen=True):
 class Triggers:
     """Steps with their counters. The first that matches and may still act wins.
 
-    `seed` is needed where a step has a `chance`.
+    `seed` is needed where a step has a `chance`. What functions of the user raise goes to
+    `mishaps`, and their step does not match then.
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, mishaps: Mishaps | None = None) -> None:
+        self.mishaps = mishaps or Mishaps()
         self._seed = seed
         self._steps: dict[Stage, list[Placed]] = {}
         self._size = 0
@@ -142,12 +135,12 @@ class Triggers:
                 continue
             if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
                 continue
-            distance = _distance(step.on, number if local else self._judged, most)
-            if distance == 0 and step.on.token is not None:
+            ahead = distance(step.on, number if local else self._judged, most)
+            if ahead == 0 and step.on.token is not None:
                 globs.append(step.on.token.lower())
             else:
-                most = min(most, distance)
-        return most, _any_of(tuple(globs)) if globs else None
+                most = min(most, ahead)
+        return most, any_of(tuple(globs)) if globs else None
 
     def choose(self, stage: Stage, occasion: Occasion) -> Chosen | None:
         """The fault that acts at this stage, if any; its step counts as fired."""
@@ -208,20 +201,27 @@ class Triggers:
         return (
             (occasion.service is None or occasion.service in services)
             and self._meets(on, occasion.connection)
-            and _within(on.notification, number)
+            and within(on.notification, number)
             and (on.every is None or number % on.every == 0)
-            and (not timed or _long_enough(on, occasion))
-            and _topic_fits(on.topic, occasion)
-            and (occasion.push is None or _describes(on, occasion.push))
+            and (not timed or long_enough(on, occasion))
+            and topic_fits(on.topic, occasion)
+            and (occasion.push is None or self._describes(on, occasion.push))
             and (on.chance is None or self._draw(placed.position, occasion) < on.chance)
         )
 
     def _meets(self, on: On, connection: int) -> bool:
         """Whether a trigger may be for this connection."""
         if on.service is None:
-            return _within(on.connection, connection)
+            return within(on.connection, connection)
         service, number = self._there.get(connection, (None, 0))
-        return service == on.service and _within(on.connection, number)
+        return service == on.service and within(on.connection, number)
+
+    def describes(self, on: On, push: Push) -> bool:
+        if not describes(on, push):
+            return False
+        if on.payload is None and on.where is None:
+            return True
+        return self.mishaps.call(partial(asks_for, on), push, otherwise=False)
 
     def _draw(self, position: int, occasion: Occasion) -> float:
         push = occasion.push
@@ -236,68 +236,3 @@ class Triggers:
             push.identifier,
             occasion.repetition,
         )
-
-
-def _within(allowed: int | str | None, number: int | None) -> bool:
-    return allowed is None or (number is not None and number in CountRange.parse(allowed))
-
-
-def _long_enough(on: On, occasion: Occasion) -> bool:
-    return all(
-        wanted is None or waited >= parse_duration(wanted)
-        for wanted, waited in ((on.after, occasion.elapsed), (on.idle, occasion.idle))
-    )
-
-
-def _distance(on: On, judged: int, most: int) -> int:
-    """How many notifications are counted before one that the trigger's numbers allow."""
-    distance = 0
-    if on.every is not None:
-        distance = on.every - judged % on.every - 1
-    if on.notification is not None:
-        allowed = CountRange.parse(on.notification)
-        if allowed.high is not None and judged >= allowed.high:
-            return most
-        distance = max(distance, allowed.low - judged - 1)
-    return distance
-
-
-@lru_cache(maxsize=256)
-def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, globs)))
-
-
-def _topic_fits(glob: str | None, occasion: Occasion) -> bool:
-    if glob is None:
-        return True
-    topics = occasion.topics if occasion.push is None else (occasion.push.topic or "",)
-    return any(fnmatchcase(topic, glob) for topic in topics)
-
-
-def _describes(on: On, push: Push) -> bool:
-    return (
-        _within(on.identifier, push.identifier)
-        and (on.command is None or on.command == push.command)
-        # Commands 0 and 1 are sent with 10 (Legacy Notification Format), and so is HTTP/2 without
-        # the header: a command 2 frame without the item is taken alike.
-        and (on.priority is None or on.priority == (push.priority or 10))
-        and (on.token is None or fnmatchcase(push.token, on.token.lower()))
-        and (on.payload is None or _has(push.payload_bytes, on.payload))
-        and (on.where is None or bool(on.where(push)))
-    )
-
-
-def _has(payload: bytes, wanted: dict[str, Any]) -> bool:
-    try:
-        content = parse_payload(payload)
-    except ValueError:
-        return False
-    return all(_at(content, path, value) for path, value in wanted.items())
-
-
-def _at(content: Any, path: str, value: Any) -> bool:
-    for key in path.split("."):
-        if not isinstance(content, dict) or key not in content:
-            return False
-        content = content[key]
-    return contains(content, value)

@@ -174,6 +174,19 @@ def pytest_fixture_setup(
             apns.started_in = f"the fixture {fixturedef.argname}"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail the test for what a function of its own has raised where a server called it."""
+    __tracebackhide__ = True
+    try:
+        result = yield
+    except BaseException as failure:
+        _reraise(failure)
+        raise
+    _reraise()
+    return result
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """Stop what the test has left running, and fail its teardown for it."""
@@ -185,9 +198,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
         # What went wrong first is what people have to see.
         for found in _left_by(item):
             failure.add_note(found)
+        _reraise(failure)
         raise
-    if left := _left_by(item):
-        pytest.fail("\n".join(left), pytrace=False)
+    left = "\n".join(_left_by(item))
+    told = pytest.fail.Exception(left, pytrace=False) if left else None
+    _reraise(told)
+    if told is not None:
+        raise told
     return result
 
 
@@ -257,6 +274,12 @@ def _running() -> set[ThreadedAPNs]:
     """Servers that run in threads, without importing anything to know that there are none."""
     module = sys.modules.get("fakeapns.fake.in_thread")
     return set() if module is None else module.RUNNING
+
+
+def _reraise(beside: BaseException | None = None) -> None:
+    __tracebackhide__ = True
+    for apns in _running():
+        apns.reraise(beside)
 
 
 def _left_by(item: pytest.Item) -> list[str]:

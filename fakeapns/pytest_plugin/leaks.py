@@ -52,6 +52,8 @@ def _stopped(apns: ThreadedAPNs) -> str:
     failure = ""
     try:
         apns.stop()
-    except Exception as wrong:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as wrong:
         failure = f", and it had failed: {wrong!r}"
     return f"has left a server running ({where}){failure}; it is stopped now: {_INSTEAD}"

@@ -53,11 +53,14 @@ class Servers:
 
     def stop(self) -> None:
         """Stop what was started. Raises the first failure of a server, with the others' notes."""
-        failures: list[Exception] = []
+        failures: list[BaseException] = []
         for apns in reversed(self._started):
             try:
                 apns.stop()
-            except Exception as failure:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as failure:
+                # What a function of the test has raised may be one of pytest's outcomes.
                 failures.append(failure)
         if failures:
             for other in failures[1:]:

@@ -37,12 +37,14 @@ class Shared:
             start(self.apns, arguments)
         self._test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
         self._earlier: deque[tuple[str, Ledger]] = deque(maxlen=_EARLIER)
-        #: The test under which the server has failed, and with what, until that is told.
+        #: The test under which something has gone wrong, and what, until that is told. In the
+        #: braces goes under which one it was.
         self._failed: tuple[str, str] | None = None
 
     def renew(self, test: str) -> None:
         """Be as new for this test. Raises what starting raises, if it has to be started."""
         self.look()
+        self._look_for_late_mishaps()
         if 1 < len(self.apns.ledger) <= _MOST:
             self._earlier.append((self._test, self.apns.ledger))
         self._test = test
@@ -68,15 +70,27 @@ class Shared:
             failure = repr(wrong)
             if wrong.__cause__ is not None:
                 failure += f", because of {wrong.__cause__!r}"
-        self._failed = self._failed or (self._test, failure)
+        self._remember(f"has failed{{}}, and starts anew: {failure}")
+
+    def _look_for_late_mishaps(self) -> None:
+        """Remember what a function of a test has raised when that was over already."""
+        try:
+            self.apns.reraise()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as wrong:
+            self._remember(f"has called a function{{}} that raised {wrong!r}")
+
+    def _remember(self, what: str) -> None:
+        self._failed = self._failed or (self._test, what)
 
     def failure(self) -> str | None:
         """What the server has failed with, if it did: told once."""
         if self._failed is None:
             return None
-        (test, why), self._failed = self._failed, None
+        (test, what), self._failed = self._failed, None
         where = "" if test == self._test else f" under {test}"
-        return f"the server of apns_session has failed{where}, and starts anew: {why}"
+        return "the server of apns_session " + what.replace("{}", where, 1)
 
     def late(self) -> Iterator[str]:
         """Sentences on notifications that look like those of an earlier test."""

@@ -75,7 +75,7 @@ class On(Checked, frozen=True, kw_only=True):
         return {name for name in self.__struct_fields__ if getattr(self, name) is not None}
 
     def problems(self) -> Iterator[Problem]:
-        """Ranges that run backwards, and what no frame has together."""
+        """Ranges that run backwards, what no frame has together, a `where` that is no function."""
         for name in ("connection", "notification", "identifier"):
             value = getattr(self, name)
             try:
@@ -89,6 +89,9 @@ class On(Checked, frozen=True, kw_only=True):
             yield Problem(("identifier",), "notifications of command 0 have no identifier")
         if self.command in (0, 1) and self.priority == 5:
             yield Problem(("priority",), f"all notifications of command {self.command} have 10")
+        if self.where is not None and not callable(self.where):
+            what = f"{self.where!r} is no function: write where=lambda push: …"
+            yield Problem(("where",), what)
 
 
 class Step(Checked, frozen=True):

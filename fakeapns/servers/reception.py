@@ -16,7 +16,7 @@ import trio
 from ..certificates import BadServer
 from ..fronts import Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
-from ..push import Chosen, Occasion, Triggers
+from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings
 from ..scenario.faults import Service
 from .arrival import Arriving
@@ -65,7 +65,7 @@ class Reception:
         try:
             await self._admit(number, front, transport)
             chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
-            arriving = _asked(chosen)
+            arriving = _asked(chosen, self._triggers.mishaps)
             stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
             provider = await self._shake_hands(stream, number, front, chosen, arriving)
             opened = True
@@ -119,7 +119,10 @@ class Reception:
         chosen = self._triggers.at_accept(Occasion(number, service=front.name), self._clock.now().t)
         if chosen is None:
             return
-        arriving = _asked(chosen)
+        arriving = _asked(chosen, self._triggers.mishaps)
+        if arriving.refused is None:
+            # A fault of the user's that failed.
+            return
         self._fired(number, chosen, arriving)
         match arriving.refused:
             case "reset":
@@ -181,11 +184,11 @@ class Reception:
                 pass
 
 
-def _asked(chosen: Chosen | None) -> Arriving:
+def _asked(chosen: Chosen | None, mishaps: Mishaps) -> Arriving:
     """What a fault asks for; nothing without one."""
     arriving = Arriving()
     if chosen is not None:
-        chosen.fault.act(arriving)
+        mishaps.call(chosen.fault.act, arriving, otherwise=None)
     return arriving
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import trio
 from trio.testing import MockClock
 
-from fakeapns import Drop, FakeAPNs, UsageError
+from fakeapns import FakeAPNs, StartError, UsageError
 
+from ..breaking import BrittleLedger
 from ..frames import framed
 from ..providers import dial, read_to_end
-
-
-def mistaken(_: object) -> bool:
-    raise ZeroDivisionError
 
 
 async def test_it_has_ports_from_its_first_start_on() -> None:
@@ -30,35 +29,37 @@ async def test_in_memory_it_has_none(autojump_clock: MockClock) -> None:
         assert not apns.ports
 
 
-async def test_it_knows_what_it_has_failed_with() -> None:
-    apns = FakeAPNs()
+async def test_it_knows_what_it_has_failed_with(tmp_path: Path) -> None:
+    ledger = BrittleLedger(tmp_path)
+    apns = FakeAPNs(ledger=ledger.path)
     assert apns.failure is None
 
     async def fail() -> None:
         async with apns:
             assert apns.failure is None
-            apns.inject(Drop(), where=mistaken)
             stream = await apns.connect()
+            ledger.break_it()
             await stream.send_all(framed(1))
             await trio.sleep_forever()
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(StartError):
         await fail()
-    assert isinstance(apns.failure, ZeroDivisionError)
+    assert str(apns.failure) == ledger.said()
 
 
-def test_in_a_thread_it_can_be_asked_whether_it_has_failed() -> None:
-    apns = FakeAPNs().in_thread()
+def test_in_a_thread_it_can_be_asked_whether_it_has_failed(tmp_path: Path) -> None:
+    ledger = BrittleLedger(tmp_path)
+    apns = FakeAPNs(ledger=ledger.path).in_thread()
     assert not apns.has_failed()
     apns.start()
     assert not apns.has_failed()
-    apns.inject(Drop(), where=mistaken)
     with dial(apns) as connection:
+        ledger.break_it()
         connection.sendall(framed(1))
         assert read_to_end(connection) == b""
     assert apns.has_failed()
-    assert isinstance(apns.failure, ZeroDivisionError)
-    with pytest.raises(ZeroDivisionError):
+    assert str(apns.failure) == ledger.said()
+    with pytest.raises(StartError):
         apns.stop()
     # Now it is stopped, and that is no failure.
     assert not apns.has_failed()

@@ -15,6 +15,7 @@ import fakeapns
 from fakeapns import Authority, Drop, FakeAPNs, Reject, StartError, UsageError
 from fakeapns.ledger.entries import FaultFired, ServerStarted
 
+from ..breaking import BrittleLedger
 from ..frames import TOPIC, framed, numbered
 
 
@@ -253,14 +254,10 @@ async def test_the_body_may_be_cancelled(autojump_clock: MockClock) -> None:
     assert scope.cancelled_caught
 
 
-def mistaken(_: object) -> bool:
-    raise ZeroDivisionError
-
-
-async def make_a_mistake(*, stopping: bool) -> None:
-    async with FakeAPNs() as apns:
-        apns.inject(Drop(), where=mistaken)
+async def make_it_fail(ledger: BrittleLedger, *, stopping: bool) -> None:
+    async with FakeAPNs(ledger=ledger.path) as apns:
         stream = await apns.connect(TOPIC)
+        ledger.break_it()
         await stream.send_all(framed(1))
         if stopping:
             await stream.receive_some()
@@ -269,11 +266,13 @@ async def make_a_mistake(*, stopping: bool) -> None:
 
 
 @pytest.mark.parametrize("stopping", [False, True], ids=["running", "just stopping"])
-async def test_a_mistake_inside_the_server_comes_out_as_it_is(
-    autojump_clock: MockClock, stopping: bool
+async def test_a_failure_inside_the_server_comes_out_as_it_is(
+    autojump_clock: MockClock, tmp_path: Path, stopping: bool
 ) -> None:
-    with pytest.raises(ZeroDivisionError):
-        await make_a_mistake(stopping=stopping)
+    ledger = BrittleLedger(tmp_path)
+    with pytest.raises(StartError) as raised:
+        await make_it_fail(ledger, stopping=stopping)
+    assert str(raised.value) == ledger.said()
 
 
 async def test_records_outlive_the_server(autojump_clock: MockClock) -> None:

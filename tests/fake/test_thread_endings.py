@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from fakeapns import (
-    Drop,
     FakeAPNs,
     Notification,
     Reject,
     StartError,
+    ThreadedAPNs,
     UsageError,
 )
 from fakeapns.ledger.entries import ConnectionOpened, ServerStarted
 from fakeapns.ledger.reader import RecordedLedger
 
+from ..breaking import BrittleLedger
 from ..frames import framed
 from ..providers import dial, read_to_end
 from .callers import send
@@ -40,39 +41,38 @@ def test_what_keeps_it_from_starting_comes_out_as_it_is() -> None:
     assert "fakeapns" not in [thread.name for thread in threading.enumerate()]
 
 
-def mistaken(_: object) -> bool:
-    raise ZeroDivisionError
-
-
-def test_a_mistake_inside_the_server_comes_out_at_its_end() -> None:
-    apns = FakeAPNs().in_thread()
-    apns.start()
-    apns.inject(Drop(), where=mistaken)
+def break_by_a_notification(apns: ThreadedAPNs, ledger: BrittleLedger) -> None:
     with dial(apns) as connection:
+        ledger.break_it()
         connection.sendall(framed(1))
         assert read_to_end(connection) == b""
-    with pytest.raises(ZeroDivisionError):
+
+
+def test_a_failure_inside_the_server_comes_out_at_its_end(tmp_path: Path) -> None:
+    ledger = BrittleLedger(tmp_path)
+    apns = FakeAPNs(ledger=ledger.path).in_thread()
+    apns.start()
+    break_by_a_notification(apns, ledger)
+    with pytest.raises(StartError, match="cannot write the ledger"):
         apns.stop()
 
 
-def make_a_mistake(failure_of_the_body: Exception | None) -> None:
-    with FakeAPNs().in_thread() as apns:
-        apns.inject(Drop(), where=mistaken)
-        with dial(apns) as connection:
-            connection.sendall(framed(1))
-            read_to_end(connection)
+def make_it_fail(folder: Path, failure_of_the_body: Exception | None) -> None:
+    ledger = BrittleLedger(folder)
+    with FakeAPNs(ledger=ledger.path).in_thread() as apns:
+        break_by_a_notification(apns, ledger)
         if failure_of_the_body is not None:
             raise failure_of_the_body
 
 
-def test_a_mistake_inside_the_server_comes_out_of_the_block() -> None:
-    with pytest.raises(ZeroDivisionError):
-        make_a_mistake(None)
+def test_a_failure_inside_the_server_comes_out_of_the_block(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="cannot write the ledger"):
+        make_it_fail(tmp_path, None)
 
 
-def test_the_failure_of_the_body_is_worth_more_than_one_of_the_server() -> None:
+def test_the_failure_of_the_body_is_worth_more_than_one_of_the_server(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
-        make_a_mistake(KeyError())
+        make_it_fail(tmp_path, KeyError())
 
 
 def test_who_waits_while_the_server_stops_is_told() -> None:

@@ -10,17 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns import Drop, FakeAPNs, ThreadedAPNs, UsageError
+from fakeapns import FakeAPNs, StartError, ThreadedAPNs, UsageError
 from fakeapns.certificates import open_folder
 from fakeapns.fake.in_thread import RUNNING
 from fakeapns.fake.server_thread import NAME
 
+from ..breaking import BrittleLedger
 from ..frames import framed
 from ..providers import PATIENCE, dial, read_to_end
-
-
-def mistaken(_: object) -> bool:
-    raise ZeroDivisionError
 
 
 def outcome_of(work: Callable[[], object]) -> BaseException | None:
@@ -134,16 +131,21 @@ def test_a_block_that_is_interrupted_at_its_start_is_left_at_once(
 # ---- a server that fails --------------------------------------------------------------------
 
 
-def make_it_fail(apns: ThreadedAPNs) -> None:
-    """Send something at which the server makes a mistake, and wait until it has."""
-    apns.inject(Drop(), where=mistaken)
+@pytest.fixture
+def ledger(tmp_path: Path) -> BrittleLedger:
+    return BrittleLedger(tmp_path)
+
+
+def make_it_fail(apns: ThreadedAPNs, ledger: BrittleLedger) -> None:
+    """Send something that the server cannot record, and wait until it has failed."""
     with dial(apns) as connection:
+        ledger.break_it()
         connection.sendall(framed(1))
         assert read_to_end(connection) == b""
 
 
-def test_who_waits_while_the_server_fails_is_told_why() -> None:
-    apns = FakeAPNs().in_thread()
+def test_who_waits_while_the_server_fails_is_told_why(ledger: BrittleLedger) -> None:
+    apns = FakeAPNs(ledger=ledger.path).in_thread()
     apns.start()
     begun = threading.Event()
     failures: list[BaseException | None] = []
@@ -161,42 +163,44 @@ def test_who_waits_while_the_server_fails_is_told_why() -> None:
         waiting = threading.Thread(target=wait)
         waiting.start()
         assert begun.wait(PATIENCE)
-    make_it_fail(apns)
+    make_it_fail(apns, ledger)
     waiting.join()
     [failure] = failures
     assert isinstance(failure, UsageError)
-    assert str(failure) == "the server has failed: ZeroDivisionError()"
-    assert isinstance(outcome_of(apns.stop), ZeroDivisionError)
+    assert str(failure) == f"the server has failed: StartError({ledger.said()!r})"
+    assert isinstance(outcome_of(apns.stop), StartError)
 
 
-def test_who_asks_behind_a_failure_is_told_why() -> None:
-    apns = FakeAPNs().in_thread()
+def test_who_asks_behind_a_failure_is_told_why(ledger: BrittleLedger) -> None:
+    apns = FakeAPNs(ledger=ledger.path).in_thread()
     apns.start()
-    make_it_fail(apns)
+    make_it_fail(apns, ledger)
     # It may have ended already.
     for thread in threads():
         thread.join(PATIENCE)
-    for ask in (apns.wait_for, apns.reset, lambda: apns.wait_until_quiet(0)):
+    for ask in (lambda: apns.wait_for(2), apns.reset, lambda: apns.wait_until_quiet(0)):
         failure = outcome_of(ask)
         assert isinstance(failure, UsageError)
-        assert str(failure) == "the server has failed: ZeroDivisionError()"
-    assert isinstance(outcome_of(apns.stop), ZeroDivisionError)
+        assert str(failure) == f"the server has failed: StartError({ledger.said()!r})"
+    assert isinstance(outcome_of(apns.stop), StartError)
     # It comes out once.
     assert outcome_of(apns.stop) is None
 
 
-def fail_together(mine: BaseException) -> None:
-    with FakeAPNs().in_thread() as apns:
-        make_it_fail(apns)
+def fail_together(mine: BaseException, ledger: BrittleLedger) -> None:
+    with FakeAPNs(ledger=ledger.path).in_thread() as apns:
+        make_it_fail(apns, ledger)
         raise mine
 
 
-def test_an_exception_of_the_body_says_that_the_server_had_failed_before() -> None:
+def test_an_exception_of_the_body_says_that_the_server_had_failed_before(
+    ledger: BrittleLedger,
+) -> None:
     mine = AssertionError("mine")
     with pytest.raises(AssertionError) as raised:
-        fail_together(mine)
+        fail_together(mine, ledger)
     assert raised.value is mine
-    assert mine.__notes__ == ["the server had failed: ZeroDivisionError()"]
+    assert mine.__notes__ == [f"the server had failed: StartError({ledger.said()!r})"]
 
 
 def test_an_exception_of_the_body_alone_has_no_note() -> None:

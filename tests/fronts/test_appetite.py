@@ -9,7 +9,8 @@ from fakeapns.fronts.recorder import Recorder
 from fakeapns.fronts.unseen import Unseen
 from fakeapns.ledger.entries import FaultFired
 from fakeapns.ledger.ledger import Ledger
-from fakeapns.push.triggers import Occasion, Triggers
+from fakeapns.push.matching import Occasion
+from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.faults import Stall
 from fakeapns.scenario.steps import On, Step
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from fakeapns.push.matching import Occasion
 from fakeapns.push.push import Push
-from fakeapns.push.triggers import Chosen, Occasion, Triggers
+from fakeapns.push.triggers import Chosen, Triggers
 from fakeapns.scenario.faults import Drop, FeedbackRepeat, Refuse, Reject, Service, Shutdown
 from fakeapns.scenario.steps import On, Step
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fakeapns.push.chance import fraction
-from fakeapns.push.triggers import Chosen, Occasion, Triggers
+from fakeapns.push.matching import Occasion
+from fakeapns.push.triggers import Chosen, Triggers
 from fakeapns.scenario.faults import (
     AcceptThenClose,
     Acknowledge,

@@ -194,17 +194,18 @@ def test_a_server_that_failed_never_hides_the_failure_of_its_test(
     project.makepyfile(
         """
         import contextlib
-        from fakeapns import Drop
         from fakeapns.protocol import encode_framed
         from sending import connect
+        from tests.breaking import BrittleLedger
 
-        def test_wrong(make_apns):
+        def test_wrong(make_apns, tmp_path):
             for number in range(2):
-                apns = make_apns()
-                def broken(_):
-                    raise RuntimeError("out of ideas")
-                apns.inject(Drop(), where=broken)
+                folder = tmp_path / str(number)
+                folder.mkdir()
+                brittle = BrittleLedger(folder)
+                apns = make_apns(ledger=brittle.path)
                 with connect(apns) as gateway, contextlib.suppress(OSError):
+                    brittle.break_it()
                     gateway.sendall(encode_framed(bytes(32), b'{"aps":{}}'))
                     gateway.recv(1)
             assert False, "its own failure"
@@ -214,7 +215,7 @@ def test_a_server_that_failed_never_hides_the_failure_of_its_test(
     result.assert_outcomes(failed=1, errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*RuntimeError: out of ideas",
+            "*StartError: cannot write the ledger *",
             "*another server failed too: *",
             "*= FAILURES =*",
             "*its own failure*",

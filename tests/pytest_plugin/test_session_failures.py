@@ -11,15 +11,22 @@ def test_a_failure_of_the_server_is_one_of_the_test_under_which_it_failed(
     project.makepyfile(
         """
         import contextlib
-        from fakeapns import Drop
+        import pytest
+        from fakeapns.protocol import encode_framed
         from sending import connect, send
+        from tests.breaking import BrittleLedger
 
-        def test_breaks(apns_session):
-            def broken(_):
-                raise RuntimeError("out of ideas")
-            apns_session.inject(Drop(), where=broken)
+        @pytest.fixture(scope="session")
+        def brittle(tmp_path_factory):
+            return BrittleLedger(tmp_path_factory.mktemp("ledger"))
+
+        @pytest.fixture(scope="session")
+        def apns_session_arguments(brittle):
+            return {"ledger": brittle.path}
+
+        def test_breaks(apns_session, brittle):
             with connect(apns_session) as gateway, contextlib.suppress(OSError):
-                from fakeapns.protocol import encode_framed
+                brittle.break_it()
                 gateway.sendall(encode_framed(bytes(32), b'{"aps":{}}'))
                 gateway.recv(1)
             assert False, "its own failure"
@@ -33,7 +40,7 @@ def test_a_failure_of_the_server_is_one_of_the_test_under_which_it_failed(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at teardown of test_breaks*",
-            "the server of apns_session has failed, and starts anew: *out of ideas*",
+            "the server of apns_session has failed, and starts anew: *cannot write the ledger*",
             "*its own failure*",
         ]
     )

@@ -100,6 +100,12 @@ def test_a_chance_is_between_0_and_1(chance: float) -> None:
         On(chance=chance)
 
 
+def test_a_where_is_a_function() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        On(where="a badge")
+    assert str(raised.value) == "'a badge' is no function: write where=lambda push: …, where"
+
+
 def test_a_trigger_knows_what_was_given() -> None:
     assert On().given == set()
     assert On(**EVERY_TRIGGER).given == set(EVERY_TRIGGER) == set(On.__struct_fields__)

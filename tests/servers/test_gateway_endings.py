@@ -209,18 +209,18 @@ async def test_what_came_together_with_the_goodbye_is_judged_after_a_stall(
     assert (end.by, end.how, end.accepted) == ("provider", "graceful", 3)
 
 
-async def test_what_a_where_raises_is_a_failure_of_the_server_and_no_end_of_a_connection(
+async def test_what_is_raised_in_the_server_is_its_failure_and_no_end_of_a_connection(
     autojump_clock: MockClock,
 ) -> None:
-    def broken(_: object) -> bool:
+    def broken(_: object) -> None:
         raise ssl.SSLError("made up")
 
     apns = FakeAPNs()
 
     async def send() -> None:
         async with apns:
-            apns.inject(Reject(), where=broken)
             provider = await apns.connect()
+            apns.ledger.listen(broken)
             await provider.send_all(framed(1))
             await trio.sleep(1)
 

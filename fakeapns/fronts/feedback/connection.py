@@ -88,7 +88,7 @@ class FeedbackConnection:
             "feedback", occasion
         )
         if self._chosen is not None:
-            self._chosen.fault.act(self._handout)
+            judge.triggers.mishaps.call(self._chosen.fault.act, self._handout, otherwise=None)
         self._phase = _Phase.WAITING
         self._todo: Listed = []
         #: Bytes that go out behind that, a piece at a time.

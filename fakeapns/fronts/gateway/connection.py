@@ -183,7 +183,11 @@ class GatewayConnection:
         push: Push | None = None,
         verdict: Verdict | None = None,
     ) -> None:
-        chosen.fault.act(At(self._standing, self._appetite, chosen, now, push, verdict))
+        at = At(self._standing, self._appetite, chosen, now, push, verdict)
+        self._gateway.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
+        if push is not None and verdict is not None and verdict.decided and not at.decided:
+            # A fault of the user's that failed, or said nothing: the push is there all the same.
+            self._accept(push, verdict, now)
 
     # ---- reading ----------------------------------------------------------------------------
 
@@ -276,11 +280,14 @@ class GatewayConnection:
             standing.fail(seq, answered(push, status), named, verdict.delay, now)
             return
         if not verdict.decided:
-            # Taken, which is not delivered: success is silence (Binary Provider API).
-            standing.record(push, "accepted", now, warnings=verdict.warnings)
-            standing.last_accepted = push.identifier or 0
+            self._accept(push, verdict, now)
         if verdict.chosen is not None:
             self._act(verdict.chosen, now, push, verdict)
+
+    def _accept(self, push: Push, verdict: Verdict, now: Moment) -> None:
+        # Taken, which is not delivered: success is silence (Binary Provider API).
+        self._standing.record(push, "accepted", now, warnings=verdict.warnings)
+        self._standing.last_accepted = push.identifier or 0
 
     def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
         # Apple drops these without a word. Here they are on record, and never judged: how many

@@ -18,7 +18,7 @@ from .standing import Standing
 class At(Conversation):
     """For a fault that acts on the push at hand, for which there is a verdict, or between two."""
 
-    __slots__ = ("_appetite", "_chosen", "_now", "_push", "_standing", "_verdict")
+    __slots__ = ("_appetite", "_chosen", "_now", "_push", "_standing", "_verdict", "decided")
 
     def __init__(
         self,
@@ -35,6 +35,8 @@ class At(Conversation):
         self._now = now
         self._push = push
         self._verdict = verdict
+        #: Whether the fault has said what becomes of the push.
+        self.decided = False
 
     @property
     def identifier(self) -> int | None:
@@ -58,6 +60,7 @@ class At(Conversation):
         code = code_of(status)
         self._fired(status_label(code))
         seq = standing.refused(push, verdict, code, self._chosen.reason, self._now)
+        self.decided = True
         named = standing.name(push, code, identifier)
         said, wait = answered(push, code), verdict.delay if delay is None else delay
         if next_connection:
