@@ -28,7 +28,7 @@ from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..push import Devices, Judge, Mishaps, Triggers
-from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario, parse_duration
+from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario
 from ..scenario.faults import Service
 from ..servers import Clock, Contexts, Server
 from .failures import most_telling
@@ -117,12 +117,11 @@ class Emulator:
         self._judge = Judge(self.settings, self.devices, self.triggers, self.seed)
 
     def _add(self, entry: DeviceEntry) -> None:
-        ago = 0.0 if entry.since is None else parse_duration(entry.since.removeprefix("-"))
         self.devices.add(
             entry.topic,
             entry.full_token,
             entry.state,
-            since=self.devices.now() - ago,
+            since=entry.since,
             listed=entry.listed,
             environment=entry.environment,
         )

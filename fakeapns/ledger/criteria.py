@@ -9,12 +9,11 @@ import msgspec
 
 from ..errors import UsageError, unknown_name
 from ..protocol import Status, status_label
-from ..push import Device, contains, parse_token, relation
+from ..push import Token, contains, parse_token, relation
 from .entries import Notification, Outcome
 from .ledger import Ledger
 
 Where = Callable[[Notification], object]
-Token = str | bytes | Device
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 STATUSES = tuple(status.label for status in Status)
@@ -72,8 +71,6 @@ class Wanted(msgspec.Struct, frozen=True):
         if outcome is not None and outcome not in OUTCOMES:
             raise UsageError(unknown_name("outcome", str(outcome), OUTCOMES))
         token, payload = criteria.get("token"), criteria.get("payload")
-        if isinstance(token, Device):
-            token = token.token_bytes
         if isinstance(payload, str | bytes):
             raise UsageError(
                 f"{payload!r} is text: give the payload as Python has it, as in "

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar, overload
 
-from ..push import parse_token
+from ..push import Token, parse_token
 from .bundle import Bundle, Row, Singles
 from .clock import Moment
 from .entries import Entry, Notification, Outcome
@@ -158,7 +158,7 @@ class Ledger(Sequence[Entry]):
         self,
         outcome: Outcome | None = None,
         *,
-        token: str | bytes | None = None,
+        token: Token | None = None,
         topic: str | None = None,
         payload: Any = None,
         where: Callable[[Notification], object] | None = None,

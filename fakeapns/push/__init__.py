@@ -11,7 +11,7 @@ from .push import Push, Readable
 from .refusal import Refusal
 from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
-from .token import parse_token, short_token
+from .token import Token, parse_token, short_token
 from .token_text import TokenText, relation, token_text
 from .triggers import Chosen, Placed, Triggers
 
@@ -30,6 +30,7 @@ __all__ = [
     "Refusal",
     "Removal",
     "Rules",
+    "Token",
     "TokenText",
     "Triggers",
     "Verdict",

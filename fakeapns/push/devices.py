@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from ..errors import UsageError, unknown_name
-from .token import parse_token, short_token
+from ..scenario import parse_duration
+from .token import Token, parse_token, short_token
 
 State = Literal["active", "uninstalled"]
 
 
 Environment = Literal["production", "sandbox"]
+
+#: A moment: epoch seconds, a datetime, or how long ago.
+Time = float | str | datetime | timedelta
 
 
 class Device:
@@ -52,15 +56,15 @@ class Device:
         """`active`, or `uninstalled` once the app has been removed."""
         return "active" if self.since is None else "uninstalled"
 
-    def uninstall(self, at: float | datetime | None = None) -> None:
-        """Remove the app, now or `at` another moment (epoch seconds or a datetime).
+    def uninstall(self, at: Time | None = None) -> None:
+        """Remove the app, now or `at` another moment: epoch seconds, a datetime, or how long ago,
+        as in "2h". Raises `UsageError` for what is no time.
 
         Nothing is reported until somebody sends to it: then feedback lists it once.
         """
         # A removal alone lists nothing, a send does (Binary Provider API).
-        if isinstance(at, datetime):
-            at = at.timestamp()
-        self.since = self._wall() if at is None else float(at)
+        now = self._wall()
+        self.since = now if at is None else moment_of(at, now)
 
     def install(self) -> None:
         """Install the app again under the same token."""
@@ -70,6 +74,32 @@ class Device:
 
     def __repr__(self) -> str:
         return f"<Device {short_token(self.token)} {self.topic} {self.state}>"
+
+
+def moment_of(given: Time, now: float) -> float:
+    """The moment that is meant, in epoch seconds: "2h" and "-2h" are two hours before `now`.
+
+    Raises `UsageError` for what is no time, and for one that feedback cannot say.
+    """
+    try:
+        if isinstance(given, str):
+            moment = max(0.0, now - parse_duration(given.removeprefix("-")))
+        elif isinstance(given, timedelta):
+            moment = max(0.0, now - abs(given.total_seconds()))
+        elif isinstance(given, datetime):
+            moment = given.timestamp()
+        else:
+            moment = float(given)
+        # Feedback has four bytes for it (Binary Provider API).
+        fits = 0 <= moment < 2**32 and not isinstance(given, bool)
+    except (TypeError, ValueError, OverflowError, OSError):
+        fits = False
+    if not fits:
+        raise UsageError(
+            f"{given!r} is no time of removal: give epoch seconds, a datetime, or how long ago, "
+            "as in '2h'"
+        )
+    return moment
 
 
 class Removal(msgspec.Struct, frozen=True, gc=False):
@@ -95,26 +125,33 @@ class Devices:
     def add(
         self,
         topic: str,
-        token: str | bytes | None = None,
+        token: Token | None = None,
         state: State = "active",
         *,
-        since: float | datetime | None = None,
+        since: Time | None = None,
         listed: bool = False,
         environment: Environment | None = None,
     ) -> Device:
         """Register a device.
 
-        `token` is bytes or hex; two hex digits stand for that byte 32 times, and without one
-        a token is made up, the same in every run. `since` is when an uninstalled device lost
-        its app: epoch seconds or a datetime, now unless given; one that is `listed` stands on the
-        feedback list at once, as if somebody had sent to it. `environment` is that of the server
-        unless given. Raises `UsageError` for an unknown state, for a token that is no hex, for one
-        that is already registered under this topic, and for an active device that is listed.
+        `token` is bytes, hex or another device; two hex digits stand for that byte 32 times,
+        and without one a token is made up, the same in every run. `since` is when an uninstalled
+        device lost its app, as `Device.uninstall` takes it, now unless given; one that is `listed`
+        stands on the feedback list at once, as if somebody had sent to it. `environment` is
+        that of the server unless given. Raises `UsageError` for an unknown state or environment,
+        for what is no token or no time, for a token that is already registered under this
+        topic, and for an app that is there and said to be gone.
         """
+        for what, name, known in (
+            ("device state", state, get_args(State)),
+            ("environment", environment or "production", get_args(Environment)),
+        ):
+            if name not in known:
+                raise UsageError(unknown_name(what, str(name), known))
+        if since is not None and state == "active":
+            raise UsageError("since is given for an app that is there: add state='uninstalled'")
         if listed and state == "active":
-            raise UsageError('feedback lists only devices that are "uninstalled": give that state')
-        if state not in ("active", "uninstalled"):
-            raise UsageError(unknown_name("device state", state, ("active", "uninstalled")))
+            raise UsageError("listed is given for an app that is there: add state='uninstalled'")
         device = Device(topic, self._token(topic, token), environment, self._wall)
         if state == "uninstalled":
             device.uninstall(since)
@@ -127,7 +164,7 @@ class Devices:
             self.report(device)
         return device
 
-    def _token(self, topic: str, token: str | bytes | None) -> bytes:
+    def _token(self, topic: str, token: Token | None) -> bytes:
         if token is None:
             return hashlib.sha256(f"{topic}/{next(self._made)}".encode()).digest()
         known = parse_token(token)
@@ -146,7 +183,7 @@ class Devices:
         # After the first send: older text says "repeatedly" failed, and not how often. Whether a
         # token could stand there twice is not known; an entry tells a provider no more than one.
         if device.since is not None:
-            entry = Removal(max(0, int(device.since)), device.token_bytes)
+            entry = Removal(int(device.since), device.token_bytes)
             self._feedback.setdefault(device.topic, {})[device.token_bytes] = entry
 
     def feedback(self, topics: Iterable[str]) -> list[tuple[str, Removal]]:

@@ -15,11 +15,12 @@ from ..scenario import Settings
 from .chance import fraction
 from .content import content_warnings
 from .devices import Device, Devices
+from .matching import Occasion
 from .push import Push
 from .reason import reason_for
 from .refusal import Refusal
 from .rules import Rules
-from .triggers import Chosen, Occasion, Triggers
+from .triggers import Chosen, Triggers
 
 #: After these a send was noticed by the device's side. Who was refused for anything else
 #: never got so far. Status 8 and feedback are independent: either may come first.

@@ -8,7 +8,7 @@ from typing import Any, Self
 import msgspec
 
 from .payload import contains, parse_payload
-from .token import parse_token
+from .token import Token, parse_token
 
 
 class Readable:
@@ -35,14 +35,14 @@ class Readable:
 
     def matches(
         self,
-        token: str | bytes | None = None,
+        token: Token | None = None,
         topic: str | None = None,
         payload: Any = None,
         where: Callable[[Self], object] | None = None,
     ) -> bool:
         """Whether all that is given holds. `payload` is a subset: see `contains`.
 
-        `token` is hex or bytes; raises `UsageError` for one that is neither.
+        `token` is hex, bytes or a device; raises `UsageError` for one that is none.
         """
         return (
             (token is None or self.token_bytes == parse_token(token))

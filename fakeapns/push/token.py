@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Protocol
 
 from ..errors import UsageError
+
+
+class HasToken(Protocol):
+    """What a token can be taken from: a device, a notification, a push."""
+
+    @property
+    def token_bytes(self) -> bytes:
+        """The token as it goes over the wire."""
+        ...
+
+
+#: A device token as tests may give it: hex, bytes, or what has one.
+Token = str | bytes | HasToken
 
 _TOKEN_NOISE = re.compile(r"[\s<>:-]")
 
@@ -18,11 +32,13 @@ def short_token(token: str) -> str:
     return f"…{token[-8:]}" if len(set(token[:8])) == 1 else f"{token[:8]}…"
 
 
-def parse_token(token: str | bytes) -> bytes:
-    """The token's bytes, from bytes or from hex, with what people's logs put between the digits.
+def parse_token(given: Token) -> bytes:
+    """The token's bytes, from bytes, from a device, or from hex with what people's logs put
+    between the digits.
 
     Raises `UsageError` for anything else.
     """
+    token: Any = getattr(given, "token_bytes", given)
     if isinstance(token, bytes):
         return token
     try:
@@ -34,5 +50,5 @@ def parse_token(token: str | bytes) -> bytes:
         return bytes.fromhex(_TOKEN_NOISE.sub("", token))
     except (TypeError, ValueError):
         raise UsageError(
-            f"{token!r} is no device token: write an even number of hex digits"
+            f"{token!r} is no device token: write an even number of hex digits, or give a device"
         ) from None

@@ -216,7 +216,7 @@ class Triggers:
         service, number = self._there.get(connection, (None, 0))
         return service == on.service and within(on.connection, number)
 
-    def describes(self, on: On, push: Push) -> bool:
+    def _describes(self, on: On, push: Push) -> bool:
         if not describes(on, push):
             return False
         if on.payload is None and on.where is None:

@@ -38,9 +38,15 @@ Ago = Annotated[
     str,
     msgspec.Meta(
         pattern=AGO_PATTERN,
-        description="a time before the start such as -2h",
+        description="how long before the start, such as -2h or 2h",
     ),
 ]
+
+
+def in_hex(given: Any) -> Any:
+    """A token as a file has it, from bytes or from what has one, such as a device."""
+    raw = getattr(given, "token_bytes", given)
+    return raw.hex() if isinstance(raw, bytes) else raw
 
 
 class On(Checked, frozen=True, kw_only=True):
@@ -68,6 +74,10 @@ class On(Checked, frozen=True, kw_only=True):
     idle: Duration | None = None
     chance: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     where: Any = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "token", in_hex(self.token))
+        super().__post_init__()
 
     @property
     def given(self) -> set[str]:
@@ -152,6 +162,10 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
     since: Ago | None = None
     listed: bool = False
     environment: Literal["production", "sandbox"] | None = None
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "token", in_hex(self.token))
+        super().__post_init__()
 
     @property
     def full_token(self) -> bytes:

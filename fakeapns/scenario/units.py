@@ -20,7 +20,7 @@ _DURATION = r"([0-9]{1,12}(\.[0-9]{1,12})?(ms|s|m|h|d)){1,5}"
 
 DURATION_PATTERN = f"^{_DURATION}{END}"
 DURATION_RANGE_PATTERN = rf"^{_DURATION}(\.\.{_DURATION})?{END}"
-AGO_PATTERN = f"^-{_DURATION}{END}"
+AGO_PATTERN = f"^-?{_DURATION}{END}"
 RANGE_PATTERN = rf"^[0-9]{{1,12}}(\.\.([0-9]{{1,12}})?)?{END}"
 SIZE_PATTERN = f"^[0-9]{{1,12}}(B|KiB|MiB){END}"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -120,10 +121,61 @@ def test_the_list_is_per_topic_and_oldest_first(devices: Devices) -> None:
     assert devices.feedback(["com.example.nobody"]) == []
 
 
-def test_times_that_do_not_fit_the_wire_are_brought_to_fit(devices: Devices) -> None:
-    devices.report(devices.add(TOPIC, TOKEN, "uninstalled", since=-5))
-    [(_, entry)] = devices.feedback([TOPIC])
-    assert entry.timestamp == 0
+LONG_AGO = datetime(2015, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "moment"),
+    [
+        (1_425_445_567, 1_425_445_567),
+        (LONG_AGO, 1_425_445_567),
+        ("2h", NOW - 7200),
+        ("-2h", NOW - 7200),
+        ("1h30m", NOW - 5400),
+        (timedelta(hours=2), NOW - 7200),
+        (-timedelta(hours=2), NOW - 7200),
+        # There is nothing before 1970 on the wire.
+        ("99999999999d", 0),
+    ],
+)
+def test_a_time_of_removal_may_be_a_moment_or_how_long_ago(at: Any, moment: float) -> None:
+    devices = Devices(lambda: NOW)
+    device = devices.add(TOPIC, "1a")
+    device.uninstall(at)
+    assert device.since == moment
+    assert devices.add(TOPIC, "1b", "uninstalled", since=at).since == moment
+
+
+@pytest.mark.parametrize(
+    "at", ["soon", "", "2", "--2h", "2h ago", -7200, 2**32, float("nan"), True, [1], b"2h"]
+)
+def test_what_is_no_time_of_removal_is_refused_in_a_sentence(at: Any) -> None:
+    devices = Devices(lambda: NOW)
+    said = (
+        f"{at!r} is no time of removal: give epoch seconds, a datetime, or how long ago, as in '2h'"
+    )
+    with pytest.raises(UsageError) as raised:
+        devices.add(TOPIC, "1a").uninstall(at)
+    assert str(raised.value) == said
+    with pytest.raises(UsageError) as raised:
+        devices.add(TOPIC, "1b", "uninstalled", since=at)
+    assert str(raised.value) == said
+    assert len(devices) == 1
+
+
+def test_an_app_that_is_there_has_no_time_of_removal() -> None:
+    devices = Devices(lambda: NOW)
+    with pytest.raises(UsageError) as raised:
+        devices.add(TOPIC, "1a", since="2h")
+    assert str(raised.value) == "since is given for an app that is there: add state='uninstalled'"
+
+
+def test_a_device_may_have_the_token_of_another() -> None:
+    devices = Devices(lambda: NOW)
+    one = devices.add(TOPIC)
+    assert devices.add(OTHER, one).token == one.token
+    short = devices.add(TOPIC, b"\x1b")
+    assert devices.add(OTHER, short).token == "1b"
 
 
 def test_each_entry_goes_to_one_reader(devices: Devices) -> None:
@@ -232,6 +284,6 @@ def test_a_device_may_be_listed_from_the_start(devices: Devices) -> None:
 
 
 def test_a_device_that_is_there_cannot_be_listed(devices: Devices) -> None:
-    with pytest.raises(UsageError, match='only devices that are "uninstalled": give that state'):
+    with pytest.raises(UsageError, match="listed is given for an app that is there"):
         devices.add(TOPIC, listed=True)
     assert len(devices) == 0

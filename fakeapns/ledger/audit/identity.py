@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from ...errors import UsageError
-from ...push import parse_payload, parse_token
+from ...push import Token, parse_payload, parse_token
 from ..entries import Notification
 
 #: How to tell notifications apart instead: a function of what has `token` and `payload`, or
@@ -23,7 +23,7 @@ from ..entries import Notification
 Key = Callable[[Any], Hashable] | str
 
 
-def digest(token: str | bytes, payload: Any) -> int:
+def digest(token: Token, payload: Any) -> int:
     """What stands for a notification: 64 bits, so that payloads need not be kept. The payload
     is bytes, text or Python objects.
 

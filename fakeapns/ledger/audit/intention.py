@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...errors import UsageError
-from ...push import parse_token, short_token
+from ...push import Token, parse_token, short_token
 from ...text import printable
 from ..entries import Notification
 from .identity import Key, as_it_came, at_path, canonical, digest, digest_of
@@ -124,7 +124,7 @@ def _keyed(key: Key, notification: Any) -> Hashable:
     return digest(notification.token, at_path(notification.payload, key))
 
 
-def _pair(given: Any) -> tuple[str | bytes, Any]:
+def _pair(given: Any) -> tuple[Token, Any]:
     """Token and payload of what somebody meant."""
     try:
         if isinstance(given, Notification):
