@@ -8,8 +8,10 @@ from difflib import get_close_matches
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, or None where no one is near."""
-    near = get_close_matches(name, list(known), n=1)
-    return near[0] if near else None
+    # Written large, or as Python has it, it is still that name.
+    plain = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), plain, n=1)
+    return plain[near[0]] if near else None
 
 
 def printable(text: str) -> str:

@@ -17,21 +17,24 @@ Path = tuple[str | int, ...]
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One mistake: where, what, and what would be right."""
+    """One mistake: where, what, and what would be right.
+
+    With `named` the sentence itself names the key that the path ends with.
+    """
 
     path: Path
     what: str
     allowed: tuple[str, ...] = ()
     near: str | None = None
+    named: bool = False
 
     def within(self, *path: str | int) -> Problem:
         """The same problem, seen from further up."""
         return msgspec.structs.replace(self, path=(*path, *self.path))
 
     def __str__(self) -> str:
-        text = self.what
-        if self.path:
-            text += f", {in_words(self.path)}"
+        where = in_words(self.path[:-1] if self.named else self.path)
+        text = f"{self.what}, {where}" if where else self.what
         if self.allowed:
             text += f"; allowed: {', '.join(self.allowed)}"
         if self.near is not None:
@@ -47,10 +50,12 @@ class Problems(ScenarioError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def unknown(what: str, name: str, known: Iterable[str], path: Path = ()) -> Problem:
-    """The problem of a name that does not exist."""
+def unknown(
+    what: str, name: str, known: Iterable[str], path: Path = (), *, named: bool = False
+) -> Problem:
+    """The problem of a name that does not exist. With `named` it is the path's last key."""
     names = tuple(sorted(known))
-    return Problem(path, f"unknown {what} {name!r}", names, nearest(name, names))
+    return Problem(path, f"unknown {what} {name!r}", names, nearest(name, names), named)
 
 
 def in_words(path: Path) -> str:

@@ -154,7 +154,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def mistakes(cls, given: Mapping[str, Any]) -> list[Problem]:
         """Everything that is wrong with these values, paths seen from the table."""
         known = {field.key: field for field in fields(cls)}
-        found = [unknown("setting", name, known, (name,)) for name in given if name not in known]
+        found = [
+            unknown("setting", name, known, (name,), named=True)
+            for name in given
+            if name not in known
+        ]
         plain = {name: _plain(name, given[name]) for name in known if name in given}
         for name, value in plain.items():
             wrong = wrong_value(known[name], value)
@@ -209,7 +213,9 @@ def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _as_usage(problem: Problem) -> str:
-    """A problem for somebody who has no file: the name of the setting comes first."""
+    """A problem for somebody who has no file."""
+    if problem.named:
+        return str(problem)
     return f"setting {problem.path[0]}: {msgspec.structs.replace(problem, path=())}"
 
 

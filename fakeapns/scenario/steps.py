@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
-from .faults import KNOWN, Fault, Service, Stage
-from .problems import Checked, Problem
+from .faults import BY_NAME, KNOWN, Fault, Service, Stage
+from .problems import Checked, Problem, fields, unknown
 from .units import AGO_PATTERN, END, Count, CountRange, Duration
 
 #: What can name an app, and the files of its certificate.
@@ -130,8 +130,7 @@ class Step(Checked, frozen=True):
     def problems(self) -> Iterator[Problem]:
         """Triggers that the stage cannot know."""
         if not isinstance(self.fault, Fault):
-            made = f": write {self.fault.__name__}()" if isinstance(self.fault, type) else ""
-            yield Problem(("fault",), f"{self.fault!r} is no fault{made}")
+            yield _no_fault(self.fault)
             return
         known = KNOWN[self.stage] - self.fault.senseless
         for name in sorted(self.on.given - known):
@@ -146,6 +145,21 @@ class Step(Checked, frozen=True):
         elif self.on.service == "feedback" and self.on.idle is not None:
             what = "who reads feedback never sends a byte, so idle says nothing of it"
             yield Problem(("on", "idle"), what)
+
+
+def _no_fault(given: Any) -> Problem:
+    """What to write instead: the class for a name, an object for the class."""
+    if isinstance(given, str):
+        kind = BY_NAME.get(given)
+        if kind is None:
+            return unknown("fault", given, BY_NAME, ("fault",), named=True)
+        what = f"{given!r} is the name of a fault, here goes the fault itself"
+    else:
+        kind = given if isinstance(given, type) and issubclass(given, Fault) else None
+        what = f"{given!r} is no fault" if kind is None else f"{kind.__name__} is only its class"
+    required = [] if kind is None else [f"{each.name}=…" for each in fields(kind) if each.required]
+    write = "Reject()" if kind is None else f"{kind.__name__}({', '.join(required)})"
+    return Problem(("fault",), f"{what}: write {write}", named=True)
 
 
 class DeviceEntry(Checked, frozen=True, kw_only=True):

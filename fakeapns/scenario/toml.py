@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..errors import ScenarioError
+from ..text import nearest
 from .catalogue import catalogue_folder
-from .faults import BY_NAME
+from .faults import BY_NAME, Fault
 from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, wrong_value
 from .scenario import Expect, Scenario, missing_seed
+from .settings import Settings
 from .steps import DeviceEntry, On, Step
 from .toml_places import Place, find_places
 
@@ -43,6 +45,8 @@ def read_scenario(path: FilePath) -> str:
     """The text of a scenario file. Raises `ScenarioError` where there is none."""
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise ScenarioError(f"{path}:1:1: {_not_there(path)}") from None
     except (OSError, ValueError) as wrong:
         reason = getattr(wrong, "strerror", None) or wrong
         raise ScenarioError(f"{path}:1:1: cannot be read: {reason}") from None
@@ -53,6 +57,15 @@ def read_scenario(path: FilePath) -> str:
         raise ScenarioError(f"{path}:{line}:{column}: is not UTF-8: save it as such") from None
 
 
+def _not_there(path: FilePath) -> str:
+    """Where it was looked for, and what was probably meant: a file beside it, or a story."""
+    beside = {each.stem: str(path.with_name(each.name)) for each in path.parent.glob("*.toml")}
+    known = {name: name for name in scenario_names()} | beside
+    near = nearest(path.stem, known)
+    hint = "" if near is None else f"; did you mean {known[near]}?"
+    return f"cannot be read: there is no {path.absolute()}{hint}"
+
+
 def find_scenario(given: str | FilePath) -> FilePath:
     """The file that is meant. Raises `ScenarioError` for a name that is not in the catalogue."""
     path = FilePath(given)
@@ -60,7 +73,11 @@ def find_scenario(given: str | FilePath) -> FilePath:
         return path
     if given not in scenario_names():
         problem = unknown("scenario", given, scenario_names())
-        raise ScenarioError(f"{problem}; or give the path of a .toml file")
+        if os.path.isfile(f"{given}.toml"):
+            problem = msgspec.structs.replace(problem, near=f"{given}.toml")
+        raise ScenarioError(
+            f"{problem}; or give the path of a .toml file: there is no {path.absolute()}"
+        )
     return catalogue_folder() / f"{given}.toml"
 
 
@@ -102,6 +119,15 @@ def _place(path: Path, places: dict[Path, Place]) -> Place:
     while path and path not in places:
         path = path[:-1]
     return places.get(path, (1, 1))
+
+
+def _home(key: str, path: Path) -> str:
+    """Where a key belongs that would be right somewhere else."""
+    if not path and key in Settings.__struct_fields__:
+        return ", which belongs under [gateway]"
+    if path[:1] == ("step",) and len(path) == 2 and key in On.__struct_fields__:
+        return f", which belongs into on = {{ {key} = … }}"
+    return ""
 
 
 class _Builder:
@@ -169,14 +195,15 @@ class _Builder:
         found = given.get(key, {})
         if isinstance(found, dict):
             return found
-        self.problems.append(Problem((key,), f"{key} is no table: write [{key}]"))
+        self.problems.append(Problem((key,), f"{key} is no table: write [{key}]", named=True))
         return {}
 
     def _tables(self, given: Mapping[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
         found = given.get(key, [])
         if isinstance(found, list) and all(isinstance(each, dict) for each in found):
             return list(enumerate(found))
-        self.problems.append(Problem((key,), f"{key} is no list of tables: write [[{key}]]"))
+        what = f"{key} is no list of tables: write [[{key}]]"
+        self.problems.append(Problem((key,), what, named=True))
         return []
 
     def _step(self, given: Mapping[str, Any], path: Path) -> Step | None:
@@ -190,7 +217,9 @@ class _Builder:
         if isinstance(given.get("on", {}), dict):
             parts["on"] = self._object(On, given.get("on", {}), (*path, "on")) or On()
         else:
-            self.problems.append(Problem((*path, "on"), "on is no table: write on = { … }"))
+            self.problems.append(
+                Problem((*path, "on"), "on is no table: write on = { … }", named=True)
+            )
         for field in fields(Step):
             beside = field.key in ("times", "per") and field.key in given
             if beside and self._fits(field, given[field.key], path):
@@ -206,7 +235,8 @@ class _Builder:
     ) -> C | None:
         """An object of this kind, or None. `beside` are keys that are read elsewhere."""
         known = {field.key: field for field in fields(kind) if field.key not in _PYTHON_ONLY}
-        self._reject_unknown(given, (*known, *beside), path)
+        of = f" of the fault {kind.__struct_config__.tag}" if issubclass(kind, Fault) else ""
+        self._reject_unknown(given, (*known, *beside), path, of)
         values: dict[str, Any] = {}
         for key, field in known.items():
             if key not in given:
@@ -219,10 +249,14 @@ class _Builder:
         complete = all(field.name in values for key, field in known.items() if key in given)
         return self._made(kind, values, path, tell=complete or kind is not DeviceEntry)
 
-    def _reject_unknown(self, given: Mapping[str, Any], known: tuple[str, ...], path: Path) -> None:
-        self.problems += [
-            unknown("key", key, known, (*path, key)) for key in given if key not in known
-        ]
+    def _reject_unknown(
+        self, given: Mapping[str, Any], known: tuple[str, ...], path: Path, of: str = ""
+    ) -> None:
+        for key in given:
+            if key not in known:
+                problem = unknown("key", key, known, (*path, key), named=True)
+                what = f"{problem.what}{of}{_home(key, path)}"
+                self.problems.append(msgspec.structs.replace(problem, what=what))
 
     def _fits(self, field: Field, value: Any, path: Path) -> bool:
         wrong = wrong_value(field, value)

@@ -40,7 +40,7 @@ def certs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_file_to_show_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "nothere.toml"
     told = sentence_of(call("scenarios", "show", path), 3)
-    assert told == f"{path}:1:1: cannot be read: No such file or directory"
+    assert told == f"{path}:1:1: cannot be read: there is no {path}"
 
 
 def test_a_folder_to_show(tmp_path: Path) -> None:

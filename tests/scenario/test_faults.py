@@ -287,5 +287,8 @@ def test_a_key_is_no_word_of_python_that_a_file_would_have_to_escape(fault: type
 
 
 def test_a_key_that_the_fault_does_not_have_is_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"unknown key 'closes', .*; did you mean close\?"):
+    with pytest.raises(
+        ScenarioError,
+        match=r"unknown key 'closes' of the fault drop, step 1; .*; did you mean close\?",
+    ):
         parse_scenario('about = "A typo."\n[[step]]\nfault = "drop"\ncloses = "reset"')

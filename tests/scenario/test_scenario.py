@@ -125,8 +125,14 @@ def test_a_step_without_a_trigger_always_acts() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"fault": "reject"}, "'reject' is no fault, fault"),
-        ({"fault": Reject}, r"is no fault: write Reject\(\), fault"),
+        (
+            {"fault": "reject"},
+            r"^'reject' is the name of a fault, here goes the fault itself: write Reject\(\)$",
+        ),
+        ({"fault": "garbage"}, r"write Garbage\(bytes_=…\)$"),
+        ({"fault": "rejct"}, r"^unknown fault 'rejct'; allowed: .*; did you mean reject\?$"),
+        ({"fault": Reject}, r"^Reject is only its class: write Reject\(\)$"),
+        ({"fault": 3}, r"^3 is no fault: write Reject\(\)$"),
         ({"fault": Drop(), "times": 0}, "0 is wrong, times; allowed: a number from 1"),
         ({"fault": Drop(), "times": -1}, "-1 is wrong, times; allowed: a number from 1"),
         ({"fault": Drop(), "per": "topic"}, "'topic' is wrong, per; allowed: connection, server"),

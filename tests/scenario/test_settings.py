@@ -112,7 +112,7 @@ def test_an_unknown_name_is_refused_with_all_that_exist_and_the_nearest() -> Non
     with pytest.raises(UsageError) as refused:
         Settings.of({"payload_size": 256})
     assert str(refused.value) == (
-        "setting payload_size: unknown setting 'payload_size'; "
+        "unknown setting 'payload_size'; "
         f"allowed: {', '.join(sorted(DEFAULTS))}; did you mean payload_limit?"
     )
 
@@ -163,7 +163,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         Settings.of({"tokns": "any", "max_frame": 0, "tls_minimum": "2", "error_delay": "2s..1s"})
     said = [line.partition("; ")[0] for line in str(refused.value).splitlines()]
     assert said == [
-        "setting tokns: unknown setting 'tokns'",
+        "unknown setting 'tokns'",
         "setting tls_minimum: '2' is wrong",
         "setting max_frame: 0 is wrong",
         "setting error_delay: the range '2s..1s' runs backwards: write the smaller duration first",

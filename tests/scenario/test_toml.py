@@ -157,7 +157,7 @@ def test_a_name_that_is_not_in_the_catalogue_is_answered_with_all_that_are(name:
     said = str(refused.value)
     assert said.startswith(f"unknown scenario {name!r}; allowed: {', '.join(scenario_names())};")
     assert ("did you mean bad-token-in-a-burst?" in said) == (len(name) < 300)
-    assert said.endswith("; or give the path of a .toml file")
+    assert said.endswith(f"; or give the path of a .toml file: there is no {Path(name).absolute()}")
 
 
 # ---- files that cannot be read --------------------------------------------------------------
@@ -167,7 +167,38 @@ def test_a_name_that_is_not_in_the_catalogue_is_answered_with_all_that_are(name:
 def test_a_file_that_is_not_there_is_a_mistake_in_it(name: str) -> None:
     with pytest.raises(ScenarioError) as refused:
         load_scenario(name)
-    assert str(refused.value) == f"{name}:1:1: cannot be read: {os.strerror(2)}"
+    there = Path(name).absolute()
+    assert str(refused.value) == f"{name}:1:1: cannot be read: there is no {there}"
+
+
+def test_a_file_that_is_not_there_may_have_been_misspelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stories = tmp_path / "stories"
+    stories.mkdir()
+    for name in ("midnight.toml", "noon.toml"):
+        (stories / name).write_text('about = "…"')
+    for name, meant in (
+        ("stories/midnigth.toml", "stories/midnight.toml"),
+        ("stories/noon", "stories/noon.toml"),
+        # A story of the catalogue needs no path.
+        ("stories/half-an-eror.toml", "half-an-error"),
+    ):
+        with pytest.raises(ScenarioError) as refused:
+            load_scenario(name)
+        assert str(refused.value) == (
+            f"{name}:1:1: cannot be read: there is no {tmp_path / name}; did you mean {meant}?"
+        )
+
+
+def test_a_name_without_the_end_of_its_file_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "midnight.toml").write_text('about = "…"')
+    with pytest.raises(ScenarioError, match=r"; did you mean midnight\.toml\?; or give the path"):
+        load_scenario("midnight")
 
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
