@@ -33,6 +33,18 @@ def replace_file(path: Path, content: bytes, permissions: int | None = None) -> 
         raise
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for what no repository should have: it tells git to ignore it. One that is
+    there already stays as it is. Raises `OSError`.
+    """
+    # As pytest does with its cache: what nobody meant to commit, somebody commits.
+    if path.is_dir():
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError), (path / ".gitignore").open("x") as ignored:
+        ignored.write("*\n")
+
+
 def check_writable(path: Path) -> None:
     """Raise `StartError` if no report can be written there. Leaves what is there as it is."""
     try:

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
+from ..files import make_folder
 from .authority import Authority, Credentials
 from .files import CertificateFolder
 from .names import CA, check_topic, client_names
@@ -35,7 +36,7 @@ def open_folder(directory: Path, topics: tuple[str, ...]) -> CertificateFolder:
     for topic in topics:
         check_topic(topic)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_folder(directory)
     except OSError as wrong:
         raise StartError(
             f"cannot make the certificate folder {directory}: {wrong.strerror}; "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import time
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from ..errors import StartError
-from ..provider import read_ready_file
+from ..provider import Address, address_from, check_listening, names_a_server, read_ready_file
 
 _INTERVAL = 0.1
 
@@ -37,31 +38,30 @@ _INTERVAL = 0.1
 def ready(ready_file: Path | None, host: str, gateway_port: int, wait: float) -> None:
     """Exit with 0 if the server is ready, with 1 and the reason if it is not.
 
-    With a ready file it asks that; otherwise it connects to the gateway's port, which the
-    server records as a connection that said nothing.
+    The server is the one of the ready file, of --host and --gateway-port, or else of the APNS_
+    variables. That its port is listened on is found out without connecting, if it is on this
+    machine; on another one the server records a connection that said nothing.
     """
+    named = _named(Address(host, gateway_port))
     deadline = time.monotonic() + wait
     while True:
         try:
-            where = _check(ready_file, host, gateway_port)
+            gateway = named if ready_file is None else read_ready_file(ready_file).gateway
+            check_listening(gateway)
         except StartError:
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_INTERVAL)
         else:
-            click.echo(f"ready      gateway {where}")
+            click.echo(f"ready      gateway {gateway.host}:{gateway.port}")
             return
 
 
-def _check(ready_file: Path | None, host: str, port: int) -> str:
-    if ready_file is not None:
-        gateway = read_ready_file(ready_file).gateway
-        host, port = gateway.host, gateway.port
-    else:
-        try:
-            socket.create_connection((host, port), timeout=2).close()
-        except (OSError, UnicodeError) as wrong:
-            raise StartError(
-                f"nothing answers at {host}:{port}: {wrong}; start `fakeapns serve`"
-            ) from None
-    return f"{host}:{port}"
+def _named(address: Address) -> Address:
+    """The address that the options name, or else the environment."""
+    context = click.get_current_context()
+    options = (context.get_parameter_source(name) for name in ("host", "gateway_port"))
+    told = any(source != ParameterSource.DEFAULT for source in options)
+    if told or not names_a_server(os.environ):
+        return address
+    return address_from(os.environ, "GATEWAY")

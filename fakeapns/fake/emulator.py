@@ -30,7 +30,7 @@ from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario
 from ..scenario.faults import Service
-from ..servers import Clock, Contexts, Server
+from ..servers import Clock, Contexts, Server, check_free
 from .failures import most_telling
 
 #: The topic of a server that is not told any.
@@ -145,6 +145,7 @@ class Emulator:
         self._running = True
         try:
             if self._known is None:
+                await self._check_ports()
                 self._prepare()
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
             self._clock.start()
@@ -169,6 +170,12 @@ class Emulator:
             self._begin_ledger()
             self.ledger.succeed(before)
             self.server.furnish(self._fronts(), self._judge, self.ledger)
+
+    async def _check_ports(self) -> None:
+        """Raise `StartError` for a port that is taken, before certificates are made for nothing."""
+        for service, port in (("gateway", self._gateway_port), ("feedback", self._feedback_port)):
+            if port:
+                await check_free(self.hosts, port, f"--{service}-port")
 
     def _prepare(self) -> None:
         if self._certs is not None:

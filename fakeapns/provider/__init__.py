@@ -1,7 +1,15 @@
 """The other side: a correct sender, and where a server is."""
 
 from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
-from .environment import RUNTIMES, check_runtime, client_from, names_a_server, variables
+from .environment import (
+    RUNTIMES,
+    address_from,
+    check_runtime,
+    client_from,
+    names_a_server,
+    variables,
+)
+from .probe import check_listening
 from .ready_file import read_ready_file, write_ready_file
 from .sender import (
     Connect,
@@ -27,7 +35,9 @@ __all__ = [
     "SendError",
     "WorkItem",
     "WorkList",
+    "address_from",
     "check_files",
+    "check_listening",
     "check_runtime",
     "client_from",
     "connect_again",

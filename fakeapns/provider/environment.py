@@ -55,7 +55,7 @@ def names_a_server(given: Mapping[str, str]) -> bool:
 
 def client_from(given: Mapping[str, str]) -> Client:
     """What the APNS_ variables say. Raises `UsageError` where one is missing or wrong."""
-    gateway, feedback = _address(given, "GATEWAY"), _address(given, "FEEDBACK")
+    gateway, feedback = address_from(given, "GATEWAY"), address_from(given, "FEEDBACK")
     ca = _read(given, "APNS_CA")
     files = ClientFiles(
         *(_read(given, name) for name in ("APNS_CERT", "APNS_KEY", "APNS_PEM", "APNS_PKCS12"))
@@ -63,7 +63,8 @@ def client_from(given: Mapping[str, str]) -> Client:
     return Client(gateway, feedback, ca, _read(given, "APNS_TOPIC"), files)
 
 
-def _address(given: Mapping[str, str], service: str) -> Address:
+def address_from(given: Mapping[str, str], service: str) -> Address:
+    """Where a service is, "GATEWAY" or "FEEDBACK". Raises `UsageError`."""
     host, port = _read(given, f"APNS_{service}_HOST"), _read(given, f"APNS_{service}_PORT")
     if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
         raise UsageError(f"APNS_{service}_PORT is {port!r}: set it to a port, 1 to 65535")

@@ -51,13 +51,23 @@ def read_ready_file(path: Path) -> Endpoint:
         ) from None
     except msgspec.MsgspecError as wrong:
         raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
+    if not _is_there(pid):
+        raise StartError(f"{path} is left over: process {pid} is gone; start the server again")
+    return endpoint
+
+
+def _is_there(pid: int) -> bool:
+    """Whether there is such a process, as far as can be known."""
+    if os.name != "posix":
+        # There, this would end it.
+        return True
     try:
-        os.kill(pid, 0)
+        # To 0 and below it means whole groups.
+        if pid > 0:
+            os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
-        raise StartError(
-            f"{path} is left over: process {pid} is gone; start the server again"
-        ) from None
+        return False
     except PermissionError:
         # Somebody else's process, so it is there.
         pass
-    return endpoint
+    return pid > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ..fake import Surface
@@ -20,6 +22,8 @@ _WIDTH = 200
 
 #: What the first failure of a test says.
 _FAILURE: pytest.StashKey[str] = pytest.StashKey()
+#: Whether its body has passed.
+_PASSED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def attend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -47,25 +51,27 @@ def _attend(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestR
         item.stash[_FAILURE] = _said(call, report)
         report.sections += _records(item, servers)
     failure = item.stash.get(_FAILURE, None)
-    if (
-        report.when == "teardown"
-        and servers
-        and traces.wanted(item.config, failed=failure is not None)
-    ):
+    if report.when == "call" and report.passed:
+        item.stash[_PASSED] = True
+    if report.when != "teardown" or not servers:
+        return
+    if traces.wanted(item.config, failed=failure is not None):
         path = traces.path_of(item)
         problem = traces.write(path, item.nodeid, servers, failure)
         if problem is None:
             setattr(report, TIMELINE, traces.shown(path, item.config))
         else:
             setattr(report, PROBLEM, problem)
+    elif item.stash.get(_PASSED, False):
+        traces.forget(item)
 
 
 def _clear_up(item: pytest.Item) -> None:
     """Forget: a session has many tests, and another plugin may run this one again."""
-    if SERVERS in item.stash:
-        del item.stash[SERVERS]
-    if _FAILURE in item.stash:
-        del item.stash[_FAILURE]
+    keys: tuple[pytest.StashKey[Any], ...] = (SERVERS, _FAILURE, _PASSED)
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
 
 
 def _one_line(wrong: Exception) -> str:

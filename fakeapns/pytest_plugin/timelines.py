@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ..fake import Surface
+from ..files import make_folder
 from ..inspector.timeline import Section, page, trace
 from .addresses import titled
 from .options import chosen, from_ini
@@ -34,20 +36,23 @@ def path_of(item: pytest.Item) -> Path:
     given = chosen(config, "trace-dir") or FOLDER
     beside = from_ini(config, "trace-dir")
     folder = (config.rootpath if beside else config.invocation_params.dir) / given
-    return folder / file_name(item.nodeid, _worker(config))
+    # Nothing of the worker that runs it: the next run may give the test to another one.
+    return folder / file_name(item.nodeid)
 
 
-def file_name(test: str, worker: str | None = None) -> str:
+def file_name(test: str) -> str:
     """A name that every file system takes, for a test that may be called anything."""
     readable = _UNSAFE.sub("-", test).strip("-")[-_NAME:]
     # Different tests may have become the same.
     digest = sha256(test.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return "-".join(filter(None, (readable, digest, worker))) + ".html"
+    return "-".join(filter(None, (readable, digest))) + ".html"
 
 
-def _worker(config: pytest.Config) -> str | None:
-    told: dict[str, str] = getattr(config, "workerinput", {})
-    return told.get("workerid")
+def forget(item: pytest.Item) -> None:
+    """Remove what an earlier run has left of a test that has passed now."""
+    if chosen(item.config, "trace") == "retain-on-failure":
+        with suppress(OSError):
+            path_of(item).unlink(missing_ok=True)
 
 
 def write(path: Path, test: str, servers: Sequence[Surface], failure: str | None) -> str | None:
@@ -58,7 +63,7 @@ def write(path: Path, test: str, servers: Sequence[Surface], failure: str | None
         for number, apns in enumerate(servers, start=1)
     ]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.write_text(page(title, sections), "utf-8")
     except OSError as wrong:
         reason = wrong.strerror or wrong

@@ -1,6 +1,7 @@
 """The only loop: trio, sockets and TLS, for all fronts."""
 
 from .clock import Clock
+from .listening import check_free
 from .reception import Contexts
 from .server import Server
 from .tls import TLSStream
@@ -10,4 +11,5 @@ __all__ = [
     "Contexts",
     "Server",
     "TLSStream",
+    "check_free",
 ]

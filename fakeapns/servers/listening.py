@@ -59,6 +59,12 @@ async def open_listeners(
     raise StartError(f"no port is free on all of {', '.join(hosts)}: listen on fewer hosts")
 
 
+async def check_free(hosts: Sequence[str], port: int, option: str) -> None:
+    """Raise `StartError` if a port, which is not 0, cannot be listened on now."""
+    listeners, _ = await open_listeners(hosts, port, option)
+    _close(listeners)
+
+
 async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketListener], int]:
     addresses = await _resolve(hosts)
     listeners: list[trio.SocketListener] = []

@@ -22,6 +22,18 @@ def snapshot(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
+def test_a_new_folder_tells_git_to_ignore_it_and_one_that_is_there_does_not(
+    tmp_path: Path,
+) -> None:
+    open_folder(tmp_path / "a" / "certs", (TOPIC,))
+    assert (tmp_path / "a" / "certs" / ".gitignore").read_text() == "*\n"
+    assert not (tmp_path / "a" / ".gitignore").exists()
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    open_folder(mine, (TOPIC,))
+    assert not (mine / ".gitignore").exists()
+
+
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a first start leaves it; each test begins with a copy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from fakeapns import StartError
 from fakeapns.cli import main
+from fakeapns.provider import Address, check_listening
 from tests.processes import PATIENCE, PROGRAM, environment, serving
 
 
@@ -70,6 +73,63 @@ def test_a_port_where_nobody_listens_is_not_ready() -> None:
     result = ready("--gateway-port", str(port))
     assert result.exit_code == 1
     assert f"nothing answers at 127.0.0.1:{port}" in result.stderr
+
+
+def listening_line(path: Path) -> list[str]:
+    """What a server has recorded, without its start."""
+    return [line for line in path.read_text().splitlines() if "server.started" not in line]
+
+
+def test_asking_leaves_nothing_in_the_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving(tmp_path, "--ready-file", path, "--ledger", "run.jsonl") as server:
+        _, port = server.address()
+        for arguments in (("--ready-file", path), ("--gateway-port", str(port))):
+            assert ready(*arguments).exit_code == 0
+    assert listening_line(tmp_path / "run.jsonl") == []
+
+
+def test_the_variables_of_env_name_the_server_as_they_do_for_send(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path) as server:
+        host, port = server.address()
+        monkeypatch.setenv("APNS_GATEWAY_HOST", host)
+        monkeypatch.setenv("APNS_GATEWAY_PORT", str(port))
+        assert ready().stdout == f"ready      gateway {host}:{port}\n"
+        # What is said wins.
+        assert ready("--gateway-port", str(server.address("feedback")[1])).exit_code == 0
+    result = ready()
+    assert result.exit_code == 1
+    assert f"nothing answers at {host}:{port}" in result.stderr
+
+
+@pytest.mark.parametrize("pid", ["alive", 0, -1, 2**40])
+def test_a_file_whose_port_nobody_listens_on_is_not_ready(tmp_path: Path, pid: int | str) -> None:
+    path = tmp_path / "ready.json"
+    with serving(tmp_path, "--ready-file", path):
+        told = json.loads(path.read_text())
+    # The number of a process is given again, and so is a left-over file to another process.
+    told["pid"] = os.getpid() if pid == "alive" else pid
+    path.write_text(json.dumps(told))
+    result = ready("--ready-file", path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = "nothing answers at" if pid == "alive" else f"process {pid} is gone"
+    assert said in result.stderr
+
+
+def test_without_knowing_ports_of_this_machine_it_connects() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = Address("127.0.0.1", server.getsockname()[1])
+        check_listening(address, knock=True)
+        server.accept()[0].close()
+        check_listening(address)
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    for knock in (False, True):
+        with pytest.raises(StartError, match="nothing answers at"):
+            check_listening(address, knock=knock)
 
 
 def test_waiting_outlasts_the_start(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         sentence = fails(tmp_path, "--gateway-port", str(port))
     assert f"port {port} is in use" in sentence
+    assert not (tmp_path / "certs").exists()
     assert "--gateway-port" in sentence
 
 

@@ -24,7 +24,7 @@ TESTS = """
 
 
 def files(project: pytest.Pytester, folder: str = "apns-traces") -> list[Path]:
-    return sorted((project.path / folder).glob("*"))
+    return sorted((project.path / folder).glob("*.html"))
 
 
 @pytest.mark.parametrize("options", [[], ["--apns-trace=off"]])
@@ -183,12 +183,14 @@ def test_a_file_that_cannot_be_written_is_a_line_and_no_failure(
     assert result.ret == 0
 
 
-def test_workers_have_their_names_in_those_of_the_files(project: pytest.Pytester) -> None:
+def test_a_test_has_the_same_file_in_whichever_worker_it_runs(project: pytest.Pytester) -> None:
     project.makepyfile(TESTS)
     result = project.runpytest_subprocess("--apns-trace=on", "-n", "2")
     result.assert_outcomes(passed=2, failed=1)
-    assert all(re.search(r"-gw[01]\.html$", file.name) for file in files(project))
     assert len(files(project)) == 2
+    before = {file.name for file in files(project)}
+    project.runpytest_inprocess("--apns-trace=on").assert_outcomes(passed=2, failed=1)
+    assert {file.name for file in files(project)} == before
     for file in files(project):
         result.stdout.fnmatch_lines([f"timeline: apns-traces/{file.name}"])
 
@@ -223,4 +225,41 @@ def test_names_of_files_are_those_of_one_test_only() -> None:
     # Some file systems hold capitals and small letters equal.
     assert len({name.lower() for name in names}) == len(tests)
     assert names == [file_name(test) for test in tests]
-    assert file_name("t.py::a", "gw3").endswith("-gw3.html")
+
+
+def test_the_file_of_a_failure_is_gone_once_the_test_has_passed(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import os
+        import pytest
+
+        def test_mended(apns):
+            if os.environ["RUN"] == "skips":
+                pytest.skip("not now")
+            assert os.environ["RUN"] == "passes"
+
+        def test_broken(apns): assert False
+        """
+    )
+
+    def run(how: str, *options: str) -> list[bool]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RUN", how)
+            project.runpytest_inprocess(*options)
+        return ["mended" in file.name for file in files(project)]
+
+    retaining = "--apns-trace=retain-on-failure"
+    assert run("fails", retaining) == [False, True]
+    # Neither a run that writes none nor one that tells nothing of the test.
+    assert run("passes") == [False, True]
+    assert run("skips", retaining) == [False, True]
+    assert run("passes", retaining) == [False]
+
+
+def test_the_folder_tells_git_to_ignore_it_if_it_is_new(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_x(apns): pass")
+    (project.path / "mine").mkdir()
+    for folder in ("new", "mine"):
+        project.runpytest_inprocess("--apns-trace=on", f"--apns-trace-dir={folder}")
+    assert (project.path / "new" / ".gitignore").read_text() == "*\n"
+    assert not (project.path / "mine" / ".gitignore").exists()
