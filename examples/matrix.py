@@ -2,7 +2,7 @@
 
 Runs `fakeapns chaos` once for each, which takes a few minutes, and rewrites what stands
 between the two markers. Needs what the folders of the libraries name; npm is asked for
-packages that are missing.
+packages that are missing. With `--only` some stories are played, and their rows printed.
 """
 
 from __future__ import annotations
@@ -152,14 +152,17 @@ def replaced(page: str, table: str) -> str:
     return f"{before}{begin}\n{table}\n{end}{after}"
 
 
-def play(library: Library, jobs: int) -> list[Trial]:
-    """Run the catalogue against it. Raises `RuntimeError` where that is not possible."""
+def play(library: Library, jobs: int, only: Sequence[str] = ()) -> list[Trial]:
+    """Run the catalogue against it, or `only` these stories. Raises `RuntimeError` where that is
+    not possible.
+    """
+    chosen = [word for story in only for word in ("--scenario", story)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "chaos.json"
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "fakeapns", "chaos", "--json", str(path)),
-                *("--timeout", TIMEOUT, "--jobs", str(jobs), "--", *library.command),
+                *("--timeout", TIMEOUT, "--jobs", str(jobs), *chosen, "--", *library.command),
             ],
             stdout=subprocess.DEVNULL,
         )
@@ -188,18 +191,28 @@ def prepare(library: Library) -> None:
 
 
 def main() -> None:
-    """Run everything, then write."""
+    """Run everything, then write; or run a part, and print."""
     parser = argparse.ArgumentParser(prog="python -m examples.matrix", description=__doc__)
     parser.add_argument("--jobs", type=int, default=2, help="scenarios side by side (default: 2)")
-    jobs: int = parser.parse_args().jobs
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="STORY",
+        help="play these alone (globs are fine), and print the rows instead of writing the page",
+    )
+    given = parser.parse_args()
     results, notes = {}, read_notes()
     for name, library in LIBRARIES.items():
         print(library.title, file=sys.stderr)
         try:
             prepare(library)
-            results[name] = play(library, jobs)
+            results[name] = play(library, given.jobs, given.only)
         except (OSError, RuntimeError) as wrong:
             sys.exit(f"{library.title}: {wrong}")
+    if given.only:
+        print(render(results, notes))
+        return
     PAGE.write_text(replaced(PAGE.read_text("utf-8"), render(results, notes)), "utf-8")
     missing = list(unexplained(results, notes))
     if missing:

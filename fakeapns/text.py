@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+#: Stands for a text without a character, which would be seen by nobody.
+EMPTY = "(empty)"
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, or None where no one is near."""

@@ -19,10 +19,22 @@ from .chaos_progress import Progress
 #: The exit code when not all is green.
 NOT_MET = 4
 
+_DASHES = "fakeapns.chaos.dashes"
 _FILE = click.Path(path_type=Path)
 
 
-@click.command(context_settings={"allow_interspersed_args": False})
+class _Behind(click.Command):
+    """A command that knows whether two dashes stood in front of the user's."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        given = list(args)
+        rest = super().parse_args(context, args)
+        command = context.params.get("command") or ()
+        context.meta[_DASHES] = "--" in given[: len(given) - len(command)]
+        return rest
+
+
+@click.command(cls=_Behind, context_settings={"allow_interspersed_args": False})
 @click.option(
     "--scenario",
     "scenarios",
@@ -88,6 +100,7 @@ def chaos(
     the scenario expects, and COMMAND ended in time and with exit code 0.
     """
     _check(command, timeout)
+    _warn_of_own_options(click.get_current_context(), command)
     trials = choose_trials(scenarios, seed, repeat, without)
     reports = ReportFiles.of((junit_file, as_junit), (json_file, as_json), (html_file, as_page))
     progress = Progress(len(trials))
@@ -115,6 +128,20 @@ def _check(command: tuple[str, ...], timeout: str) -> None:
         )
     if not parse_duration(timeout):
         raise UsageError("a timeout of 0 leaves no time at all: give at least 1s")
+
+
+def _warn_of_own_options(context: click.Context, command: tuple[str, ...]) -> None:
+    """Say so where options that were meant for us go to the command."""
+    own = {name for each in context.command.params for name in each.opts if name[:2] == "--"}
+    found = [word for word in command[1:] if word.partition("=")[0] in own]
+    if found and not context.meta[_DASHES]:
+        option = found[0].partition("=")[0]
+        click.echo(
+            f"Warning: {command[0]} gets the option {option}, since it stands behind it: write "
+            f"`fakeapns chaos {option} … -- {command[0]}` if chaos is meant, and the two dashes "
+            "alone if not",
+            err=True,
+        )
 
 
 def _tell(result: CampaignResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import Any
 
@@ -23,5 +24,5 @@ def env(runtime: str | None, **target: Any) -> None:
     program to read; the others are what its runtime reads by itself.
     """
     endpoint, client = find_target(**target)
-    for name, value in variables(endpoint, client.topic, runtime).items():
+    for name, value in variables(endpoint, client.topic, runtime, os.environ).items():
         click.echo(f"export {name}={shlex.quote(value)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from contextlib import AbstractContextManager
 from typing import Any, Literal, get_args
@@ -122,12 +123,12 @@ class Surface(Records):
 
         They are those of `fakeapns env`: APNS_GATEWAY_HOST, APNS_PEM and so on, and what makes
         the TLS library of a `runtime` trust us ("python", "node", "go", "ruby", "java", "php"
-        or "curl"; by default what does no harm in any). The certificate is the one for `topic`.
+        or "curl"; by default of any but curl). The certificate is the one for `topic`.
         """
         from ..provider import check_runtime, variables
 
         check_runtime(runtime)
-        return variables(self.endpoint(topic), topic, runtime)
+        return variables(self.endpoint(topic), topic, runtime, os.environ)
 
     def in_environment(
         self, topic: str | None = None, *, runtime: str | None = None

@@ -23,7 +23,7 @@ from ..ledger import (
 )
 from ..push import short_token
 from ..scenario import Scenario, Step, scenario_names
-from ..text import printable
+from ..text import EMPTY, printable
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -108,7 +108,7 @@ def says(notification: Notification) -> str:
         alert = alert.get("body") or alert.get("title")
     if isinstance(alert, str):
         return repr(_cut(alert))
-    return _cut(notification.payload_bytes[: 4 * _TEXT].decode("utf-8", "replace"))
+    return _cut(notification.payload_bytes[: 4 * _TEXT].decode("utf-8", "replace")) or EMPTY
 
 
 def _cut(text: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from ..push import Readable, short_token
 from ..scenario import Expect
 from ..scenario.faults import Service
-from ..text import printable
+from ..text import EMPTY, printable
 
 Outcome = Literal["accepted", "rejected", "discarded"]
 
@@ -60,7 +60,7 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     reason: str | None = None
 
     def __str__(self) -> str:
-        text = self.payload_bytes[:60].decode("utf-8", "replace")
+        text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY
         status = f" {self.status}" if self.status else ""
         return printable(
             f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "

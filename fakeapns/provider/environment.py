@@ -17,16 +17,23 @@ Variables = dict[str, str]
 
 
 def variables(
-    endpoint: Endpoint, topic: str | None = None, runtime: str | None = None
+    endpoint: Endpoint,
+    topic: str | None = None,
+    runtime: str | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Variables:
     """The variables for a client in this runtime, one of `RUNTIMES`, or for whichever one.
 
     The certificate is the one for `topic`, by default the first of the server; those of its
-    other topics lie beside it. Raises `UsageError` if there is no such runtime or topic.
+    other topics lie beside it. `given` is the environment that they will be added to: what only
+    adds to a variable keeps what that has. Raises `UsageError` if there is no such runtime or
+    topic.
     """
     check_runtime(runtime)
-    trust = _any if runtime is None else RUNTIMES[runtime]
-    return {**client_variables(endpoint.client(topic)), **trust(endpoint)}
+    client = endpoint.client(topic)
+    own = _any if runtime is None else RUNTIMES[runtime]
+    found = {**client_variables(client), **own(endpoint, client)}
+    return found | _appended(found, given or {})
 
 
 # ---- for programs to read -------------------------------------------------------------------
@@ -83,47 +90,62 @@ def _read(given: Mapping[str, str], name: str) -> str:
 # ---- for TLS libraries to read --------------------------------------------------------------
 
 
-def _replaced_bundle(endpoint: Endpoint) -> Variables:
+def _replaced_bundle(endpoint: Endpoint, _: Client) -> Variables:
     # The variable replaces the default list (ironclaw #7764), so the file has the system's roots as
     # well. CPython, httpx, Go and Ruby heed it; Node, Debian's curl and Java do not (measured).
     return {"SSL_CERT_FILE": endpoint.ca_bundle}
 
 
-def _node(endpoint: Endpoint) -> Variables:
+def _node(endpoint: Endpoint, _: Client) -> Variables:
     # Adds to the built-in list; read once, when the process starts (vuetorrent-backend #91).
     # Node does not look at the system's list, which people stumble over (mkcert #78, ddev #4032).
     return {"NODE_EXTRA_CA_CERTS": endpoint.ca}
 
 
-def _ruby(endpoint: Endpoint) -> Variables:
+def _houston(client: Client) -> Variables:
+    # What `Houston::Client.new` reads. Its APN_CERTIFICATE_PASSPHRASE is for keys that have one,
+    # which ours do not; APN_TIMEOUT is how long it listens for an error, and the sender's affair.
     return {
-        **_replaced_bundle(endpoint),
-        # houston reads these two.
-        "APN_GATEWAY_URI": f"apn://{endpoint.gateway.host}:{endpoint.gateway.port}",
-        "APN_FEEDBACK_URI": f"apn://{endpoint.feedback.host}:{endpoint.feedback.port}",
+        "APN_GATEWAY_URI": f"apn://{client.gateway.host}:{client.gateway.port}",
+        "APN_FEEDBACK_URI": f"apn://{client.feedback.host}:{client.feedback.port}",
+        "APN_CERTIFICATE": client.files.pem,
     }
 
 
-def _java(endpoint: Endpoint) -> Variables:
+def _ruby(endpoint: Endpoint, client: Client) -> Variables:
+    return {**_replaced_bundle(endpoint, client), **_houston(client)}
+
+
+def _java(endpoint: Endpoint, _: Client) -> Variables:
     options = (
         # The JVM splits the variable at spaces, unless they are in quotes of its own.
         f'-Djavax.net.ssl.trustStore="{endpoint.truststore}"',
         f"-Djavax.net.ssl.trustStorePassword={endpoint.password}",
         "-Djavax.net.ssl.trustStoreType=PKCS12",
     )
-    return {"JAVA_TOOL_OPTIONS": " ".join(options)}
+    # The path alone is for programs that load a trust store themselves.
+    return {"JAVA_TOOL_OPTIONS": " ".join(options), "APNS_TRUSTSTORE": endpoint.truststore}
 
 
-def _curl(endpoint: Endpoint) -> Variables:
+def _curl(endpoint: Endpoint, _: Client) -> Variables:
     return {"CURL_CA_BUNDLE": endpoint.ca_bundle}
 
 
-def _any(endpoint: Endpoint) -> Variables:
-    return {**_replaced_bundle(endpoint), **_node(endpoint)}
+def _any(endpoint: Endpoint, client: Client) -> Variables:
+    return {**_ruby(endpoint, client), **_node(endpoint, client), **_java(endpoint, client)}
+
+
+def _appended(found: Variables, given: Mapping[str, str]) -> Variables:
+    """Options behind those that are there already: a memory limit, an agent, another proxy."""
+    ours, theirs = found.get("JAVA_TOOL_OPTIONS"), given.get("JAVA_TOOL_OPTIONS")
+    if ours is None or not theirs:
+        return {}
+    # Of two values for one property the JVM takes the last.
+    return {"JAVA_TOOL_OPTIONS": theirs if theirs.endswith(ours) else f"{theirs} {ours}"}
 
 
 #: What each runtime's TLS library reads by itself.
-RUNTIMES: dict[str, Callable[[Endpoint], Variables]] = {
+RUNTIMES: dict[str, Callable[[Endpoint, Client], Variables]] = {
     "python": _replaced_bundle,
     "node": _node,
     "go": _replaced_bundle,

@@ -24,7 +24,8 @@ async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> 
         import json, os
         names = [name for name in os.environ if name.startswith("APNS_")]
         paths = [os.environ[name] for name in ("APNS_CA", "APNS_PEM", "SSL_CERT_FILE",
-                 "NODE_EXTRA_CA_CERTS", "APNS_WORK")]
+                 "NODE_EXTRA_CA_CERTS", "APNS_WORK", "APNS_TRUSTSTORE", "APN_CERTIFICATE")]
+        assert os.environ["APNS_TRUSTSTORE"] in os.environ["JAVA_TOOL_OPTIONS"]
         assert all(map(os.path.isabs, paths)), paths
         assert all(map(os.path.isfile, paths)), paths
         lines = open(os.environ["APNS_WORK"]).read().splitlines()
@@ -36,7 +37,7 @@ async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> 
         f"APNS_{name}"
         for name in (
             *("GATEWAY_HOST", "GATEWAY_PORT", "FEEDBACK_HOST", "FEEDBACK_PORT", "CA", "CERT"),
-            *("KEY", "PEM", "PKCS12", "TOPIC", "WORK", "SCENARIO"),
+            *("KEY", "PEM", "PKCS12", "TOPIC", "TRUSTSTORE", "WORK", "SCENARIO"),
         )
     )
     assert (scenario, count) == ("quiet", 3)

@@ -33,6 +33,33 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        (("true", "--jobs", "2"), "--jobs"),
+        (("true", "fast", "--jobs=2"), "--jobs"),
+        (("true", "--", "--html", "a.html"), "--html"),
+        (("--", "true", "--jobs", "2"), None),
+        (("--count", "1", "--", "true", "--count", "1"), None),
+        (("true", "--faster", "jobs", "-j"), None),
+        (("true",), None),
+    ],
+    ids=str,
+)
+def test_an_option_of_ours_behind_the_command_is_warned_of_unless_two_dashes_are_there(
+    tmp_path: Path, words: tuple[str, ...], warned: str | None
+) -> None:
+    (tmp_path / "quiet.toml").write_text(QUIET)
+    story = ("--scenario", str(tmp_path / "quiet.toml"), "--count", "1")
+    result = CliRunner().invoke(main, ["chaos", *story, *words])
+    warnings = [line for line in result.stderr.splitlines() if line.startswith("Warning")]
+    said = (
+        f"Warning: true gets the option {warned}, since it stands behind it: write "
+        f"`fakeapns chaos {warned} … -- true` if chaos is meant, and the two dashes alone if not"
+    )
+    assert warnings == ([] if warned is None else [said])
+
+
+@pytest.mark.parametrize(
     ("options", "code", "sentence"),
     [
         (("--scenario", "dorp-*"), 2, "Error: no scenario matches 'dorp-*'"),

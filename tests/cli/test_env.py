@@ -29,8 +29,13 @@ BY_RUNTIME = {
     "python": {"SSL_CERT_FILE": "ca-bundle.pem"},
     "node": {"NODE_EXTRA_CA_CERTS": "ca.pem"},
     "go": {"SSL_CERT_FILE": "ca-bundle.pem"},
-    "ruby": {"SSL_CERT_FILE": "ca-bundle.pem", "APN_GATEWAY_URI": "", "APN_FEEDBACK_URI": ""},
-    "java": {"JAVA_TOOL_OPTIONS": "truststore.p12"},
+    "ruby": {
+        "SSL_CERT_FILE": "ca-bundle.pem",
+        "APN_GATEWAY_URI": "",
+        "APN_FEEDBACK_URI": "",
+        "APN_CERTIFICATE": "com.example.app.pem",
+    },
+    "java": {"JAVA_TOOL_OPTIONS": "truststore.p12", "APNS_TRUSTSTORE": "truststore.p12"},
     "php": {"SSL_CERT_FILE": "ca-bundle.pem"},
     "curl": {"CURL_CA_BUNDLE": "ca-bundle.pem"},
 }
@@ -84,6 +89,23 @@ def test_without_a_runtime_the_common_variables_are_set(folder: Path) -> None:
     found = exports(env("--certs", folder).stdout)
     assert Path(found["SSL_CERT_FILE"]) == folder / "ca-bundle.pem"
     assert Path(found["NODE_EXTRA_CA_CERTS"]) == folder / "ca.pem"
+    assert f'trustStore="{folder / "truststore.p12"}"' in found["JAVA_TOOL_OPTIONS"]
+    assert Path(found["APNS_TRUSTSTORE"]) == folder / "truststore.p12"
+    assert found["APN_GATEWAY_URI"] == "apn://127.0.0.1:2195"
+    assert Path(found["APN_CERTIFICATE"]) == folder / "com.example.app.pem"
+
+
+def test_options_that_java_has_already_stay_and_ours_are_not_added_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JAVA_TOOL_OPTIONS", raising=False)
+    [ours] = (exports(env("--for", "java", "--certs", folder).stdout)["JAVA_TOOL_OPTIONS"],)
+    for runtime in ((), ("--for", "java")):
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xmx64m")
+        found = exports(env(*runtime, "--certs", folder).stdout)["JAVA_TOOL_OPTIONS"]
+        assert found == f"-Xmx64m {ours}"
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", found)
+        assert exports(env(*runtime, "--certs", folder).stdout)["JAVA_TOOL_OPTIONS"] == found
 
 
 def test_a_ready_file_says_where_the_server_is(tmp_path: Path) -> None:

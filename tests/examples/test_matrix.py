@@ -6,6 +6,7 @@ from fnmatch import filter as matching
 
 import pytest
 
+from examples import matrix
 from examples.matrix import (
     BEGIN,
     END,
@@ -51,6 +52,19 @@ NOTES = [
 )
 def test_a_cell_is_a_word_or_two(trial: Trial, words: str) -> None:
     assert cell(trial) == words
+
+
+def test_a_story_can_be_played_alone_and_leaves_the_page_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against the quickest of the senders, and the command line that a person writes."""
+    page = PAGE.read_bytes()
+    monkeypatch.setattr(matrix, "LIBRARIES", {"reference": LIBRARIES["reference"]})
+    monkeypatch.setattr("sys.argv", ["matrix", "--only", "acknowl*", "drop-by-reset"])
+    matrix.main()
+    rows = [line.split(" | ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert rows[2:5] == ["| acknowledged", "| drop-by-reset", "| **passed**"]
+    assert PAGE.read_bytes() == page
 
 
 def test_a_table_has_a_row_for_each_scenario_and_numbered_notes() -> None:

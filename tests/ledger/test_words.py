@@ -65,6 +65,11 @@ def test_what_a_client_s_certificate_says_cannot_leave_its_line(character: str) 
     )
 
 
+def test_an_empty_payload_is_something_to_see() -> None:
+    for line in (str(notification(b"")), describe(notification(b""))):
+        assert line.endswith("payload (empty)")
+
+
 def test_a_hint_cannot_leave_its_line() -> None:
     refused = ConnectionRefused(
         seq=1,

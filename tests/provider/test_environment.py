@@ -25,15 +25,24 @@ NAMES = {
     "APNS_PEM",
     "APNS_PKCS12",
     "APNS_TOPIC",
+}
+#: What runtimes and libraries read by themselves.
+THEIRS = {
     "SSL_CERT_FILE",
     "NODE_EXTRA_CA_CERTS",
+    "JAVA_TOOL_OPTIONS",
+    "APNS_TRUSTSTORE",
+    "APN_GATEWAY_URI",
+    "APN_FEEDBACK_URI",
+    "APN_CERTIFICATE",
 }
-FILES = NAMES - {name for name in NAMES if name.endswith(("_HOST", "_PORT", "_TOPIC"))}
+NO_FILES = ("_HOST", "_PORT", "_TOPIC", "_URI", "_OPTIONS")
+FILES = {name for name in NAMES | THEIRS if not name.endswith(NO_FILES)}
 
 
 def test_a_running_server_has_all_of_them(apns: ThreadedAPNs) -> None:
     found = apns.environment()
-    assert set(found) == NAMES
+    assert set(found) == NAMES | THEIRS
     assert (found["APNS_GATEWAY_HOST"], int(found["APNS_GATEWAY_PORT"])) == (
         apns.gateway.host,
         apns.gateway.port,
@@ -97,7 +106,7 @@ def test_a_topic_without_a_certificate_is_none(apns: ThreadedAPNs, topic: str) -
     assert client_from(apns.environment()).for_topic(topic) is None
 
 
-@pytest.mark.parametrize("name", sorted(NAMES - {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}))
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_variable_that_is_missing_is_named(apns: ThreadedAPNs, name: str) -> None:
     for gone in ({}, {name: ""}):
         found = {key: value for key, value in apns.environment().items() if key != name}

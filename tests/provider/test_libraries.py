@@ -64,7 +64,8 @@ def test_the_environment_is_for_a_topic(apns: ThreadedAPNs) -> None:
 
 
 def test_the_environment_is_for_a_runtime(apns: ThreadedAPNs) -> None:
-    assert "JAVA_TOOL_OPTIONS" not in apns.environment()
+    assert "trustStore=" in apns.environment()["JAVA_TOOL_OPTIONS"]
+    assert "JAVA_TOOL_OPTIONS" not in apns.environment(runtime="node")
     assert "trustStore=" in apns.environment(runtime="java")["JAVA_TOOL_OPTIONS"]
     port = apns.gateway.port
     assert apns.environment(runtime="ruby")["APN_GATEWAY_URI"].endswith(f":{port}")
