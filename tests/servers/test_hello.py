@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeapns.servers.hello import Hello, overhear
@@ -102,6 +102,7 @@ def test_no_bytes_raise(data: bytes, framed: bool) -> None:
     overhear(data)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_hello_raises_nothing(data: st.DataObject) -> None:
     said = bytearray(hello(client(None, "h2")))

@@ -9,6 +9,7 @@ import pytest
 from fakeapns.fronts.front import Provider
 from fakeapns.fronts.gateway.connection import GatewayConnection
 from fakeapns.fronts.gateway.frames import FrameBundle
+from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.json_lines import encode_line
 from fakeapns.ledger.words import describe
 from fakeapns.scenario.faults import Reject, Stall
@@ -86,7 +87,7 @@ def test_what_a_stall_has_held_back_until_it_was_over_is_not_blamed_on_the_provi
 
 def test_a_provider_may_go_by_the_clock_of_the_machine_while_time_is_virtual() -> None:
     it = Conversation()
-    late = at(7200)._replace(ahead=7200.0)
+    late = Moment(7200, at(7200).wall, ahead=7200.0)
     connection = GatewayConnection(1, Provider((TOPIC,), None), it.gateway, late)
     connection.receive(framed(1, expiration=int(WALL) + 60), late)
     assert it.notifications[0].warnings == ()
