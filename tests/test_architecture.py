@@ -33,7 +33,7 @@ ROOMS = [
 GROUND = {"errors.py", "text.py", "files.py", "_version.py"}
 DOOR = {"__init__.py", "__main__.py", "py.typed"}
 #: All that the ground of the wire needs. Whatever else it wants has to be argued for here.
-PURE = {"__future__", "array", "collections", "enum", "msgspec", "struct", "typing"}
+PURE = {"__future__", "array", "collections", "enum", "msgspec", "re", "struct", "typing"}
 #: What has no clock, and where files are touched all the same.
 BELOW_THE_LOOP = ("protocol", "scenario", "push", "ledger", "fronts")
 FILES = {

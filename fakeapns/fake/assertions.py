@@ -10,7 +10,7 @@ from ..ledger import Criteria, Ledger, Notification, Outcome, Wanted
 from ..ledger.audit import Audit, Key, audit
 from ..scenario import Scenario, Step
 from .emulator import Emulator
-from .explanation import explain
+from .explanation import explain, still_waiting
 
 
 class Records:
@@ -125,7 +125,9 @@ class Records:
         __tracebackhide__ = True
         found = self.audit(intended, key=key)
         if not found.ok:
-            raise AssertionError(f"what was recorded is not what was intended\n{found}")
+            waiting = still_waiting(self._emulator.waiting())
+            text = "\n".join([str(found), *waiting])
+            raise AssertionError(f"what was recorded is not what was intended\n{text}")
         return found
 
     def _assert(self, count: int | None, wanted: Wanted) -> list[Notification]:
@@ -177,4 +179,5 @@ class Records:
     def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""
         text = expected if found is None else f"{expected}, found {found}"
-        return explain(text, self.ledger, wanted, self.scenario, self.seed, self.steps)
+        waiting = self._emulator.waiting()
+        return explain(text, self.ledger, wanted, self.scenario, self.seed, self.steps, waiting)

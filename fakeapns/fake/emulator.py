@@ -239,6 +239,10 @@ class Emulator:
         """Where a service listens, or will again; None if it never did."""
         return None if self._known is None else self._known.ports.get(service)
 
+    def waiting(self) -> dict[int, str]:
+        """What open connections wait for, or do not read, in words, by their number."""
+        return {} if self._known is None else self._known.waiting()
+
     @property
     def failure(self) -> Exception | None:
         """What a connection's task failed with, if one did: never of a provider's making."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..ledger import (
     ConnectionClosed,
@@ -42,10 +42,12 @@ def explain(
     scenario: Scenario,
     seed: int | None,
     steps: Sequence[Step],
+    waiting: Mapping[int, str],
 ) -> str:
     """The text. `expected` is a sentence that says what there was instead, too.
 
-    With `wanted` the nearest of what was recorded is held against it, field by field.
+    `waiting` says by their numbers what open connections wait for. With `wanted` the nearest of
+    what was recorded is held against it, field by field.
     """
     recorded = ledger.notifications()
     lines = [_within(expected, _LONG)]
@@ -53,6 +55,7 @@ def explain(
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
     lines += _unreadable(ledger)
+    lines += still_waiting(waiting)
     lines += _refused(ledger)
     lines += played(ledger, scenario, seed, steps)
     return "\n".join(lines)
@@ -181,6 +184,14 @@ def _unreadable(ledger: Ledger) -> Iterator[str]:
     size = sum(each.unread_bytes for each in closed if each.detail is None)
     if size:
         yield f"{size:,} bytes formed no whole frame, or were not read any more"
+
+
+def still_waiting(waiting: Mapping[int, str]) -> Iterator[str]:
+    """What has arrived on open connections and is no notification yet."""
+    for number, words in list(waiting.items())[:_FEW]:
+        yield printable(f"connection {number} is open: {words}")
+    if len(waiting) > _FEW:
+        yield f"and {len(waiting) - _FEW} more connections wait like that"
 
 
 def _many(times: int, what: str) -> str:

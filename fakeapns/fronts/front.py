@@ -55,6 +55,12 @@ class Connection(Protocol):
         """
 
     @property
+    def waiting(self) -> str | None:
+        """What has come that it waits for more of, or does not read, in words; None if nothing has.
+        Another thread may ask.
+        """
+
+    @property
     def finished(self) -> bool:
         """Whether the actions that are there, or were last, are its last: nothing is ever due."""
 

@@ -123,7 +123,8 @@ class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connect
 class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
     """Something that is no notification. `status` is None where Apple would close silently.
 
-    `bytes_hex` are its first 64 bytes, `reason` is what is wrong with them in words.
+    `reason` is what is wrong with it in words. `bytes_hex` are 64 of its bytes, the first ones
+    unless `bytes_at` says that they begin further on: what the reason speaks of is among them.
     """
 
     connection: int
@@ -134,6 +135,7 @@ class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
     bytes_hex: str
     status: str | None
     outcome: Outcome
+    bytes_at: int = 0
 
 
 class Response(Entry, frozen=True, gc=False, kw_only=True, tag="response"):

@@ -17,6 +17,7 @@ from .binary.encode import (
 )
 from .binary.events import NEED_DATA, Event, FrameMalformed, NotificationReceived
 from .binary.feedback import FeedbackParser, FeedbackTuple, encode_feedback
+from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
@@ -37,6 +38,7 @@ __all__ = [
     "Frames",
     "GatewayParser",
     "NotificationReceived",
+    "OddLengths",
     "Spoken",
     "Status",
     "decode_error",

@@ -14,7 +14,7 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts import Front, Ports, Provider, Recorder
+from ..fronts import Connection, Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings
@@ -51,6 +51,13 @@ class Reception:
         self._clock = clock
         self._numbers = count(1)
         self._open = 0
+        #: Those that have shaken hands, by their number.
+        self._connections: dict[int, Connection] = {}
+
+    def waiting(self) -> dict[int, str]:
+        """What open connections wait for, or do not read, in words, by their number."""
+        said = ((number, each.waiting) for number, each in list(self._connections.items()))
+        return {number: words for number, words in said if words is not None}
 
     async def receive(self, front: Front, transport: Transport) -> None:
         """Serve one connection to its end. A failing one never ends the server."""
@@ -80,6 +87,7 @@ class Reception:
                 certificate=provider.subject,
             )
             connection = front.open(number, provider, self._clock.now())
+            self._connections[number] = connection
             await pump(stream, connection, self._clock, self._ledger.flush)
         except Refused as refused:
             self._record_refusal(number, front.name, peer, refused)
@@ -92,6 +100,7 @@ class Reception:
         finally:
             self._open -= 1
             self._triggers.leave(number)
+            self._connections.pop(number, None)
             # Shielded, since a failure on its way out would give way to a cancellation.
             with trio.CancelScope(shield=True):
                 await trio.aclose_forcefully(transport)

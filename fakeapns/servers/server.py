@@ -69,6 +69,10 @@ class Server:
         for service, window in self._windows:
             window.fit(narrow=self._triggers.hold(service))
 
+    def waiting(self) -> dict[int, str]:
+        """What open connections wait for, or do not read, in words, by their number."""
+        return self._reception.waiting()
+
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -160,3 +161,19 @@ async def test_a_record_of_which_something_was_dropped_is_not_held_against_anyth
     assert str(refused.value) == (
         f"{dropped} old entries were dropped from memory: raise max_entries"
     )
+
+
+@pytest.mark.parametrize("audited", [False, True])
+async def test_a_failure_says_what_an_open_connection_waits_for(
+    autojump_clock: MockClock, audited: bool
+) -> None:
+    async with FakeAPNs() as apns:
+        stream = await apns.connect()
+        await stream.send_all(b"\0\x20\0" + bytes(range(32)) + b"\x16\0" + PAYLOAD)
+        await trio.sleep(1)
+        arguments = [[(bytes(range(32)), PAYLOAD)]] if audited else []
+        claim: Callable[..., object] = apns.assert_audit if audited else apns.assert_accepted
+        with pytest.raises(AssertionError) as raised:
+            claim(*arguments)
+    assert "connection 1 is open: 59 of 8,195 bytes of a frame have come" in str(raised.value)
+    assert "that is 32 with its bytes in the wrong order" in str(raised.value)

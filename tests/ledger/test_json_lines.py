@@ -69,6 +69,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "bytes_hex": "02000000",
             "status": "protocol-error",
             "outcome": "rejected",
+            "bytes_at": 0,
         },
     ),
     (
@@ -99,7 +100,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "discarded": 3,
             "malformed": 2,
             "unread_bytes": 17,
-            "detail": "17 bytes wait for the rest of a frame",
+            "detail": "17 of 65 bytes of a frame have come",
         },
     ),
     (

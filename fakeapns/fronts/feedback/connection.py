@@ -113,6 +113,11 @@ class FeedbackConnection:
         return None if self._phase in (_Phase.PAUSING, _Phase.LINGERING) else 0
 
     @property
+    def waiting(self) -> str | None:
+        """Nothing that a reader writes is waited for."""
+        return None
+
+    @property
     def finished(self) -> bool:
         """Whether its last actions close the socket."""
         return self._phase is _Phase.FINISHED

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 from ...ledger import Moment
 from ...protocol import (
@@ -11,16 +13,17 @@ from ...protocol import (
     Frames,
     GatewayParser,
     NotificationReceived,
+    OddLengths,
 )
 from ...push import Chosen, Push, Verdict
 from ..actions import Action
 from ..appetite import Appetite
-from ..ending import Ending
 from ..front import Left, Provider
 from ..timers import Timers
 from .answers import STATUS, answered
 from .faults import At
 from .frames import FrameRow
+from .lengths import OF_SIZES, in_words, with_lengths
 from .shared import Gateway
 from .standing import Standing
 
@@ -75,6 +78,18 @@ class GatewayConnection:
     def appetite(self) -> int | None:
         """How many bytes may be read now: None is without limit."""
         return self._appetite.bytes
+
+    @property
+    def waiting(self) -> str | None:
+        """What has come and waits for more, or is not read, in words; None if nothing does."""
+        if not self._parser.unread:
+            return None
+        if self._appetite.stalled:
+            return "a fault kept it from reading what had come"
+        if self._standing.unread_since is not None:
+            return self._standing.unread_since
+        waits = self._parser.waits_for()
+        return None if waits is None else in_words(waits, self._recorder.received)
 
     @property
     def finished(self) -> bool:
@@ -142,8 +157,8 @@ class GatewayConnection:
             self._standing.blackhole[1].over()
         if self._life.closed is not None:
             unread = self._parser.unread
-            detail = self._standing.last_words(unread)
-            self._recorder.closed(*self._life.closed, unread, now, detail)
+            words = filter(None, (self.waiting, self._standing.last_words(unread)))
+            self._recorder.closed(*self._life.closed, unread, now, "; ".join(words) or None)
 
     # ---- without a byte ---------------------------------------------------------------------
 
@@ -205,7 +220,7 @@ class GatewayConnection:
             event = self._parser.next_event()
             if event is NEED_DATA:
                 break
-            self._handle(event, now)
+            self._handle(event, now, self._parser.odd_lengths)
         if self._appetite.stalled and self._parser.unread:
             self._appetite.kept_waiting(now)
 
@@ -221,6 +236,7 @@ class GatewayConnection:
         if found is None or begun < found.step.fault.cut:
             return False
         self._parser.give_up()
+        self._standing.unread_since = "a fault cut the connection inside a frame"
         self._act(triggers.fire(found, self._standing.number), now)
         return True
 
@@ -231,7 +247,7 @@ class GatewayConnection:
             if self._life.ending is None and not self._standing.is_dead(now):
                 at += self._take_bundle(frames, at, now)
             if at < len(frames):
-                self._handle(frames[at], now)
+                self._handle(frames[at], now, partial(frames.odd_lengths, at))
                 at += 1
         self._parser.put_back(frames[at:])
 
@@ -254,20 +270,20 @@ class GatewayConnection:
 
     # ---- deciding ---------------------------------------------------------------------------
 
-    def _handle(self, event: Event, now: Moment) -> None:
-        """The provider sent a frame."""
+    def _handle(self, event: Event, now: Moment, odd: Callable[[], OddLengths]) -> None:
+        """The provider sent a frame; `odd` tells of its lengths, if it is no good."""
         self._standing.something_came(now)
         self._recorder.received += 1
         if self._life.ending is not None:
-            self._discard(event, self._life.ending, now)
+            self._standing.discard(event, self._life.ending, now)
             return
         self._standing.only_simple = self._standing.only_simple and event.command == 0
         if isinstance(event, NotificationReceived):
-            self._take(self._standing.push(event), now)
+            self._take(self._standing.push(event), now, odd)
         else:
-            self._standing.refuse_malformed(event, now)
+            self._standing.refuse_malformed(event, now, odd)
 
-    def _take(self, push: Push, now: Moment) -> None:
+    def _take(self, push: Push, now: Moment, odd: Callable[[], OddLengths]) -> None:
         standing = self._standing
         standing.judged += 1
         gateway, elapsed = self._gateway, now.t - standing.opened
@@ -275,7 +291,10 @@ class GatewayConnection:
         verdict = gateway.judge.judge(push, gateway.rules, standing.judged, elapsed, asked_for)
         if verdict.refusal is not None:
             status = STATUS[verdict.refusal]
-            seq = standing.refused(push, verdict, status, verdict.reason, now)
+            reason = verdict.reason or ""
+            if verdict.refusal in OF_SIZES:
+                reason = with_lengths(reason, odd(), push.ordinal)
+            seq = standing.refused(push, verdict, status, reason, now)
             named = standing.name(push, status, "own")
             standing.fail(seq, answered(push, status), named, verdict.delay, now)
             return
@@ -288,20 +307,3 @@ class GatewayConnection:
         # Taken, which is not delivered: success is silence (Binary Provider API).
         self._standing.record(push, "accepted", now, warnings=verdict.warnings)
         self._standing.last_accepted = push.identifier or 0
-
-    def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
-        # Apple drops these without a word. Here they are on record, and never judged: how many
-        # there are depends on timing, so no counter may know of them.
-        if isinstance(event, NotificationReceived):
-            push = self._standing.push(event)
-            self._standing.record(
-                push,
-                "discarded",
-                now,
-                warnings=self._gateway.judge.warnings(push),
-                behind=ending.behind,
-                cause=ending.cause,
-            )
-        else:
-            self._standing.malformed(event, "discarded", now)
-        self._life.frame_came(now)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
-from ...protocol import FrameMalformed, NotificationReceived, Status, status_label
+from ...protocol import (
+    Event,
+    FrameMalformed,
+    NotificationReceived,
+    OddLengths,
+    Status,
+    status_label,
+)
 from ...push import MAX_TOPIC, Occasion, Push, Verdict, envelope_warnings
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
@@ -13,6 +21,7 @@ from ..recorder import Recorder
 from ..strangers import stranger
 from ..unseen import Unseen
 from .answers import identifier_to_name, packet
+from .lengths import with_lengths
 from .shared import Gateway
 
 
@@ -24,7 +33,7 @@ class Standing:
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
     why: from then on the first thing that comes vanishes, and all behind it. `since` is the
     earliest moment, in epoch seconds, at which anything may have been written on it. `said` is
-    what TLS said last, in words.
+    what TLS said last, and `unread_since` why nothing more is read, in words, once that is so.
     """
 
     __slots__ = (
@@ -40,6 +49,7 @@ class Standing:
         "said",
         "since",
         "topics",
+        "unread_since",
     )
 
     def __init__(self, number: int, topics: tuple[str, ...], gateway: Gateway, now: Moment) -> None:
@@ -55,6 +65,7 @@ class Standing:
         self.only_simple = True
         self.blackhole: tuple[float, Unseen] | None = None
         self.said: str | None = None
+        self.unread_since: str | None = None
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two notifications."""
@@ -97,16 +108,22 @@ class Standing:
             return main
         return next((topic for topic in self.topics if topic in known), main)
 
-    def malformed(
-        self, frame: FrameMalformed, outcome: Outcome, now: Moment, status: int | None = None
+    def _malformed(
+        self,
+        frame: FrameMalformed,
+        outcome: Outcome,
+        now: Moment,
+        reason: str,
+        status: int | None = None,
     ) -> int:
-        """Record the frame at hand as no notification; the entry's `seq`."""
+        """Record the frame at hand as no notification, for this reason; the entry's `seq`."""
         return self.recorder.malformed(
             now,
             command=frame.command,
             identifier=frame.identifier,
-            reason=stranger(frame.spoken, "gateway") or frame.reason,
+            reason=stranger(frame.spoken, "gateway") or reason,
             bytes_hex=frame.data.hex(),
+            bytes_at=frame.at,
             status=None if status is None else status_label(status),
             outcome=outcome,
         )
@@ -149,6 +166,38 @@ class Standing:
                 )
         return None
 
+    def refuse_malformed(
+        self, frame: FrameMalformed, now: Moment, odd: Callable[[], OddLengths]
+    ) -> None:
+        """Record the frame at hand as no notification, and end the connection for it."""
+        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
+        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
+        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
+        silent = frame.command not in (1, 2) or self.gateway.settings.silent_parse_errors
+        status = None if silent else int(Status.PROTOCOL_ERROR)
+        ordinal = self.recorder.received
+        reason = with_lengths(frame.reason, odd(), ordinal)
+        seq = self._malformed(frame, "rejected", now, reason, status)
+        if not frame.framed:
+            self.unread_since = f"nothing is read behind frame {ordinal}: {reason}"
+        # Not by its bytes: how many of them had come when it was refused is up to TCP.
+        cause = f"{frame.command} {frame.reason}".encode()
+        delay = self.gateway.judge.error_delay(cause)
+        self.fail(seq, status, frame.identifier or 0, delay, now)
+
+    def discard(self, event: Event, ending: Ending, now: Moment) -> None:
+        """Record the frame at hand as one that came too late."""
+        # Apple drops these without a word. Here they are on record, and never judged: how many
+        # there are depends on timing, so no counter may know of them.
+        if isinstance(event, NotificationReceived):
+            push = self.push(event)
+            warnings = self.gateway.judge.warnings(push)
+            behind, cause = ending.behind, ending.cause
+            self.record(push, "discarded", now, warnings=warnings, behind=behind, cause=cause)
+        else:
+            self._malformed(event, "discarded", now, event.reason)
+        self.life.frame_came(now)
+
     # ---- how it ends ------------------------------------------------------------------------
 
     def refused(
@@ -159,19 +208,6 @@ class Standing:
         return self.record(
             push, "rejected", now, warnings=verdict.warnings, status=label, reason=reason
         )
-
-    def refuse_malformed(self, frame: FrameMalformed, now: Moment) -> None:
-        """Refuse the frame at hand, which is none that can be read."""
-        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
-        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
-        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
-        silent = frame.command not in (1, 2) or self.gateway.settings.silent_parse_errors
-        status = None if silent else int(Status.PROTOCOL_ERROR)
-        seq = self.malformed(frame, "rejected", now, status)
-        # Not by its bytes: how many of them had come when it was refused is up to TCP.
-        cause = f"{frame.command} {frame.reason}".encode()
-        delay = self.gateway.judge.error_delay(cause)
-        self.fail(seq, status, frame.identifier or 0, delay, now)
 
     def swallow(self, cause: int, now: Moment) -> None:
         """Take all that comes and do nothing with it from now on, because of this entry."""

@@ -111,7 +111,8 @@ function blocks(event) {
     return [block(`payload, ${whole}${shown}${base64 ? ", no UTF-8" : ""}`, visible(words)),
       block("payload in hex", dump(bytes), "hex")];
   }
-  return event.bytes_hex ? [block("bytes", dump(fromHex(event.bytes_hex)), "hex")] : [];
+  const from = event.bytes_at ? `bytes from ${event.bytes_at} on` : "bytes";
+  return event.bytes_hex ? [block(from, dump(fromHex(event.bytes_hex)), "hex")] : [];
 }
 
 function block(name, text, kind) {

@@ -18,6 +18,7 @@ from struct import Struct
 from typing import overload
 
 from .events import NotificationReceived
+from .lengths import OddLengths, wrong_length
 
 #: Bytes, as nearly every token had while the service lived. Up to 100 were announced (WWDC 2015,
 #: session 720) and 36 to 80 seen later (pushjack #32, rpush #462): they go the long way, too.
@@ -85,6 +86,14 @@ class Frames(Sequence[NotificationReceived]):
         assert isinstance(read, tuple)
         assert isinstance(read[0], NotificationReceived)
         return read[0]
+
+    def odd_lengths(self, index: int) -> OddLengths:
+        """What is probably wrong with the lengths of the frame at this index, and of the one before
+        it in the row: see `wrong_length`.
+        """
+        start, end = self.starts[index], self.starts[index + 1]
+        own = wrong_length(self.buffer, start, end)
+        return own, wrong_length(self.buffer, self.starts[index - 1], start) if index else None
 
     def __iter__(self) -> Iterator[NotificationReceived]:
         return (self[index] for index in range(len(self)))

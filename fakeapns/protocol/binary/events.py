@@ -29,9 +29,10 @@ class NotificationReceived(msgspec.Struct, frozen=True, gc=False):
 class FrameMalformed(msgspec.Struct, frozen=True, gc=False):
     """The provider sent something that is no notification; `reason` says what was wrong.
 
-    `command` is its first byte and `data` what there was of it, at most 64 bytes. `identifier` is
-    None where none was found. Where `framed` is false the end of the frame is unknown, so all that
-    follows stays unread. `spoken` is which other protocol begins here, if one does.
+    `command` is its first byte, and `data` at most 64 bytes of it, from the byte `at` on: where
+    that is not 0, what the reason speaks of is far from the beginning. `identifier` is None where
+    none was found. Where `framed` is false the end of the frame is unknown, so all that follows
+    stays unread. `spoken` is which other protocol begins here, if one does.
     """
 
     command: int
@@ -39,6 +40,7 @@ class FrameMalformed(msgspec.Struct, frozen=True, gc=False):
     reason: str
     data: bytes
     framed: bool
+    at: int = 0
     spoken: Spoken | None = None
 
 

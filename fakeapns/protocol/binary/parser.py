@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .bulk import Frames, scan
 from .events import NEED_DATA, Event, FrameMalformed, NeedData
+from .lengths import OddLengths, wrong_length
 from .readers import MAX_FRAME, READERS, Read, read_unknown
 
 
@@ -23,8 +24,10 @@ class GatewayParser:
         "_arrived",
         "_at",
         "_available",
+        "_before",
         "_buffer",
         "_first",
+        "_last",
         "_lost",
         "_max_frame",
         "_needed",
@@ -44,6 +47,10 @@ class GatewayParser:
         self._lost = False
         # Other protocols are for those who come to the wrong port: they begin a connection.
         self._first = True
+        #: Where the latest frame that was handed out begins, and the one before it, while their
+        #: bytes are at hand.
+        self._last: int | None = None
+        self._before: int | None = None
 
     @property
     def unread(self) -> int:
@@ -69,6 +76,7 @@ class GatewayParser:
             return None
         self._available -= starts[-1] - self._at
         self._at = starts[-1]
+        self._before, self._last = None, starts[-2]
         self._needed = 1
         self._first = False
         command = self._buffer[starts[0]]
@@ -76,6 +84,8 @@ class GatewayParser:
 
     def put_back(self, frames: Frames) -> None:
         """Take back the last of the frames that `next_frames` gave just now: they are next."""
+        if frames:
+            self._last = None
         size = frames.starts[-1] - frames.starts[0]
         self._at -= size
         self._available += size
@@ -107,21 +117,48 @@ class GatewayParser:
             return NEED_DATA
         event, end = read
         self._available -= end - self._at
-        self._at = end
+        self._before, self._last, self._at = self._last, self._at, end
         self._needed = 1
         self._first = False
         if isinstance(event, FrameMalformed) and not event.framed:
             # To look for a beginning further on would find frames in the middle of payloads.
-            self.give_up()
+            self._lost = True
         return event
+
+    def odd_lengths(self) -> OddLengths:
+        """What is probably wrong with the lengths of the frame that `next_event` gave just now, and
+        of the one before it: see `wrong_length`. For words about what is no good anyway.
+        """
+        if self._last is None:
+            return None, None
+        own = wrong_length(self._buffer, self._last, min(self._at, len(self._buffer)))
+        if self._before is None:
+            return own, None
+        return own, wrong_length(self._buffer, self._before, self._last)
+
+    def waits_for(self) -> tuple[int, int, OddLengths] | None:
+        """How many bytes of the next frame are there, how many there should be, as far as that is
+        known, and which lengths are odd. None if no frame has begun, or none is read any more.
+
+        It changes nothing, so another thread may ask.
+        """
+        there, needed, at, last = self._available, self._needed, self._at, self._last
+        if self._lost or not 0 < there < needed:
+            return None
+        whole = b"".join((self._buffer, *self._arrived))
+        before = None if last is None else wrong_length(whole, last, at)
+        own = wrong_length(whole, at, len(whole)) if at < len(whole) else None
+        return there, needed, (own, before)
 
     def _join(self) -> None:
         if not self._arrived:
             return
-        # Behind a frame that was refused before it was complete, its rest is skipped.
-        skipped = max(0, self._at - len(self._buffer))
-        self._buffer = b"".join((self._buffer[self._at :], *self._arrived))
-        self._at = skipped
+        # The latest frame is kept: what comes behind it may tell that its length was wrong. Behind
+        # one that was refused before it was complete, its rest is skipped.
+        kept = min(self._at if self._last is None else self._last, len(self._buffer))
+        self._buffer = b"".join((self._buffer[kept:], *self._arrived))
+        self._at = max(0, self._at - kept)
+        self._before, self._last = None, None if self._last is None else self._last - kept
         self._arrived.clear()
 
     def _read(self) -> Read:

@@ -28,8 +28,9 @@ from .events import Event, FrameMalformed, NotificationReceived
 
 Read = tuple[Event, int] | int
 
-#: Bytes of what cannot be read that are kept for people.
-SHOWN = 64
+#: Bytes of what cannot be read that are kept for people. What is wrong is among the first of
+#: them, or else as many bytes are before it as help to see where it stands.
+SHOWN, _AT_LEAST, _BEFORE = 64, 8, 16
 #: Up to this length the frame behind a refused one is looked for, whatever the limit is. The
 #: longest that makes sense announces 2,172 bytes (token 100, payload 2,048, all items), or 4,220
 #: with a payload of 4,096. What is far beyond is no length: 78 in the wrong byte order is 1.3 GB,
@@ -105,10 +106,10 @@ def _read_framed(buffer: bytes, start: int, limit: int) -> Read:
     end = items + length
     if len(buffer) < end:
         return 5 + length
-    found, wrong = _walk_items(buffer, items, end)
+    found, wrong, place = _walk_items(buffer, items, end)
     identifier = _number(found.get(IDENTIFIER))
     if wrong is not None:
-        return malformed(buffer, start, end, 2, identifier, wrong, framed=True)
+        return malformed(buffer, start, end, 2, identifier, wrong, framed=True, place=place)
     return NotificationReceived(
         command=2,
         token=found.get(TOKEN, b""),
@@ -119,8 +120,8 @@ def _read_framed(buffer: bytes, start: int, limit: int) -> Read:
     ), end
 
 
-def _walk_items(buffer: bytes, at: int, end: int) -> tuple[dict[int, bytes], str | None]:
-    """The items between `at` and `end`, and the first thing wrong with them.
+def _walk_items(buffer: bytes, at: int, end: int) -> tuple[dict[int, bytes], str | None, int]:
+    """The items between `at` and `end`, the first thing wrong with them, and where that stands.
 
     A wrong item does not end the walk as long as its end is known: the identifier to echo
     comes from the whole frame, not from the items seen so far. Most clients write it behind token
@@ -129,22 +130,26 @@ def _walk_items(buffer: bytes, at: int, end: int) -> tuple[dict[int, bytes], str
     """
     found: dict[int, bytes] = {}
     wrong: str | None = None
+    place = at
     while at < end:
+        begin = at
         if end - at < 3:
-            return found, wrong or f"{end - at} bytes are left over behind the last item"
-        item, size = _ITEM.unpack_from(buffer, at)
-        at += 3
-        if at + size > end:
-            # go-libapns gives its priority a length of 4 and writes one byte (`connection.go`).
-            return found, wrong or f"item {item} announces {size} bytes and {end - at} are left"
-        data = buffer[at : at + size]
-        at += size
-        problem = _item_problem(item, data, found)
+            problem: str | None = f"{end - at} bytes are left over behind the last item"
+            at = end
+        else:
+            item, size = _ITEM.unpack_from(buffer, at)
+            at += 3
+            data = buffer[at : min(at + size, end)]
+            problem = _item_problem(item, data, found)
+            if at + size > end:
+                # go-libapns gives its priority a length of 4 and writes one byte (`connection.go`).
+                problem = f"item {item} announces {size} bytes and {end - at} are left"
+            at += size
         if problem is None:
             found[item] = data
-        else:
-            wrong = wrong or problem
-    return found, wrong
+        elif wrong is None:
+            wrong, place = problem, begin
+    return found, wrong, place
 
 
 def _item_problem(item: int, data: bytes, found: dict[int, bytes]) -> str | None:
@@ -188,11 +193,14 @@ def malformed(
     reason: str,
     *,
     framed: bool,
+    place: int | None = None,
 ) -> tuple[FrameMalformed, int]:
-    """What cannot be read, and where it ends."""
+    """What cannot be read, and where it ends; `place` is where the reason can be seen."""
+    near = place is None or place - start + _AT_LEAST <= SHOWN
+    first = start if near or place is None else place - _BEFORE
     # Where framing is lost, the bytes behind it help to find out why.
-    shown = buffer[start : min(start + SHOWN, end if framed else len(buffer))]
-    return FrameMalformed(command, identifier, reason, shown, framed), end
+    shown = buffer[first : min(first + SHOWN, end if framed else len(buffer))]
+    return FrameMalformed(command, identifier, reason, shown, framed, first - start), end
 
 
 READERS: dict[int, Callable[[bytes, int, int], Read]] = {

@@ -16,7 +16,7 @@ from fakeapns.scenario.faults import Reject, Stall
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOKEN, TOPIC, enhanced, framed
-from ...moments import WALL, at
+from ...moments import WALL
 from .conversation import Conversation
 
 MANNERS = {
@@ -87,7 +87,7 @@ def test_what_a_stall_has_held_back_until_it_was_over_is_not_blamed_on_the_provi
 
 def test_a_provider_may_go_by_the_clock_of_the_machine_while_time_is_virtual() -> None:
     it = Conversation()
-    late = Moment(7200, at(7200).wall, ahead=7200.0)
+    late = Moment(7200, WALL + 7200, ahead=7200.0)
     connection = GatewayConnection(1, Provider((TOPIC,), None), it.gateway, late)
     connection.receive(framed(1, expiration=int(WALL) + 60), late)
     assert it.notifications[0].warnings == ()

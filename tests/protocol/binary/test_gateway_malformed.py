@@ -116,8 +116,10 @@ def test_the_item_that_go_libapns_writes_too_long_is_no_notification() -> None:
                 command=2,
                 identifier=42,
                 reason="item 5 announces 4 bytes and 1 are left",
-                data=OVERLONG_ITEM[:64],
+                # Four bytes are wrong, at the end of 83: those before them show which they are.
+                data=OVERLONG_ITEM[63:],
                 framed=True,
+                at=63,
             )
         ]
 
