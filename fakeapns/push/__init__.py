@@ -11,8 +11,8 @@ from .push import Push, Readable
 from .refusal import Refusal
 from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
+from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
-from .token_text import TokenText, relation, token_text
 from .triggers import Chosen, Placed, Triggers
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .expiration import expiration_warning
-from .token_text import token_text
+from .text_tokens import token_text
 
 
 def envelope_warnings(token: bytes, expiration: int | None, since: float | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from .devices import Device
 from .push import Push
 from .refusal import Refusal
 from .rules import MAX_TOPIC, Rules
-from .token_text import token_text
+from .text_tokens import token_text
 
 
 def reason_for(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeapns.push.token_text import relation, token_text
+from fakeapns.push.text_tokens import relation, token_text
 
 TOKEN = bytes.fromhex("740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad")
 HEX = TOKEN.hex()
