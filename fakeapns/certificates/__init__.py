@@ -1,7 +1,15 @@
 """Certificates: a CA of our own, Apple-shaped client certificates, files and contexts."""
 
 from .apple import Identity, Kind, Scope, read_identity
-from .authority import PASSWORD, Authority, BadServer, Credentials, Validity, default_authority
+from .authority import (
+    HOSTS,
+    PASSWORD,
+    Authority,
+    BadServer,
+    Credentials,
+    Validity,
+    default_authority,
+)
 from .contexts import client_context, server_context
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
@@ -12,6 +20,7 @@ from .verification import PRESENT, explain_verification
 __all__ = [
     "BUNDLE",
     "CA",
+    "HOSTS",
     "PASSWORD",
     "PRESENT",
     "TRUSTSTORE",

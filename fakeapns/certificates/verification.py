@@ -85,6 +85,8 @@ _REASONS = {
     68: _WEAK,
     79: _NO_CA,
 }
+#: Characters of an issuer's name that are shown.
+_NAME = 200
 #: No issuer was found: of the client's own certificate, or of one further up.
 _NO_ISSUER = (2, 20, 21)
 
@@ -113,7 +115,7 @@ def _without_issuer(presented: Sequence[bytes], trusted: Sequence[bytes]) -> tup
     try:
         issuer = x509.load_der_x509_certificate(presented[-1]).issuer
         known = [x509.load_der_x509_certificate(each).subject for each in trusted]
-        name = issuer.rfc4514_string()
+        name = issuer.rfc4514_string()[:_NAME]
     except (IndexError, ValueError):
         # TLS 1.3 hides the chain, and OpenSSL does not hand out what it has refused.
         return reason, f"{said}; if it is from one of that CA's intermediates, {_CHAIN}"

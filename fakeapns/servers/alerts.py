@@ -107,6 +107,8 @@ _MEANINGS = {
     ),
     121: ("client-refused-handshake", "it insists on an encrypted hello: switch ECH off in it"),
 }
+#: What may be said of a name: 46 by those who say it of everything.
+_OF_NAMES = (42, 46, 112)
 _BROKEN = (
     "client-refused-handshake",
     "TLS broke on the way: look for what changes bytes in between (a proxy, a client that writes "
@@ -119,9 +121,17 @@ def alert_name(number: int) -> str:
     return f"{NAMES.get(number, 'an unknown one')} (alert {number})"
 
 
-def meaning(number: int) -> tuple[str, str]:
-    """The reason and the hint for an alert that a client sent in its handshake."""
+def meaning(number: int, wrong_name: str | None = None) -> tuple[str, str]:
+    """The reason and the hint for an alert that a client sent in its handshake.
+
+    `wrong_name` is what it asked for by SNI, where our certificate does not have that.
+    """
     reason, advice = _MEANINGS.get(number, _BROKEN)
+    if wrong_name is not None and number in _OF_NAMES:
+        advice = (
+            "it connects by a name that our certificate does not have: use "
+            f"{_NAMES_OF_OURS} instead of {wrong_name!r}"
+        )
     return reason, f"the client sent {alert_name(number)}: {advice}"
 
 

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..certificates import PRESENT, explain_verification, no_shared_suite
+from ..certificates import HOSTS, PRESENT, explain_verification, no_shared_suite
 from ..fronts import PROXY, Ports, http_words, to_gateway
 from ..protocol import recognise
 from ..scenario import Settings
 from ..scenario.faults import Service
 from .alerts import TRUST, alert_name, alert_of, meaning
-from .hello import Overheard, overhear
+from .hello import Hello, Overheard, overhear
 
 #: What TLS calls its versions in a hello.
 _VERSIONS = {0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3"}
+#: Characters of a name that are shown: none that is right has more (RFC 1035, 2.3.4).
+_NAME = 253
 _TLS_ON = "switch TLS on in the client, which has to speak first"
 
 
@@ -57,7 +59,8 @@ class Attempt(msgspec.Struct, frozen=True):
         # What is encrypted only OpenSSL has read, and it has no name for some.
         alert = said.alert if said.alert is not None else alert_of(wrong)
         if alert is not None:
-            return Refused(*meaning(alert), f"sent {alert_name(alert)}")
+            name = None if said.hello is None else _wrong_name(said.hello)
+            return Refused(*meaning(alert, name), f"sent {alert_name(alert)}")
         return self._elsewhere() or self._unsuited(wrong.reason or "", said)
 
     def left(self) -> Refused:
@@ -167,6 +170,12 @@ class Attempt(msgspec.Struct, frozen=True):
             f"the handshake failed, in OpenSSL's words: {name}; see what the client says of it, "
             "and update its TLS",
         )
+
+
+def _wrong_name(hello: Hello) -> str | None:
+    """The name that a client asks for, where no certificate of ours has it."""
+    name = (hello.server_name or b"").decode("ascii", "replace")[:_NAME]
+    return name if name and name.lower() not in HOSTS else None
 
 
 def _version_words(offered: Sequence[int], settings: Settings) -> str:

@@ -59,6 +59,19 @@ def test_only_one_alert_says_for_sure_that_nobody_knows_our_ca() -> None:
     assert (refused(41).reason, refused(70).reason) == ("no-client-certificate", "tls-version")
 
 
+def test_who_asks_for_another_name_is_told_which_one_not_to_use() -> None:
+    for number, reason in ((42, "client-refused-certificate"), (112, "client-refused-certificate")):
+        told, hint = meaning(number, "push.example.com")
+        assert told == reason
+        assert hint.endswith(
+            "it connects by a name that our certificate does not have: use localhost, 127.0.0.1 "
+            "or one of Apple's names instead of 'push.example.com'"
+        )
+    assert meaning(48, "push.example.com") == meaning(48)
+    # Of a name that is right nothing is said, and of none nothing is known.
+    assert "instead of" not in refused(42).hint
+
+
 @pytest.mark.parametrize(
     ("reason", "number"),
     [

@@ -136,7 +136,8 @@ def accept(apns: ThreadedAPNs) -> None:
             {},
             "CERTIFICATE_VERIFY_FAILED",
             "client-refused-certificate",
-            "by a name that our certificate does not have: use localhost",
+            "by a name that our certificate does not have: use localhost, 127.0.0.1 or one of "
+            "Apple's names instead of 'push.example.com'",
         ),
         (
             without_certificate,
