@@ -56,56 +56,78 @@ NAMES = {
     121: "ech_required",
 }
 
-#: Our reason, and a sentence about the client with what to do. Which alert stands for what is
+#: Our reason, and a sentence with what to do. Which alert stands for what is
 #: OpenSSL's table (`ssl_x509err2alert`): 42 also for a wrong name. Go says 42 and Java 46 of each
 #: certificate that they do not accept, whatever is wrong with it.
 _MEANINGS = {
-    0: ("disconnected", "it closed the connection in the handshake: see its own log for why"),
-    40: ("client-refused-handshake", f"nothing that we offer suits it: {_UPDATE}"),
-    41: ("no-client-certificate", "it has no certificate: give it one of our client certificates"),
+    0: (
+        "disconnected",
+        "the client closed the connection in the handshake: see its own log for why",
+    ),
+    40: ("client-refused-handshake", f"nothing that we offer suits the client: {_UPDATE}"),
+    41: (
+        "no-client-certificate",
+        "the client has no certificate: give it one of our client certificates",
+    ),
     42: (
         "client-refused-certificate",
-        f"it connects by a name that our certificate does not have: use {_NAMES_OF_OURS}; or it "
-        f"does not trust our CA: {TRUST}",
+        "the client connects by a name that our certificate does not have: use "
+        f"{_NAMES_OF_OURS}; or it does not trust our CA: {TRUST}",
     ),
-    43: ("client-refused-certificate", "it cannot use RSA certificates: let it accept them"),
+    43: (
+        "client-refused-certificate",
+        "the client cannot use RSA certificates: let it accept them",
+    ),
     44: (
         "client-refused-certificate",
-        "it holds our certificate for revoked: switch its check for revocation off, since nobody "
-        "publishes a list for a CA of a test",
+        "the client holds our certificate for revoked: switch its check for revocation off, since "
+        "nobody publishes a list for a CA of a test",
     ),
     45: (
         "client-refused-certificate",
-        "it holds our certificate for expired: compare the clocks of both machines, or restart "
-        "the server, which mints a new one",
+        "the client holds our certificate for expired: compare the clocks of both machines, or "
+        "restart the server, which mints a new one",
     ),
     46: (
         "client-refused-certificate",
-        f"it does not accept our certificate, mostly since it does not trust our CA: {TRUST}",
+        "the client does not accept our certificate, mostly since it does not trust our CA: "
+        f"{TRUST}",
     ),
-    48: ("client-does-not-trust-ca", f"it does not trust our CA: {TRUST}"),
-    49: ("client-refused-certificate", "a rule of its own forbids our certificate: change that"),
-    51: ("client-refused-handshake", "it could not verify a signature of ours: update it"),
-    60: ("client-refused-handshake", f"it may only use weak ciphers: {_UPDATE}"),
-    70: ("tls-version", "it refuses our version of TLS: set tls_maximum or tls_minimum to its own"),
-    71: ("client-refused-handshake", f"our ciphers or keys are too weak for it: {_UPDATE}"),
-    80: ("client-refused-handshake", "it failed for a reason of its own: see its own log"),
-    86: ("tls-version", "it takes us for a downgraded server: let it begin with TLS 1.2"),
-    90: ("disconnected", "it was told to stop: see its own log for why"),
-    109: ("client-refused-handshake", "it misses an extension of TLS: let it do without"),
-    110: ("client-refused-handshake", "it did not ask for an extension of ours: update it"),
-    112: ("client-refused-certificate", f"it wants another name: let it use {_NAMES_OF_OURS}"),
+    48: ("client-does-not-trust-ca", f"the client does not trust our CA: {TRUST}"),
+    49: ("client-refused-certificate", "a rule of the client forbids our certificate: change that"),
+    51: ("client-refused-handshake", "the client could not verify a signature of ours: update it"),
+    60: ("client-refused-handshake", f"the client may only use weak ciphers: {_UPDATE}"),
+    70: (
+        "tls-version",
+        "the client refuses our version of TLS: set tls_maximum or tls_minimum to its own",
+    ),
+    71: ("client-refused-handshake", f"our ciphers or keys are too weak for the client: {_UPDATE}"),
+    80: ("client-refused-handshake", "the client failed for a reason of its own: see its own log"),
+    86: ("tls-version", "the client takes us for a downgraded server: let it begin with TLS 1.2"),
+    90: ("disconnected", "the client was told to stop: see its own log for why"),
+    109: ("client-refused-handshake", "the client misses an extension of TLS: let it do without"),
+    110: ("client-refused-handshake", "the client did not ask for an extension of ours: update it"),
+    112: (
+        "client-refused-certificate",
+        f"the client wants another name: let it use {_NAMES_OF_OURS}",
+    ),
     113: (
         "client-refused-certificate",
-        "it wants proof that our certificate is not revoked: switch its OCSP check off",
+        "the client wants proof that our certificate is not revoked: switch its OCSP check off",
     ),
-    116: ("no-client-certificate", "it wants a certificate where there is none: see its own log"),
+    116: (
+        "no-client-certificate",
+        "the client wants a certificate where there is none: see its own log",
+    ),
     120: (
         "client-refused-handshake",
-        "it insists on a protocol (ALPN), and this service has no name for its own: let it ask "
-        "for none",
+        "the client insists on a protocol (ALPN), and this service has no name for its own: let "
+        "it ask for none",
     ),
-    121: ("client-refused-handshake", "it insists on an encrypted hello: switch ECH off in it"),
+    121: (
+        "client-refused-handshake",
+        "the client insists on an encrypted hello: switch ECH off in it",
+    ),
 }
 #: What may be said of a name: 46 by those who say it of everything.
 _OF_NAMES = (42, 46, 112)
@@ -117,8 +139,8 @@ _BROKEN = (
 
 
 def alert_name(number: int) -> str:
-    """As in `unknown_ca (alert 48)`."""
-    return f"{NAMES.get(number, 'an unknown one')} (alert {number})"
+    """As in `unknown_ca, alert 48`."""
+    return f"{NAMES.get(number, 'an unknown alert')}, alert {number}"
 
 
 def meaning(number: int, wrong_name: str | None = None) -> tuple[str, str]:
@@ -129,10 +151,10 @@ def meaning(number: int, wrong_name: str | None = None) -> tuple[str, str]:
     reason, advice = _MEANINGS.get(number, _BROKEN)
     if wrong_name is not None and number in _OF_NAMES:
         advice = (
-            "it connects by a name that our certificate does not have: use "
+            "the client connects by a name that our certificate does not have: use "
             f"{_NAMES_OF_OURS} instead of {wrong_name!r}"
         )
-    return reason, f"the client sent {alert_name(number)}: {advice}"
+    return reason, f"{advice} (it sent {alert_name(number)})"
 
 
 def alert_of(wrong: ssl.SSLError) -> int | None:
