@@ -15,13 +15,15 @@ from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
 from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
 from ..provider import WorkItem, write_work_list
 from ..text import encodable
+from .cause import last_words, of_verdict
 from .command import Ended, run_command
+from .conclusion import conclude
 from .findings import findings_of
 from .notes import notes, refused
 from .result import TrialResult
 from .setup import Setup
 from .trials import Trial
-from .verdict import CANNOT_START, conclude
+from .verdict import CANNOT_START
 from .work import work_for
 
 #: Entries kept of one trial, or so many for each notification: a command that never stops
@@ -45,15 +47,17 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
             trial=trial,
             verdict=CANNOT_START,
             summary=encodable(str(wrong)),
+            cause=of_verdict(CANNOT_START, detail=last_words(encodable(str(wrong)))),
             seconds=trio.current_time() - began,
             rerun=setup.rerun(trial),
         )
     findings = findings_of(apns, items)
-    verdict, summary = conclude(setup, apns, ended, findings)
+    verdict, summary, cause = conclude(setup, apns, ended, findings)
     return TrialResult(
         trial=trial,
         verdict=verdict,
         summary=summary,
+        cause=cause,
         seconds=trio.current_time() - began,
         rerun=setup.rerun(trial),
         exit_code=ended.exit_code,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ..ledger import Entry
+from .cause import Cause, of_finding, of_verdict
 from .findings import Findings
 from .setup import Setup
 from .trials import Trial
@@ -19,7 +20,8 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
     `verdict` is `passed`, `failed` (an expectation was not met), `crashed`, `exit N`,
     `timeout`, `nothing sent`, `cannot start`, or `not played`: nothing was wrong, and nothing
     was proved, since no fault of the story has fired. `exit_code` and `output` are the command's,
-    `notes` what else has to be known, `refused` connections that never came to speak.
+    `notes` what else has to be known, `refused` connections that never came to speak, `cause` what
+    it is for where no finding says so.
     """
 
     trial: Trial
@@ -31,6 +33,7 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
     output: str = ""
     notes: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    cause: Cause | None = None
     faults_fired: dict[str, int] = {}
     findings: Findings = Findings()
     entries: Sequence[Entry] = ()
@@ -40,11 +43,36 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
         """Whether all went as it should."""
         return self.verdict == PASSED
 
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What it is not green for: what ended the command, else each thing that was found."""
+        if self.ok:
+            return ()
+        if self.cause is None and self.verdict == FAILED and self.findings.found:
+            found = [of_finding(FAILED, each) for each in self.findings.found]
+            return tuple(cause for each in found for cause in each)
+        return (self.cause or of_verdict(self.verdict),)
+
     def story(self) -> list[str]:
         """Why it is not green, line by line: the summary, what the audit found, and the rest."""
         shortfalls = [] if self.verdict == FAILED else self.findings.shortfalls
         summary = [self.summary] if self.summary else []
-        return [*summary, *shortfalls, *self.findings.explanations, *self.refused, *self.notes]
+        found = [*shortfalls, *self.findings.explanations]
+        # Connections that were turned away are an explanation of what was lost, too.
+        return list(dict.fromkeys([*summary, *found, *self.refused, *self.notes]))
+
+    @property
+    def lessons(self) -> tuple[str, ...]:
+        """What its sender should do, a sentence for each cause."""
+        return tuple(dict.fromkeys(cause.advice for cause in self.causes))
+
+    def what_to_do(self) -> list[str]:
+        """The same line by line, and what the story says to whoever fell short in it."""
+        lines = [f"what to do: {lesson}" for lesson in self.lessons]
+        advice = self.trial.scenario.advice
+        if advice is not None and lines and self.verdict != NOT_PLAYED:
+            lines.append(f"the story's advice: {advice}")
+        return lines
 
 
 class CampaignResult(msgspec.Struct, kw_only=True):

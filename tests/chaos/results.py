@@ -19,12 +19,20 @@ EXPLAINED = (
     "connection"
 )
 
+#: What is to be done about it.
+ADVICE = (
+    "Look whether the sender has written all of them before it ended: wait until its buffers are "
+    "flushed, and close the connection in order."
+)
+#: What a story says for itself.
+OWN_ADVICE = "Do better."
+
 SETUP = Setup(("./sender", "--fast"), 200, "60s")
 
 
 def trial(name: str = "drop-by-reset", seed: int = 7, label: str | None = None) -> Trial:
     """A trial of that name."""
-    scenario = Scenario(about="It goes wrong.", name=name)
+    scenario = Scenario(about="It goes wrong.", advice=OWN_ADVICE, name=name)
     return Trial(scenario, name, f"/stories/{name}.toml", seed, 1, label or name)
 
 
@@ -40,8 +48,7 @@ def findings(accepted: int) -> Findings:
     return Findings(
         reached=accepted,
         audit=found,
-        shortfalls=found.shortfalls,
-        explanations=found.explanations,
+        found=found.findings,
     )
 
 

@@ -131,7 +131,7 @@ async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:
     result = await played(sys.executable, "-c", program, story=quiet)
     assert result.verdict == "nothing sent"
     [why] = result.refused
-    assert why.startswith("1 connection refused: the client presented no certificate")
+    assert why.startswith("connection 1 was refused, no-client-certificate: the client presented")
     assert "it was refused 1 time and gave up" in result.story()
 
 

@@ -58,7 +58,7 @@ def test_a_bad_run_is_explained_and_exits_with_4(tmp_path: Path) -> None:
     assert told.exit_code == 4
     assert "- lost 100, expected at most 0\n" in told.stdout
     assert "came on connection 1 behind a fault (drop): dropped there" in told.stdout
-    assert "  what to do: Where a connection ends and nothing was named" in told.stdout
+    assert "  what to do: Where a connection ends without an answer" in told.stdout
     advice = load_scenario("drop-without-a-word").advice
     assert told.stdout.endswith(f"the story's advice: {advice}\n")
     found = json.loads((tmp_path / "audit.json").read_text())

@@ -9,6 +9,7 @@ import msgspec
 
 from ..._version import __version__
 from ...text import encodable
+from ..groups import Group, groups
 from ..result import CampaignResult, TrialResult
 
 
@@ -27,9 +28,20 @@ def as_json(campaign: CampaignResult) -> bytes:
         "failed": campaign.failed,
         "not_played": campaign.not_played,
         "interrupted": campaign.interrupted,
+        "causes": list(map(_group, groups(campaign.results))),
         "trials": list(map(_trial, campaign.results)),
     }
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "cause": encodable(group.cause.name),
+        "what": encodable(group.cause.what),
+        "advice": encodable(group.cause.advice),
+        "green_without": group.gain,
+        "stories": list(map(encodable, group.labels)),
+    }
 
 
 def _trial(result: TrialResult) -> dict[str, Any]:
@@ -38,6 +50,7 @@ def _trial(result: TrialResult) -> dict[str, Any]:
         "scenario": encodable(trial.given),
         "file": encodable(trial.path),
         "about": trial.scenario.about,
+        "advice": trial.scenario.advice,
         "seed": trial.seed,
         "attempt": trial.attempt,
         "verdict": result.verdict,
@@ -51,6 +64,9 @@ def _trial(result: TrialResult) -> dict[str, Any]:
         "shortfalls": result.findings.shortfalls,
         "explanations": result.findings.explanations,
         "audit": None if result.findings.audit is None else result.findings.audit.as_dict(),
+        "causes": [encodable(cause.name) for cause in result.causes],
+        "what_to_do": list(map(encodable, result.lessons)),
+        "allowed": result.findings.allowances(),
         "faults_fired": result.faults_fired,
         "rerun": result.rerun,
     }

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from ..result import CampaignResult, TrialResult
 from ..verdict import FAILED, NOT_PLAYED
-from .table import explanation
+from .table import advice, explanation
 
 NAME = "fakeapns.chaos"
 
@@ -52,13 +52,20 @@ def _add(suite: ElementTree.Element, result: TrialResult) -> None:
         "testcase",
         {"classname": NAME, "name": allowed(result.trial.label), "time": f"{result.seconds:.3f}"},
     )
+    allowances = list(result.findings.allowed())
+    if allowances:
+        properties = ElementTree.SubElement(case, "properties")
+        for text in allowances:
+            ElementTree.SubElement(properties, "property", {"name": "allowed", "value": text})
     if not result.ok:
         lines = explanation(result)
         kind = {FAILED: "failure", NOT_PLAYED: "skipped"}.get(result.verdict, "error")
         wrong = ElementTree.SubElement(
             case, kind, {"type": result.verdict, "message": allowed(lines[0])}
         )
-        wrong.text = allowed("\n".join([*lines, f"again: {result.rerun}"]))
+        causes = [f"cause: {cause.what}" for cause in result.causes]
+        told = [*lines, *causes, *advice(result), f"again: {result.rerun}"]
+        wrong.text = allowed("\n".join(told))
     if result.output:
         ElementTree.SubElement(case, "system-out").text = allowed(result.output)
 

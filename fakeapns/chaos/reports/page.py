@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...inspector.timeline import Section, page, trace
+from ..groups import Group, groups
 from ..result import CampaignResult, TrialResult
 from ..verdict import NOT_PLAYED
 
@@ -10,13 +11,22 @@ from ..verdict import NOT_PLAYED
 def as_page(campaign: CampaignResult) -> bytes:
     """The page, UTF-8. Wants results that have their entries."""
     title = f"fakeapns chaos: {campaign.passed} of {campaign.planned} passed"
-    return page(title, [_section(result) for result in campaign.results]).encode()
+    bad = [result for result in campaign.results if not result.ok]
+    causes = [_cause(group) for group in groups(bad)] if len(bad) > 1 else []
+    return page(title, [_section(result) for result in campaign.results], causes).encode()
+
+
+def _cause(group: Group) -> str:
+    """What some have in common that are not green, what to do, and which they are."""
+    gain = f", {group.gain} green if this alone were mended" if group.gain else ""
+    stories = f"{len(group.results)} not green{gain}"
+    return f"{group.cause.what} ({stories}: {', '.join(group.labels)}). {group.cause.advice}"
 
 
 def _section(result: TrialResult) -> Section:
     facts = {
         "result": result.verdict,
-        **result.findings.numbers(),
+        **result.findings.cells(),
         "seconds": f"{result.seconds:.1f}",
         "seed": result.trial.seed,
     }
@@ -29,6 +39,6 @@ def _section(result: TrialResult) -> Section:
         badge="passed" if result.ok else "" if result.verdict == NOT_PLAYED else "failed",
         about=result.trial.scenario.about,
         facts=tuple((name, str(value)) for name, value in facts.items()),
-        notes=(*result.story(), *again, *output),
+        notes=(*result.story(), *result.what_to_do(), *again, *output),
         trace=trace(result.entries) if result.entries else None,
     )

@@ -1,16 +1,20 @@
-"""The results for people: a table, and for each that is not green what helps."""
+"""The results for people: a table, and for what is not green what helps, cause by cause."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 
 from ...text import printable
+from ..groups import Group, groups
 from ..result import CampaignResult, TrialResult
+from ..verdict import NOT_PLAYED
 
 #: Lines of a command's output that are shown: the last ones.
 SHOWN = 8
-#: Characters of such a line.
+#: Characters of such a line, and of one that lists stories.
 WIDTH = 300
+WRAPPED = 100
 
 _COLUMNS = (
     *("scenario", "accepted", "lost", "duplicated", "resent", "connections"),
@@ -30,9 +34,14 @@ def unpainted(text: str, ok: bool) -> str:
 
 
 def as_text(campaign: CampaignResult, paint: Paint = unpainted) -> str:
-    """The table, then everything that is not green, and in the last line how many are."""
+    """The table, then what is not green, and in the last line how many are.
+
+    One that is not green is told whole. Of several that have a cause in common one is, and what
+    turns most of them green comes first.
+    """
     parts = [table(campaign.results, paint)]
-    parts += [_explained(result, paint) for result in campaign.results if not result.ok]
+    bad = [result for result in campaign.results if not result.ok]
+    parts += _by_cause(bad, paint) if len(bad) > 1 else [_explained(each, paint) for each in bad]
     noted = [
         printable(f"{result.trial.label}: {note}")
         for result in campaign.results
@@ -47,7 +56,9 @@ def as_text(campaign: CampaignResult, paint: Paint = unpainted) -> str:
 
 
 def table(results: list[TrialResult], paint: Paint = unpainted) -> str:
-    """A line for each result. Numbers are how many notifications, or connections."""
+    """A line for each result. Numbers are how many notifications, or connections; `2 of 3` are
+    two where the story allows for three.
+    """
     rows = [_row(result) for result in results]
     widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
     lines = [_padded(_COLUMNS, widths)]
@@ -62,7 +73,7 @@ def table(results: list[TrialResult], paint: Paint = unpainted) -> str:
 def _row(result: TrialResult) -> tuple[str, ...]:
     return (
         printable(result.trial.label),
-        *map(str, result.findings.numbers().values()),
+        *result.findings.cells().values(),
         result.verdict,
         f"{result.seconds:.1f}",
     )
@@ -75,12 +86,56 @@ def _padded(cells: tuple[str, ...], widths: list[int]) -> list[str]:
     ]
 
 
-def _explained(result: TrialResult, paint: Paint) -> str:
+def _by_cause(bad: list[TrialResult], paint: Paint) -> Iterator[str]:
+    """A part for each cause, with the details of one story that no other cause has shown."""
+    found = groups(bad)
+    shown: set[int] = set()
+    for number, group in enumerate(found, start=1):
+        fresh = [each for each in (*group.alone, *group.results) if id(each) not in shown]
+        example = [_explained(each, paint, group.cause.advice) for each in fresh[:1]]
+        shown.update(map(id, fresh[:1]))
+        head = f"cause {number} of {len(found)}: " if len(found) > 1 else ""
+        yield "\n".join(
+            [printable(f"{head}{group.cause.what}"), *_concerned(group), *map(_indented, example)]
+        )
+    left = len(bad) - len(shown)
+    if left:
+        yield (
+            f"not shown: the details of {left} more that are not green; --html FILE, --json FILE "
+            "and --junit FILE have them all, and --scenario NAME plays one alone"
+        )
+
+
+def _concerned(group: Group) -> Iterator[str]:
+    """Which stories a cause concerns, and what to do about it."""
+    many, gain = len(group.results), group.gain
+    stories = "1 story" if many == 1 else f"{many} stories"
+    share = "" if gain == many == 1 else "all " if gain == many else f"{gain or 'none'} "
+    played = group.cause.key[0] != NOT_PLAYED
+    green = f", {share}green if this alone were mended" if played else ""
+    yield from textwrap.wrap(
+        printable(f"{stories}{green}: {', '.join(group.labels)}"),
+        WRAPPED,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield printable(f"  what to do: {group.cause.advice}")
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(f"for example {text}", "  ")
+
+
+def _explained(result: TrialResult, paint: Paint, said: str = "") -> str:
+    """All that there is to say of one; what was said of its cause is not repeated."""
     return "\n".join(
         [
             f"{printable(result.trial.label)}: {paint(result.verdict, False)}",
             f"  ({printable(result.trial.scenario.about)})",
             *(f"  {line}" for line in explanation(result)),
+            *(f"  {line}" for line in advice(result) if line != f"what to do: {said}"),
             *(f"  {line}" for line in _last_words(result.output)),
             f"  again: {printable(result.rerun)}",
         ]
@@ -90,6 +145,11 @@ def _explained(result: TrialResult, paint: Paint) -> str:
 def explanation(result: TrialResult) -> list[str]:
     """What happened in a trial, in lines that any terminal can show."""
     return [printable(line) for part in result.story() for line in part.splitlines()]
+
+
+def advice(result: TrialResult) -> list[str]:
+    """What the sender should do, in such lines."""
+    return [printable(line) for line in result.what_to_do()]
 
 
 def _last_words(output: str) -> Iterator[str]:

@@ -37,6 +37,8 @@ STYLE = "page.css"
 _FOLDER = Path(__file__).parent
 #: Inside a script element these could end it, or a line of it.
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
+#: What is shown as a number: `1,000`, and `2 of 3`.
+_NUMBER = re.compile(r"[0-9][0-9,]*( of [0-9,]+)?")
 #: Facts that sections have in common are columns of the summary, as far as they fit.
 _COLUMNS = 9
 
@@ -56,8 +58,11 @@ class Section(msgspec.Struct, frozen=True):
     trace: Trace | None = None
 
 
-def page(title: str, sections: Sequence[Section]) -> str:
-    """The file's text, to be written as UTF-8. Links in it count sections from 1."""
+def page(title: str, sections: Sequence[Section], notes: Sequence[str] = ()) -> str:
+    """The file's text, to be written as UTF-8. Links in it count sections from 1.
+
+    `notes` are paragraphs about all of it, above the sections.
+    """
     script, style = _script(), _style()
     policy = (
         f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; "
@@ -79,6 +84,7 @@ def page(title: str, sections: Sequence[Section]) -> str:
         f"<header><h1>{_text(title)}</h1>{_tally(sections)}</header>",
         "<main>",
         *([_summary(sections)] if len(sections) > 1 else []),
+        *map(_note, notes),
         *(_section(number, each, alone) for number, each in enumerate(sections, start=1)),
         "</main>",
         "<footer>Made by fakeapns. Nothing in this file is fetched from anywhere.</footer>",
@@ -137,7 +143,7 @@ def _summary(sections: Sequence[Section]) -> str:
 
 
 def _cell(value: str) -> str:
-    kind = ' class="number"' if value.replace(",", "").isdecimal() else ""
+    kind = ' class="number"' if _NUMBER.fullmatch(value) else ""
     return f"<td{kind}>{_text(value)}</td>"
 
 

@@ -14,6 +14,10 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Find out first whether the sender connects at all, with TLS and its client certificate, "
         "and whether it writes whole frames of command 0, 1 or 2.",
     ),
+    ("received", "too-much"): (
+        "so much was sent that the record could not hold it",
+        "Look for a loop that sends the same again and again: nothing in the record says stop.",
+    ),
     ("lost", "behind-an-error"): (
         "what was written behind an error was not sent again",
         "Keep what you have written until its connection is done with, read the six bytes of an "
@@ -26,9 +30,13 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "on a new connection, and do not take the one that it names for failed.",
     ),
     ("lost", "behind-a-silent-end"): (
-        "what was written on a connection that ended without an answer was not sent again",
-        "Where a connection ends and nothing was named, nobody can know what got through: send all "
-        "that you wrote on it again, better twice than never, on a new one.",
+        "what was written on a connection that ended with nothing named was not sent again",
+        "Where a connection ends without an answer, or with one that names nothing that you wrote "
+        "on it, nobody can know what got through: send all of it again, better twice than never.",
+    ),
+    ("lost", "no-error"): (
+        "a connection was given up for an answer that says 'no error'",
+        "Status 0 is no error: keep the connection, read on, and go on writing.",
     ),
     ("lost", "behind-a-bad-frame"): (
         "what was written behind a frame that could not be read was lost",
@@ -68,7 +76,7 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Status 0 is no error: read on, and send nothing again for it.",
     ),
     ("duplicated", ""): (
-        "more was sent again than even the end of a connection without an answer asks for",
+        "more was sent again than the end of a connection asks for",
         "Send again only what was written on the connection that ended, and that once: keep "
         "apart what earlier ones had done with.",
     ),
@@ -95,6 +103,11 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ("min_accepted", ""): (
         "less got through than could have",
         "Go on behind every error and every end of a connection until all has been written.",
+    ),
+    ("min_accepted", "refused"): (
+        "not one notification was accepted",
+        "Look at the status that all were refused with: a token of another kind, a payload that is "
+        "too long, or a certificate without a topic stops every notification.",
     ),
     ("feedback_read", ""): (
         "feedback was not read",

@@ -89,7 +89,7 @@ class Clauses:
         if answer.status == "no-error":
             return "the answer there was no-error, which is no reason to send anything again"
         named = f"the error there named identifier {answer.identifier}"
-        if trail.failed is None or trail.failed.identifier != answer.identifier:
+        if not trail.named:
             return f"{named}, which is not the one at fault, so nobody can know what was accepted"
         return (
             f"{named}: what came before that one "
@@ -135,6 +135,7 @@ class Clauses:
             if trail.malformed is not None:
                 yield "behind-a-bad-frame", f"{where} behind {self.unreadable(trail.malformed)}"
                 continue
+            # The beginning of one, or all that came where a fault cut one.
             words = f": {closed.detail}" if closed.detail else ""
             yield "", f"{where} that formed no whole frame{words}"
         for connection, size in self._journal.misdirected.items():

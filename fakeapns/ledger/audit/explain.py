@@ -160,6 +160,4 @@ def _reason_to_repeat(home: Trail | None) -> str:
         return "before-a-shutdown"
     if answer.status == "no-error":
         return "no-error"
-    assert home is not None
-    named = home.failed is not None and home.failed.identifier == answer.identifier
-    return "before-the-error" if named else ""
+    return "before-the-error" if home is not None and home.named else ""

@@ -101,7 +101,8 @@ class Missing:
         """Where they may be after all."""
         may = f"{they(positions)} may be"
         for reason, where in self._say.unread():
-            yield reason or None, f"{may} among {where}"
+            some = "it may be" if len(positions) == 1 else "some of them may be"
+            yield reason or None, f"{some} among {where}"
         still_open = [each.connection for each in self._journal.trails.values() if not each.closed]
         if still_open:
             are = "is" if len(still_open) == 1 else "are"
@@ -131,12 +132,16 @@ class Missing:
 
     def _reason(self, trail: Trail) -> str:
         """What ended a connection, as a reason for what is missing behind."""
+        status = None if trail.response is None else trail.response.status
         if isinstance(trail.failed, Malformed):
             return "behind-a-bad-frame"
-        if trail.response is not None and not trail.swallows:
-            shutdown = trail.response.status == "shutdown"
-            return "behind-a-shutdown" if shutdown else "behind-an-error"
-        if trail.ended_by_error or trail.faults:
+        if status == "shutdown":
+            return "behind-a-shutdown"
+        if status == "no-error" and not trail.ended_by_error:
+            return "no-error"
+        if trail.named:
+            return "behind-an-error"
+        if status is not None or trail.ended_by_error or trail.faults:
             return "behind-a-silent-end"
         return ""
 

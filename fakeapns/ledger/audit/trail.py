@@ -94,6 +94,17 @@ class Trail(msgspec.Struct):
         return self.closed is not None and (self.closed.by, self.closed.how) == ("server", "reset")
 
     @property
+    def named(self) -> bool:
+        """Whether an answer named the one at fault, so that its provider knew where it stood.
+
+        An identifier that was never sent, or 0 where it was another, names nothing (node-apn #55,
+        #149), and one of an earlier connection nothing on this.
+        """
+        if self.response is None or self.failed is None or self.swallows:
+            return False
+        return (self.failed.identifier or 0) == self.response.identifier
+
+    @property
     def cut(self) -> bool:
         """Whether what was on its way at its end is gone, without a word of whether it came.
 

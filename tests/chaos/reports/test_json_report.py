@@ -7,7 +7,7 @@ import json
 from fakeapns import __version__
 from fakeapns.chaos.reports import as_json
 
-from ..results import EXPLAINED, campaign, lossy, result, trial
+from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 
 
 def test_the_whole_says_what_was_run() -> None:
@@ -25,6 +25,15 @@ def test_the_whole_says_what_was_run() -> None:
         "failed": 1,
         "not_played": 0,
         "interrupted": True,
+        "causes": [
+            {
+                "cause": "failed/lost",
+                "what": "notifications never came, though nothing had kept them",
+                "advice": ADVICE,
+                "green_without": 1,
+                "stories": ["drop-by-reset"],
+            }
+        ],
     }
     assert [each["verdict"] for each in trials] == ["passed", "failed"]
 
@@ -38,6 +47,7 @@ def test_a_trial_says_what_came_of_it() -> None:
         "scenario": "drop-by-reset",
         "file": "/stories/drop-by-reset.toml",
         "about": "It goes wrong.",
+        "advice": OWN_ADVICE,
         "seed": 7,
         "attempt": 1,
         "verdict": "failed",
@@ -50,6 +60,9 @@ def test_a_trial_says_what_came_of_it() -> None:
         "refused": ["r"],
         "shortfalls": ["lost 40, expected at most 0"],
         "explanations": [EXPLAINED],
+        "causes": ["failed/lost"],
+        "what_to_do": [ADVICE],
+        "allowed": {},
         "faults_fired": {"drop": 1},
         "rerun": "fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
         "-- ./sender --fast",

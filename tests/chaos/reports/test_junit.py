@@ -12,8 +12,9 @@ from fakeapns.chaos import CampaignResult
 from fakeapns.chaos.findings import Findings
 from fakeapns.chaos.reports import as_junit
 from fakeapns.chaos.reports.junit import allowed
+from fakeapns.ledger.audit import Finding
 
-from ..results import EXPLAINED, campaign, lossy, result, trial
+from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 
 VERDICTS = ("crashed", "exit 3", "timeout", "nothing sent", "cannot start")
 
@@ -55,6 +56,9 @@ def test_what_was_not_met_is_a_failure() -> None:
     assert failure.text is not None
     assert failure.text.splitlines()[1:] == [
         EXPLAINED,
+        "cause: notifications never came, though nothing had kept them",
+        f"what to do: {ADVICE}",
+        f"the story's advice: {OWN_ADVICE}",
         "again: fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
         "-- ./sender --fast",
     ]
@@ -62,7 +66,7 @@ def test_what_was_not_met_is_a_failure() -> None:
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_everything_else_is_an_error(verdict: str) -> None:
-    findings = Findings(shortfalls=("lost 40, expected at most 0",))
+    findings = Findings(found=(Finding(kind="lost", text="lost 40, expected at most 0"),))
     [case] = suite_of(campaign(result(verdict, findings=findings, output="oh no\n")))
     error, printed = case
     assert (error.tag, error.get("type")) == ("error", verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakeapns.chaos.reports import as_text
 from fakeapns.chaos.reports.table import table
 
-from ..results import EXPLAINED, campaign, lossy, result, trial
+from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 
 BAD = "lossy\x1b[2J"
 
@@ -49,6 +49,8 @@ def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> No
         f"  {EXPLAINED}",
         "  1 connection refused: trust our CA",
         "  be careful",
+        f"  what to do: {ADVICE}",
+        f"  the story's advice: {OWN_ADVICE}",
         "  the command's output (the last 8 of 10 lines):",
         *(f"  | line {number}" for number in range(3, 11)),
         "  again: fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "

@@ -73,7 +73,7 @@ def test_what_was_written_to_feedback_may_be_it() -> None:
     story.closed("ended", unread=200)
     found = explained(story, [ONE, TWO])
     assert (
-        "they may be among the 200 unread bytes that were written to feedback on connection"
+        "some of them may be among the 200 unread bytes that were written to feedback on connection"
         in (found[-1])
     )
 
@@ -154,5 +154,16 @@ def test_an_answer_that_a_reset_may_have_swallowed_is_a_silent_end() -> None:
     swallowed(story.rejected((b"\x09" * 32, ONE[1])), story)
     story.answered(identifier=9)
     assert reasons(story) == ("behind-an-error",)
+    named = story.pop()
+    story.answered(identifier=4)
+    assert reasons(story) == ("behind-a-silent-end",)
+    story[-1:] = [named]
     story.closed("error", "reset")
     assert reasons(story) == ("behind-a-silent-end",)
+
+
+def test_a_connection_that_was_given_up_for_no_error_ended_for_no_error() -> None:
+    story = after_one()
+    story.answered("no-error", 1)
+    story.closed("ended", "reset")
+    assert reasons(story) == ("no-error",)

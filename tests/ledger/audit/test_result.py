@@ -199,6 +199,6 @@ def test_an_audit_that_fails_says_what_to_do_and_what_the_story_advises() -> Non
     story.discarded(ONE, story.fault("drop"))
     lines = str(audit(story, [ONE], advice="Write it down.")).splitlines()
     assert lines[-4] == "- lost 1, expected at most 0"
-    assert lines[-2].startswith("  what to do: Where a connection ends and nothing was named")
+    assert lines[-2].startswith("  what to do: Where a connection ends without an answer")
     assert lines[-1] == "the story's advice: Write it down."
     assert "advice" not in str(audit(story, [ONE], expect=Expect(lost=1), advice="Write it down."))

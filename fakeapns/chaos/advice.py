@@ -1,0 +1,70 @@
+"""For each verdict that no audit explains, and what led to it: what it is, and what to do about it.
+
+What an audit finds has its own (`fakeapns.ledger.audit.advice_on`).
+"""
+
+from __future__ import annotations
+
+#: By kind of verdict and reason, which may be empty: what it is, and a sentence for the sender.
+LESSONS: dict[tuple[str, str], tuple[str, str]] = {
+    ("failed", ""): (
+        "an expectation was not met",
+        "See what was found, and hold it against what the story expects.",
+    ),
+    ("crashed", ""): (
+        "the command was killed",
+        "Find out what killed it, a fault of memory or something that ran beside it: a sender has "
+        "to outlive whatever a connection does.",
+    ),
+    ("exit", ""): (
+        "the command ended with {verdict}",
+        "Catch what a connection raises where you write and read, open another one and go on; end "
+        "with 0 when all that can be sent was sent, refused ones or not.",
+    ),
+    ("timeout", ""): (
+        "the command had to be stopped",
+        "Give every wait a limit, for a connection, a write, an answer and the end of feedback; "
+        "if it only needs longer, give chaos a longer --timeout.",
+    ),
+    ("timeout", "unended"): (
+        "the command sent everything well, and did not end",
+        "End the program when its work list is done: chaos waits for that, and stops no daemon.",
+    ),
+    ("nothing sent", "gave-up"): (
+        "the sender gave up when the story disturbed its connections",
+        "When a connection cannot be made, or ends before anything was sent, keep what is to be "
+        "sent and try again with growing pauses, more often than two or three times.",
+    ),
+    ("nothing sent", "unreadable"): (
+        "what the sender wrote could not be read",
+        "Write frames of command 0, 1 or 2 as the Binary Provider API has them: one byte for the "
+        "command, lengths in bytes, all numbers big-endian.",
+    ),
+    ("nothing sent", "connected"): (
+        "the sender connected and wrote nothing",
+        "Send what the file APNS_WORK lists, one JSON object a line, and flush it before you end.",
+    ),
+    ("nothing sent", "elsewhere"): (
+        "the sender connected to feedback, and never to the gateway",
+        "Send to APNS_GATEWAY_HOST and APNS_GATEWAY_PORT: the feedback port only speaks.",
+    ),
+    ("nothing sent", ""): (
+        "the sender never connected",
+        "Take the gateway from APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and what to send from the "
+        "file APNS_WORK: a sender with an address of its own talks to somebody else.",
+    ),
+    ("not played", "feedback"): (
+        "the story is about feedback, which nobody asked for",
+        "Read feedback in the command, too, or leave such stories out: --without 'feedback-*'.",
+    ),
+    ("not played", ""): (
+        "no fault of the story has fired",
+        "Nothing has to be mended: give it more to send (--count 500), or leave the story out "
+        "(--without) if it is about something that your sender does not do.",
+    ),
+    ("cannot start", ""): (
+        "the command or its server could not be started",
+        "Start the command by hand in the same folder, and see that there is room for temporary "
+        "files and free ports.",
+    ),
+}

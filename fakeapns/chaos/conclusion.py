@@ -1,0 +1,82 @@
+"""Which verdict a trial gets, why in a sentence, and what it is for where no audit says so."""
+
+from __future__ import annotations
+
+import signal
+from typing import NamedTuple
+
+from ..fake import FakeAPNs
+from ..ledger import ConnectionOpened, FaultFired
+from ..ledger.audit import TurnedAway
+from .cause import Cause, last_words, of_verdict
+from .command import Ended
+from .findings import Findings
+from .nothing import why_nothing
+from .setup import Setup
+from .verdict import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT
+
+
+class Conclusion(NamedTuple):
+    """The verdict, why in a sentence, and the cause if it is none of the findings."""
+
+    verdict: str
+    summary: str = ""
+    cause: Cause | None = None
+
+
+def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> Conclusion:
+    """How the command ended comes first: whatever has arrived, one that crashed is not green."""
+    if ended.timed_out:
+        return _out_of_time(setup, ended, findings, apns)
+    if ended.exit_code < 0:
+        name = _signal_name(-ended.exit_code)
+        what = f"the command was killed by {name}"
+        return Conclusion(CRASHED, what, of_verdict(CRASHED, detail=name))
+    if ended.exit_code:
+        verdict = f"exit {ended.exit_code}"
+        what = f"the command ended with exit code {ended.exit_code}"
+        said = of_verdict(verdict, detail=last_words(ended.output))
+        return Conclusion(verdict, what, _turned_away(apns, findings) or said)
+    if not findings.reached:
+        what = "the command ended, and not a single notification had come"
+        return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger)[0])
+    if findings.found:
+        return Conclusion(FAILED, "; ".join(findings.shortfalls))
+    if apns.scenario.step and not apns.ledger.of(FaultFired):
+        return _not_played(apns)
+    return Conclusion(PASSED)
+
+
+def _out_of_time(setup: Setup, ended: Ended, findings: Findings, apns: FakeAPNs) -> Conclusion:
+    fine = findings.reached > 0 and not findings.found
+    left = "it cannot be killed and goes on" if ended.survived else "killed, with its children"
+    moral = "; all that came of it was well, it only did not end" if fine else ""
+    what = f"the command had not ended after {setup.timeout}: {left}{moral}"
+    said = of_verdict(TIMEOUT, "unended" if fine else "")
+    return Conclusion(TIMEOUT, what, _turned_away(apns, findings) or said)
+
+
+def _turned_away(apns: FakeAPNs, findings: Findings) -> Cause | None:
+    """The cause for one that could send nothing, since nobody let it in, however it took that."""
+    away = None if findings.reached else TurnedAway(apns.ledger)
+    return why_nothing(apns.ledger)[0] if away else None
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _not_played(apns: FakeAPNs) -> Conclusion:
+    waiting = ", ".join(map(str, apns.scenario.step))
+    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    asked = "asked" if "feedback" in services else "not asked"
+    what = (
+        f"no fault of this scenario fired, so it proves nothing: {waiting}; "
+        f"{len(apns.notifications)} notifications came and feedback was {asked}"
+    )
+    wanted = all("gateway" not in step.fault.services for step in apns.scenario.step)
+    unasked = wanted and "feedback" not in services
+    return Conclusion(NOT_PLAYED, what, of_verdict(NOT_PLAYED, "feedback" if unasked else ""))
