@@ -168,6 +168,45 @@ async def test_only_what_the_story_asked_for_is_left_out_of_what_was_refused(
     assert tuple(each.partition(": give")[0] for each in result.refused) == refused
 
 
+async def test_what_the_story_itself_refused_is_told_by_its_step() -> None:
+    result = await played("sh", "-c", shlex.join(provider("loses")), story="connection-refused")
+    assert (result.verdict, [cause.name for cause in result.causes]) == (
+        "exit 1",
+        ["nothing sent/gave-up"],
+    )
+    assert "connection 1 was refused by step 1 of the story, refuse" in result.story()
+
+
+async def test_a_client_that_minds_a_bad_certificate_is_not_blamed_for_it() -> None:
+    result = await played(*provider("loses"), story="server-not-trusted")
+    assert [cause.name for cause in result.causes] == ["nothing sent/gave-up"]
+    told = " ".join(result.story())
+    assert "disturbed in the handshake by step 1 of the story, bad_certificate" in told
+    assert "SSL_CERT_FILE" not in told
+
+
+async def test_whom_nobody_lets_in_has_one_cause_however_its_command_ends(quiet: Path) -> None:
+    program = """if True:
+        import os, socket, ssl
+        address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
+        with socket.create_connection(address) as transport:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(
+                transport, server_hostname="localhost"
+            )
+    """
+    result = await played(sys.executable, "-c", program, story=quiet)
+    assert result.verdict == "exit 1"
+    [cause] = result.causes
+    assert cause.name == "nothing sent/client-does-not-trust-ca"
+    assert cause.advice.startswith("The client does not trust our CA")
+
+
+async def test_one_that_sent_nothing_at_all_has_a_cause_and_advice(quiet: Path) -> None:
+    result = await played("true", story=quiet)
+    assert [cause.name for cause in result.causes] == ["nothing sent"]
+    assert "APNS_GATEWAY_HOST" in result.lessons[0]
+
+
 async def test_a_command_that_is_gone_in_the_middle_cannot_start(quiet: Path) -> None:
     result = await played("/nowhere/sender", story=quiet)
     assert (result.verdict, result.exit_code, result.ok) == ("cannot start", None, False)

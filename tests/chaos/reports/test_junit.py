@@ -12,7 +12,8 @@ from fakeapns.chaos import CampaignResult
 from fakeapns.chaos.findings import Findings
 from fakeapns.chaos.reports import as_junit
 from fakeapns.chaos.reports.junit import allowed
-from fakeapns.ledger.audit import Finding
+from fakeapns.ledger.audit import Finding, audit
+from fakeapns.scenario.scenario import Expect
 
 from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 
@@ -62,6 +63,13 @@ def test_what_was_not_met_is_a_failure() -> None:
         "again: fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
         "-- ./sender --fast",
     ]
+
+
+def test_an_allowance_is_told_of_what_is_green_too() -> None:
+    allowing = audit([], [(b"1" * 32, b"{}")], expect=Expect(lost=1))
+    [case] = suite_of(campaign(result(findings=Findings(reached=1, audit=allowing))))
+    [[allowance]] = case
+    assert allowance.attrib == {"name": "allowed", "value": "lost 1 of 1 allowed"}
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)

@@ -9,7 +9,7 @@ from html import unescape
 from fakeapns.chaos import TrialResult
 from fakeapns.chaos.reports import as_page
 
-from ..results import EXPLAINED, campaign, lossy, result, trial
+from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 from ..stories import played, provider
 
 
@@ -32,6 +32,17 @@ def test_a_story_that_failed_is_explained() -> None:
     ):
         assert text in page, text
     assert "$ fakeapns chaos --scenario slow-reader" not in page
+
+
+def test_causes_of_several_stand_above_all_sections_with_what_to_do() -> None:
+    page = page_of(lossy(), lossy(trial=trial("other")))
+    cause = (
+        "notifications never came, though nothing had kept them (2 not green, 2 green if this "
+        f"alone were mended: drop-by-reset, other). {ADVICE}"
+    )
+    assert page.index(cause) < page.index('<details class="section"')
+    assert f"the story's advice: {OWN_ADVICE}" in page
+    assert cause not in page_of(lossy(), result())
 
 
 def test_what_a_command_prints_cannot_run() -> None:

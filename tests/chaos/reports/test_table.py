@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fakeapns.chaos.findings import Findings
 from fakeapns.chaos.reports import as_text
 from fakeapns.chaos.reports.table import table
+from fakeapns.ledger.audit import audit
+from fakeapns.scenario.scenario import Expect
 
 from ..results import ADVICE, EXPLAINED, OWN_ADVICE, campaign, lossy, result, trial
 
@@ -57,6 +60,52 @@ def test_what_is_not_green_is_explained_with_the_line_that_does_it_again() -> No
         "-- ./sender --fast",
     ]
     assert told.splitlines()[-1] == "1 of 2 passed"
+
+
+def test_one_cause_of_many_reds_is_told_once_with_one_example() -> None:
+    reds = [lossy(trial=trial(name)) for name in ("one", "two", "three")]
+    told = as_text(campaign(result(), *reds)).split("\n\n")
+    first, left, last = told[1:]
+    assert first.splitlines() == [
+        "notifications never came, though nothing had kept them",
+        "  3 stories, all green if this alone were mended: one, two, three",
+        f"  what to do: {ADVICE}",
+        "  for example one: failed",
+        "    (It goes wrong.)",
+        "    lost 40, expected at most 0",
+        f"    {EXPLAINED}",
+        f"    the story's advice: {OWN_ADVICE}",
+        "    again: fakeapns chaos --scenario drop-by-reset --seed 7 --count 200 --timeout 60s "
+        "-- ./sender --fast",
+    ]
+    assert left.startswith("not shown: the details of 2 more that are not green; --html FILE")
+    assert last == "1 of 4 passed"
+
+
+def test_several_causes_come_in_order_of_what_they_are_worth_and_each_story_has_its_own() -> None:
+    told = as_text(
+        campaign(
+            result("timeout", name="slow"), lossy(trial=trial("one")), lossy(trial=trial("two"))
+        )
+    )
+    first, second, left, _ = told.split("\n\n")[1:]
+    assert first.startswith("cause 1 of 2: notifications never came")
+    assert second.splitlines()[:2] == [
+        "cause 2 of 2: the command had to be stopped",
+        "  1 story, green if this alone were mended: slow",
+    ]
+    assert "  for example slow: timeout" in second
+    assert left.startswith("not shown: the details of 1 more")
+
+
+def test_a_row_with_an_allowance_shows_it() -> None:
+    found = Findings(
+        reached=3,
+        audit=audit([], [(b"1" * 32, b"{}")], expect=Expect(lost=1, duplicated=100)),
+    )
+    [_, row] = table([result(findings=found)]).splitlines()
+    assert row.split("  ")[0] == "drop-by-reset"
+    assert "  1 of 1    0 of 100       0            0  passed" in row
 
 
 def test_short_output_is_shown_whole() -> None:
