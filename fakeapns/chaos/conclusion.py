@@ -58,7 +58,7 @@ def _out_of_time(setup: Setup, ended: Ended, findings: Findings, apns: FakeAPNs)
 
 def _turned_away(apns: FakeAPNs, findings: Findings) -> Cause | None:
     """The cause for one that could send nothing, since nobody let it in, however it took that."""
-    away = None if findings.reached else TurnedAway(apns.ledger)
+    away = None if findings.reached else TurnedAway.of(apns.ledger)
     return why_nothing(apns.ledger)[0] if away else None
 
 

@@ -31,6 +31,6 @@ def refused(ledger: Ledger) -> Iterator[str]:
     """Connections that never came to speak: by which step of the story, and for which of the
     client's own reasons.
     """
-    away = TurnedAway(ledger)
+    away = TurnedAway.of(ledger)
     yield from away.by_story()
     yield from away.by_client()

@@ -19,7 +19,7 @@ from .verdict import NOTHING_SENT
 
 def why_nothing(ledger: Ledger) -> tuple[Cause, str]:
     """The cause, and a sentence. Whoever the story disturbed is not blamed for that."""
-    away = TurnedAway(ledger)
+    away = TurnedAway.of(ledger)
     own = away.own("gateway")
     opened = ledger.of(ConnectionOpened)
     services = {each.service for each in opened}
@@ -31,7 +31,8 @@ def why_nothing(ledger: Ledger) -> tuple[Cause, str]:
         refused: ConnectionRefused = next(each for each in own if each.reason == commonest)
         times = f"{len(own)} time{'s' * (len(own) > 1)}"
         return of_refusal(NOTHING_SENT, refused), f"it was refused {times} and gave up"
-    unread = sum(each.unread_bytes for each in ledger.of(ConnectionClosed))
+    ends = [each for each in ledger.of(ConnectionClosed) if each.connection in theirs]
+    unread = sum(each.unread_bytes for each in ends)
     if ledger.of(Malformed) or unread:
         what = f"{unread:,} bytes that were not read" if unread else "no frame that could be read"
         return of_verdict(NOTHING_SENT, "unreadable"), f"it sent {what}"

@@ -122,6 +122,13 @@ def test_a_fault_of_feedback_disturbs_nobody_who_sends() -> None:
     assert name(story) == "nothing sent/elsewhere"
 
 
+def test_what_was_written_to_feedback_was_sent_elsewhere() -> None:
+    story = Story()
+    story.opened("feedback")
+    story.closed("ended", unread=200)
+    assert name(story) == "nothing sent/elsewhere"
+
+
 def test_what_came_and_could_not_be_read_is_no_silence() -> None:
     story = Story()
     story.opened()

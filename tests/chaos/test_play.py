@@ -177,14 +177,6 @@ async def test_what_the_story_itself_refused_is_told_by_its_step() -> None:
     assert "connection 1 was refused by step 1 of the story, refuse" in result.story()
 
 
-async def test_a_client_that_minds_a_bad_certificate_is_not_blamed_for_it() -> None:
-    result = await played(*provider("loses"), story="server-not-trusted")
-    assert [cause.name for cause in result.causes] == ["nothing sent/gave-up"]
-    told = " ".join(result.story())
-    assert "disturbed in the handshake by step 1 of the story, bad_certificate" in told
-    assert "SSL_CERT_FILE" not in told
-
-
 async def test_whom_nobody_lets_in_has_one_cause_however_its_command_ends(quiet: Path) -> None:
     program = """if True:
         import os, socket, ssl

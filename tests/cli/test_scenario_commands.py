@@ -160,7 +160,15 @@ def test_the_pages_beside_the_stories_are_what_the_commands_print(command: str, 
 def test_the_schema_is_one_that_editors_take() -> None:
     schema = json.loads(call("schema").stdout)
     assert schema["$schema"] == "http://json-schema.org/draft-04/schema#"
-    assert set(schema["properties"]) == {"about", "seed", "gateway", "device", "step", "expect"}
+    assert set(schema["properties"]) == {
+        "about",
+        "advice",
+        "seed",
+        "gateway",
+        "device",
+        "step",
+        "expect",
+    }
 
 
 # ---- serve ----------------------------------------------------------------------------

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ...scenario.faults import BY_NAME
 from ..entries import ConnectionRefused, Entry, FaultFired
+from ..ledger import Ledger
 from .phrases import connections, were
 
 
 class TurnedAway:
-    """Takes entries in order, and tells apart whose doing it was.
-
-    A client that gives up on a bad certificate, or on a handshake that a step holds up, does as
-    it should: no hint for it.
-    """
+    """Takes entries in order, and tells apart whose doing it was: the story's is called `fault`."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._refused: list[ConnectionRefused] = []
@@ -26,12 +24,17 @@ class TurnedAway:
             elif isinstance(entry, FaultFired):
                 self.disturbed(entry)
 
+    @classmethod
+    def of(cls, ledger: Ledger) -> TurnedAway:
+        """Those of a ledger, however many notifications it has."""
+        return cls([*ledger.of(FaultFired), *ledger.of(ConnectionRefused)])
+
     def refused(self, entry: ConnectionRefused) -> None:
         """Note a connection that never came to speak."""
         self._refused.append(entry)
 
     def disturbed(self, entry: FaultFired) -> None:
-        """Note a fault; one that acts before a handshake is the reason for what comes of it."""
+        """Note a fault: the first one of a connection is why it did not come to speak."""
         self._faults.setdefault(entry.connection, entry)
 
     def __len__(self) -> int:
@@ -46,9 +49,7 @@ class TurnedAway:
         return [
             each
             for each in self._refused
-            if service in (None, each.service)
-            and each.reason not in ("fault", "stopped")
-            and each.connection not in self._faults
+            if service in (None, each.service) and each.reason not in ("fault", "stopped")
         ]
 
     # ---- in words ---------------------------------------------------------------------------
@@ -72,12 +73,18 @@ class TurnedAway:
             yield f"{_which(numbers, service)} {were(numbers)} refused, {reason}: {hint}"
 
     def _whose(self, entry: ConnectionRefused) -> str:
+        if entry.reason == "stopped":
+            return "ended as the server stopped"
+        if entry.reason != "fault":
+            return ""
         fault = self._faults.get(entry.connection)
         if fault is None:
-            named = {"fault": "refused by the story", "stopped": "ended as the server stopped"}
-            return named.get(entry.reason, "")
+            return "refused by the story"
+        kind = BY_NAME.get(fault.fault)
+        # A client that minds a bad certificate, or will not wait, has left by itself.
+        shaking = kind is not None and kind.stages[0] == "handshake"
         step = "" if fault.step is None else f"step {fault.step} of "
-        how = "refused" if entry.reason == "fault" else "disturbed in the handshake"
+        how = "disturbed in the handshake" if shaking else "refused"
         return f"{how} by {step}the story, {fault.fault}"
 
 

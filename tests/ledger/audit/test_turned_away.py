@@ -23,10 +23,18 @@ def test_what_the_story_refused_is_told_with_its_step() -> None:
 
 def test_whoever_minds_a_bad_certificate_is_told_no_hint() -> None:
     story = Story()
-    story.refused("client-does-not-trust-ca", "set SSL_CERT_FILE", by="bad_certificate")
+    story.refused("fault", "step 1 asked for this", by="bad_certificate")
     assert explained(story, [ONE]) == [
         "no connection to the gateway got as far as to speak",
         "connection 1 was disturbed in the handshake by step 1 of the story, bad_certificate",
+    ]
+
+
+def test_a_client_without_a_certificate_is_told_so_whatever_the_story_does() -> None:
+    story = Story()
+    story.refused("no-client-certificate", "give it one", by="slow_handshake")
+    assert explained(story, [ONE])[1:] == [
+        "connection 1 was refused, no-client-certificate: give it one"
     ]
 
 
