@@ -9,6 +9,7 @@ import msgspec
 from ..ledger import ConnectionRefused
 from ..ledger.audit import Finding, advice_on, in_short
 from .advice import LESSONS
+from .verdict import CANNOT_START, NOT_PLAYED, NOTHING_SENT
 
 #: What tells runs apart that failed in the same way: numbers, and folders.
 _FOLDERS = re.compile(r"(?:(?<=[\s'\"(=:])|^)(?:/[^\s/'\":]+)*/(?=[^\s/])")
@@ -34,6 +35,12 @@ class Cause(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The key in one piece."""
         return "/".join(filter(None, self.key))
+
+    @property
+    def lies_in_the_story(self) -> bool:
+        """Whether the story has to do with it, and not only how the command was set up."""
+        setup = self.key[0] in (NOTHING_SENT, NOT_PLAYED, CANNOT_START)
+        return not setup or "gave-up" in self.key
 
 
 def of_verdict(verdict: str, reason: str = "", detail: str = "") -> Cause:

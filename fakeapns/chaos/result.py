@@ -70,7 +70,7 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
         """The same line by line, and what the story says to whoever fell short in it."""
         lines = [f"what to do: {lesson}" for lesson in self.lessons]
         advice = self.trial.scenario.advice
-        if advice is not None and lines and self.verdict != NOT_PLAYED:
+        if advice is not None and any(cause.lies_in_the_story for cause in self.causes):
             lines.append(f"the story's advice: {advice}")
         return lines
 

@@ -53,3 +53,17 @@ def test_a_verdict_without_a_cause_has_a_group_all_the_same() -> None:
         "failed",
         "exit 9",
     ]
+
+
+def test_the_story_advises_only_where_it_has_to_do_with_it() -> None:
+    for verdict, reason, concerned in (
+        ("nothing sent", "gave-up", True),
+        ("nothing sent", "connected", False),
+        ("not played", "", False),
+        ("cannot start", "", False),
+        ("timeout", "", True),
+        ("exit 3", "", True),
+    ):
+        told = result(verdict, cause=of_verdict(verdict, reason)).what_to_do()
+        assert any("the story's advice" in line for line in told) is concerned, verdict
+        assert told[0].startswith("what to do: ")

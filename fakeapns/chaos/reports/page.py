@@ -18,7 +18,7 @@ def as_page(campaign: CampaignResult) -> bytes:
 
 def _cause(group: Group) -> str:
     """What some have in common that are not green, what to do, and which they are."""
-    gain = f", {group.gain} green if this alone were mended" if group.gain else ""
+    gain = f", {group.gain} for this alone" if group.gain else ""
     stories = f"{len(group.results)} not green{gain}"
     return f"{group.cause.what} ({stories}: {', '.join(group.labels)}). {group.cause.advice}"
 

@@ -108,13 +108,10 @@ def _by_cause(bad: list[TrialResult], paint: Paint) -> Iterator[str]:
 
 def _concerned(group: Group) -> Iterator[str]:
     """Which stories a cause concerns, and what to do about it."""
-    many, gain = len(group.results), group.gain
+    many = len(group.results)
     stories = "1 story" if many == 1 else f"{many} stories"
-    share = "" if gain == many == 1 else "all " if gain == many else f"{gain or 'none'} "
-    played = group.cause.key[0] != NOT_PLAYED
-    green = f", {share}green if this alone were mended" if played else ""
     yield from textwrap.wrap(
-        printable(f"{stories}{green}: {', '.join(group.labels)}"),
+        printable(f"{stories}{_alone(group)}: {', '.join(group.labels)}"),
         WRAPPED,
         initial_indent="  ",
         subsequent_indent="    ",
@@ -122,6 +119,16 @@ def _concerned(group: Group) -> Iterator[str]:
         break_on_hyphens=False,
     )
     yield printable(f"  what to do: {group.cause.advice}")
+
+
+def _alone(group: Group) -> str:
+    """How many are red for nothing else, as far as is known."""
+    many, gain = len(group.results), group.gain
+    if group.cause.key[0] == NOT_PLAYED:
+        return ""
+    if many == 1:
+        return ", for this alone" if gain else ", not for this alone"
+    return f", {'all' if gain == many else gain or 'none'} for this alone"
 
 
 def _indented(text: str) -> str:

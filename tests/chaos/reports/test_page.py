@@ -37,8 +37,8 @@ def test_a_story_that_failed_is_explained() -> None:
 def test_causes_of_several_stand_above_all_sections_with_what_to_do() -> None:
     page = page_of(lossy(), lossy(trial=trial("other")))
     cause = (
-        "notifications never came, though nothing had kept them (2 not green, 2 green if this "
-        f"alone were mended: drop-by-reset, other). {ADVICE}"
+        "notifications never came, though nothing had kept them (2 not green, 2 for this "
+        f"alone: drop-by-reset, other). {ADVICE}"
     )
     assert page.index(cause) < page.index('<details class="section"')
     assert f"the story's advice: {OWN_ADVICE}" in page

@@ -68,7 +68,7 @@ def test_one_cause_of_many_reds_is_told_once_with_one_example() -> None:
     first, left, last = told[1:]
     assert first.splitlines() == [
         "notifications never came, though nothing had kept them",
-        "  3 stories, all green if this alone were mended: one, two, three",
+        "  3 stories, all for this alone: one, two, three",
         f"  what to do: {ADVICE}",
         "  for example one: failed",
         "    (It goes wrong.)",
@@ -92,7 +92,7 @@ def test_several_causes_come_in_order_of_what_they_are_worth_and_each_story_has_
     assert first.startswith("cause 1 of 2: notifications never came")
     assert second.splitlines()[:2] == [
         "cause 2 of 2: the command had to be stopped",
-        "  1 story, green if this alone were mended: slow",
+        "  1 story, for this alone: slow",
     ]
     assert "  for example slow: timeout" in second
     assert left.startswith("not shown: the details of 1 more")
