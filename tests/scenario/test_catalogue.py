@@ -16,7 +16,7 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, load_scenario
-from fakeapns.provider.sender import Outgoing, read_feedback, send
+from fakeapns.provider.sender import Outgoing, connect_again, read_feedback, send
 from fakeapns.scenario.catalogue import catalogue_folder
 from fakeapns.scenario.toml import scenario_names
 
@@ -52,7 +52,8 @@ async def send_well(apns: FakeAPNs, notifications: list[Outgoing], command: int)
     await send(apns.connect, notifications, command=command, settle=10, confirm=True, tries=20)
     if apns.scenario.expect.feedback_read:
         with trio.move_on_after(PATIENCE):
-            await read_feedback(partial(apns.connect, service="feedback"))
+            connect = partial(apns.connect, service="feedback")
+            await read_feedback(partial(connect_again, connect, tries=20))
 
 
 async def send_and_forget(apns: FakeAPNs, notifications: list[Outgoing], command: int) -> None:

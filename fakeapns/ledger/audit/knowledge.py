@@ -35,6 +35,8 @@ class Knowledge:
         #: Of those the ones that no answer has named yet, by what would name them.
         self._untold: dict[tuple[int, str], list[Refusal]] = {}
         self._listed: dict[tuple[str, str | None], int] = {}
+        #: In hex: whoever has read them sends nothing there any more, and is right.
+        self.tokens_listed: set[str] = set()
 
     # ---- what is learned --------------------------------------------------------------------
 
@@ -77,6 +79,7 @@ class Knowledge:
     def listed(self, entry: FeedbackSent) -> None:
         """Feedback has named a device: the app is gone from it since some time."""
         self._listed.setdefault((entry.token, entry.topic), entry.seq)
+        self.tokens_listed.add(entry.token)
 
     # ---- what could be known ----------------------------------------------------------------
 

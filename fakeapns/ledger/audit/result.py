@@ -17,7 +17,12 @@ from .intention import Intention, Meant
 from .journal import Journal
 
 #: The findings of which more than a few are cut.
-_LISTS = ("lost", "duplicated", "refused", "resent_after_refusal", "out_of_order", "unexpected")
+_LISTS = (
+    *("lost", "duplicated", "refused", "withheld", "resent_after_refusal"),
+    *("out_of_order", "unexpected"),
+)
+#: Those of which nothing is wrong.
+_RIGHT = ("refused", "withheld")
 _SHOWN = 5
 
 
@@ -26,7 +31,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     `lost` were never accepted and never refused for a fault of their own. `duplicated` were
     accepted more often than meant. `refused` were rejected for their own fault, rightly not
-    accepted; those that came again all the same are `resent_after_refusal`. `out_of_order`
+    accepted; those that came again all the same are `resent_after_refusal`. `withheld` never came,
+    or not again, since feedback had listed their tokens. `out_of_order`
     were accepted only behind one that was meant later, and `unexpected` though nobody meant
     them. What is meant several times is in a list as often as it is concerned.
 
@@ -55,6 +61,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[Meant, ...]
     duplicated: tuple[Meant, ...]
     refused: tuple[Meant, ...]
+    withheld: tuple[Meant, ...]
     resent_after_refusal: tuple[Meant, ...]
     out_of_order: tuple[Meant, ...]
     unexpected: tuple[Meant, ...]
@@ -166,10 +173,14 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect, advice: st
 def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
     """Which notifications each finding is about; what is meant several times as often."""
     times, accepted, refusals = intention.times, journal.accepted, journal.refusals
+    listed = journal.knowledge.tokens_listed
     lost: list[int] = []
+    withheld: list[int] = []
     for position, meant in enumerate(times):
         if accepted[position] < meant:
-            lost += [position] * (meant - accepted[position] - refusals.get(position, 0))
+            rightly = listed and intention.meant(position).token in listed
+            missing = [position] * (meant - accepted[position] - refusals.get(position, 0))
+            (withheld if rightly else lost).extend(missing)
     duplicated: list[int] = []
     for position in sorted(journal.doubled):
         meant = times[position]
@@ -181,6 +192,7 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
         "lost": lost,
         "duplicated": duplicated,
         "refused": refused,
+        "withheld": withheld,
         "out_of_order": journal.out_of_order,
     }
 
@@ -202,8 +214,11 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
     for name in _LISTS:
         found: tuple[Meant, ...] = getattr(audit, name)
+        if name == "withheld" and not found:
+            # Most have no list to heed.
+            continue
         yield f"{name} {within(len(found), getattr(audit.expect, name, None))}"
-        if not audit.ok and name != "refused":
+        if not audit.ok and name not in _RIGHT:
             yield from _some(found)
     yield _connections(audit)
     yield f"feedback {'read' if audit.feedback_read else 'not read'}" + (

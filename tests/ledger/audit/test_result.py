@@ -202,3 +202,29 @@ def test_an_audit_that_fails_says_what_to_do_and_what_the_story_advises() -> Non
     assert lines[-2].startswith("  what to do: Where a connection ends without an answer")
     assert lines[-1] == "the story's advice: Write it down."
     assert "advice" not in str(audit(story, [ONE], expect=Expect(lost=1), advice="Write it down."))
+
+
+def test_what_feedback_had_listed_is_withheld_and_not_lost() -> None:
+    story = Story()
+    story.listed(ONE)
+    story.came(TWO)
+    found = audit(story, [ONE, TWO])
+    assert found.ok
+    assert (numbers(found.withheld), found.lost, found.sent_after_feedback) == ([1], (), 0)
+    assert "\nwithheld 1\n" in str(found)
+
+
+def test_what_an_error_swallowed_need_not_come_again_once_feedback_has_listed_it() -> None:
+    story = Story()
+    story.opened()
+    story.discarded(TWO, story.rejected(ONE))
+    story.listed(TWO)
+    found = audit(story, [ONE, TWO])
+    assert (numbers(found.withheld), found.lost) == ([2], ())
+
+
+def test_only_what_was_listed_is_withheld() -> None:
+    story = Story()
+    story.listed(THREE)
+    story.came(TWO)
+    assert numbers(audit(story, [ONE, TWO]).lost) == [1]
