@@ -3,7 +3,7 @@
 from .both_forms import Surface
 from .explanation import line_of, played
 from .in_thread import RUNNING, ThreadedAPNs
-from .in_trio import LOOPBACK, FakeAPNs
+from .in_trio import LOOPBACK, FakeAPNs, check_arguments
 from .search import news_within, quiet_async
 from .wakeups import TrioNews
 
@@ -14,6 +14,7 @@ __all__ = [
     "Surface",
     "ThreadedAPNs",
     "TrioNews",
+    "check_arguments",
     "line_of",
     "news_within",
     "played",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import TracebackType
@@ -11,9 +12,9 @@ from typing import NoReturn, Unpack
 import trio
 
 from ..certificates import Authority
-from ..errors import UsageError
+from ..errors import UsageError, unknown_name
 from ..ledger import Criteria, FeedbackSent, Notification, Outcome
-from ..scenario import Scenario, SettingsKeywords
+from ..scenario import Scenario, Settings, SettingsKeywords
 from ..scenario.faults import Service
 from .both_forms import Surface
 from .emulator import Emulator
@@ -22,6 +23,13 @@ from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
 
 LOOPBACK = ("127.0.0.1", "::1")
 NOT_RUNNING = "the server is not running: enter it with `async with` first"
+
+
+def check_arguments(given: Iterable[str], where: str) -> None:
+    """Raise `UsageError` for an argument that `FakeAPNs` does not have. `where` it was given."""
+    known = {*inspect.signature(FakeAPNs).parameters, *Settings.__struct_fields__} - {"settings"}
+    if unknown := set(given) - known:
+        raise UsageError(unknown_name(f"argument of {where}", min(unknown), known))
 
 
 class FakeAPNs(Surface):
@@ -54,6 +62,7 @@ class FakeAPNs(Surface):
         ledger: Path | str | None = None,
         **settings: Unpack[SettingsKeywords],
     ) -> None:
+        check_arguments(settings, "FakeAPNs")
         super().__init__(
             Emulator(
                 scenario=scenario,

@@ -149,9 +149,11 @@ class Devices:
             if name not in known:
                 raise UsageError(unknown_name(what, str(name), known))
         if since is not None and state == "active":
-            raise UsageError("since is given for an app that is there: add state='uninstalled'")
+            raise UsageError("since is for an app that was removed: write state='uninstalled', too")
         if listed and state == "active":
-            raise UsageError("listed is given for an app that is there: add state='uninstalled'")
+            raise UsageError(
+                "listed is for an app that was removed: write state='uninstalled', too"
+            )
         device = Device(topic, self._token(topic, token), environment, self._wall)
         if state == "uninstalled":
             device.uninstall(since)

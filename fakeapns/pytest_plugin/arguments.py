@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import pytest
 
 from ..certificates import Authority
-from ..errors import UsageError, unknown_name
-from ..fake import FakeAPNs
-from ..scenario import Scenario, Settings
+from ..errors import UsageError
+from ..fake import check_arguments
+from ..scenario import Scenario
 from .options import chosen, from_ini
 
 MARKER = "pytest.mark.apns"
@@ -43,15 +42,8 @@ def marked(item: pytest.Item) -> dict[str, Any]:
             f'{MARKER}(scenario="drop-by-reset")'
         )
     arguments = dict(marker.kwargs)
-    check(arguments, MARKER)
+    check_arguments(arguments, MARKER)
     return arguments
-
-
-def check(arguments: dict[str, Any], where: str) -> None:
-    """Raises `UsageError` for an argument that `FakeAPNs` does not have."""
-    known = {*inspect.signature(FakeAPNs).parameters, *Settings.__struct_fields__} - {"settings"}
-    if unknown := set(arguments) - known:
-        raise UsageError(unknown_name(f"argument of {where}", min(unknown), known))
 
 
 def complete(

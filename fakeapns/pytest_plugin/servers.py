@@ -8,9 +8,9 @@ import pytest
 
 from ..certificates import Authority
 from ..errors import StartError
-from ..fake import RUNNING, FakeAPNs, Surface, ThreadedAPNs
+from ..fake import RUNNING, FakeAPNs, Surface, ThreadedAPNs, check_arguments
 from ..scenario import Scenario
-from .arguments import check, complete
+from .arguments import complete
 
 #: The servers that a test's fixtures have made.
 SERVERS: pytest.StashKey[list[Surface]] = pytest.StashKey()
@@ -43,7 +43,7 @@ class Servers:
 
         Those that are not given are the defaults that the test's marker has.
         """
-        check(arguments, "make_apns")
+        check_arguments(arguments, "make_apns")
         arguments = {**self._defaults, **arguments}
         apns = self._new(arguments).in_thread()
         start(apns, arguments)

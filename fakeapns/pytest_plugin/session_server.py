@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ..certificates import Authority
-from ..fake import FakeAPNs
+from ..fake import FakeAPNs, check_arguments
 from ..ledger import Ledger
 from ..ledger.audit import digest_of
-from .arguments import MARKER, check, complete, default_scenario
+from .arguments import MARKER, complete, default_scenario
 from .mistakes import in_one_sentence
 from .servers import start
 
@@ -31,7 +31,7 @@ class Shared:
         self, config: pytest.Config, authority: Authority, arguments: dict[str, Any]
     ) -> None:
         with in_one_sentence():
-            check(arguments, "apns_session_arguments")
+            check_arguments(arguments, "apns_session_arguments")
             given = complete(config, arguments, authority, default_scenario(config))
             self.apns = FakeAPNs(**given).in_thread()
             start(self.apns, arguments)

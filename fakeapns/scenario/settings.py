@@ -229,6 +229,9 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
                 f"{assignment!r} sets nothing: write KEY=VALUE, as in payload_limit=256"
             )
         name = name.strip()
+        if name not in Settings.__struct_fields__:
+            # Not for `of` to say: a name of another argument would get there as that.
+            raise UsageError(str(unknown("setting", name, Settings.__struct_fields__)))
         if name == "client_ca":
             given[name] = [*given.get(name, []), value]
         else:

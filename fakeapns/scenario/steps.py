@@ -118,7 +118,11 @@ class Step(Checked, frozen=True):
 
     def __str__(self) -> str:
         """The fault and what it waits for."""
-        on = " and ".join(f"{name} {getattr(self.on, name)}" for name in sorted(self.on.given))
+        given = {name: getattr(self.on, name) for name in sorted(self.on.given)}
+        # A function by its name: where it lies in memory says nothing.
+        on = " and ".join(
+            f"{name} {getattr(value, '__name__', value)}" for name, value in given.items()
+        )
         return f"{self.fault.name} on {on}" if on else str(self.fault.name)
 
     @property
@@ -190,6 +194,8 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
     def problems(self) -> Iterator[Problem]:
         """A time of removal for an app that is there."""
         if self.since is not None and self.state == "active":
-            yield Problem(("since",), "only an uninstalled device has been so since a time")
+            what = "since is for an app that was removed: write state = 'uninstalled', too"
+            yield Problem(("since",), what, named=True)
         if self.listed and self.state == "active":
-            yield Problem(("listed",), "feedback lists only devices that are uninstalled")
+            what = "listed is for an app that was removed: write state = 'uninstalled', too"
+            yield Problem(("listed",), what, named=True)

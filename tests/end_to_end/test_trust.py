@@ -89,11 +89,16 @@ DOUBTS = {
 }
 
 
-def connect(server: Server, runtime: str, *, keeping: str) -> subprocess.CompletedProcess[str]:
-    """Run the client in a shell that has evaluated those exports which the pattern keeps."""
+def connect(
+    server: Server, runtime: str, *, keeping: str, named: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run the client in a shell that has evaluated those exports which the pattern keeps: for
+    its runtime, or without that being `named` for any.
+    """
     command, source, _ = CLIENTS[runtime]
     (server.folder / command[1]).write_text(source)
-    printed = shlex.join([*PROGRAM, "env", "--for", runtime, "--ready-file", "ready.json"])
+    choice = ["--for", runtime] if named else []
+    printed = shlex.join([*PROGRAM, "env", *choice, "--ready-file", "ready.json"])
     script = f'set -e\neval "$({printed} | grep {keeping})"\n{shlex.join(command)}\n'
     return subprocess.run(
         ["sh", "-c", script],
@@ -119,6 +124,9 @@ def test_the_exports_make_a_runtime_trust_the_server(runtime: str, tmp_path: Pat
     with serving(folder, "--ledger", "ledger.jsonl", "--ready-file", "ready.json") as server:
         trusting = connect(server, runtime, keeping=".")
         assert trusting.returncode == 0, trusting.stderr
+        # curl has a variable of its own, which is not among those for any.
+        unnamed = connect(server, runtime, keeping=".", named=False)
+        assert unnamed.returncode == 0 or runtime == "curl", unnamed.stderr
         # Without what the runtime reads by itself the same client turns the server down.
         doubting = connect(server, runtime, keeping="APNS_")
         assert doubting.returncode != 0

@@ -35,6 +35,24 @@ def test_an_argument_that_cannot_be_is_refused_at_once(given: dict[str, Any], to
 
 
 @pytest.mark.parametrize(
+    ("name", "near"),
+    [("scenaro", "scenario"), ("topic_s", "topics"), ("payload_limt", "payload_limit")],
+)
+def test_a_name_that_is_misspelt_gets_the_nearest_of_all_that_there_are(
+    name: str, near: str
+) -> None:
+    said = f"^argument of FakeAPNs '{name}' does not exist; did you mean {near}\\? \\(known: .*\\)$"
+    with pytest.raises(UsageError, match=said):
+        FakeAPNs(**{name: "x"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["scenario", "seed", "certs", "topics", "payload_limt"])
+def test_what_is_set_on_the_command_line_is_a_setting_and_nothing_else(name: str) -> None:
+    with pytest.raises(UsageError, match=f"^unknown setting '{name}'; allowed: "):
+        parse_assignments([f"{name}=x"])
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {"gateway_port": 0, "feedback_port": 65_535},

@@ -167,7 +167,9 @@ def test_an_app_that_is_there_has_no_time_of_removal() -> None:
     devices = Devices(lambda: NOW)
     with pytest.raises(UsageError) as raised:
         devices.add(TOPIC, "1a", since="2h")
-    assert str(raised.value) == "since is given for an app that is there: add state='uninstalled'"
+    assert (
+        str(raised.value) == "since is for an app that was removed: write state='uninstalled', too"
+    )
 
 
 def test_a_device_may_have_the_token_of_another() -> None:
@@ -284,6 +286,6 @@ def test_a_device_may_be_listed_from_the_start(devices: Devices) -> None:
 
 
 def test_a_device_that_is_there_cannot_be_listed(devices: Devices) -> None:
-    with pytest.raises(UsageError, match="listed is given for an app that is there"):
+    with pytest.raises(UsageError, match="listed is for an app that was removed"):
         devices.add(TOPIC, listed=True)
     assert len(devices) == 0

@@ -175,11 +175,11 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\nsince = '-2h'",
-        "5:1: only an uninstalled device has been so since a time, device 1, since",
+        "5:1: since is for an app that was removed: write state = 'uninstalled', too, device 1",
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\nlisted = true",
-        "5:1: feedback lists only devices that are uninstalled, device 1, listed",
+        "5:1: listed is for an app that was removed: write state = 'uninstalled', too, device 1",
     ),
     # Two devices with one topic and token, however they are written.
     (

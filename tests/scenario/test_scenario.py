@@ -219,7 +219,7 @@ def test_a_token_of_two_digits_stands_for_32_bytes() -> None:
             {"topic": "a", "token": "1b", "since": "2"},
             "how long before the start, such as -2h or 2h",
         ),
-        ({"topic": "a", "token": "1b", "since": "-2h"}, "only an uninstalled device"),
+        ({"topic": "a", "token": "1b", "since": "-2h"}, "since is for an app that was removed"),
     ],
 )
 def test_a_device_that_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:

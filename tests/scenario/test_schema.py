@@ -41,8 +41,7 @@ BEYOND_A_SCHEMA = (
     r"a range of delays needs a seed",
     r"an alert cannot be sent in the open with TLS 1\.3",
     r"topic .* has token .* twice",
-    r"only an uninstalled device has been so since a time",
-    r"feedback lists only devices that are uninstalled",
+    r"(since|listed) is for an app that was removed",
     r"tls_minimum is .* and tls_maximum .*: raise the maximum too",
     # "0B" is a size.
     r"nothing at all is a stall",
