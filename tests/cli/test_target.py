@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,9 @@ def ready_file(folder: Path, **changed: Any) -> Path:
 
 
 def test_a_ready_file_made_up_for_tests_is_one(tmp_path: Path) -> None:
-    assert call("ready", "--ready-file", ready_file(tmp_path)).exit_code == 0
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        gateway = {"host": "127.0.0.1", "port": server.getsockname()[1]}
+        assert call("ready", "--ready-file", ready_file(tmp_path, gateway=gateway)).exit_code == 0
 
 
 @pytest.mark.parametrize("pid", [2**31, 2**63 - 1, 2**64])

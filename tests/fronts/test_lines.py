@@ -61,7 +61,7 @@ def line(token: bytes, alert: str) -> bytes:
 async def test_a_front_that_nobody_foresaw_plays_a_scenario(autojump_clock: MockClock) -> None:
     devices, triggers, ledger = Devices(lambda: 7200.0), Triggers(), Ledger()
     for device in STORY.device:
-        devices.add(device.topic, device.full_token, device.state, since=0.0)
+        devices.add(device.topic, device.full_token, device.state, since=device.since)
     for step in STORY.step:
         triggers.add(step)
     judge = Judge(Settings.of(STORY.gateway), devices, triggers)
