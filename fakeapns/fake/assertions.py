@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Unpack
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar, Unpack
 
-from ..errors import UsageError
 from ..ledger import Criteria, Ledger, Notification, Outcome, Wanted
-from ..ledger.audit import Audit, Key, audit
+from ..ledger.audit import Audit, Key
 from ..scenario import Scenario, Step
 from .emulator import Emulator
-from .explanation import explain, still_waiting
+from .judgements import (
+    AuditAssertion,
+    Auditing,
+    Counting,
+    Finding,
+    Judgement,
+    Nothing,
+    failure,
+)
+
+T = TypeVar("T")
 
 
 class Records:
@@ -18,6 +27,10 @@ class Records:
 
     The criteria are the same everywhere: `token`, `topic`, `payload`, `where` and `status`, as
     `Criteria` describes them.
+
+    What is asked for by a method is taken from what is there in the trio form, where `settle` first
+    takes in what is on its way; in the thread form each of them does so itself, for as long as the
+    setting `settle` has it. Properties tell what is there in either form.
     """
 
     def __init__(self, emulator: Emulator) -> None:
@@ -73,79 +86,7 @@ class Records:
         Raises `UsageError` for a criterion, an outcome or a status that does not exist.
         """
         __tracebackhide__ = True
-        self.reraise()
-        return Wanted.of(outcome, **criteria).find(self.ledger)
-
-    # ---- assertions -------------------------------------------------------------------------
-
-    def assert_accepted(
-        self, count: int | None = None, **criteria: Unpack[Criteria]
-    ) -> list[Notification]:
-        """Fail unless exactly `count` such notifications were accepted, or at least one.
-
-        Returns the notifications.
-        """
-        __tracebackhide__ = True
-        return self._assert(count, Wanted.of("accepted", **criteria))
-
-    def assert_rejected(
-        self, count: int | None = None, **criteria: Unpack[Criteria]
-    ) -> list[Notification]:
-        """Fail unless exactly `count` such notifications were rejected, or at least one.
-
-        `status` is the name of the error, such as "invalid-token", or its number. Returns the
-        notifications.
-        """
-        __tracebackhide__ = True
-        return self._assert(count, Wanted.of("rejected", **criteria))
-
-    def assert_discarded(
-        self, count: int | None = None, **criteria: Unpack[Criteria]
-    ) -> list[Notification]:
-        """Fail unless exactly `count` such notifications were discarded, or at least one.
-
-        They came behind an error or a fault. Returns the notifications.
-        """
-        __tracebackhide__ = True
-        return self._assert(count, Wanted.of("discarded", **criteria))
-
-    def assert_nothing_accepted(self) -> None:
-        """Fail if any notification was accepted. Wait first: it may still be on its way."""
-        __tracebackhide__ = True
-        self.reraise()
-        found = self.accepted
-        if found:
-            raise AssertionError(self.explain("expected nothing accepted", len(found)))
-
-    def assert_audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
-        """Fail unless the record is what was intended, as far as the scenario expects it.
-
-        See `audit`, whose findings are in the failure. Returns them.
-        """
-        __tracebackhide__ = True
-        found = self.audit(intended, key=key)
-        if not found.ok:
-            waiting = still_waiting(self._emulator.waiting())
-            text = "\n".join([str(found), *waiting])
-            raise AssertionError(f"what was recorded is not what was intended\n{text}")
-        return found
-
-    def _assert(self, count: int | None, wanted: Wanted) -> list[Notification]:
-        __tracebackhide__ = True
-        if count is not None and (not isinstance(count, int) or count < 0):
-            raise UsageError(
-                f"{count!r} is no number of notifications: write one, or name what you mean, as "
-                "in token=…"
-            )
-        self.reraise()
-        found = wanted.find(self.ledger)
-        if len(found) != count if count is not None else not found:
-            number = "at least 1" if count is None else f"exactly {count}"
-            expected = f"expected {number} {wanted.outcome}{wanted}"
-            # Where there are too many, what almost fits is no help.
-            few = count is None or len(found) < count
-            raise AssertionError(self.explain(expected, len(found), wanted if few else None))
-        return found
+        return self._judge(Finding(self, outcome, criteria))
 
     def audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
         """Hold the record against what the provider meant to send, and against what the
@@ -158,13 +99,55 @@ class Records:
         what is gone cannot be held.
         """
         __tracebackhide__ = True
-        self.reraise()
-        if self.ledger.dropped:
-            raise UsageError(
-                f"{self.ledger.dropped} old entries were dropped from memory: raise max_entries"
-            )
-        played = self.scenario
-        return audit(self.ledger, intended, key=key, expect=played.expect, advice=played.advice)
+        return self._judge(Auditing(self, intended, key))
+
+    # ---- assertions -------------------------------------------------------------------------
+
+    def assert_accepted(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were accepted, or at least one.
+
+        Returns the notifications.
+        """
+        __tracebackhide__ = True
+        return self._judge(Counting(self, "accepted", count, criteria))
+
+    def assert_rejected(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were rejected, or at least one.
+
+        `status` is the name of the error, such as "invalid-token", or its number. Returns the
+        notifications.
+        """
+        __tracebackhide__ = True
+        return self._judge(Counting(self, "rejected", count, criteria))
+
+    def assert_discarded(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """Fail unless exactly `count` such notifications were discarded, or at least one.
+
+        They came behind an error or a fault. Returns the notifications.
+        """
+        __tracebackhide__ = True
+        return self._judge(Counting(self, "discarded", count, criteria))
+
+    def assert_nothing_accepted(self) -> None:
+        """Fail if any notification was accepted."""
+        __tracebackhide__ = True
+        self._judge(Nothing(self))
+
+    def assert_audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """Fail unless the record is what was intended, as far as the scenario expects it.
+
+        See `audit`, whose findings are in the failure. Returns them.
+        """
+        __tracebackhide__ = True
+        return self._judge(AuditAssertion(self, intended, key))
+
+    # ---- how they are answered --------------------------------------------------------------
 
     def reraise(self, beside: BaseException | None = None) -> None:
         """Raise what a function of yours has raised where the server called it, if one has.
@@ -176,8 +159,21 @@ class Records:
         __tracebackhide__ = True
         self._emulator.mishaps.tell(beside)
 
+    def _judge(self, judgement: Judgement[T]) -> T:
+        """Answer by what is there."""
+        __tracebackhide__ = True
+        self.reraise()
+        return judgement.conclude(self._arriving)
+
+    def _arriving(self) -> Sequence[str]:
+        """What may still come to be recorded, and what keeps it, a sentence for each."""
+        found, server = self._emulator.arriving(), self._emulator.server
+        if server is not None and server.has_visitors:
+            found.append(
+                "this form judges what is there: `await apns.settle()` first if more is on its way"
+            )
+        return found
+
     def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""
-        text = expected if found is None else f"{expected}, found {found}"
-        waiting = self._emulator.waiting()
-        return explain(text, self.ledger, wanted, self.scenario, self.seed, self.steps, waiting)
+        return str(failure(self, expected, found, wanted, self._arriving))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from pathlib import Path
@@ -177,6 +177,18 @@ class Emulator:
             if port:
                 await check_free(self.hosts, port, f"--{service}-port")
 
+    async def drained(self, at_rest: Callable[[], None]) -> list[str]:
+        """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
+        with: see `Drain.finish`. If it is not running, that is nothing.
+        """
+        if self.server is None:
+            return []
+        return await self.server.drained(self.settings.settle_seconds, at_rest)
+
+    def arriving(self) -> list[str]:
+        """What may still come to be recorded, a sentence for each, without waiting for it."""
+        return [] if self.server is None else self.server.arriving()
+
     def _prepare(self) -> None:
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
@@ -238,10 +250,6 @@ class Emulator:
     def port(self, service: Service) -> int | None:
         """Where a service listens, or will again; None if it never did."""
         return None if self._known is None else self._known.ports.get(service)
-
-    def waiting(self) -> dict[int, str]:
-        """What open connections wait for, or do not read, in words, by their number."""
-        return {} if self._known is None else self._known.waiting()
 
     @property
     def failure(self) -> Exception | None:

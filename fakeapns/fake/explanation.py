@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..ledger import (
     ConnectionClosed,
@@ -42,20 +42,20 @@ def explain(
     scenario: Scenario,
     seed: int | None,
     steps: Sequence[Step],
-    waiting: Mapping[int, str],
+    arriving: Sequence[str] = (),
 ) -> str:
-    """The text. `expected` is a sentence that says what there was instead, too.
+    """The text. `expected` is a sentence that says what there was instead, too. `arriving` are
+    sentences on what may still come.
 
-    `waiting` says by their numbers what open connections wait for. With `wanted` the nearest of
-    what was recorded is held against it, field by field.
+    With `wanted` the nearest of what was recorded is held against it, field by field.
     """
     recorded = ledger.notifications()
     lines = [_within(expected, _LONG)]
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
+    lines += _first(arriving)
     lines += _unreadable(ledger)
-    lines += still_waiting(waiting)
     lines += _refused(ledger)
     lines += played(ledger, scenario, seed, steps)
     return "\n".join(lines)
@@ -186,12 +186,10 @@ def _unreadable(ledger: Ledger) -> Iterator[str]:
         yield f"{size:,} bytes formed no whole frame, or were not read any more"
 
 
-def still_waiting(waiting: Mapping[int, str]) -> Iterator[str]:
-    """What has arrived on open connections and is no notification yet."""
-    for number, words in list(waiting.items())[:_FEW]:
-        yield printable(f"connection {number} is open: {words}")
-    if len(waiting) > _FEW:
-        yield f"and {len(waiting) - _FEW} more connections wait like that"
+def _first(sentences: Sequence[str]) -> Iterator[str]:
+    yield from sentences[:_LINES]
+    if len(sentences) > _LINES:
+        yield f"… and {len(sentences) - _LINES} more like it"
 
 
 def _many(times: int, what: str) -> str:

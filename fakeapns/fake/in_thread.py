@@ -21,15 +21,14 @@ import trio
 from ..errors import UsageError
 from ..ledger import Criteria, FeedbackSent, Notification, Outcome
 from .both_forms import Surface, emulator_of
-from .server_thread import ServerThread
+from .settled import SettledRecords, hint_at_loop
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
-from .wakeups import running_loop
 
 #: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
 RUNNING: set[ThreadedAPNs] = set()
 
 
-class ThreadedAPNs(Surface):
+class ThreadedAPNs(SettledRecords):
     """A running `FakeAPNs` for programs that do not run on trio. Use it with `with`.
 
     Its methods block and may be called from any thread; those that end in `_async` are awaited, in
@@ -38,7 +37,6 @@ class ThreadedAPNs(Surface):
 
     def __init__(self, apns: Surface) -> None:
         super().__init__(emulator_of(apns))
-        self._thread = ServerThread(self._emulator)
         #: Where it was started first: the test, as pytest names it, or whoever keeps it.
         self.started_in: str | None = None
 
@@ -166,7 +164,7 @@ class ThreadedAPNs(Surface):
         """
         __tracebackhide__ = True
         wait = for_notifications(self, count, outcome, timeout, criteria)
-        with _hint_at_loop("wait_for"):
+        with hint_at_loop("wait_for"):
             return wait.here(self._thread.check)
 
     async def wait_for_async(
@@ -188,7 +186,7 @@ class ThreadedAPNs(Surface):
         """Block until feedback has been read: see `FakeAPNs.wait_for_feedback_read`."""
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
-        with _hint_at_loop("wait_for_feedback_read"):
+        with hint_at_loop("wait_for_feedback_read"):
             return handed_out(self, wait.here(self._thread.check))
 
     async def wait_for_feedback_read_async(
@@ -203,7 +201,7 @@ class ThreadedAPNs(Surface):
         """Block until nothing has been recorded for `seconds`: see `FakeAPNs`."""
         __tracebackhide__ = True
         self._thread.check()
-        with _hint_at_loop("wait_until_quiet"):
+        with hint_at_loop("wait_until_quiet"):
             Quiet(self, seconds, timeout).here()
 
     async def wait_until_quiet_async(self, seconds: Time, *, timeout: Time | None = None) -> None:
@@ -211,19 +209,3 @@ class ThreadedAPNs(Surface):
         __tracebackhide__ = True
         self._thread.check()
         await Quiet(self, seconds, timeout).anywhere()
-
-
-@contextlib.contextmanager
-def _hint_at_loop(name: str) -> Iterator[None]:
-    """Where a blocking wait fails in a caller's loop, that may be the reason."""
-    __tracebackhide__ = True
-    try:
-        yield
-    except AssertionError as failure:
-        loop = running_loop()
-        if loop is None:
-            raise
-        raise AssertionError(
-            f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
-            f"whatever was to send in that loop: await apns.{name}_async(…) instead."
-        ) from None

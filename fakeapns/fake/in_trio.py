@@ -152,6 +152,13 @@ class FakeAPNs(Surface):
             raise UsageError(NOT_RUNNING)
         await self._emulator.renew()
 
+    async def settle(self) -> None:
+        """Wait until all that was sent before is dealt with, as long as the setting `settle` says.
+
+        Assertions behind that are about all of it.
+        """
+        await self._emulator.drained(lambda: None)
+
     async def wait_for(
         self,
         count: int = 1,

@@ -22,12 +22,22 @@ class Find(Protocol[E]):
     def __call__(self, ledger: Ledger, *, since: int) -> list[E]: ...
 
 
+class Looking(Protocol):
+    """Something to look for again whenever there is news."""
+
+    def look(self) -> bool:
+        """Whether there is enough."""
+
+    def listen(self, news: Callable[[int], None]) -> Callable[[], None]:
+        """Have `news` called when it is worth another look. Returns what ends that."""
+
+
 class Search(Generic[E]):
     """What has been found so far, in a ledger that may be reset or exchanged meanwhile."""
 
     def __init__(self, ledger: Callable[[], Ledger], find: Find[E], count: int) -> None:
         self.found: list[E] = []
-        self.ledger = ledger
+        self._ledger = ledger
         self._find = find
         self._count = count
         self._since = 0
@@ -35,7 +45,7 @@ class Search(Generic[E]):
 
     def look(self) -> bool:
         """Look at what is new; whether there is enough."""
-        ledger = self.ledger()
+        ledger = self._ledger()
         if self._known != (ledger, ledger.resets):
             self._known = ledger, ledger.resets
             self._since = 0
@@ -46,6 +56,10 @@ class Search(Generic[E]):
         self.found += [each for each in new if each.seq <= last]
         self._since = last + 1
         return len(self.found) >= self._count
+
+    def listen(self, news: Callable[[int], None]) -> Callable[[], None]:
+        """Have `news` called with everything new. Returns what ends that."""
+        return self._ledger().listen(news)
 
 
 class FeedbackReadings:
@@ -73,11 +87,11 @@ class FeedbackReadings:
 Check = Callable[[], None]
 
 
-def search_here(search: Search[E], timeout: float, check: Check) -> bool:
+def search_here(search: Looking, timeout: float, check: Check) -> bool:
     """Block until there is enough; whether there was, within `timeout` seconds."""
     news = ThreadNews()
     deadline = time.monotonic() + timeout
-    stop_listening = search.ledger().listen(news)
+    stop_listening = search.listen(news)
     try:
         while not search.look():
             check()
@@ -88,10 +102,10 @@ def search_here(search: Search[E], timeout: float, check: Check) -> bool:
         stop_listening()
 
 
-async def search_async(search: Search[E], news: AsyncNews, timeout: float, check: Check) -> bool:
+async def search_async(search: Looking, news: AsyncNews, timeout: float, check: Check) -> bool:
     """Wait until there is enough; whether there was, within `timeout` seconds."""
     deadline = news.now() + timeout
-    stop_listening = search.ledger().listen(news)
+    stop_listening = search.listen(news)
     try:
         while not search.look():
             check()

@@ -44,6 +44,11 @@ class ServerThread:
         """Whether it was started and not stopped. Its loop may have failed meanwhile."""
         return self._thread is not None
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller runs in its loop."""
+        return self._thread is not None and self._thread.ident == threading.get_ident()
+
     # ---- from start to stop ---------------------------------------------------------------
 
     def start(self) -> None:
@@ -88,9 +93,8 @@ class ServerThread:
                 self._restarting = False
 
     def _tell_to_stop(self) -> None:
-        if self._token is not None and self._stop is not None:
-            with contextlib.suppress(trio.RunFinishedError):
-                self._token.run_sync_soon(self._stop.set)
+        if self._stop is not None:
+            self.soon(self._stop.set)
 
     def _end(self) -> None:
         """Wait for the thread's end, and be ready for another start."""
@@ -131,6 +135,12 @@ class ServerThread:
             raise UsageError(NOT_RUNNING)
         if self._over and not self._restarting:
             raise self._gone()
+
+    def soon(self, act: Callable[[], object]) -> None:
+        """Let the loop call this, if it still runs."""
+        if self._token is not None:
+            with contextlib.suppress(trio.RunFinishedError):
+                self._token.run_sync_soon(act)
 
     def submit(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
         """Let the loop do something; the future of its result, or of `UsageError` if it ends.

@@ -1,7 +1,7 @@
 """Each service without I/O: bytes and the moment in, entries and actions out."""
 
 from .actions import Action, Close, Reset, Send, ShutWrite
-from .front import Connection, Front, Left, Provider, left_by
+from .front import Connection, Front, Left, Pending, Provider, left_by
 from .recorder import Recorder
 from .strangers import PROXY, Ports, http_words, to_gateway
 
@@ -12,6 +12,7 @@ __all__ = [
     "Connection",
     "Front",
     "Left",
+    "Pending",
     "Ports",
     "Provider",
     "Recorder",

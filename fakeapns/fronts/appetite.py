@@ -25,6 +25,13 @@ class Appetite:
         self._slowing: list[Unseen] = []
 
     @property
+    def held(self) -> str | None:
+        """Why nothing may be read now, in words; None if something may."""
+        if self.bytes != 0:
+            return None
+        return str((self._stalling if self.stalled else self._slowing)[-1])
+
+    @property
     def stalled(self) -> bool:
         """Whether nothing is to be looked at, not even what has been read."""
         return self._resume < math.inf

@@ -33,6 +33,15 @@ class Provider(msgspec.Struct, frozen=True):
     fooled_by: int | None = None
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """What has come and is not dealt with, in words: `held` says what keeps the connection from
+    reading, such as "stall for 10s", and `waits` what has come that it has not read to an end.
+    """
+
+    held: str | None = None
+    waits: str | None = None
+
+
 class Connection(Protocol):
     """One connection of a service. It owns its bytes, and says what to do in `actions`.
 
@@ -55,10 +64,8 @@ class Connection(Protocol):
         """
 
     @property
-    def waiting(self) -> str | None:
-        """What has come that it waits for more of, or does not read, in words; None if nothing has.
-        Another thread may ask.
-        """
+    def pending(self) -> Pending:
+        """What is not dealt with, for whoever wants to know whether all is."""
 
     @property
     def finished(self) -> bool:

@@ -25,6 +25,10 @@ class Unseen:
         self._triggers = triggers
         self._seq: int | None = None
 
+    def __str__(self) -> str:
+        """As in "stall for 10s"."""
+        return f"{self._chosen.fault.name} {self._detail}"
+
     def seen(self, now: Moment) -> int:
         """The provider could notice it now; the `seq` of the entry that says so."""
         if self._seq is None:

@@ -49,6 +49,7 @@ class SettingsKeywords(TypedDict, total=False):
     idle_limit: str
     close_pause: str
     close_grace: str
+    settle: str
     silent_parse_errors: bool
     strict_payload: bool
     signed_expiry: bool
@@ -111,6 +112,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: 3 looks for an error 750 ms behind its batch, ApnsPHP 1 s, and both still find it. It decides
     #: how much a slow writer loses that does not notice the end: 196 in one case, 21 in another.
     close_grace: Duration = "2s"
+    #: How long assertions wait for what is on its way, at most. Ours: what was written on this
+    #: machine is here within milliseconds, and a handshake that hangs must not hold up a test.
+    settle: Duration = "1s"
     #: Close silently where a frame cannot be parsed, instead of answering 128: TN2265 has it so,
     #: the later Binary Provider API has 128.
     silent_parse_errors: bool = False
@@ -186,6 +190,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def close_grace_seconds(self) -> float:
         """`close_grace` in seconds."""
         return parse_duration(self.close_grace)
+
+    @cached_property
+    def settle_seconds(self) -> float:
+        """`settle` in seconds."""
+        return parse_duration(self.settle)
 
     @cached_property
     def handshake_seconds(self) -> float:

@@ -14,7 +14,7 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts import Connection, Front, Ports, Provider, Recorder
+from ..fronts import Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings
@@ -25,6 +25,7 @@ from .handshake import shake_hands
 from .pump import pump
 from .refusals import Refused
 from .tls import TLSStream
+from .visitors import Visitor
 
 #: The server's context for these versions of TLS, with a bad certificate if asked for.
 Contexts = Callable[[tuple[str, str], BadServer | None], ssl.SSLContext]
@@ -51,19 +52,13 @@ class Reception:
         self._clock = clock
         self._numbers = count(1)
         self._open = 0
-        #: Those that have shaken hands, by their number.
-        self._connections: dict[int, Connection] = {}
 
-    def waiting(self) -> dict[int, str]:
-        """What open connections wait for, or do not read, in words, by their number."""
-        said = ((number, each.waiting) for number, each in list(self._connections.items()))
-        return {number: words for number, words in said if words is not None}
-
-    async def receive(self, front: Front, transport: Transport) -> None:
+    async def receive(self, front: Front, visitor: Visitor) -> None:
         """Serve one connection to its end. A failing one never ends the server."""
         # The first client that refuses a CA breaks its connection in the handshake; in a trio
         # server that lets that out of its nursery, all the others end with it (measured).
-        number = next(self._numbers)
+        number = visitor.number = next(self._numbers)
+        transport = visitor.transport
         peer = peer_name(transport)
         self._open += 1
         self._triggers.arrive(number, front.name)
@@ -74,7 +69,7 @@ class Reception:
             chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
             arriving = _asked(chosen, self._triggers.mishaps)
             stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
-            provider = await self._shake_hands(stream, number, front, chosen, arriving)
+            provider = await self._shake_hands(stream, visitor, front, chosen, arriving)
             opened = True
             self._ledger.record(
                 ConnectionOpened,
@@ -87,10 +82,11 @@ class Reception:
                 certificate=provider.subject,
             )
             connection = front.open(number, provider, self._clock.now())
-            self._connections[number] = connection
-            await pump(stream, connection, self._clock, self._ledger.flush)
+            visitor.served(stream, connection)
+            await pump(stream, connection, self._clock, visitor.flushing(self._ledger.flush))
         except Refused as refused:
             self._record_refusal(number, front.name, peer, refused)
+            visitor.leave()
             await self._let_it_read(stream, transport)
         except trio.Cancelled:
             if not opened:
@@ -100,7 +96,6 @@ class Reception:
         finally:
             self._open -= 1
             self._triggers.leave(number)
-            self._connections.pop(number, None)
             # Shielded, since a failure on its way out would give way to a cancellation.
             with trio.CancelScope(shield=True):
                 await trio.aclose_forcefully(transport)
@@ -147,21 +142,24 @@ class Reception:
     async def _shake_hands(
         self,
         stream: TLSStream,
-        number: int,
+        visitor: Visitor,
         front: Front,
         chosen: Chosen | None,
         arriving: Arriving,
     ) -> Provider:
         """Shake hands, disturbed as a fault has it. Raises `Refused`."""
-        fired = None if chosen is None else self._fired(number, chosen, arriving)
+        assert visitor.number is not None
+        fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
         if chosen is not None and arriving.alerted is not None:
             with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
                 with trio.fail_after(self._settings.handshake_seconds):
                     await stream.hear()
                     await stream.alert(arriving.alerted)
             raise _asked_for(chosen)
-        if arriving.pause:
+        if chosen is not None and arriving.pause:
+            visitor.hold(f"{chosen.fault.name}, {arriving.detail}")
             await trio.sleep(arriving.pause)
+            visitor.hold(None)
         try:
             provider = await shake_hands(stream, self._settings, front.name, self._ports)
         except Refused as refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -13,8 +13,11 @@ from ..ledger import Ledger
 from ..push import Judge
 from ..scenario.faults import Service
 from .clock import Clock
+from .drained import Drain
 from .listening import open_listeners
 from .reception import Contexts, Reception
+from .rest import Rest
+from .visitors import Visitor, Visitors
 from .windows import Window
 
 
@@ -39,6 +42,9 @@ class Server:
         self._contexts = contexts
         self._clock = clock
         self._nursery: trio.Nursery | None = None
+        self._listeners: list[trio.SocketListener] = []
+        self._visitors = Visitors()
+        self._rest = Rest()
         self._connections: set[trio.CancelScope] = set()
         self._one_less = trio.Event()
         self._admitting = trio.Event()
@@ -69,10 +75,6 @@ class Server:
         for service, window in self._windows:
             window.fit(narrow=self._triggers.hold(service))
 
-    def waiting(self) -> dict[int, str]:
-        """What open connections wait for, or do not read, in words, by their number."""
-        return self._reception.waiting()
-
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 
@@ -82,6 +84,7 @@ class Server:
         """
         self._nursery = nursery
         self.failure = None
+        self._listeners = []
         if not hosts:
             return
         taken: dict[Service, int] = {}
@@ -105,6 +108,7 @@ class Server:
         ]
         self.fit_windows()
         for service, listeners in opened:
+            self._listeners += listeners
             serve = partial(trio.serve_listeners, handler_nursery=nursery)
             nursery.start_soon(serve, partial(self._receive, service), listeners)
 
@@ -112,6 +116,20 @@ class Server:
         """Serve a provider that is at the other end of this transport."""
         assert self._nursery is not None
         self._nursery.start_soon(self._receive, service, transport)
+
+    async def drained(self, seconds: float, at_rest: Callable[[], None]) -> list[str]:
+        """Wait until all that is on its way is dealt with: see `Drain.finish`."""
+        drain = Drain(self._listeners, self._visitors, self._rest)
+        return await drain.finish(seconds, at_rest)
+
+    def arriving(self) -> list[str]:
+        """The same, as far as it is to be seen without waiting."""
+        return Drain(self._listeners, self._visitors, self._rest).glance()
+
+    @property
+    def has_visitors(self) -> bool:
+        """Whether somebody is there who may have more to say."""
+        return any(each.stage != "leaving" for each in self._visitors)
 
     @asynccontextmanager
     async def emptied(self) -> AsyncIterator[None]:
@@ -133,13 +151,17 @@ class Server:
             self._admitting.set()
 
     async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
-        if not self._admitting.is_set():
-            await self._admitting.wait()
-        self._clock.follow()
+        with self._visitors.with_one(transport) as visitor:
+            if not self._admitting.is_set():
+                await self._admitting.wait()
+            self._clock.follow()
+            await self._serve(service, visitor)
+
+    async def _serve(self, service: Service, visitor: Visitor) -> None:
         with trio.CancelScope() as scope:
             self._connections.add(scope)
             try:
-                await self._reception.receive(self._fronts[service], transport)
+                await self._reception.receive(self._fronts[service], visitor)
             except Exception as failure:
                 # Kept, since trio's listener loses it if the server is stopped at this moment.
                 self.failure = self.failure or failure

@@ -56,9 +56,11 @@ class TLSStream:
         "_outgoing",
         "_shut",
         "_tls",
+        "_whole",
         "answered",
         "ended",
         "heard",
+        "taken",
         "transport",
     )
 
@@ -86,6 +88,14 @@ class TLSStream:
         self._knows_of_more = False
         #: How the transport ended while nobody was reading, for whoever reads next.
         self._end: trio.BrokenResourceError | Literal["closed"] | None = None
+        #: Bytes that were taken from the transport, and how many of them had come of something.
+        self.taken = self._whole = 0
+
+    @property
+    def begun(self) -> int:
+        """Bytes that have come behind the last that could be decrypted: of no complete record."""
+        # Not those that came together with a complete one: OpenSSL takes them in and says nothing.
+        return self.taken - self._whole
 
     @property
     def version(self) -> str | None:
@@ -129,7 +139,7 @@ class TLSStream:
         if not data:
             raise trio.BrokenResourceError("the peer left during the handshake")
         self.heard += data
-        self._incoming.write(data)
+        self._receive(data)
 
     async def alert(self, number: int) -> None:
         """Send a fatal alert in place of our first flight. The peer has to have spoken."""
@@ -138,6 +148,7 @@ class TLSStream:
     async def finish_handshake(self) -> None:
         """Send our last flight."""
         self.heard = b""
+        self._whole = self.taken
         await self._flush()
 
     async def refuse(self, alert: int) -> bool:
@@ -171,7 +182,7 @@ class TLSStream:
             if not arrived:
                 self.ended = "no-close-notify"
                 continue
-            self._incoming.write(arrived)
+            self._receive(arrived)
             if limit < CHUNK:
                 return self._decrypt()
 
@@ -184,7 +195,7 @@ class TLSStream:
             except trio.BrokenResourceError as broken:
                 self._end = broken
             else:
-                self._incoming.write(taken)
+                self._receive(taken)
                 self._knows_of_more = bool(taken)
                 if taken:
                     return
@@ -197,6 +208,10 @@ class TLSStream:
         if self._end is not None:
             return b""
         return await self.transport.receive_some(limit)
+
+    def _receive(self, data: bytes | bytearray) -> None:
+        self.taken += len(data)
+        self._incoming.write(data)
 
     def _decrypt(self) -> bytes:
         parts: list[bytes] = []
@@ -215,6 +230,8 @@ class TLSStream:
             if not data:
                 self.ended = "graceful"
             parts.append(data)
+        if parts:
+            self._whole = self.taken
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def send_all(self, data: bytes) -> None:

@@ -16,6 +16,7 @@ from fakeapns.fronts import (
     Close,
     Front,
     Left,
+    Pending,
     Provider,
     Recorder,
     Send,
@@ -29,7 +30,7 @@ from fakeapns.push import Chosen, Judge, Push, Rules, Verdict
 class LineConnection:
     """One connection. A fault that ends it does so at once; it can do nothing else."""
 
-    deadline, appetite, waiting = math.inf, None, None
+    deadline, appetite = math.inf, None
 
     def __init__(self, number: int, judge: Judge, ledger: Ledger, now: Moment) -> None:
         self._number, self._judge, self._opened = number, judge, now.t
@@ -37,6 +38,10 @@ class LineConnection:
         self._rules = Rules.of("gateway", judge.settings)
         self._rest, self._actions = b"", list[Action]()
         self.finished, self._end = False, left_by("lost")
+
+    @property
+    def pending(self) -> Pending:
+        return Pending(waits="the rest of a line" if self._rest else None)
 
     def actions(self) -> list[Action]:
         taken, self._actions = self._actions, []

@@ -25,11 +25,11 @@ class Story:
         self.triggers = Triggers()
         self.triggers.add(Step(Stall(), On(), times=1))
 
-    def fault(self) -> Unseen:
+    def fault(self, detail: str = "for 1s") -> Unseen:
         """The step fires."""
         chosen = self.triggers.choose("notification", Occasion(1))
         assert chosen is not None
-        return Unseen(chosen, "for 1s", 1, Recorder(self.ledger, 1), self.triggers)
+        return Unseen(chosen, detail, 1, Recorder(self.ledger, 1), self.triggers)
 
     @property
     def outcome(self) -> tuple[list[float], bool]:
@@ -42,6 +42,7 @@ def test_usually_all_is_read_and_nothing_is_due() -> None:
     appetite = Appetite()
     appetite.took(at(1))
     assert (appetite.bytes, appetite.due, appetite.stalled) == (None, math.inf, False)
+    assert appetite.held is None
 
 
 def test_a_stall_ends_in_its_time_or_before() -> None:
@@ -68,12 +69,19 @@ def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
 
 def test_a_slow_one_may_be_stalled_as_well() -> None:
     appetite = Appetite()
-    appetite.slow_down(1000, Story().fault(), at(0))
-    appetite.stall(1, Story().fault())
-    assert (appetite.bytes, appetite.due) == (0, 1)
+    appetite.slow_down(1000, Story().fault("1000 bytes a second"), at(0))
+    appetite.stall(1, Story().fault("for 1s"))
+    assert (appetite.bytes, appetite.due, appetite.held) == (0, 1, "stall for 1s")
     assert appetite.wake(at(1), alone=True)
     # A whole wait for the next sip comes behind the stall.
-    assert (appetite.bytes, appetite.due) == (0, 1.05)
+    assert (appetite.bytes, appetite.due, appetite.held) == (
+        0,
+        1.05,
+        "stall 1000 bytes a second",
+    )
+    assert not appetite.wake(at(1.05), alone=True)
+    # A sip is due, so nothing keeps it from reading.
+    assert appetite.held is None
 
 
 def test_who_is_disturbed_in_waiting_for_a_sip_waits_anew() -> None:

@@ -65,6 +65,29 @@ def test_four_workers_of_xdist(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=48)
 
 
+def test_workers_of_xdist_that_assert_right_behind_sending(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from sending import connect
+        from fakeapns.protocol import encode_framed
+
+        @pytest.mark.parametrize("number", range(24))
+        @pytest.mark.parametrize("kind", ["apns", "apns_session"])
+        def test_sent(request, kind, number):
+            apns = request.getfixturevalue(kind)
+            meant = [(bytes([number, each]) * 16, b'{"aps":{}}') for each in range(50)]
+            apns.assert_nothing_accepted()
+            with connect(apns) as gateway:
+                gateway.sendall(b"".join(encode_framed(*each) for each in meant))
+                apns.assert_audit(meant)
+                apns.assert_accepted(50)
+        """
+    )
+    result = project.runpytest_subprocess("-n", "4", "-W", "error")
+    result.assert_outcomes(passed=48)
+
+
 @pytest.mark.parametrize("mode", ["strict", "auto"])
 def test_pytest_asyncio(project: pytest.Pytester, mode: str) -> None:
     mark = "@pytest.mark.asyncio" if mode == "strict" else ""

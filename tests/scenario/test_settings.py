@@ -27,6 +27,7 @@ DEFAULTS = {
     "idle_limit": "2s",
     "close_pause": "150ms",
     "close_grace": "2s",
+    "settle": "1s",
     "silent_parse_errors": False,
     "strict_payload": False,
     "signed_expiry": False,
@@ -95,6 +96,7 @@ def test_text_with_a_unit_is_at_hand_as_numbers() -> None:
         {
             "error_delay": "75ms..500ms",
             "idle_limit": "3s",
+            "settle": "250ms",
             "handshake_timeout": "1m",
             "close_pause": "20ms",
             "close_grace": "5s",
@@ -104,6 +106,7 @@ def test_text_with_a_unit_is_at_hand_as_numbers() -> None:
     assert (settings.error_delay_range.low, settings.error_delay_range.high) == (0.075, 0.5)
     assert (settings.idle_limit_seconds, settings.handshake_seconds) == (3, 60)
     assert (settings.close_pause_seconds, settings.close_grace_seconds) == (0.02, 5)
+    assert settings.settle_seconds == 0.25
     assert 64 in settings.sizes
     assert 65 not in settings.sizes
 

@@ -19,6 +19,7 @@ from fakeapns.ledger.ledger import Ledger
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings, SettingsKeywords
 from fakeapns.servers.reception import Reception
+from fakeapns.servers.visitors import Visitor, Visitors
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish
@@ -249,7 +250,7 @@ async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: Mo
     async with trio.open_nursery() as nursery:
         context = partial(server_context, authority, settings)
         reception = Reception(context, settings, Triggers(), ledger, clock, lambda _: None)
-        nursery.start_soon(reception.receive, front, ours)
+        nursery.start_soon(reception.receive, front, Visitor(ours, Visitors()))
         begin = trio.current_time()
         await trio.sleep(9.9)
         await theirs.send_all(SSL3_HELLO[:20])

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from ...ledger import By, FeedbackSent, How, Ledger, Moment, Reason
 from ...push import Judge, Occasion, Removal
 from ..actions import Action, Close, Reset, Send, ShutWrite
-from ..front import Left, Provider, left_by
+from ..front import Left, Pending, Provider, left_by
 from ..recorder import Recorder
 from ..strangers import Ports, Unasked
 from .handout import Handout, Listed, as_tuple, encode
@@ -113,9 +113,9 @@ class FeedbackConnection:
         return None if self._phase in (_Phase.PAUSING, _Phase.LINGERING) else 0
 
     @property
-    def waiting(self) -> str | None:
-        """Nothing that a reader writes is waited for."""
-        return None
+    def pending(self) -> Pending:
+        """What is not dealt with. Nothing that a reader writes begins anything."""
+        return Pending(None if self.appetite is None else "its list is not out yet")
 
     @property
     def finished(self) -> bool:

@@ -18,7 +18,7 @@ from ...protocol import (
 from ...push import Chosen, Push, Verdict
 from ..actions import Action
 from ..appetite import Appetite
-from ..front import Left, Provider
+from ..front import Left, Pending, Provider
 from ..timers import Timers
 from .answers import STATUS, answered
 from .faults import At
@@ -80,8 +80,11 @@ class GatewayConnection:
         return self._appetite.bytes
 
     @property
-    def waiting(self) -> str | None:
-        """What has come and waits for more, or is not read, in words; None if nothing does."""
+    def pending(self) -> Pending:
+        """What is not dealt with: waiting is a frame."""
+        return Pending(self._appetite.held, self._waits())
+
+    def _waits(self) -> str | None:
         if not self._parser.unread:
             return None
         if self._appetite.stalled:
@@ -157,7 +160,7 @@ class GatewayConnection:
             self._standing.blackhole[1].over()
         if self._life.closed is not None:
             unread = self._parser.unread
-            words = filter(None, (self.waiting, self._standing.last_words(unread)))
+            words = filter(None, (self._waits(), self._standing.last_words(unread)))
             self._recorder.closed(*self._life.closed, unread, now, "; ".join(words) or None)
 
     # ---- without a byte ---------------------------------------------------------------------

@@ -37,11 +37,14 @@ class Explainer:
         journal: Journal,
         found: Mapping[str, Sequence[int]],
         resent: Mapping[int, Sequence[Sight]],
+        *,
+        arriving: bool,
     ) -> None:
         self._intention = intention
         self._journal = journal
         self._found = found
         self._again = resent
+        self._arriving = arriving
         self._say = Clauses(intention, journal)
         self._as_text = WrittenAsText(intention, journal)
 
@@ -61,7 +64,7 @@ class Explainer:
     def _sentences(self, kind: str) -> Iterator[Told]:
         match kind:
             case "lost":
-                missing = Missing(self._journal, self._say, self._as_text)
+                missing = Missing(self._journal, self._say, self._as_text, arriving=self._arriving)
                 yield from missing.told(self._found["lost"])
             case "duplicated":
                 yield from self._duplicated(self._found["duplicated"])

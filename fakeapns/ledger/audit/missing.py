@@ -20,12 +20,15 @@ Told = tuple[str | None, str]
 
 
 class Missing:
-    """Tells of what was lost, by position."""
+    """Tells of what was lost, by position; `arriving` if more may still come."""
 
-    def __init__(self, journal: Journal, say: Clauses, as_text: WrittenAsText) -> None:
+    def __init__(
+        self, journal: Journal, say: Clauses, as_text: WrittenAsText, *, arriving: bool
+    ) -> None:
         self._journal = journal
         self._say = say
         self._as_text = as_text
+        self._arriving = arriving
 
     def told(self, lost: Sequence[int]) -> Iterator[Told]:
         """Why each is missing, all of one way in a sentence, and who was turned away."""
@@ -69,12 +72,9 @@ class Missing:
     def _unseen(self, positions: list[int]) -> Iterator[Told]:
         if not self._journal.trails:
             refused = bool(self._journal.turned_away.at("gateway"))
-            what = (
-                "no connection to the gateway got as far as to speak"
-                if refused
-                else ("no connection to the gateway was opened")
-            )
-            yield "turned-away" if refused else "", what
+            was = "had been" if self._arriving else "was"
+            what = "got as far as to speak" if refused else f"{was} opened"
+            yield "turned-away" if refused else "", f"no connection to the gateway {what}"
         else:
             groups: dict[int | None, list[int]] = {}
             for position in positions:
@@ -87,6 +87,8 @@ class Missing:
         which = self._say.which(positions)
         unsure = any(trail.unsure for trail in self._journal.trails.values())
         what = f"{were(positions)} not read" if unsure else "never reached the gateway"
+        if self._arriving:
+            what = "had not reached the gateway"
         if connection is None:
             return self._reason_of_any(), f"{which} {what}"
         trail = self._journal.trails[connection]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -50,7 +50,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     `findings` has each expectation that was not met; `shortfalls` a sentence for each,
     `explanations` what happened in each case, `lessons` what to do about it, and `ok` says whether
-    there is none. `advice` is what the scenario says to senders, if it does.
+    there is none. `advice` is what the scenario says to senders, if it does, and `arriving` what
+    may still come to be recorded, a sentence for each.
     """
 
     intended: int
@@ -76,6 +77,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     expect: Expect
     findings: tuple[Finding, ...]
     advice: str | None = None
+    arriving: tuple[str, ...] = ()
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
@@ -84,8 +86,9 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def explanations(self) -> tuple[str, ...]:
-        """What happened in each case."""
-        return tuple(line for each in self.findings for line in each.explanations)
+        """What happened in each case, and what may still come."""
+        told = [line for each in self.findings for line in each.explanations]
+        return (*told, *(self.arriving if told else ()))
 
     @property
     def lessons(self) -> tuple[str, ...]:
@@ -116,6 +119,7 @@ def audit(
     key: Key | None = None,
     expect: Expect | None = None,
     advice: str | None = None,
+    arriving: Sequence[str] = (),
 ) -> Audit:
     """Hold what was recorded against what was intended, and against what is expected.
 
@@ -123,17 +127,20 @@ def audit(
     payload, a mapping with these keys, or an object with these attributes; payloads are bytes,
     text or Python objects. `key` tells notifications apart by something else: a function of
     an object with `token` and `payload`, or a dotted path into the payload. `expect` and `advice`
-    are the scenario's. Raises `UsageError` for what is no notification, and if nothing was
-    intended.
+    are the scenario's. `arriving` says, a sentence each, what may still come to be recorded. Raises
+    `UsageError` for what is no notification, and if nothing was intended.
     """
     intention = Intention(intended, key)
     journal = Journal(intention)
     for entry in recorded:
         journal.take(entry)
-    return _conclude(intention, journal, expect or Expect(), advice)
+    found = _conclude(intention, journal, expect or Expect(), tuple(arriving))
+    return msgspec.structs.replace(found, advice=advice)
 
 
-def _conclude(intention: Intention, journal: Journal, expect: Expect, advice: str | None) -> Audit:
+def _conclude(
+    intention: Intention, journal: Journal, expect: Expect, arriving: tuple[str, ...]
+) -> Audit:
     resent = journal.resent()
     positions = {**_positions(intention, journal), "resent_after_refusal": sorted(resent)}
     errors = sum(trail.ended_by_error for trail in journal.trails.values())
@@ -155,7 +162,7 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect, advice: st
     }
     counts = {name: len(each) for name, each in positions.items()}
     counts["unexpected"] = len(journal.unexpected)
-    explainer = Explainer(intention, journal, positions, resent)
+    explainer = Explainer(intention, journal, positions, resent, arriving=bool(arriving))
     findings = explainer.findings(shortfalls(expect, {**found, **counts}))
     lists: dict[str, Any] = {
         name: tuple(map(intention.meant, each)) for name, each in positions.items()
@@ -166,7 +173,7 @@ def _conclude(intention: Intention, journal: Journal, expect: Expect, advice: st
         unexpected=tuple(journal.unexpected.values()),
         expect=expect,
         findings=tuple(findings),
-        advice=advice,
+        arriving=arriving,
     )
 
 
@@ -232,6 +239,8 @@ def _lines(audit: Audit) -> Iterator[str]:
         yield from (f"  what to do: {text}" for text in finding.advice)
     if audit.findings and audit.advice:
         yield f"the story's advice: {audit.advice}"
+    if audit.findings:
+        yield from (f"  {each}" for each in audit.arriving)
 
 
 def _some(found: tuple[Meant, ...]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def test_a_frame_that_waits_for_8192_bytes_says_so_and_why(command: int) -> None
     it = Conversation()
     frame = simple() if command == 0 else enhanced()
     it.write(frame.replace(b"\0\x20" + TOKEN, b"\x20\0" + TOKEN))
-    said = it.connection.waiting
+    said = it.connection.pending.waits
     assert said == (
         f"{len(frame)} of {8195 + 8 * command:,} bytes of a frame have come; the token's length is "
         "8,192, and 32 bytes stand there: that is 32 with its bytes in the wrong order"
@@ -95,7 +95,7 @@ def test_a_frame_that_is_only_not_complete_is_not_suspected() -> None:
 def test_nothing_left_unread_needs_no_words() -> None:
     it = Conversation()
     it.write(framed(1))
-    assert it.connection.waiting is None
+    assert it.connection.pending.waits is None
     it.leave()
     assert it.end.detail is None
 
@@ -108,7 +108,7 @@ def test_what_a_fault_has_left_unread_is_said_to_be_its_doing() -> None:
     it = Conversation()
     it.inject(Stall("1h"), times=1)
     it.write(framed(1), framed(2))
-    assert it.connection.waiting == "a fault kept it from reading what had come"
+    assert it.connection.pending.waits == "a fault kept it from reading what had come"
 
 
 def test_the_bytes_of_a_malformed_frame_show_what_is_wrong_with_it() -> None:

@@ -1,0 +1,123 @@
+"""What is asked of a server in a thread: each question first takes in what is on its way."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar, Unpack
+
+from ..errors import UsageError
+from ..ledger import Criteria, Notification, Outcome
+from ..ledger.audit import Audit, Key
+from .both_forms import Surface
+from .emulator import Emulator
+from .judgements import AuditAssertion, Auditing, Counting, Finding, Judgement, Nothing
+from .server_thread import ServerThread
+from .settling import ANSWER, Settled, Settling
+from .wakeups import running_loop
+
+T = TypeVar("T")
+
+
+class SettledRecords(Surface):
+    """Queries and assertions of the thread form, blocking, and a twin of each to await.
+
+    One without a number returns as soon as it holds, `assert_audit` as soon as it is fine. All
+    others wait until everything is dealt with that was sent before, which takes a millisecond where
+    nothing is on its way. At the latest after the setting `settle` they judge what is there; a
+    failure says what was not dealt with. A server that is stopped has taken in all that it will.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__(emulator)
+        self._thread = ServerThread(emulator)
+
+    def settle(self) -> None:
+        """Block until all is dealt with that was sent before, as long as the setting `settle` has
+        it.
+        """
+        self._judge(Settled())
+
+    async def settle_async(self) -> None:
+        """`settle` for callers in an asyncio or trio loop."""
+        await self._judge_async(Settled())
+
+    async def find_async(
+        self, outcome: Outcome | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """`find` for callers in an asyncio or trio loop."""
+        return await self._judge_async(Finding(self, outcome, criteria))
+
+    async def audit_async(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """`audit` for callers in an asyncio or trio loop."""
+        return await self._judge_async(Auditing(self, intended, key))
+
+    async def assert_accepted_async(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """`assert_accepted` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        return await self._judge_async(Counting(self, "accepted", count, criteria))
+
+    async def assert_rejected_async(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """`assert_rejected` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        return await self._judge_async(Counting(self, "rejected", count, criteria))
+
+    async def assert_discarded_async(
+        self, count: int | None = None, **criteria: Unpack[Criteria]
+    ) -> list[Notification]:
+        """`assert_discarded` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        return await self._judge_async(Counting(self, "discarded", count, criteria))
+
+    async def assert_nothing_accepted_async(self) -> None:
+        """`assert_nothing_accepted` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        await self._judge_async(Nothing(self))
+
+    async def assert_audit_async(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
+        """`assert_audit` for callers in an asyncio or trio loop."""
+        __tracebackhide__ = True
+        return await self._judge_async(AuditAssertion(self, intended, key))
+
+    def _arriving(self) -> Sequence[str]:
+        """What may still come to be recorded, and what keeps it, a sentence for each."""
+        if self._thread.is_here:
+            return self._emulator.arriving()
+
+        async def in_its_own_loop() -> list[str]:
+            return self._emulator.arriving()
+
+        try:
+            return self._thread.submit(in_its_own_loop).result(ANSWER)
+        except (UsageError, TimeoutError):
+            return ()
+
+    def _judge(self, judgement: Judgement[T]) -> T:
+        """Block until it can be answered."""
+        __tracebackhide__ = True
+        with hint_at_loop(judgement.name, lambda: judgement.lacks):
+            return Settling(self._thread, self._emulator, judgement).here()
+
+    async def _judge_async(self, judgement: Judgement[T]) -> T:
+        __tracebackhide__ = True
+        return await Settling(self._thread, self._emulator, judgement).anywhere()
+
+
+@contextlib.contextmanager
+def hint_at_loop(name: str, lacks: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """Where a blocking call fails in a caller's loop since something lacks, that may be why."""
+    __tracebackhide__ = True
+    try:
+        yield
+    except AssertionError as failure:
+        loop = running_loop()
+        if loop is None or not lacks():
+            raise
+        raise AssertionError(
+            f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
+            f"whatever was to send in that loop: await apns.{name}_async(…) instead."
+        ) from None
