@@ -163,16 +163,18 @@ class Records:
         """Answer by what is there."""
         __tracebackhide__ = True
         self.reraise()
-        return judgement.conclude(self._arriving)
+        return judgement.conclude(self._not_waited_for)
+
+    def _not_waited_for(self) -> Sequence[str]:
+        server = self._emulator.server
+        if server is None or not server.has_visitors:
+            return self._arriving()
+        advice = "this form judges what is there: `await apns.settle()` first if more is on its way"
+        return [*self._arriving(), advice]
 
     def _arriving(self) -> Sequence[str]:
         """What may still come to be recorded, and what keeps it, a sentence for each."""
-        found, server = self._emulator.arriving(), self._emulator.server
-        if server is not None and server.has_visitors:
-            found.append(
-                "this form judges what is there: `await apns.settle()` first if more is on its way"
-            )
-        return found
+        return self._emulator.arriving()
 
     def explain(self, expected: str, found: int | None = None, wanted: Wanted | None = None) -> str:
         """A failure's text: what was expected, what came nearest, and what there is."""

@@ -3,8 +3,8 @@
 A write returns as soon as the kernel has the bytes. They stay in the writer's send queue until this
 end has acknowledged them, which is later where Nagle's algorithm holds a small write back until the
 one before is acknowledged, and the receiver takes its 40 ms for that (RFC 896; RFC 1122, 4.2.3.2).
-So an empty queue says that all is here. On one machine the queues of both ends stand in the same
-tables. Elsewhere, in another network namespace or on another system, they are not to be seen.
+So an empty queue says that all is here. On one machine the kernel tells of both ends, when asked or
+in its tables. Elsewhere, in another network namespace or on another system, it does not.
 """
 
 from __future__ import annotations
@@ -15,22 +15,16 @@ import sys
 from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import NamedTuple
 
 import trio
+
+from .diag import Pair, asked
 
 #: Where Linux lists all connections, those over IPv4 first. Files that do not exist tell nothing.
 TABLES: tuple[Path, ...] = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 #: Linux only: to acknowledge at once.
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
-
-
-class Pair(NamedTuple):
-    """Both ends of a connection over TCP, each as host and port."""
-
-    peer: tuple[str, int]
-    ours: tuple[str, int]
 
 
 def pair_of(transport: trio.abc.Stream) -> Pair | None:
@@ -48,12 +42,10 @@ def send_queues(pairs: Collection[Pair]) -> dict[Pair, int]:
     """How many bytes wait in the send queue of each peer. Those that are not to be seen are not
     there.
     """
-    wanted = {row: pair for pair in pairs for row in _rows(pair)}
-    found: dict[Pair, int] = {}
+    found = dict(asked(pairs))
     for table in TABLES:
-        # To read one takes a millisecond, most of it for the kernel to walk its hash table
-        # (measured), and few clients use IPv6.
-        if len(found) < len(pairs):
+        if missing := [pair for pair in pairs if pair not in found]:
+            wanted = {row: pair for pair in missing for row in _rows(pair)}
             with contextlib.suppress(OSError):
                 found |= queues_in(table.read_text(), wanted)
     return found

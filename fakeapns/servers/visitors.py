@@ -9,7 +9,8 @@ from typing import Literal
 import trio
 
 from ..fronts import Connection
-from .peers import Pair, pair_of
+from .diag import Pair
+from .peers import pair_of
 from .tls import TLSStream
 
 

@@ -17,11 +17,14 @@ from .judging import FOREVER, failed, served
 from .test_thread_failures import outcome_of
 
 
-@pytest.fixture(params=["peers are seen", "peers are not seen"])
+@pytest.fixture(params=["peers are asked for", "peers are in tables", "peers are not seen"])
 def rounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often to try, where send queues are to be seen and where not: there it takes longer."""
-    if request.param == "peers are seen":
+    if request.param == "peers are asked for":
         return 100
+    monkeypatch.setattr("fakeapns.servers.diag.FAMILY", None)
+    if request.param == "peers are in tables":
+        return 30
     monkeypatch.setattr("fakeapns.servers.peers.TABLES", ())
     return 10
 

@@ -71,7 +71,12 @@ async def test_in_trio_what_is_there_is_judged_and_settling_is_asked_for(
             "this form judges what is there: `await apns.settle()` first if more is on its way"
         )
         await apns.settle()
-        assert failure(apns, 21)[-2].startswith("connection 1 is open: 10 of ")
+        half = "connection 1 is open: 10 of 72 bytes of a frame have come"
+        assert failure(apns, 21)[-2] == half
+        # Who waits has waited.
+        with pytest.raises(AssertionError) as raised:
+            await apns.wait_for(21)
+        assert str(raised.value).splitlines()[-1] == half
     # Nothing is on its way to a server that is over.
     await apns.settle()
     assert "settle" not in "".join(failure(apns, 21))

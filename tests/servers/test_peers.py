@@ -12,7 +12,8 @@ import pytest
 import trio
 from trio.testing import memory_stream_pair
 
-from fakeapns.servers.peers import TABLES, Pair, hasten, in_hex, pair_of, queues_in, send_queues
+from fakeapns.servers.diag import FAMILY, Pair, answer, question
+from fakeapns.servers.peers import TABLES, hasten, in_hex, pair_of, queues_in, send_queues
 
 #: As `cat /proc/net/tcp` has it: a listener, both ends of a connection, and one that has ended.
 TABLE = """\
@@ -35,6 +36,7 @@ on_linux = pytest.mark.skipif(not TABLES[0].exists(), reason="only Linux has the
 @pytest.fixture
 def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which the tables are looked for: `tcp` and `tcp6`, of which none is there yet."""
+    monkeypatch.setattr("fakeapns.servers.diag.FAMILY", None)
     monkeypatch.setattr("fakeapns.servers.peers.TABLES", (tmp_path / "tcp", tmp_path / "tcp6"))
     return tmp_path
 
@@ -95,7 +97,17 @@ def fill(client: socket.socket) -> None:
             client.send(bytes(1_000_000))
 
 
+@pytest.fixture(params=["asked", "in tables"])
+def _seen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the kernel tells."""
+    if request.param == "asked":
+        monkeypatch.setattr("fakeapns.servers.peers.TABLES", ())
+    else:
+        monkeypatch.setattr("fakeapns.servers.diag.FAMILY", None)
+
+
 @on_linux
+@pytest.mark.usefixtures("_seen")
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_what_nobody_reads_stays_with_the_writer(host: str) -> None:
     [listener] = await trio.open_tcp_listeners(0, host=host)
@@ -110,3 +122,37 @@ async def test_what_nobody_reads_stays_with_the_writer(host: str) -> None:
             hasten(server.socket)
         # Behind the end there is nobody to ask about.
         assert pair_of(server) is None
+
+
+@on_linux
+@pytest.mark.usefixtures("_seen")
+async def test_a_client_on_a_socket_for_both_families_is_seen() -> None:
+    [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    with socket.socket(socket.AF_INET6) as client:
+        client.connect(("::ffff:127.0.0.1", listener.socket.getsockname()[1]))
+        async with listener, await listener.accept() as server:
+            pair = pair_of(server)
+            assert pair is not None
+            assert send_queues([pair]) == {pair: 0}
+
+
+# ---- what is asked, byte by byte -------------------------------------------------------------
+
+
+@little_endian
+@pytest.mark.skipif(FAMILY is None, reason="only Linux is asked")
+def test_a_question_names_the_ends_as_seen_from_the_peer() -> None:
+    assert question(WRITER) == bytes.fromhex(
+        "48000000 1400 0100 00000000 00000000"  # 72 bytes, SOCK_DIAG_BY_FAMILY, a request
+        "02 06 00 00 ffffffff"  # AF_INET, TCP, in whatever state
+        "c350 0893 7f000001" + "00" * 12 + "7f000001" + "00" * 12 + "00000000" + "ff" * 8
+    )
+
+
+@little_endian
+def test_an_answer_has_the_queue_and_an_error_has_none() -> None:
+    found = "58000000 1400 0000 00000000 00000000 02010000" + "11" * 48 + "00000000 05000000 "
+    assert answer(bytes.fromhex(found + "2f000000 00000000 00000000")) == 0x2F
+    assert (
+        answer(bytes.fromhex("24000000 0200 0000 00000000 00000000 feffffff") + bytes(16)) is None
+    )
