@@ -54,7 +54,7 @@ def explain(
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
-    lines += _first(arriving)
+    lines += arriving
     lines += _unreadable(ledger)
     lines += _refused(ledger)
     lines += played(ledger, scenario, seed, steps)
@@ -184,12 +184,6 @@ def _unreadable(ledger: Ledger) -> Iterator[str]:
     size = sum(each.unread_bytes for each in closed if each.detail is None)
     if size:
         yield f"{size:,} bytes formed no whole frame, or were not read any more"
-
-
-def _first(sentences: Sequence[str]) -> Iterator[str]:
-    yield from sentences[:_LINES]
-    if len(sentences) > _LINES:
-        yield f"… and {len(sentences) - _LINES} more like it"
 
 
 def _many(times: int, what: str) -> str:

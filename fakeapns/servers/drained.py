@@ -23,6 +23,8 @@ from .visitors import Visitor, Visitors
 GRACE = 0.05
 #: Seconds between two looks at send queues: nobody tells when one has become empty.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
+#: Sentences that are told at most.
+_MOST = 10
 
 
 class Drain:
@@ -59,12 +61,18 @@ class Drain:
                 with trio.move_on_after(pause if arriving else math.inf):
                     await self._visitors.news()
                 pause = min(2 * pause, _LONGEST_PAUSE)
-        return [*self._shaking_hands(), *self._arriving(), *self._left()]
+        return self._in_words()
 
     def glance(self) -> list[str]:
         """The same without waiting, as far as it is to be seen."""
         self._look_at_peers()
-        return [*self._shaking_hands(), *self._arriving(), *self._left()]
+        return self._in_words()
+
+    def _in_words(self) -> list[str]:
+        said = [*self._shaking_hands(), *self._arriving(), *self._left()]
+        if len(said) > _MOST:
+            said[_MOST:] = [f"… and {len(said) - _MOST} more connections like these"]
+        return said
 
     def _shaking_hands(self) -> Iterator[str]:
         """Who has not begun to speak. It is told of when that changes."""

@@ -147,13 +147,23 @@ def test_a_handshake_that_goes_on_is_waited_for() -> None:
 
 
 def test_a_handshake_that_hangs_is_named() -> None:
-    with FakeAPNs(settle="20ms").in_thread() as apns, knock(apns), knock(apns, "feedback"):
+    with FakeAPNs(settle="250ms").in_thread() as apns, knock(apns), knock(apns, "feedback"):
         assert failed(lambda: apns.assert_accepted(1)) == [
             "expected exactly 1 accepted, found 0",
             "recorded: nothing",
             "connection 1 was still in its handshake",
             "connection 2 was still in its handshake",
         ]
+
+
+def test_a_crowd_that_hangs_does_not_fill_the_screen() -> None:
+    with FakeAPNs(settle="250ms").in_thread() as apns:
+        waiting = [knock(apns) for _ in range(15)]
+        lines = failed(lambda: apns.assert_accepted(1))[2:]
+        assert lines[-1] == "… and 5 more connections like these"
+        assert len(lines) == 11
+        for connection in waiting:
+            connection.close()
 
 
 def test_what_holds_does_not_wait_for_a_handshake_that_hangs() -> None:
@@ -241,7 +251,7 @@ def test_an_audit_never_says_never_of_what_may_still_arrive() -> None:
 
 
 def test_nobody_at_all_may_still_arrive_either() -> None:
-    with FakeAPNs(settle="20ms").in_thread() as apns, knock(apns):
+    with FakeAPNs(settle="250ms").in_thread() as apns, knock(apns):
         lines = failed(lambda: apns.assert_audit(a_hundred(1)))
         assert "  no connection to the gateway had been opened" in lines
         assert lines[-1] == "  connection 1 was still in its handshake"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -18,7 +20,13 @@ def at_rest() -> None:
     """Nobody wants to know."""
 
 
-async def test_a_connection_that_nobody_accepts_is_on_its_way() -> None:
+@pytest.mark.parametrize("how", ["poll", "select"])
+async def test_a_connection_that_nobody_accepts_is_on_its_way(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "select":
+        # As Windows has it.
+        monkeypatch.delattr(select, "poll")
     [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
     async with listener, await trio.open_tcp_stream("127.0.0.1", listener.socket.getsockname()[1]):
         drain = Drain([listener], Visitors(), Rest())
@@ -80,6 +88,18 @@ async def test_in_trio_what_is_there_is_judged_and_settling_is_asked_for(
     # Nothing is on its way to a server that is over.
     await apns.settle()
     assert "settle" not in "".join(failure(apns, 21))
+
+
+async def test_in_trio_a_client_on_a_real_socket_is_waited_for_to_its_last_byte() -> None:
+    async with FakeAPNs(settle="1h") as apns:
+        raw = await trio.open_tcp_stream(apns.gateway.host, apns.gateway.port)
+        client = trio.SSLStream(raw, apns.ssl_context(), server_hostname="localhost")
+        for number in range(20):
+            for _ in range(5):
+                await client.send_all(framed(number))
+            await apns.settle()
+            apns.assert_accepted(5 * number + 5)
+        await raw.aclose()
 
 
 async def test_a_delay_is_not_waited_for_and_a_stall_ends_nothing(
