@@ -220,3 +220,21 @@ async def test_no_ticket_follows_a_tls_1_3_handshake() -> None:
     await tls_pair((theirs, ours), {"tls_maximum": "1.3"})
     # Its one flight goes out before the client's; whatever came later would be tickets.
     assert len(ours.sent) == 1
+
+
+async def test_bytes_of_no_complete_record_are_counted() -> None:
+    theirs, ours = memory_stream_pair()
+    held = Recording(theirs)
+    client, server = await tls_pair((held, ours))
+    assert server.begun == 0
+    held.sent.clear()
+    held.holding = True
+    await client.send_all(b"Hello")
+    [record] = held.sent
+    await theirs.send_all(record[:9])
+    assert await server.receive_some(100) == b""
+    assert server.begun == 9
+    before = server.taken
+    await theirs.send_all(record[9:])
+    assert await server.receive_some() == b"Hello"
+    assert (server.begun, server.taken) == (0, before + len(record) - 9)
