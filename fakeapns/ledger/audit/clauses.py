@@ -35,8 +35,7 @@ class Clauses:
             case Notification():
                 position = self._intention.position(cause)
                 number = "" if position is None else f" (number {position + 1})"
-                why = f" ({cause.reason})" if cause.reason else ""
-                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}{why}"
+                return f"frame {cause.ordinal}{number}, which was rejected with {cause.status}"
             case Malformed():
                 return self.unreadable(cause)
             case FaultFired():
@@ -47,6 +46,12 @@ class Clauses:
     def unreadable(self, frame: Malformed) -> str:
         """A frame that is no notification, and why."""
         return f"frame {frame.ordinal}, which could not be read: {frame.reason}"
+
+    def why(self, seq: int | None) -> str:
+        """Why the notification that had others discarded was rejected, in brackets, if told."""
+        cause = self._journal.causes.get(seq or 0)
+        told = isinstance(cause, Notification) and cause.reason
+        return f" ({told})" if told else ""
 
     def end(self, trail: Trail) -> str:
         """How a connection ended, as a verb and what belongs to it."""

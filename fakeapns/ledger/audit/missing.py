@@ -51,8 +51,8 @@ class Missing:
             yield (
                 self._reason(self._journal.trails[connection]),
                 f"{self._say.which(positions)} came on connection {connection} behind "
-                f"{self._say.cause(cause)}: dropped there, and not seen again; "
-                f"{self._say.then(connection)}",
+                f"{self._say.cause(cause)}: dropped there, and not seen again"
+                f"{self._say.why(cause)}; {self._say.then(connection)}",
             )
         for position in alone:
             rejected = self._journal.undone[position]
