@@ -110,10 +110,10 @@ class Explainer:
             example = "it" if len(positions) == 1 else f"number {first + 1}"
             yield (
                 "",
-                f"{self._say.which(positions)} {were(positions)} refused with {status}{why}, a "
-                f"fault of {its(positions)} own that no resending can mend, and sent again, "
+                f"{self._say.which(positions)} {were(positions)} refused with {status}, a fault "
+                f"of {its(positions)} own that no resending can mend, and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "
-                f"{self._told_where(first)} and came again on {connections(again)}",
+                f"{self._told_where(first)}{why} and came again on {connections(again)}",
             )
 
     def _told_where(self, position: int) -> str:
