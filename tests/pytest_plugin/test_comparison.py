@@ -42,7 +42,7 @@ def test_each_field_is_a_line_and_moments_come_last() -> None:
         "t: 0.5 != 1.5",
         "wall: 1700000000.5 != 1700000001.5",
         "the same: connection, ordinal, command, token_bytes, topic, payload_bytes, expiration, "
-        "priority, status, behind, cause, warnings",
+        "priority, status, behind, cause, warnings, reason",
     ]
 
 
