@@ -99,6 +99,21 @@ def test_without_scripts_there_are_still_the_summary_the_facts_and_the_notes() -
     assert text.count("<dt>accepted</dt><dd>500</dd>") == 2
 
 
+def test_what_is_said_of_all_of_it_stands_above_the_sections_and_is_text() -> None:
+    text = page("Chaos", [section(badge="failed")], ["One cause.", HOSTILE])
+    assert "<p>One cause.</p>" in text
+    assert text.index("One cause.") < text.index("<details")
+    assert HOSTILE not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [("1,000", True), ("0 of 100", True), ("0 of", False), ("1.5 s", False)]
+)
+def test_what_is_shown_as_a_number(value: str, number: bool) -> None:
+    text = page("t", [section(facts=(("lost", value),)), section()])
+    assert (f'<td class="number">{value}</td>' in text) is number
+
+
 def test_failed_sections_are_open_from_the_start_and_one_alone_is() -> None:
     many = page("t", [section(badge="passed"), section(badge="failed"), section()])
     assert [" open" in each for each in re.findall("<details[^>]*>", many)] == [False, True, False]
