@@ -41,8 +41,9 @@ async def test_one_that_never_replays_is_found_out() -> None:
         "connections": 2,
     }
     assert result.summary == "lost 100, expected at most 0"
-    assert "asked for this): dropped there, and not seen again" in " ".join(
-        result.findings.explanations
+    assert (
+        "dropped there, and not seen again (step 1 of the scenario, reject, asked for this)"
+        in " ".join(result.findings.explanations)
     )
 
 
@@ -76,7 +77,7 @@ async def test_one_that_sends_the_refused_one_again_is_found_out() -> None:
     assert result.summary == "resent_after_refusal 1, expected at most 0"
     [text] = result.findings.explanations
     assert text.startswith("number 100 (token ")
-    assert "asked for this), a fault of its own that no resending can mend" in text
+    assert "a fault of its own that no resending can mend" in text
 
 
 async def test_one_that_does_so_for_ever_is_found_out_as_well(tmp_path: Path) -> None:

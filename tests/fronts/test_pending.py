@@ -18,22 +18,27 @@ def test_a_frame_that_is_not_whole_is_begun(size: int) -> None:
     talk = Conversation()
     assert talk.connection.pending == Pending()
     talk.write(framed(1), framed(2)[:size])
-    assert talk.connection.pending == Pending(begun=size)
+    assert talk.connection.pending.held is None
+    waits = talk.connection.pending.waits
+    assert waits is not None
+    assert waits.startswith(f"{size} of ")
     talk.write(framed(2)[size:])
     assert talk.connection.pending == Pending()
 
 
-def test_what_can_no_more_be_framed_waits_for_nothing() -> None:
+def test_what_can_no_more_be_framed_is_told_with_the_reason() -> None:
     talk = Conversation()
     talk.write(b"\x09" + framed(1))
-    assert talk.connection.pending == Pending()
+    waits = talk.connection.pending.waits
+    assert waits is not None
+    assert waits.startswith("nothing is read behind frame 1: ")
 
 
 def test_a_stall_keeps_what_was_read_from_being_looked_at() -> None:
     talk = Conversation(Step(Stall("10s"), On(notification=1)))
     talk.write(framed(1), framed(2))
     assert talk.connection.pending.held == "stall for 10s"
-    assert talk.connection.pending.begun > 0
+    assert talk.connection.pending.waits == "a fault kept it from reading what had come"
     talk.wake(10)
     assert talk.connection.pending == Pending()
 
@@ -41,7 +46,7 @@ def test_a_stall_keeps_what_was_read_from_being_looked_at() -> None:
 def test_a_throttled_one_is_held_between_its_sips() -> None:
     talk = Conversation(Step(Throttle(1000), On(notification=1)))
     talk.write(framed(1))
-    assert talk.connection.pending == Pending("slowed down to 1000 bytes a second")
+    assert talk.connection.pending == Pending("throttle 1000 bytes a second")
     talk.wake(0.05)
     assert talk.connection.pending == Pending()
 

@@ -23,7 +23,7 @@ from ..timers import Timers
 from .answers import STATUS, answered
 from .faults import At
 from .frames import FrameRow
-from .lengths import OF_SIZES, in_words, with_lengths
+from .lengths import OF_SIZES, unread_in_words, with_lengths
 from .shared import Gateway
 from .standing import Standing
 
@@ -85,14 +85,9 @@ class GatewayConnection:
         return Pending(self._appetite.held, self._waits())
 
     def _waits(self) -> str | None:
-        if not self._parser.unread:
-            return None
-        if self._appetite.stalled:
+        if self._parser.unread and self._appetite.stalled:
             return "a fault kept it from reading what had come"
-        if self._standing.unread_since is not None:
-            return self._standing.unread_since
-        waits = self._parser.waits_for()
-        return None if waits is None else in_words(waits, self._recorder.received)
+        return unread_in_words(self._parser, self._standing.unread_since, self._recorder.received)
 
     @property
     def finished(self) -> bool:
@@ -175,15 +170,7 @@ class GatewayConnection:
         if owed is None:
             self._ring(now)
             return
-        self._standing.fail(
-            owed.cause,
-            owed.status,
-            owed.identifier,
-            owed.delay,
-            now,
-            close=owed.close,
-            split=owed.split,
-        )
+        self._standing.pay(owed, now)
 
     def _ring(self, now: Moment) -> None:
         """Let the faults act whose time has come. Of a dead connection nothing is heard."""

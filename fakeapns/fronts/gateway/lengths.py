@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...protocol import OddLengths
+from ...protocol import GatewayParser, OddLengths
 from ...push import Refusal
 
 #: What is refused for a size may have been read from the wrong place: a wrong token length got
@@ -26,7 +26,12 @@ def with_lengths(reason: str, odd: OddLengths, ordinal: int) -> str:
     return reason if own is None else f"{reason}; {own}"
 
 
-def in_words(waits: tuple[int, int, OddLengths], received: int) -> str:
-    """What waits for more, behind so many frames."""
+def unread_in_words(parser: GatewayParser, lost: str | None, received: int) -> str | None:
+    """What has come and is no frame, behind so many; `lost` is why nothing more can be one."""
+    if not parser.unread or lost is not None:
+        return lost if parser.unread else None
+    waits = parser.waits_for()
+    if waits is None:
+        return None
     there, needed, odd = waits
     return with_lengths(f"{there:,} of {needed:,} bytes of a frame have come", odd, received + 1)

@@ -22,7 +22,7 @@ from ..strangers import stranger
 from ..unseen import Unseen
 from .answers import identifier_to_name, packet
 from .lengths import with_lengths
-from .shared import Gateway
+from .shared import Gateway, Owed
 
 
 class Standing:
@@ -247,6 +247,18 @@ class Standing:
         said = None if status is None else packet(self.recorder, status, identifier, now)
         reason: Reason = "silent-error" if status is None else "error"
         self.end(cause, reason, delay, now, answer=said, close=close, split=split)
+
+    def pay(self, owed: Owed, now: Moment) -> None:
+        """End it with an error that a connection before it should have had."""
+        self.fail(
+            owed.cause,
+            owed.status,
+            owed.identifier,
+            owed.delay,
+            now,
+            close=owed.close,
+            split=owed.split,
+        )
 
     def end(
         self,

@@ -224,4 +224,4 @@ def test_why_it_was_refused_is_told_with_what_it_had_discarded() -> None:
     story.came(ONE, "rejected", "invalid-token", reason="step 1 of the scenario, reject, asked")
     story.discarded(TWO, story[-1])
     [text] = explained(story, [ONE, TWO])
-    assert "rejected with invalid-token: dropped there, and not sent again (step 1 of the" in text
+    assert "rejected with invalid-token: dropped there, and not seen again (step 1 of the" in text
