@@ -21,6 +21,8 @@ RUNS = int(os.environ.get("FAKEAPNS_TEST_RUNS", "1"))
 PATIENCE = 180 * RUNS
 #: The one story that is about senders of the oldest command.
 OLDEST = "silent-close-on-command-0"
+#: Those that a sender does not meet which uses a later one and is through in a second.
+NOT_MET = {OLDEST, "idle-line-dropped"}
 
 
 def chaos(folder: Path, *options: str, sender: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -39,7 +41,7 @@ def chaos(folder: Path, *options: str, sender: tuple[str, ...] = ()) -> list[dic
 def test_the_reference_provider_passes_every_story(tmp_path: Path) -> None:
     trials = chaos(tmp_path, "--jobs", "4")
     assert [trial["scenario"] for trial in trials[::RUNS]] == scenario_names()
-    verdicts = {(trial["verdict"], trial["scenario"] == OLDEST) for trial in trials}
+    verdicts = {(trial["verdict"], trial["scenario"] in NOT_MET) for trial in trials}
     assert verdicts == {("passed", False), ("not played", True)}
 
 

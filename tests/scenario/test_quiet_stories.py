@@ -15,7 +15,7 @@ from ..frames import PAYLOAD, framed, numbered
 #: What is sent before a pause and behind it.
 BEFORE = [numbered(each) for each in range(1, 6)]
 BEHIND = [numbered(each) for each in range(6, 11)]
-PAUSE = 1.5
+PAUSE = 4.5
 NAME = "idle-line-dropped"
 
 
