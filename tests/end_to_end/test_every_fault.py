@@ -36,6 +36,7 @@ from fakeapns.scenario.faults import (
     ReconnectBlock,
     Refuse,
     Reject,
+    Service,
     Shutdown,
     SlowHandshake,
     Stall,
@@ -98,10 +99,15 @@ def write_piece_by_piece(provider: ssl.SSLSocket) -> None:
         provider.send(LOTS[at : at + 4096])
 
 
-def connect_twice(apns: ThreadedAPNs) -> None:
-    """One connection after the other."""
-    for _ in range(2):
-        dial(apns).close()
+def is_turned_away(apns: ThreadedAPNs, service: Service = "gateway") -> bool:
+    """Whether a connection ends before anything is said."""
+    # Without `ssl`, which in CPython 3.11 leaves a socket open that is reset this early.
+    with knock(apns, service) as bare:
+        try:
+            bare.sendall(b"\x16")
+            return bare.recv(1) == b""
+        except ConnectionError:
+            return True
 
 
 # ---- the gateway ----------------------------------------------------------------------------
@@ -200,10 +206,14 @@ def silence_for_a_bad_notification(apns: ThreadedAPNs) -> None:
 @sees(Refuse("reset"))
 @sees(Refuse("close"))
 @sees(Refuse("before-handshake"))
-@sees(ReconnectBlock(connections=1), connection="1..")
 def no_connection(apns: ThreadedAPNs) -> None:
-    with pytest.raises((ConnectionError, ssl.SSLError)):
-        connect_twice(apns)
+    assert is_turned_away(apns)
+
+
+@sees(ReconnectBlock(connections=1))
+def no_second_connection(apns: ThreadedAPNs) -> None:
+    dial(apns).close()
+    assert is_turned_away(apns)
 
 
 @sees(SlowHandshake(SECONDS))
@@ -244,8 +254,7 @@ def no_feedback_while_the_gateway_is_well(apns: ThreadedAPNs) -> None:
     with dial(apns) as provider:
         provider.sendall(framed(7))
         apns.assert_accepted(1)
-    with pytest.raises((ConnectionError, ssl.SSLError)):
-        dial(apns, service="feedback")
+    assert is_turned_away(apns, "feedback")
     assert listed(apns) == WIRE
 
 
