@@ -25,4 +25,5 @@ class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
 
     def act(self, at: Handshaking) -> None:
         """Wait."""
-        at.wait(seconds_in(self.seconds), f"{self.seconds} seconds")
+        told = self.seconds if isinstance(self.seconds, str) else f"{self.seconds} seconds"
+        at.wait(seconds_in(self.seconds), told)
