@@ -59,8 +59,8 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("not played", ""): (
         "no fault of the story has fired",
-        "Nothing has to be mended: give it more to send (--count 500), or leave the story out "
-        "(--without) if it is about something that your sender does not do.",
+        "Nothing has to be mended: see what the story waits for (more notifications, a pause, the "
+        "oldest command), or leave it out (--without) if your sender does nothing of that.",
     ),
     ("cannot start", ""): (
         "the command or its server could not be started",

@@ -166,9 +166,7 @@ class Emulator:
         async with self.server.emptied():
             self._clock.renew()
             self._furnish()
-            before = self.ledger
-            self._begin_ledger()
-            self.ledger.succeed(before)
+            self._begin_ledger(self.ledger)
             self.server.furnish(self._fronts(), self._judge, self.ledger)
 
     async def _check_ports(self) -> None:
@@ -209,10 +207,13 @@ class Emulator:
             feedback_front(self._judge, self.ledger, port=self._feedback_port, ports=self.port),
         ]
 
-    def _begin_ledger(self) -> None:
-        limit = self.settings.max_entries
-        self.ledger = Ledger(max_entries=limit, sink=self._sink)
-        self.ledger.record(
+    def _begin_ledger(self, before: Ledger | None = None) -> None:
+        ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)
+        if before is not None:
+            # Ahead of all, since other threads may wait for news of either at any moment.
+            ledger.succeed(before)
+        self.ledger = ledger
+        ledger.record(
             ServerStarted,
             self._clock.now(),
             run=uuid.uuid4().hex,
@@ -221,7 +222,7 @@ class Emulator:
             seed=self.seed,
             expect=self.scenario.expect,
         )
-        self.ledger.flush()
+        ledger.flush()
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[None]:

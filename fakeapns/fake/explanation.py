@@ -7,12 +7,14 @@ of a long list is left out. What was rejected or discarded is never folded into 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..ledger import (
     ConnectionClosed,
+    ConnectionOpened,
     ConnectionRefused,
     Difference,
     FaultFired,
@@ -54,11 +56,32 @@ def explain(
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
+    lines += _unused(ledger, recorded, arriving)
     lines += arriving
     lines += _unreadable(ledger)
     lines += _refused(ledger)
     lines += played(ledger, scenario, seed, steps)
     return "\n".join(lines)
+
+
+def _unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:
+    """Connections to the gateway that are open, on which nothing has come, and of which nothing is
+    `told` yet.
+    """
+    used = {each.connection for each in recorded}
+    used |= {each.connection for each in ledger.of(ConnectionClosed)}
+    used |= {each.connection for each in ledger.of(Malformed)}
+    used |= {number for number in map(_connection_in, told) if number is not None}
+    opened = [each for each in ledger.of(ConnectionOpened) if each.service == "gateway"]
+    idle = [each.connection for each in opened if each.connection not in used]
+    if idle:
+        some = ", ".join(map(str, idle[:_FEW])) + (" and more" if len(idle) > _FEW else "")
+        yield f"open, and no notification has come on it yet: connection {some}"
+
+
+def _connection_in(sentence: str) -> int | None:
+    found = re.search(r"\bconnection (\d+)", sentence)
+    return None if found is None else int(found[1])
 
 
 # ---- the nearest ----------------------------------------------------------------------------

@@ -74,8 +74,11 @@ class AsyncioNews:
 
     async def wait(self, seconds: float) -> bool:
         """Whether something was new within that time."""
+        # `wait_for` of Python 3.11 forgets a cancellation that comes together with the event
+        # (python/cpython#86296), and whoever gave up waited on.
         try:
-            await asyncio.wait_for(self._event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()

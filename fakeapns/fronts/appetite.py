@@ -27,9 +27,8 @@ class Appetite:
     @property
     def held(self) -> str | None:
         """Why nothing may be read now, in words; None if something may."""
-        if self.bytes != 0:
-            return None
-        return str((self._stalling if self.stalled else self._slowing)[-1])
+        faults = self._stalling if self.stalled else self._slowing
+        return str(faults[-1]) if faults and self.bytes == 0 else None
 
     @property
     def stalled(self) -> bool:
@@ -58,7 +57,11 @@ class Appetite:
         self._resume = math.inf
 
     def slow_down(self, rate: int, because: Unseen, now: Moment) -> None:
-        """Read so many bytes a second from now on."""
+        """Read so many bytes a second from now on; to say it again changes nothing."""
+        if rate == self._rate:
+            because.over()
+            return
+        self._end(self._slowing)
         self._slowing.append(because)
         self._rate = rate
         self.took(now)

@@ -53,8 +53,8 @@ class Timers:
         return min((each.due(self._heard) for each in self._waiting), default=math.inf)
 
     def heard(self, now: Moment) -> None:
-        """The provider has sent something."""
-        self._heard = now.t
+        """The provider has sent something, or is not listened to before that moment."""
+        self._heard = max(self._heard, now.t)
         if self._rung:
             self._waiting += self._rung
             self._rung.clear()

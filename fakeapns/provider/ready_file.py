@@ -49,7 +49,7 @@ def read_ready_file(path: Path) -> Endpoint:
             f"cannot read the ready file {path}: {wrong.strerror}; "
             "start `fakeapns serve --ready-file` with this path first"
         ) from None
-    except msgspec.MsgspecError as wrong:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
     if not _is_there(pid):
         raise StartError(f"{path} is left over: process {pid} is gone; start the server again")

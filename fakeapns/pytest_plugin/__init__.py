@@ -183,6 +183,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     except BaseException as failure:
         _reraise(failure)
         raise
+    _settle()
     _reraise()
     return result
 
@@ -280,6 +281,13 @@ def _reraise(beside: BaseException | None = None) -> None:
     __tracebackhide__ = True
     for apns in _running():
         apns.reraise(beside)
+
+
+def _settle() -> None:
+    """Take in what is on its way where a function of the test is still to be asked about it."""
+    for apns in _running():
+        if any(step.on.where is not None for step in apns.steps):
+            apns.settle()
 
 
 def _left_by(item: pytest.Item) -> list[str]:

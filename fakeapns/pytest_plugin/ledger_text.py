@@ -28,9 +28,8 @@ _LINES = 45
 _HEAD = 15
 #: What there is no more of than this is kept to the last.
 _RARE = 8
-_WIDTH = 200
-#: A refused handshake ends with the advice what to do about it.
-_WIDTH_REFUSED = 400
+#: Many end with what to do about it.
+_WIDTH = 400
 #: Entries that are looked at, the last ones.
 LOOKED_AT = 20_000
 
@@ -134,5 +133,4 @@ def _name(entry: Entry) -> str:
 
 def _line(entry: Entry) -> str:
     line = describe(entry)
-    width = _WIDTH_REFUSED if isinstance(entry, ConnectionRefused) else _WIDTH
-    return line if len(line) <= width else f"{line[: width - 1]}…"
+    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"

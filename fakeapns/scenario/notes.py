@@ -39,6 +39,10 @@ def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
         )
     elif on.token is not None and not re.fullmatch(r"[0-9A-Fa-f*?\[\]!-]*", on.token):
         yield f"never acts: no token is like {on.token}, since tokens are hex digits here"
+    for name in ("notification", "connection"):
+        value = getattr(on, name)
+        if value is not None and CountRange.parse(value).high == 0:
+            yield f"never acts: {name} counts from 1"
     if on.chance == 0:
         yield "never acts: its chance is 0"
     if "connection" in on.given and on.service is None and step.stage == "feedback":

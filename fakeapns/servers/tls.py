@@ -34,6 +34,7 @@ HANDSHAKE_CHUNK = 1024
 #: Alert records as they are before encryption starts: type 21, version, length 2, level 2 for
 #: fatal, then the description (RFC 5246, 6.2.1 and 7.2).
 _ALERT = struct.Struct(">BHHBB")
+_ALERT_RECORD = 21
 #: What a record says its version is. A client takes no other than the one agreed upon.
 _RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303}
 
@@ -195,11 +196,14 @@ class TLSStream:
             except trio.BrokenResourceError as broken:
                 self._end = broken
             else:
+                between_records = self.begun == 0
                 self._receive(taken)
                 self._knows_of_more = bool(taken)
-                if taken:
+                if taken and not (between_records and taken[0] == _ALERT_RECORD):
                     return
-                self._end = "closed"
+                # A goodbye, in most cases: nothing that anybody would read later.
+                if not taken:
+                    self._end = "closed"
         await trio.sleep_forever()
 
     async def _arrived(self, limit: int) -> bytes | bytearray:

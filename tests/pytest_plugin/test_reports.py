@@ -180,7 +180,7 @@ def test_the_advice_on_a_refused_handshake_is_there_to_its_end() -> None:
     apns.ledger.record(FaultFired, at(0), connection=1, step=1, fault="reject", detail=hint)
     refused, fired = record(apns).splitlines()[-2:]
     assert refused.endswith("use another certificate")
-    assert len(fired) == 200
+    assert fired.endswith("use another certificate")
 
 
 def test_a_ledger_may_become_shorter_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

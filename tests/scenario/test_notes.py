@@ -120,6 +120,8 @@ def test_a_step_that_may_still_act_is_nothing_to_note(first: Step, second: Step)
         (Step(SlowHandshake(0)), "it takes no time"),
         (Step(FeedbackDelay("0ms")), "it takes no time"),
         (Step(Reject(), On(chance=0)), "its chance is 0"),
+        (Step(Refuse(), On(connection=0)), "connection counts from 1"),
+        (Step(Refuse(), On(connection="0..0")), "connection counts from 1"),
         (
             Step(Reject(), On(token="bad-token")),
             "no token is like bad-token, since tokens are hex digits here",

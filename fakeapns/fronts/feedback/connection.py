@@ -48,6 +48,7 @@ class FeedbackConnection:
         "_actions",
         "_chosen",
         "_closed",
+        "_complete",
         "_cut",
         "_devices",
         "_handout",
@@ -91,8 +92,10 @@ class FeedbackConnection:
             judge.triggers.mishaps.call(self._chosen.fault.act, self._handout, otherwise=None)
         self._phase = _Phase.WAITING
         self._todo: Listed = []
-        #: Bytes that go out behind that, a piece at a time.
-        self._pieces: deque[bytes] = deque()
+        #: Bytes that go out before that, a piece at a time, with the entries that each completes.
+        self._pieces: deque[tuple[bytes, Listed]] = deque()
+        #: Entries that are complete with what goes out now.
+        self._complete: Listed = []
         self._cut = b""
         #: Struck off the list, and not known to be read.
         self._taken: Listed = []
@@ -115,7 +118,8 @@ class FeedbackConnection:
     @property
     def pending(self) -> Pending:
         """What is not dealt with. Nothing that a reader writes begins anything."""
-        return Pending(None if self.appetite is None else "its list is not out yet")
+        held = None if self.appetite is None else "its list is not out yet"
+        return Pending(held, self._unasked.in_words("feedback", self._ports))
 
     @property
     def finished(self) -> bool:
@@ -135,6 +139,7 @@ class FeedbackConnection:
         if self._phase is _Phase.FINISHED:
             # Gone just now, too: what has ended it was before.
             return
+        self._left_waiting(now)
         orderly = how in ("graceful", "no-close-notify")
         if orderly and self._settings.feedback_clears == "when-closed":
             # A reader that leaves with something unread resets the connection instead.
@@ -158,6 +163,7 @@ class FeedbackConnection:
         """The server itself is stopping."""
         if self._phase is _Phase.FINISHED:
             return
+        self._left_waiting(now)
         self._actions = [ShutWrite(close_notify=True)]
         self._finish(("server", "graceful", "stopped"))
 
@@ -171,8 +177,10 @@ class FeedbackConnection:
     def actions(self) -> list[Action]:
         """A batch, or what comes behind the last. Being asked again means that it is written."""
         written = not self._actions and self._phase is not _Phase.FINISHED
-        if written and not self._pieces and self._settings.feedback_clears == "when-written":
-            self._taken.clear()
+        if written and self._complete:
+            if self._settings.feedback_clears == "when-written":
+                self._taken = [each for each in self._taken if each not in self._complete]
+            self._complete = []
         taken, self._actions = self._actions, []
         return taken
 
@@ -187,6 +195,11 @@ class FeedbackConnection:
         self._todo = listed
         self._phase = _Phase.HANDING
         self._hand_out(now)
+
+    def _left_waiting(self, now: Moment) -> None:
+        """Record a fault that has held the list back to the end: its reader has seen that."""
+        if self._phase is _Phase.WAITING and self._chosen is not None and self._handout.delay:
+            self._recorder.fault(self._chosen, "no entry before the end", now)
 
     def _disturb(self, listed: Listed, now: Moment) -> Listed:
         """What of the list goes out in full, as a fault has it that acts on it."""
@@ -205,7 +218,7 @@ class FeedbackConnection:
             return []
         if handout.cut_after is None:
             return listed
-        tuples, size = handout.cut_after
+        tuples, size = handout.cut_at(listed)
         # Of an entry that is cut nothing counts as handed out: it stays on the list.
         self._cut = encode(listed[tuples : tuples + 1])[:size]
         return listed[:tuples]
@@ -213,14 +226,8 @@ class FeedbackConnection:
     def _hand_out(self, now: Moment) -> None:
         """The next batch, as soon as the one before is written; behind the last one the end."""
         if self._pieces:
-            self._send(self._pieces.popleft())
-            self.deadline = now.t + (self._handout.pause if self._pieces else 0.0)
-            return
-        if self._todo:
-            size = len(self._todo) if self._handout.in_pieces else BATCH
-            batch, self._todo = self._todo[:size], self._todo[size:]
-            mine = [each for each in batch if self._claim(*each)]
-            for topic, entry in mine:
+            data, complete = self._pieces.popleft()
+            for topic, entry in complete:
                 self._recorder.note(
                     FeedbackSent,
                     now,
@@ -228,8 +235,18 @@ class FeedbackConnection:
                     topic=topic,
                     timestamp=as_tuple(entry).timestamp,
                 )
-            self._pieces.extend(self._handout.pieces(encode(mine)))
-            self._hand_out(now)
+            self._complete += complete
+            self._send(data)
+            self.deadline = now.t + (self._handout.pause if self._pieces else 0.0)
+            return
+        if self._todo:
+            size = len(self._todo) if self._handout.in_pieces else BATCH
+            batch, self._todo = self._todo[:size], self._todo[size:]
+            mine = [each for each in batch if self._claim(*each)]
+            self._pieces.extend(self._handout.pieces(mine))
+            self.deadline = now.t
+            if self._pieces:
+                self._hand_out(now)
             return
         self._send(self._cut)
         self._phase = _Phase.PAUSING

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import accumulate, cycle
 
 from ...ledger import Moment
 from ...protocol import FeedbackTuple, encode_feedback
@@ -92,22 +93,35 @@ class Handout(Listing):
             if each.since is None and each.topic in topics
         ]
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """The bytes as they go out, each piece by itself."""
-        if not self._sizes:
-            yield data
+    def pieces(self, listed: Listed) -> Iterator[tuple[bytes, Listed]]:
+        """The bytes as they go out, each piece by itself, with the entries that it completes."""
+        data = encode(listed)
+        if not data or not self._sizes:
+            yield from [(data, listed)] if data else []
             return
-        at = 0
+        ends = list(accumulate(len(encode([each])) for each in listed))
+        at = told = 0
         for size in cycle(self._sizes):
+            piece = data[at : at + size]
+            at += size
+            complete = bisect_right(ends, at)
+            yield piece, listed[told:complete]
+            told = complete
             if at >= len(data):
                 return
-            yield data[at : at + size]
-            at += size
+
+    def cut_at(self, listed: Listed) -> tuple[int, int]:
+        """How many entries go out in full, and how many bytes of the next one, less than it has."""
+        assert self.cut_after is not None
+        tuples, size = self.cut_after
+        if tuples < len(listed) and size >= len(encode(listed[tuples : tuples + 1])):
+            return tuples + 1, 0
+        return tuples, size
 
     def is_seen(self, listed: Listed, honest: int) -> bool:
         """Whether a reader can tell this list from the `honest` one, which has so many entries."""
         if self.cut_after is not None:
-            return len(listed) > self.cut_after[0]
+            return len(listed) > self.cut_at(listed)[0]
         if self.says_nothing or self.delay or self.close == "keep":
             return True
         if self._sizes:
@@ -120,7 +134,7 @@ class Handout(Listing):
             return self._detail
         words = f"{len(listed)} entries"
         if self.cut_after is not None:
-            return f"{words}, cut behind {self.cut_after[0]}"
+            return f"{words}, cut behind {self.cut_at(listed)[0]}"
         if self._sizes:
             return f"{words} in pieces of {', '.join(map(str, self._sizes))} bytes"
         return words

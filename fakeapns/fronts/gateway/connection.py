@@ -151,8 +151,7 @@ class GatewayConnection:
     def over(self, now: Moment) -> None:
         """Write down how it ended, if that is known: no word for a failure of our own."""
         self._appetite.over()
-        if self._standing.blackhole is not None:
-            self._standing.blackhole[1].over()
+        self._standing.over()
         if self._life.closed is not None:
             unread = self._parser.unread
             words = filter(None, (self._waits(), self._standing.last_words(unread)))
@@ -190,6 +189,9 @@ class GatewayConnection:
     ) -> None:
         at = At(self._standing, self._appetite, chosen, now, push, verdict)
         self._gateway.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
+        if self._appetite.stalled:
+            # Nobody can say of a line that is not read whether it is quiet.
+            self._timers.heard(now._replace(t=self._appetite.due))
         if push is not None and verdict is not None and verdict.decided and not at.decided:
             # A fault of the user's that failed, or said nothing: the push is there all the same.
             self._accept(push, verdict, now)

@@ -161,8 +161,9 @@ class Standing:
             case ("provider", "no-close-notify" | "reset" | "lost", _):
                 # Measured with Node 20: it judges certificates behind the handshake, without alert.
                 return (
-                    "the client left without a byte or a goodbye, as Node does where it does not "
-                    "trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem there; or was it a port check?"
+                    "the client left without a byte or a goodbye: it had nothing to send, or only "
+                    "looked at the port, or judges certificates late, as Node does where it does "
+                    "not trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem there"
                 )
         return None
 
@@ -213,6 +214,11 @@ class Standing:
         """Take all that comes and do nothing with it from now on, because of this entry."""
         if self.life.ending is None:
             self.end(cause, "fault", 0.0, now, close="keep")
+
+    def over(self) -> None:
+        """The connection is over."""
+        if self.blackhole is not None:
+            self.blackhole[1].over()
 
     def is_dead(self, now: Moment) -> bool:
         """Whether what comes now vanishes: what came before was judged as ever."""

@@ -43,6 +43,21 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Write frames that can be read: lengths count bytes, not characters, and are big-endian; "
         "and send what was behind a bad one again on a new connection.",
     ),
+    ("lost", "arriving"): (
+        "what had been sent was not taken in yet",
+        "Nothing yet: what keeps it is told below, so let that end, or give the server longer with "
+        "the setting settle, and judge again.",
+    ),
+    ("received", "arriving"): (
+        "nothing had been taken in yet",
+        "Nothing yet: what keeps it is told below, so let that end, or give the server longer with "
+        "the setting settle, and judge again.",
+    ),
+    ("min_accepted", "arriving"): (
+        "less had been taken in than was sent",
+        "Nothing yet: what keeps it is told below, so let that end, or give the server longer with "
+        "the setting settle, and judge again.",
+    ),
     ("lost", "token-as-text"): (
         "the text of a token was sent instead of its bytes",
         "A token goes over the wire as bytes: decode the hex or base64 that it is stored as, and "

@@ -24,6 +24,9 @@ class Clauses:
     def which(self, positions: Sequence[int]) -> str:
         """The notifications by number, and the token of the first."""
         token = short_token(self._intention.meant(positions[0]).token)
+        meant = self._intention.times[positions[0]]
+        if meant > 1 and len(set(positions)) == 1:
+            return f"{len(positions)} of the {meant} like number {positions[0] + 1} (token {token})"
         if len(positions) == 1:
             return f"number {positions[0] + 1} (token {token})"
         return f"numbers {listed(ranges(positions))} (the first for token {token})"

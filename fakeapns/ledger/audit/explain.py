@@ -53,6 +53,8 @@ class Explainer:
         for kind, text in told:
             sentences = list(self._sentences(kind))
             reasons = dict.fromkeys(reason for reason, _ in sentences if reason is not None)
+            if self._arriving and kind in ("received", "min_accepted"):
+                reasons = {"arriving": None}
             lines = [sentence for _, sentence in sentences]
             more = len(lines) - _SENTENCES
             if more > 0:
@@ -90,7 +92,9 @@ class Explainer:
             again = sorted({self._journal.doubled[each].connection for each in positions})
             which = self._say.which(positions)
             if again == [home]:
-                yield "same-connection", f"{which} came twice on connection {home}"
+                most = max(self._journal.accepted[each] for each in positions)
+                often = "twice" if most == 2 else f"{most:,} times"
+                yield "same-connection", f"{which} came {often} on connection {home}"
                 continue
             yield (
                 _reason_to_repeat(self._journal.trails.get(home)),

@@ -74,7 +74,8 @@ class Missing:
             refused = bool(self._journal.turned_away.at("gateway"))
             was = "had been" if self._arriving else "was"
             what = "got as far as to speak" if refused else f"{was} opened"
-            yield "turned-away" if refused else "", f"no connection to the gateway {what}"
+            reason = "turned-away" if refused else ""
+            yield "arriving" if self._arriving else reason, f"no connection to the gateway {what}"
         else:
             groups: dict[int | None, list[int]] = {}
             for position in positions:
@@ -90,11 +91,12 @@ class Missing:
         if self._arriving:
             what = "had not reached the gateway"
         if connection is None:
-            return self._reason_of_any(), f"{which} {what}"
+            reason = "arriving" if self._arriving else self._reason_of_any()
+            return reason, f"{which} {what}"
         trail = self._journal.trails[connection]
         gone = ", and what was written behind that is gone" if trail.ended_by_error else ""
         return (
-            self._reason(trail),
+            "arriving" if self._arriving else self._reason(trail),
             f"{which} {what}: number {trail.furthest + 1} was the last on connection {connection}, "
             f"which {self._say.end(trail)}{gone}; {self._say.then(connection)}",
         )

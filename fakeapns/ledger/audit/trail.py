@@ -81,12 +81,13 @@ class Trail(msgspec.Struct):
         Behind an error packet the gateway reads on for a while. Who has opened another one
         by then has no two side by side.
         """
-        return self.closed is not None or self.response is not None
+        return self.closed is not None or self.failed_to_last
 
     @property
     def failed_to_last(self) -> bool:
-        """Whether the provider has a reason to connect again."""
-        return self.response is not None or self.ended_by_error
+        """Whether the provider has a reason to connect again; a status of no error is none."""
+        told = self.response is not None and self.response.status != "no-error"
+        return told or self.ended_by_error
 
     @property
     def swallows(self) -> bool:

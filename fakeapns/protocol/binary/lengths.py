@@ -22,6 +22,8 @@ _U32 = Struct(">I")
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
 #: Bytes that are looked at for a payload's end, and for its beginning behind a token.
 _LONGEST, _FAR = 8192, 220
+#: Places at which a payload is tried: a token has few bytes that look like a beginning.
+_TRIES = 8
 #: Bytes of an item whose length may have been turned: less would be a guess.
 _LEAST = 16
 #: Bytes of the longest head of a frame, up to the length of a token.
@@ -53,7 +55,10 @@ def _in_plain(buffer: bytes, token_at: int) -> str | None:
     announced: int = _U16.unpack_from(buffer, token_at - 2)[0]
     fits = _fits(buffer, token_at + announced)
     at = token_at + 1
-    while (at := buffer.find(b"{", at + 1, token_at + _FAR)) >= 0:
+    for _ in range(_TRIES):
+        at = buffer.find(b"{", at + 1, token_at + _FAR)
+        if at < 0:
+            break
         payload = _object(buffer, at)
         size = at - 2 - token_at
         if payload is None:
@@ -162,7 +167,8 @@ def _object(buffer: bytes, at: int) -> bytes | None:
             found = buffer[at : token.end()]
             try:
                 msgspec.json.decode(found)
-            except (msgspec.MsgspecError, RecursionError):
+            except (ValueError, RecursionError):
+                # No JSON, or its text is no UTF-8.
                 return None
             return found
     return None

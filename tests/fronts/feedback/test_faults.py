@@ -107,13 +107,31 @@ def test_a_split_list_may_be_long_and_has_no_pause_if_none_is_wanted() -> None:
     assert set(sizes[:-1]) == {1024}
 
 
-def test_what_was_split_is_read_only_once_all_of_it_is_written() -> None:
-    reading = Reading(3, Step(FeedbackSplit(sizes=(38,))))
+def test_of_what_was_split_each_entry_is_read_once_its_last_piece_is_written() -> None:
+    reading = Reading(3, Step(FeedbackSplit(sizes=(50,), pause="1s")))
     reading.connection.wake(at(0))
     assert len(reading.connection.actions()) == 1
+    # Nobody was told of the second one, whose end is still to come.
+    assert reading.sent == [0]
     reading.written()
+    reading.connection.wake(at(1))
+    assert reading.sent == [0, 1]
     reading.leave("reset", now=1)
-    assert reading.listed == [0, 1, 2]
+    assert reading.listed == [1, 2]
+
+
+@pytest.mark.parametrize("further", [38, 99, "1KiB"])
+def test_a_cut_behind_all_bytes_of_an_entry_is_one_behind_that_entry(further: int | str) -> None:
+    reading = Reading(3, Step(FeedbackCut(after_tuples=1, after_bytes=further)))
+    assert reading.read()[0] == [0, 1]
+    assert (reading.sent, reading.listed) == ([0, 1], [2])
+    assert faults(reading) == ["3 entries, cut behind 2"]
+
+
+def test_a_cut_behind_all_bytes_of_the_last_entry_is_none() -> None:
+    reading = Reading(2, Step(FeedbackCut(after_tuples=1, after_bytes=38), times=1))
+    assert reading.read()[0] == [0, 1]
+    assert (reading.listed, faults(reading)) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,21 @@ def test_any_byte_is_one() -> None:
     assert talk.connection.deadline == 9
 
 
-def test_bytes_that_wait_unread_are_heard_all_the_same() -> None:
+def test_a_line_that_is_not_read_is_not_called_quiet() -> None:
     talk = Conversation(Step(Stall("9s"), On(after="1s")), Step(Drop(), On(idle="5s")))
     talk.wake(1)
     talk.more(4)
-    assert talk.connection.deadline == 9
+    assert talk.connection.deadline == 10
+    talk.wake(10)
+    assert talk.connection.deadline == 15
+
+
+def test_bytes_that_wait_for_their_sip_are_heard_all_the_same() -> None:
+    talk = Conversation(Step(Throttle(1), On(after="1s")), Step(Drop(), On(idle="5s")))
+    talk.wake(1)
+    talk.more(1.5)
+    talk.wake(2)
+    assert talk.connection.deadline == 6.5
 
 
 def test_it_acts_once_in_each_silence() -> None:
@@ -53,7 +63,7 @@ def test_it_acts_once_in_each_silence() -> None:
     talk.wake(5)
     talk.more(5.5)
     talk.wake(6)
-    assert talk.connection.deadline == 5.5 + 5
+    assert talk.connection.deadline == 6 + 5
     talk.write(framed(1), now=7)
     assert talk.connection.deadline == 12
     talk.wake(12)
