@@ -212,8 +212,7 @@ class Standing:
 
     def swallow(self, cause: int, now: Moment) -> None:
         """Take all that comes and do nothing with it from now on, because of this entry."""
-        if self.life.ending is None:
-            self.end(cause, "fault", 0.0, now, close="keep")
+        self.end(cause, "fault", 0.0, now, close="keep")
 
     def over(self) -> None:
         """The connection is over."""
@@ -226,7 +225,8 @@ class Standing:
 
     def something_came(self, now: Moment) -> None:
         """Let it vanish, if the connection is dead, and all that comes behind it."""
-        if self.blackhole is not None and self.is_dead(now):
+        # What an error or a fault has ended before goes its way, and nobody sees that it is dead.
+        if self.blackhole is not None and self.life.ending is None and self.is_dead(now):
             self.swallow(self.blackhole[1].seen(now), now)
 
     def name(

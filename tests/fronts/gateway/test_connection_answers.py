@@ -174,6 +174,20 @@ def test_an_error_before_a_blackhole_opens_goes_its_usual_way() -> None:
     assert talk.wake(1 + PAUSE + GRACE) == [Close()]
 
 
+def test_a_blackhole_that_opens_when_an_error_is_on_its_way_was_not_seen() -> None:
+    talk = Conversation(Step(Blackhole("5s"), times=1), error_delay="9s")
+    talk.write(framed(1))
+    talk.write(framed(2, token=b""), now=1)
+    talk.write(framed(3), now=6)
+    assert packet(talk.wake(10)).identifier == 2
+    talk.leave(now=10)
+    assert talk.faults == []
+    other = talk.another(now=10)
+    other.write(framed(4), framed(5), now=16)
+    other.write(framed(6), now=22)
+    assert [each.connection for each in other.faults] == [2]
+
+
 # ---- throttle and stall -------------------------------------------------------------------------
 
 
