@@ -18,11 +18,13 @@ R = TypeVar("R")
 class Mishaps:
     """Calls functions of the user, and keeps the first exception until somebody is told.
 
-    Servers call in their thread what is told in the test's: each step is one operation.
+    Servers call in their thread what is told in the test's: `setdefault` and `pop` are one
+    operation each, so no exception is lost in between.
     """
 
     def __init__(self) -> None:
-        self._first: BaseException | None = None
+        #: None or one.
+        self._first: dict[None, BaseException] = {}
         self._others: Counter[str] = Counter()
 
     def call(self, function: Callable[[A], R], argument: A, otherwise: R) -> R:
@@ -38,14 +40,12 @@ class Mishaps:
             return otherwise
 
     def _keep(self, raised: BaseException) -> None:
-        if self._first is None:
-            self._first = raised
-        else:
+        if self._first.setdefault(None, raised) is not raised:
             self._others[_in_a_line(raised)] += 1
 
     def take(self) -> BaseException | None:
         """What was raised first, with notes on the rest, and forget it; None if nothing was."""
-        first, self._first = self._first, None
+        first = self._first.pop(None, None)
         others, self._others = self._others, Counter()
         if first is not None:
             for line, times in others.items():
