@@ -17,7 +17,7 @@ from ..entries import FeedbackSent, Notification, Response
 from .trail import Sight, Trail
 
 
-class Refusal(msgspec.Struct, eq=False):
+class Rejection(msgspec.Struct, eq=False):
     """A notification that was refused for its own fault; `told` is the answer that says so."""
 
     position: int
@@ -31,9 +31,9 @@ class Knowledge:
 
     def __init__(self, trails: Mapping[int, Trail]) -> None:
         self._trails = trails
-        self._refusals: dict[int, list[Refusal]] = {}
+        self._rejections: dict[int, list[Rejection]] = {}
         #: Of those the ones that no answer has named yet, by what would name them.
-        self._untold: dict[tuple[int, str], list[Refusal]] = {}
+        self._untold: dict[tuple[int, str], list[Rejection]] = {}
         self._listed: dict[tuple[str, str | None], int] = {}
         #: In hex: whoever has read them sends nothing there any more, and is right.
         self.tokens_listed: set[str] = set()
@@ -42,12 +42,12 @@ class Knowledge:
 
     def refused(self, position: int, seen: Notification) -> None:
         """A notification was refused for its own fault: nobody knows it yet."""
-        refusal = Refusal(position, seen.connection, seen.topic)
-        self._refusals.setdefault(position, []).append(refusal)
+        rejection = Rejection(position, seen.connection, seen.topic)
+        self._rejections.setdefault(position, []).append(rejection)
         if seen.command != 0 and seen.status is not None:
             # Without an identifier it is 0 that goes over the wire.
             name = seen.identifier or 0, seen.status
-            self._untold.setdefault(name, []).append(refusal)
+            self._untold.setdefault(name, []).append(rejection)
 
     def answered(self, response: Response) -> None:
         """An error packet was sent."""
@@ -57,7 +57,7 @@ class Knowledge:
             waiting.remove(meant)
             meant.told = response
 
-    def _meant(self, connection: int, waiting: Sequence[Refusal]) -> Refusal | None:
+    def _meant(self, connection: int, waiting: Sequence[Rejection]) -> Rejection | None:
         """Which of these it is about: one on its own connection, the last, since that ended it.
 
         Else the packet greets a connection of the same topic (node-apn #282), and is about the one
@@ -87,7 +87,7 @@ class Knowledge:
         """The entries that told of refusals of this notification, in order."""
         return sorted(
             each.told.seq
-            for each in self._refusals.get(position, ())
+            for each in self._rejections.get(position, ())
             if each.told is not None
             and not self._trails[each.told.connection].swallows
             and not self._trails[each.connection].unnumbered
@@ -95,7 +95,7 @@ class Knowledge:
 
     def where_told(self, position: int) -> tuple[int, int] | None:
         """The connection of the first refusal that was told of, and that of the answer."""
-        for each in self._refusals.get(position, ()):
+        for each in self._rejections.get(position, ()):
             if each.told is not None:
                 return each.connection, each.told.connection
         return None
