@@ -13,9 +13,9 @@ from .judgements import (
     AuditAssertion,
     Auditing,
     Counting,
-    Finding,
     Judgement,
     Nothing,
+    Selecting,
     failure,
 )
 
@@ -86,7 +86,7 @@ class Records:
         Raises `UsageError` for a criterion, an outcome or a status that does not exist.
         """
         __tracebackhide__ = True
-        return self._judge(Finding(self, outcome, criteria))
+        return self._judge(Selecting(self, outcome, criteria))
 
     def audit(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
         """Hold the record against what the provider meant to send, and against what the

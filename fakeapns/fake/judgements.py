@@ -48,7 +48,7 @@ class Judgement(Protocol[T_co]):
         """The answer by what is there now. Raises `AssertionError`."""
 
 
-class Finding:
+class Selecting:
     """Which notifications there are."""
 
     name, lacks = "find", False

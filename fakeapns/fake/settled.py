@@ -11,7 +11,7 @@ from ..ledger import Criteria, Notification, Outcome
 from ..ledger.audit import Audit, Key
 from .both_forms import Surface
 from .emulator import Emulator
-from .judgements import AuditAssertion, Auditing, Counting, Finding, Judgement, Nothing
+from .judgements import AuditAssertion, Auditing, Counting, Judgement, Nothing, Selecting
 from .server_thread import ServerThread
 from .settling import ANSWER, Settled, Settling
 from .wakeups import running_loop
@@ -46,7 +46,7 @@ class SettledRecords(Surface):
         self, outcome: Outcome | None = None, **criteria: Unpack[Criteria]
     ) -> list[Notification]:
         """`find` for callers in an asyncio or trio loop."""
-        return await self._judge_async(Finding(self, outcome, criteria))
+        return await self._judge_async(Selecting(self, outcome, criteria))
 
     async def audit_async(self, intended: Iterable[Any], *, key: Key | None = None) -> Audit:
         """`audit` for callers in an asyncio or trio loop."""
