@@ -66,7 +66,7 @@ class Timers:
         acted: float | None = None
         for due, timer in self._take_due(now):
             # Of those that are due at one moment the first wins.
-            may_act = due != acted and self._triggers.holds(timer.placed)
+            may_act = due != acted and self._triggers.still_has(timer.placed)
             if may_act and self._triggers.matches(timer.placed, occasion):
                 acted = due
                 yield self._triggers.fire(timer.placed, occasion.connection)

@@ -90,14 +90,14 @@ class Triggers:
         """Whether any step acts at this stage."""
         return stage in self._steps
 
-    def hold(self, service: Service) -> bool:
+    def may_hold(self, service: Service) -> bool:
         """Whether a step may leave bytes of a service unread, so that writes have to block."""
         return any(
             placed.step.fault.holds and service in placed.step.fault.services
             for placed in self._all()
         )
 
-    def holds(self, placed: Placed) -> bool:
+    def still_has(self, placed: Placed) -> bool:
         """Whether a step is still there: a timer may outlive it."""
         return placed in self._steps.get(placed.step.stage, ())
 

@@ -73,7 +73,7 @@ class Server:
         To be called whenever steps have changed, from any thread.
         """
         for service, window in self._windows:
-            window.fit(narrow=self._triggers.hold(service))
+            window.fit(narrow=self._triggers.may_hold(service))
 
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.

@@ -168,11 +168,11 @@ def test_a_step_that_is_added_again_starts_anew() -> None:
         triggers.add(step)
         placed = triggers.find("notification", occasion())
         assert placed is not None
-        assert triggers.holds(placed)
+        assert triggers.still_has(placed)
         assert triggers.choose("notification", occasion()) == Chosen(Reject(), position)
         assert triggers.choose("notification", occasion()) is None
         triggers.remove([step])
-        assert not triggers.holds(placed)
+        assert not triggers.still_has(placed)
     assert not triggers.has("notification")
 
 
