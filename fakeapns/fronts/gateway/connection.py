@@ -87,7 +87,7 @@ class GatewayConnection:
     def _waits(self) -> str | None:
         if self._parser.unread and self._appetite.stalled:
             return "a fault kept it from reading what had come"
-        return unread_in_words(self._parser, self._standing.unread_since, self._recorder.received)
+        return unread_in_words(self._parser, self._standing.unread_because, self._recorder.received)
 
     @property
     def finished(self) -> bool:
@@ -228,7 +228,7 @@ class GatewayConnection:
         if found is None or begun < found.step.fault.cut:
             return False
         self._parser.give_up()
-        self._standing.unread_since = "a fault cut the connection inside a frame"
+        self._standing.unread_because = "a fault cut the connection inside a frame"
         self._act(triggers.fire(found, self._standing.number), now)
         return True
 

@@ -33,7 +33,7 @@ class Standing:
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
     why: from then on the first thing that comes vanishes, and all behind it. `since` is the
     earliest moment, in epoch seconds, at which anything may have been written on it. `said` is
-    what TLS said last, and `unread_since` why nothing more is read, in words, once that is so.
+    what TLS said last, and `unread_because` why nothing more is read, in words, once that is so.
     """
 
     __slots__ = (
@@ -49,7 +49,7 @@ class Standing:
         "said",
         "since",
         "topics",
-        "unread_since",
+        "unread_because",
     )
 
     def __init__(self, number: int, topics: tuple[str, ...], gateway: Gateway, now: Moment) -> None:
@@ -65,7 +65,7 @@ class Standing:
         self.only_simple = True
         self.blackhole: tuple[float, Unseen] | None = None
         self.said: str | None = None
-        self.unread_since: str | None = None
+        self.unread_because: str | None = None
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two notifications."""
@@ -180,7 +180,7 @@ class Standing:
         reason = with_lengths(frame.reason, odd(), ordinal)
         seq = self._malformed(frame, "rejected", now, reason, status)
         if not frame.framed:
-            self.unread_since = f"nothing is read behind frame {ordinal}: {reason}"
+            self.unread_because = f"nothing is read behind frame {ordinal}: {reason}"
         # Not by its bytes: how many of them had come when it was refused is up to TCP.
         cause = f"{frame.command} {frame.reason}".encode()
         delay = self.gateway.judge.error_delay(cause)
