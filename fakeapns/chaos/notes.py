@@ -11,7 +11,7 @@ from .nothing import why_nothing
 
 
 def notes(apns: FakeAPNs) -> Iterator[str]:
-    """Why nothing came, what came that could not be read, and whom the story itself refused."""
+    """Why nothing came, and what came that could not be read."""
     if not apns.notifications:
         yield "; ".join((why_nothing(apns.ledger)[1], *_last_words(apns.ledger)))
     malformed = apns.ledger.of(Malformed)
@@ -31,6 +31,4 @@ def refused(ledger: Ledger) -> Iterator[str]:
     """Connections that never came to speak: by which step of the story, and for which of the
     client's own reasons.
     """
-    away = TurnedAway.of(ledger)
-    yield from away.by_story()
-    yield from away.by_client()
+    return TurnedAway.of(ledger).in_words()

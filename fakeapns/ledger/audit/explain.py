@@ -14,15 +14,12 @@ from .clauses import Clauses
 from .finding import Finding
 from .intention import Intention
 from .journal import Journal
-from .missing import Missing
+from .missing import Missing, Told
 from .phrases import connections, its, listed, were
 from .trail import Sight, Trail
 
 #: Sentences of one kind.
 _SENTENCES = 6
-
-#: Reason and sentence.
-Told = tuple[str | None, str]
 
 
 class Explainer:
@@ -153,7 +150,7 @@ class Explainer:
         if self._journal.feedback_read:
             yield "unasked", "a connection to feedback was opened"
         elif away.at("feedback"):
-            yield from (("turned-away", each) for each in (*away.by_story(), *away.by_client()))
+            yield from (("turned-away", each) for each in away.in_words())
         else:
             yield "", "feedback has to be asked: connect to its port and read until it ends"
 

@@ -15,7 +15,7 @@ from .journal import Journal
 from .phrases import connections, they, were
 from .trail import Trail
 
-#: Reason and sentence.
+#: Reason and sentence. A reason of "" is that of all others, None says that it only adds to one.
 Told = tuple[str | None, str]
 
 
@@ -64,8 +64,7 @@ class Missing:
             )
         if unseen:
             yield from self._unseen(unseen)
-        yield from ((None, each) for each in self._journal.turned_away.by_story())
-        yield from ((None, each) for each in self._journal.turned_away.by_client())
+        yield from ((None, each) for each in self._journal.turned_away.in_words())
 
     # ---- never seen -------------------------------------------------------------------------
 

@@ -54,6 +54,11 @@ class TurnedAway:
 
     # ---- in words ---------------------------------------------------------------------------
 
+    def in_words(self) -> Iterator[str]:
+        """Whom the story kept away, then who is to blame for that himself."""
+        yield from self.by_story()
+        yield from self.by_client()
+
     def by_story(self) -> Iterator[str]:
         """A sentence for each step that kept connections from speaking, and one for a stop."""
         groups: dict[tuple[str, str], list[int]] = {}
