@@ -17,6 +17,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return plain[near[0]] if near else None
 
 
+def size_in_words(size: int) -> str:
+    """So many bytes: `1 byte`, or `8,192 bytes`."""
+    return "1 byte" if size == 1 else f"{size:,} bytes"
+
+
 def printable(text: str) -> str:
     """The text on one line, without what would move a terminal's cursor."""
     if text.isprintable():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..protocol import ENOUGH, Spoken, recognise
 from ..scenario.faults import Service
+from ..text import size_in_words
 
 #: The port that a service of this server listens on, None where it has none.
 Ports = Callable[[Service], int | None]
@@ -60,7 +61,8 @@ class Unasked:
         """What it is and where it should have gone; None where nothing was written."""
         if not self.size:
             return None
-        written = f"{self.size:,} bytes were written to {service}, which only speaks"
+        were = "was" if self.size == 1 else "were"
+        written = f"{size_in_words(self.size)} {were} written to {service}, which only speaks"
         spoken = recognise(self._begin)
         if spoken == "frame":
             return f"{written}; they look like a notification: {to_gateway(ports)}"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 import trio
 
+from ..text import size_in_words
 from .peers import hasten, send_queues
 from .rest import Rest
 from .visitors import Visitor, Visitors
@@ -127,7 +128,7 @@ class Drain:
                 self._unsent[visitor] = f"what {visitor} has written is not to be seen from here"
             elif size and visitor.socket is not None:
                 hasten(visitor.socket)
-                self._unsent[visitor] = f"{_bytes(size)} of {visitor} were still on the way"
+                self._unsent[visitor] = f"{size_in_words(size)} of {visitor} were still on the way"
 
     def _is_silent(self, visitor: Visitor) -> bool:
         """Whether nothing has come for long enough, counted from the first time this is asked."""
@@ -149,11 +150,7 @@ def _left_by(visitor: Visitor, unread: bool) -> Iterator[str]:
     elif pending.waits:
         yield f"{visitor} is open: {pending.waits}"
     elif record:
-        yield f"{_bytes(record)} of {visitor} wait for the rest of a TLS record"
-
-
-def _bytes(size: int) -> str:
-    return "1 byte" if size == 1 else f"{size:,} bytes"
+        yield f"{size_in_words(record)} of {visitor} wait for the rest of a TLS record"
 
 
 def _readable(sockets: Iterable[trio.socket.SocketType]) -> set[trio.socket.SocketType]:
