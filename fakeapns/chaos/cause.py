@@ -70,7 +70,7 @@ def of_finding(verdict: str, finding: Finding) -> list[Cause]:
     ]
 
 
-def last_words(output: str) -> str:
+def telling_line(output: str) -> str:
     """The line of a command's output that says what went wrong, without what is never the same."""
     lines = [line for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if _TELLING.search(line)] or lines

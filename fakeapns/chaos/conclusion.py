@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..fake import FakeAPNs
 from ..ledger import ConnectionOpened, FaultFired
 from ..ledger.audit import TurnedAway
-from .cause import Cause, last_words, of_verdict
+from .cause import Cause, of_verdict, telling_line
 from .command import Ended
 from .findings import Findings
 from .nothing import why_nothing
@@ -35,7 +35,7 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
     if ended.exit_code:
         verdict = f"exit {ended.exit_code}"
         what = f"the command ended with exit code {ended.exit_code}"
-        said = of_verdict(verdict, detail=last_words(ended.output))
+        said = of_verdict(verdict, detail=telling_line(ended.output))
         return Conclusion(verdict, what, _turned_away(apns, findings) or said)
     if not findings.reached:
         what = "the command ended, and not a single notification had come"

@@ -13,7 +13,7 @@ from .nothing import why_nothing
 def notes(apns: FakeAPNs) -> Iterator[str]:
     """Why nothing came, and what came that could not be read."""
     if not apns.notifications:
-        yield "; ".join((why_nothing(apns.ledger)[1], *_last_words(apns.ledger)))
+        yield "; ".join((why_nothing(apns.ledger)[1], *_told_of_ends(apns.ledger)))
     malformed = apns.ledger.of(Malformed)
     if malformed:
         number = len(malformed)
@@ -21,7 +21,7 @@ def notes(apns: FakeAPNs) -> Iterator[str]:
         yield f"{what} malformed: {malformed[0].reason}"
 
 
-def _last_words(ledger: Ledger) -> Iterator[str]:
+def _told_of_ends(ledger: Ledger) -> Iterator[str]:
     """What the ends of connections tell beside counts, each once."""
     details = dict.fromkeys(each.detail for each in ledger.of(ConnectionClosed))
     yield from (detail for detail in details if detail is not None)

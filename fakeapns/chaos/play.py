@@ -15,7 +15,7 @@ from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
 from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
 from ..provider import WorkItem, write_work_list
 from ..text import encodable
-from .cause import last_words, of_verdict
+from .cause import of_verdict, telling_line
 from .command import Ended, run_command
 from .conclusion import conclude
 from .findings import findings_of
@@ -47,7 +47,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
             trial=trial,
             verdict=CANNOT_START,
             summary=encodable(str(wrong)),
-            cause=of_verdict(CANNOT_START, detail=last_words(encodable(str(wrong)))),
+            cause=of_verdict(CANNOT_START, detail=telling_line(encodable(str(wrong)))),
             seconds=trio.current_time() - began,
             rerun=setup.rerun(trial),
         )

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fakeapns.chaos.advice import LESSONS
-from fakeapns.chaos.cause import last_words, of_finding, of_verdict
+from fakeapns.chaos.cause import of_finding, of_verdict, telling_line
 from fakeapns.chaos.nothing import why_nothing
 from fakeapns.chaos.verdict import CANNOT_START, CRASHED, NOT_PLAYED, NOTHING_SENT, TIMEOUT
 from fakeapns.ledger import Ledger, Moment
@@ -53,11 +53,11 @@ def name(story: Story) -> str:
     ],
 )
 def test_of_an_output_the_line_counts_that_says_what_went_wrong(output: str, said: str) -> None:
-    assert last_words(output) == said
+    assert telling_line(output) == said
 
 
 def test_a_line_that_is_too_long_is_cut() -> None:
-    assert len(last_words("error " + "x" * 500)) == 120
+    assert len(telling_line("error " + "x" * 500)) == 120
 
 
 # ---- verdicts ---------------------------------------------------------------------------
