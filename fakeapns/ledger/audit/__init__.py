@@ -3,8 +3,8 @@
 Step by step, one a file: who is who (`identity`), what was meant (`intention`), who may come
 again (`refusal`), what the ledger says of it all in one pass (`journal`, which keeps a `trail`
 for each connection, and in `knowledge` what could be known when), what that amounts to (`result`),
-whether it was expected (`expectations`), why it came so (`explain`, with `missing` and
-`turned_away`, out of `clauses` and `phrases`), and what a sender should do about each `finding`
+whether it was expected (`expectations`), why it came so (`explain`, with `missing`, `turned_away`
+and `as_text`, out of `clauses` and `phrases`), and what a sender should do about each `finding`
 (`advice`).
 """
 
