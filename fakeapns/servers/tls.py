@@ -34,7 +34,7 @@ HANDSHAKE_CHUNK = 1024
 #: Alert records as they are before encryption starts: type 21, version, length 2, level 2 for
 #: fatal, then the description (RFC 5246, 6.2.1 and 7.2).
 _ALERT = struct.Struct(">BHHBB")
-_ALERT_RECORD = 21
+_ALERT_RECORD = b"\x15"
 #: What a record says its version is. A client takes no other than the one agreed upon.
 _RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303}
 
@@ -53,6 +53,7 @@ class TLSStream:
         "_context",
         "_end",
         "_incoming",
+        "_is_alert",
         "_knows_of_more",
         "_outgoing",
         "_shut",
@@ -87,6 +88,8 @@ class TLSStream:
         )
         self._shut = False
         self._knows_of_more = False
+        #: Whether the record that has begun is an alert, as far as that is to be seen.
+        self._is_alert = False
         #: How the transport ended while nobody was reading, for whoever reads next.
         self._end: trio.BrokenResourceError | Literal["closed"] | None = None
         #: Bytes that were taken from the transport, and how many of them had come of something.
@@ -196,12 +199,11 @@ class TLSStream:
             except trio.BrokenResourceError as broken:
                 self._end = broken
             else:
-                between_records = self.begun == 0
                 self._receive(taken)
                 self._knows_of_more = bool(taken)
-                if taken and not (between_records and taken[0] == _ALERT_RECORD):
+                # An alert is a goodbye, in most cases: nothing that anybody would read later.
+                if taken and not self._is_alert:
                     return
-                # A goodbye, in most cases: nothing that anybody would read later.
                 if not taken:
                     self._end = "closed"
         await trio.sleep_forever()
@@ -214,6 +216,8 @@ class TLSStream:
         return await self.transport.receive_some(limit)
 
     def _receive(self, data: bytes | bytearray) -> None:
+        if self.begun == 0:
+            self._is_alert = data[:1] == _ALERT_RECORD
         self.taken += len(data)
         self._incoming.write(data)
 
