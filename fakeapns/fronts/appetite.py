@@ -14,7 +14,7 @@ _BETWEEN_READS = 0.05
 class Appetite:
     """Bytes that are not read stay with the kernel, fill its buffers and hold the writer back."""
 
-    __slots__ = ("_next_read", "_rate", "_resume", "_slowing", "_stalling")
+    __slots__ = ("_next_read", "_rate", "_resume", "_slowing", "_stalling", "_waiting")
 
     def __init__(self) -> None:
         self._resume = math.inf
@@ -23,6 +23,8 @@ class Appetite:
         #: The faults that stop it and that slow it down.
         self._stalling: list[Unseen] = []
         self._slowing: list[Unseen] = []
+        #: Whether something is known to have come that is not looked at.
+        self._waiting = False
 
     @property
     def held(self) -> str | None:
@@ -47,10 +49,10 @@ class Appetite:
             return 0
         return None if self._rate is None else self._sip(self._rate)
 
-    def stall(self, until: float, because: Unseen) -> None:
+    def stall(self, until: float, because: Unseen, now: Moment) -> None:
         """Look at nothing before this moment."""
         self._resume = until
-        self._stalling.append(because)
+        self._begin(self._stalling, because, now)
 
     def release(self) -> None:
         """End a stall before its time."""
@@ -62,12 +64,19 @@ class Appetite:
             because.over()
             return
         self._end(self._slowing)
-        self._slowing.append(because)
+        self._begin(self._slowing, because, now)
         self._rate = rate
-        self.took(now)
+        self._await_sip(now)
+
+    def _begin(self, faults: list[Unseen], because: Unseen, now: Moment) -> None:
+        faults.append(because)
+        if self._waiting:
+            # Of what waits already nobody tells again.
+            because.seen(now)
 
     def kept_waiting(self, now: Moment) -> None:
         """Bytes have come that are not looked at: that is what can be seen of it."""
+        self._waiting = True
         for fault in self._stalling + self._slowing:
             fault.seen(now)
 
@@ -84,6 +93,10 @@ class Appetite:
 
     def took(self, now: Moment) -> None:
         """Something was read."""
+        self._waiting = False
+        self._await_sip(now)
+
+    def _await_sip(self, now: Moment) -> None:
         if self._rate is not None:
             self._next_read = now.t + self._sip(self._rate) / self._rate
 
@@ -99,7 +112,7 @@ class Appetite:
         sip_is_due = alone and not over and self._next_read <= now.t
         self._next_read = math.inf
         if not sip_is_due:
-            self.took(now)
+            self._await_sip(now)
         return over
 
     def _sip(self, rate: int) -> int:

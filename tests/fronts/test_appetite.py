@@ -47,12 +47,12 @@ def test_usually_all_is_read_and_nothing_is_due() -> None:
 
 def test_a_stall_ends_in_its_time_or_before() -> None:
     appetite = Appetite()
-    appetite.stall(5, Story().fault())
+    appetite.stall(5, Story().fault(), at(0))
     assert (appetite.bytes, appetite.due, appetite.stalled) == (0, 5, True)
     assert not appetite.wake(at(4.9), alone=True)
     assert appetite.wake(at(5), alone=True)
     assert not appetite.stalled
-    appetite.stall(9, Story().fault())
+    appetite.stall(9, Story().fault(), at(0))
     appetite.release()
     assert (appetite.bytes, appetite.stalled) == (None, False)
 
@@ -70,7 +70,7 @@ def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
 def test_a_slow_one_may_be_stalled_as_well() -> None:
     appetite = Appetite()
     appetite.slow_down(1000, Story().fault("1000 bytes a second"), at(0))
-    appetite.stall(1, Story().fault("for 1s"))
+    appetite.stall(1, Story().fault("for 1s"), at(0))
     assert (appetite.bytes, appetite.due, appetite.held) == (0, 1, "stall for 1s")
     assert appetite.wake(at(1), alone=True)
     # A whole wait for the next sip comes behind the stall.
@@ -102,7 +102,7 @@ def test_who_is_disturbed_in_waiting_for_a_sip_waits_anew() -> None:
 
 def test_a_stall_is_seen_once_something_waits_and_then_has_fired() -> None:
     story, appetite = Story(), Appetite()
-    appetite.stall(5, story.fault())
+    appetite.stall(5, story.fault(), at(0))
     assert story.outcome == ([], False)
     appetite.kept_waiting(at(2))
     appetite.kept_waiting(at(3))
@@ -113,7 +113,7 @@ def test_a_stall_is_seen_once_something_waits_and_then_has_fired() -> None:
 
 def test_a_stall_that_kept_nobody_waiting_has_not_fired() -> None:
     story, appetite = Story(), Appetite()
-    appetite.stall(5, story.fault())
+    appetite.stall(5, story.fault(), at(0))
     appetite.wake(at(5), alone=True)
     assert story.outcome == ([], True)
     # What comes behind it does not bring it back.
@@ -124,7 +124,7 @@ def test_a_stall_that_kept_nobody_waiting_has_not_fired() -> None:
 
 def test_a_stall_that_the_connection_did_not_outlive_has_not_fired() -> None:
     story, appetite = Story(), Appetite()
-    appetite.stall(5, story.fault())
+    appetite.stall(5, story.fault(), at(0))
     appetite.over()
     assert story.outcome == ([], True)
 

@@ -103,7 +103,7 @@ class At(Conversation):
 
     def stop_reading(self, seconds: float, detail: str) -> None:
         """Leave what comes with the kernel, and look at nothing that was read."""
-        self._appetite.stall(self._now.t + seconds, self._unseen(detail))
+        self._appetite.stall(self._now.t + seconds, self._unseen(detail), self._now)
 
     def read_slowly(self, rate: int) -> None:
         """Leave most of what comes with the kernel for a while."""

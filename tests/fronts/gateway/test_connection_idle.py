@@ -120,6 +120,15 @@ def test_a_stall_that_keeps_what_was_read_is_seen_at_once() -> None:
     assert acted_at(talk) == [0]
 
 
+@pytest.mark.parametrize("first", [Stall("9s"), Throttle(1)], ids=lambda each: each.name)
+def test_a_stall_that_finds_something_waiting_is_seen_at_once(first: Fault) -> None:
+    talk = Conversation(Step(first, On(notification=1)), Step(Stall("9s"), On(after="5s")))
+    talk.write(framed(1))
+    talk.more(0)
+    talk.wake(5)
+    assert acted_at(talk) == [0, 5]
+
+
 def test_a_stall_that_is_stopped_with_the_server_was_seen_if_something_waited() -> None:
     for waits, seen in ((True, [1]), (False, [])):
         talk = Conversation(Step(Stall("9s"), On(notification=1)))
