@@ -50,8 +50,8 @@ class Appetite:
         return None if self._rate is None else self._sip(self._rate)
 
     def stall(self, until: float, because: Unseen, now: Moment) -> None:
-        """Look at nothing before this moment."""
-        self._resume = until
+        """Look at nothing before this moment, nor before that of another stall."""
+        self._resume = max(until, self._resume) if self.stalled else until
         self._begin(self._stalling, because, now)
 
     def release(self) -> None:

@@ -57,6 +57,16 @@ def test_a_stall_ends_in_its_time_or_before() -> None:
     assert (appetite.bytes, appetite.stalled) == (None, False)
 
 
+def test_a_short_stall_does_not_end_a_long_one() -> None:
+    appetite = Appetite()
+    appetite.stall(9, Story().fault(), at(0))
+    appetite.stall(5, Story().fault(), at(4))
+    assert not appetite.wake(at(5), alone=True)
+    assert appetite.due == 9
+    assert appetite.wake(at(9), alone=True)
+    assert not appetite.stalled
+
+
 def test_a_slow_one_takes_sips_and_waits_before_each() -> None:
     appetite = Appetite()
     appetite.slow_down(1000, Story().fault(), at(1))
