@@ -85,9 +85,8 @@ class GatewayConnection:
         return Pending(self._appetite.held, self._waits())
 
     def _waits(self) -> str | None:
-        if self._parser.unread and self._appetite.stalled:
-            return "a fault kept it from reading what had come"
-        return unread_in_words(self._parser, self._standing.unread_because, self._recorder.received)
+        because, stalled = self._standing.unread_because, self._appetite.stalled
+        return unread_in_words(self._parser, because, self._recorder.received, stalled=stalled)
 
     @property
     def finished(self) -> bool:

@@ -26,12 +26,16 @@ def with_lengths(reason: str, odd: OddLengths, ordinal: int) -> str:
     return reason if own is None else f"{reason}; {own}"
 
 
-def unread_in_words(parser: GatewayParser, lost: str | None, received: int) -> str | None:
-    """What has come and is no frame, behind so many; `lost` is why nothing more can be one."""
-    if not parser.unread or lost is not None:
-        return lost if parser.unread else None
-    waits = parser.waits_for()
-    if waits is None:
+def unread_in_words(
+    parser: GatewayParser, because: str | None, received: int, *, stalled: bool
+) -> str | None:
+    """What has come and is no frame, behind so many; `because` is why nothing more can be one."""
+    if not parser.unread:
         return None
+    if stalled:
+        return "a fault kept it from reading what had come"
+    waits = parser.waits_for() if because is None else None
+    if waits is None:
+        return because
     there, needed, odd = waits
     return with_lengths(f"{there:,} of {needed:,} bytes of a frame have come", odd, received + 1)
