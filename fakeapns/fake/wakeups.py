@@ -74,8 +74,8 @@ class AsyncioNews:
 
     async def wait(self, seconds: float) -> bool:
         """Whether something was new within that time."""
-        # `wait_for` of Python 3.11 forgets a cancellation that comes together with the event
-        # (python/cpython#86296), and whoever gave up waited on.
+        # Not by `wait_for`: until Python 3.12 that loses a cancellation which comes with the news
+        # (python/cpython#86296), and who gave up would wait on.
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
