@@ -43,6 +43,16 @@ def test_a_delay_holds_back_the_list_of_that_later_time() -> None:
     assert faults(reading) == ["2 entries"]
 
 
+def test_a_delay_that_outlasts_the_server_was_seen_all_the_same() -> None:
+    reading = Reading(1, Step(FeedbackDelay("5s")))
+    reading.connection.stop(at(1))
+    assert faults(reading) == ["1 entries"]
+    assert reading.listed == [0]
+    early = Reading(1, Step(FeedbackStale()))
+    early.connection.stop(at(0))
+    assert faults(early) == []
+
+
 def test_a_cut_leaves_out_the_rest_and_keeps_it_listed() -> None:
     reading = Reading(3, Step(FeedbackCut(after_tuples=1, after_bytes=10)))
     reading.connection.wake(at(0))
