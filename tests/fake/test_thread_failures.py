@@ -139,6 +139,8 @@ def ledger(tmp_path: Path) -> BrittleLedger:
 def make_it_fail(apns: ThreadedAPNs, ledger: BrittleLedger) -> None:
     """Send something that the server cannot record, and wait until it has failed."""
     with dial(apns) as connection:
+        # That it has opened is recorded behind the handshake, and is not what fails.
+        apns.settle()
         ledger.break_it()
         connection.sendall(framed(1))
         assert read_to_end(connection) == b""
