@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 from typing import Protocol
 
 #: What makes a write block soon: small segments, and the least that the system has for a buffer.
@@ -35,11 +36,16 @@ class Window:
         self._narrow = False
         self._buffer = BUFFER
         with contextlib.suppress(OSError):
-            # Linux doubles what it is given, and gives that back.
-            self._buffer = listening.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
+            self._buffer = listening.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+            if sys.platform == "linux":
+                # Which doubles what it is given, and gives that back.
+                self._buffer //= 2
 
     def fit(self, *, narrow: bool) -> None:
-        """Make it so narrow that writes block soon, or as it was."""
+        """Make it so narrow that writes block soon, or as wide as it was.
+
+        A buffer that was set once is tuned no more: it does not grow with a fast writer.
+        """
         if narrow == self._narrow:
             return
         self._narrow = narrow

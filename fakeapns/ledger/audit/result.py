@@ -32,7 +32,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     `lost` were never accepted and never refused for a fault of their own. `duplicated` were
     accepted more often than meant. `refused` were rejected for their own fault, rightly not
     accepted; those that came again all the same are `resent_after_refusal`. `withheld` never came,
-    or not again, since feedback had listed their tokens. `out_of_order`
+    or not again, and feedback has listed their tokens, whenever that was. `out_of_order`
     were accepted only behind one that was meant later, and `unexpected` though nobody meant
     them. What is meant several times is in a list as often as it is concerned.
 

@@ -46,7 +46,7 @@ def test_a_delay_holds_back_the_list_of_that_later_time() -> None:
 def test_a_delay_that_outlasts_the_server_was_seen_all_the_same() -> None:
     reading = Reading(1, Step(FeedbackDelay("5s")))
     reading.connection.stop(at(1))
-    assert faults(reading) == ["1 entries"]
+    assert faults(reading) == ["no entry before the end"]
     assert reading.listed == [0]
     early = Reading(1, Step(FeedbackStale()))
     early.connection.stop(at(0))
