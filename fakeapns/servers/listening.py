@@ -38,9 +38,10 @@ async def open_listeners(
     not have is left out with a line in the log. Raises `StartError` with what to do;
     `option` is what the user set the port with.
     """
+    told: set[str] = set()
     for left in reversed(range(_TRIES)):
         try:
-            listeners, bound = await _open_once(hosts, port)
+            listeners, bound = await _open_once(hosts, port, told)
             # Better such a port than none.
             if port == 0 and bound in _USED and left:
                 _close(listeners)
@@ -65,7 +66,10 @@ async def check_free(hosts: Sequence[str], port: int, option: str) -> None:
     _close(listeners)
 
 
-async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketListener], int]:
+async def _open_once(
+    hosts: Sequence[str], port: int, told: set[str]
+) -> tuple[list[trio.SocketListener], int]:
+    """One try; `told` are the missing addresses that the log has a line for."""
     addresses = await _resolve(hosts)
     listeners: list[trio.SocketListener] = []
     try:
@@ -74,7 +78,9 @@ async def _open_once(hosts: Sequence[str], port: int) -> tuple[list[trio.SocketL
                 opened = await trio.open_tcp_listeners(port, host=address, backlog=BACKLOG)
             except OSError as wrong:
                 if ":" in address and len(addresses) > 1 and wrong.errno in _NO_SUCH_ADDRESS:
-                    log.warning("this machine has no %s: listening without it", address)
+                    if address not in told:
+                        log.warning("this machine has no %s: listening without it", address)
+                        told.add(address)
                     continue
                 raise
             listeners += opened

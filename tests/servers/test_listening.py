@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from collections import deque
 
 import pytest
 import trio
@@ -75,6 +76,27 @@ async def test_without_ipv6_a_line_is_logged_and_that_is_all(
     with caplog.at_level(logging.WARNING, logger="fakeapns"):
         listeners, _ = await open_listeners(BOTH, 0, "--gateway-port")
     assert len(listeners) == 1
+    assert caplog.messages == ["this machine has no ::1: listening without it"]
+    await close(listeners)
+
+
+async def test_it_is_logged_once_however_often_a_port_is_tried(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing(monkeypatch, "::1", errno.EADDRNOTAVAIL)
+
+    class Had(deque[int]):
+        """Ports of which the first two that are asked for were had before."""
+
+        asked = 0
+
+        def __contains__(self, port: object) -> bool:
+            self.asked += 1
+            return self.asked <= 2
+
+    monkeypatch.setattr("fakeapns.servers.listening._USED", Had())
+    with caplog.at_level(logging.WARNING, logger="fakeapns"):
+        listeners, _ = await open_listeners(BOTH, 0, "--gateway-port")
     assert caplog.messages == ["this machine has no ::1: listening without it"]
     await close(listeners)
 
