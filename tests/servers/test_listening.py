@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-from collections import deque
+from itertools import count
+from typing import Any
 
 import pytest
 import trio
@@ -83,20 +84,19 @@ async def test_without_ipv6_a_line_is_logged_and_that_is_all(
 async def test_it_is_logged_once_however_often_a_port_is_tried(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    refusing(monkeypatch, "::1", errno.EADDRNOTAVAIL)
+    real, tries = trio.open_tcp_listeners, count(1)
 
-    class Had(deque[int]):
-        """Ports of which the first two that are asked for were had before."""
+    async def missing_or_taken(port: int, **given: Any) -> list[trio.SocketListener]:
+        if given["host"] == "::1":
+            raise OSError(errno.EADDRNOTAVAIL, "made up")
+        if next(tries) < 3:
+            raise OSError(errno.EADDRINUSE, "made up")
+        return await real(port, **given)
 
-        asked = 0
-
-        def __contains__(self, port: object) -> bool:
-            self.asked += 1
-            return self.asked <= 2
-
-    monkeypatch.setattr("fakeapns.servers.listening._USED", Had())
+    monkeypatch.setattr(trio, "open_tcp_listeners", missing_or_taken)
     with caplog.at_level(logging.WARNING, logger="fakeapns"):
-        listeners, _ = await open_listeners(BOTH, 0, "--gateway-port")
+        listeners, _ = await open_listeners(["::1", "127.0.0.1"], 0, "--gateway-port")
+    assert next(tries) > 3
     assert caplog.messages == ["this machine has no ::1: listening without it"]
     await close(listeners)
 
