@@ -74,12 +74,13 @@ def write_piece_by_piece(provider: ssl.SSLSocket) -> None:
 def is_turned_away(apns: ThreadedAPNs, service: Service = "gateway") -> bool:
     """Whether a connection ends before anything is said."""
     # Without `ssl`, which in CPython 3.11 leaves a socket open that is reset this early.
-    with knock(apns, service) as bare:
-        try:
+    # The reset may come as early as the connection stands, to whom it is a failed connect.
+    try:
+        with knock(apns, service) as bare:
             bare.sendall(b"\x16")
             return bare.recv(1) == b""
-        except ConnectionError:
-            return True
+    except ConnectionError:
+        return True
 
 
 def look_at(fault: Fault, on: dict[str, Any], look: Look) -> None:
