@@ -39,6 +39,21 @@ def presenting(apns: Server, credentials: Credentials | None) -> ssl.SSLContext:
     return client_context(apns.folder.authority, credentials)
 
 
+def shake_hands(
+    connection: socket.socket, context: ssl.SSLContext
+) -> tuple[ssl.SSLObject, ssl.MemoryBIO]:
+    """A handshake over memory, whose last flight is still to be sent: what holds it, too."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    while True:
+        try:
+            tls.do_handshake()
+            return tls, outgoing
+        except ssl.SSLWantReadError:
+            connection.sendall(outgoing.read())
+            incoming.write(connection.recv(65_536))
+
+
 def read_to_end(connection: socket.socket) -> bytes:
     """All that comes until the server is through."""
     parts = []

@@ -117,25 +117,7 @@ async def test_one_that_takes_feedback_for_the_gateway_is_told_so(quiet: Path) -
     assert "look like a notification: send it to the gateway, at port" in note
 
 
-async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:
-    program = """if True:
-        import os, socket, ssl
-        address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
-        context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
-        try:
-            with socket.create_connection(address) as transport:
-                context.wrap_socket(transport, server_hostname="localhost").recv(1)
-        except ssl.SSLError:
-            pass
-    """
-    result = await played(sys.executable, "-c", program, story=quiet)
-    assert result.verdict == "nothing sent"
-    [why] = result.refused
-    assert why.startswith("connection 1 was refused, no-client-certificate: the client presented")
-    assert "it was refused 1 time and gave up" in result.story()
-
-
-REFUSING_A_BAD_CERTIFICATE = """if True:
+STRANGER = """if True:
     import os, socket, ssl
     address = os.environ["APNS_GATEWAY_HOST"], int(os.environ["APNS_GATEWAY_PORT"])
     context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
@@ -146,6 +128,15 @@ REFUSING_A_BAD_CERTIFICATE = """if True:
     except ssl.SSLError:
         pass
 """
+
+
+async def test_a_stranger_is_told_why_nobody_let_it_in(quiet: Path) -> None:
+    program = STRANGER % ""
+    result = await played(sys.executable, "-c", program, story=quiet)
+    assert result.verdict == "nothing sent"
+    [why] = result.refused
+    assert why.startswith("connection 1 was refused, no-client-certificate: the client presented")
+    assert "it was refused 1 time and gave up" in result.story()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +154,7 @@ async def test_only_what_the_story_asked_for_is_told_by_its_step(
 ) -> None:
     story = tmp_path / "bad.toml"
     story.write_text('about = "A test."\n[[step]]\nfault = "bad_certificate"\nhow = "expired"\n')
-    program = REFUSING_A_BAD_CERTIFICATE % careless
+    program = STRANGER % careless
     result = await played(sys.executable, "-c", program, story=story)
     [told] = result.refused
     assert told.startswith(f"connection 1 was {refused}")

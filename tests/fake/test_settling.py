@@ -12,7 +12,7 @@ from fakeapns import FakeAPNs, SlowHandshake, Stall, Throttle
 from fakeapns.ledger.audit import audit
 
 from ..frames import PAYLOAD, framed, numbered
-from ..providers import PATIENCE, dial, knock
+from ..providers import PATIENCE, dial, knock, shake_hands
 from .judging import FOREVER, failed, served
 from .test_thread_failures import outcome_of
 
@@ -112,15 +112,7 @@ def test_settling_is_to_be_had_alone(rounds: int) -> None:
 
 def shake_hands_and_send(raw: socket.socket, context: ssl.SSLContext, data: bytes) -> None:
     """What a client of TLS 1.3 may do: its last words of the handshake and data in one write."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
-    while True:
-        try:
-            tls.do_handshake()
-            break
-        except ssl.SSLWantReadError:
-            raw.sendall(outgoing.read())
-            incoming.write(raw.recv(65_536))
+    tls, outgoing = shake_hands(raw, context)
     tls.write(data)
     raw.sendall(outgoing.read())
 

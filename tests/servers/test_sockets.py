@@ -14,7 +14,7 @@ from fakeapns.protocol import encode_error
 from fakeapns.scenario.settings import TLSVersion
 
 from ..frames import framed, numbered
-from ..providers import await_entries, dial, read_to_end, vanish
+from ..providers import await_entries, dial, read_to_end, shake_hands, vanish
 
 
 def tls_by_hand(connection: socket.socket, context: ssl.SSLContext) -> bytes:
@@ -22,15 +22,7 @@ def tls_by_hand(connection: socket.socket, context: ssl.SSLContext) -> bytes:
 
     Returns the TLS records that were sent after the handshake, still encrypted.
     """
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
-    while True:
-        try:
-            tls.do_handshake()
-            break
-        except ssl.SSLWantReadError:
-            connection.sendall(outgoing.read())
-            incoming.write(connection.recv(65_536))
+    tls, outgoing = shake_hands(connection, context)
     connection.sendall(outgoing.read())
     tls.write(framed())
     connection.sendall(outgoing.read())
