@@ -34,7 +34,7 @@ def main() -> None:
         asked.json.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
 
 
-COLUMNS = ("ratio", "target", "rate", "rival rate", "µs CPU each", "bytes each", "peak MiB")
+COLUMNS = ("ratio", "floor", "rate", "rival rate", "µs CPU each", "bytes each", "peak MiB")
 
 
 def show(row: dict[str, Any], *, first: bool) -> None:

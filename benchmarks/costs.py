@@ -26,7 +26,7 @@ from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import GatewayParser, encode_framed
 
 from .audits import audits
-from .processes import LOAD_CORE, read, server, spawn, tell
+from .processes import read, served, spawn, tell
 
 PAYLOAD = b'{"aps":{"alert":"Hello"}}'
 TOPIC = "com.example.app"
@@ -100,13 +100,13 @@ def handshakes(scale: float) -> dict[str, Any]:
     number = max(50, int(500 * scale))
     ratios, ours, rates = [], [], []
     for _ in range(5 if scale == 1 else 1):
-        with server("fake") as target:
+        with served("--quiet") as target:
             told = target.where
-            before = _cpu_of(target.process.pid)
+            before = target.cpu()
             begun = time.perf_counter()
             _shake(told["port"], told["ca"], told["pem"], number)
             rates.append(number / (time.perf_counter() - begun))
-            ours.append((_cpu_of(target.process.pid) - before) / number)
+            ours.append((target.cpu() - before) / number)
         ratios.append(ours[-1] / _openssl_handshake(number))
     return {
         "name": "handshakes",
@@ -148,13 +148,13 @@ def _openssl_handshake(number: int) -> float:
 def idle(scale: float) -> dict[str, Any]:
     """Memory of idle connections, and whether one more is still served."""
     number = max(200, int(5000 * scale))
-    with server("fake") as target:
+    with served("--quiet") as target:
         told = {**target.where, "connections": number, "count": 0, "payload": 100}
         told |= {"tokens": 1, "command": 2, "single": True}
-        before = _memory_of(target.process.pid)
-        load = spawn("benchmarks.load", told, LOAD_CORE)
+        before = target.memory()
+        load = spawn("benchmarks.load", told)
         read(load)
-        each = (_memory_of(target.process.pid) - before) / number
+        each = (target.memory() - before) / number
         begun = time.perf_counter()
         _shake(told["port"], told["ca"], told["pem"], 1)
         late = time.perf_counter() - begun
@@ -245,7 +245,3 @@ def _shake(port: int, ca: str, pem: str, number: int) -> None:
 def _cpu_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _memory_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -9,28 +9,7 @@ import ssl
 import sys
 from typing import Any
 
-from fakeapns.protocol import encode_enhanced, encode_framed, encode_simple
-
-DISTINCT = 10_000
-
-
-def frames(command: int, size: int, tokens: int) -> list[bytes]:
-    """Ten thousand frames, all different."""
-    made = []
-    for number in range(DISTINCT):
-        token = (number % tokens).to_bytes(32, "big")
-        text = b'{"aps":{"alert":"%d' % number
-        payload = text.ljust(size - 3, b"x") + b'"}}'
-        match command:
-            case 0:
-                made.append(encode_simple(token, payload))
-            case 1:
-                made.append(encode_enhanced(token, payload, identifier=number))
-            case _:
-                made.append(
-                    encode_framed(token, payload, identifier=number, expiration=0, priority=10)
-                )
-    return made
+from .payloads import DISTINCT, frames
 
 
 def connect(told: dict[str, Any]) -> list[ssl.SSLSocket]:

@@ -1,4 +1,8 @@
-"""Starting the processes of a measurement, each on a core of its own where there are two."""
+"""The processes of a measurement, each on a core of its own where there are two, and what they use.
+
+Everything is measured from outside: a clock that hangs on the wall, and what the system says of a
+process.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,31 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
+
+from .served import Log
 
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = CORES[0], CORES[-1]
+TOPIC = "com.example.app"
 
 
-def spawn(module: str, told: dict[str, Any], core: int) -> subprocess.Popen[str]:
-    """A process that runs a module of ours on one core."""
+def spawn(module: str, told: dict[str, Any]) -> subprocess.Popen[str]:
+    """A generator of load: a module of ours, which is told what to do."""
+    return _start(LOAD_CORE, ["-m", module, json.dumps(told)], stdin=subprocess.PIPE)
+
+
+def _start(core: int, arguments: Sequence[str], **more: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", module, json.dumps(told)],
-        stdin=subprocess.PIPE,
+        [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+        **more,
     )
 
 
@@ -41,27 +54,78 @@ def tell(process: subprocess.Popen[str]) -> None:
     process.stdin.flush()
 
 
-@contextmanager
-def server(kind: str, arguments: dict[str, Any] | None = None) -> Iterator[_Server]:
-    """A running server: `count` or `fake`."""
-    told = {"server": kind, "arguments": arguments or {}}
-    process = spawn("benchmarks.server", told, SERVER_CORE)
-    try:
-        yield _Server(process, json.loads(read(process)))
-    finally:
-        process.kill()
-        process.communicate()
-
-
-class _Server:
-    """A server that is being measured."""
+class Target:
+    """A server that is being measured; `where` has its port and the files of a client."""
 
     def __init__(self, process: subprocess.Popen[str], where: dict[str, Any]) -> None:
         self.process = process
         self.where = where
 
-    def result(self) -> dict[str, float]:
-        """What it cost. Ends the measurement."""
-        tell(self.process)
-        found: dict[str, float] = json.loads(read(self.process))
-        return found
+    def accepted(self, connections: int) -> int | None:
+        """Wait until so many connections are over; how many notifications it has accepted."""
+        for _ in range(connections):
+            read(self.process)
+        return None
+
+    def cpu(self) -> float:
+        """Seconds of CPU that it has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def peak(self) -> int:
+        """The most that were resident, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+class Served(Target):
+    """`fakeapns serve`, whose log is read from a pipe."""
+
+    def __init__(
+        self, process: subprocess.Popen[str], where: dict[str, Any], stderr: IO[str]
+    ) -> None:
+        super().__init__(process, where)
+        self.log = Log(stderr)
+
+    def accepted(self, connections: int) -> int:
+        """What the log says, which is read as it comes."""
+        return self.log.accepted(connections)
+
+
+@contextmanager
+def ceiling() -> Iterator[Target]:
+    """A server that only decrypts and counts."""
+    process = _start(SERVER_CORE, ["-m", "benchmarks.ceiling"])
+    try:
+        yield Target(process, json.loads(read(process)))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def served(*options: str) -> Iterator[Served]:
+    """`fakeapns serve` as people start it, with further options."""
+    with tempfile.TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready.json"
+        command = ["-m", "fakeapns", "serve", "--gateway-port", "0", "--feedback-port", "0"]
+        command += ["--certs", f"{folder}/certs", "--ready-file", str(ready), *options]
+        process = _start(SERVER_CORE, command, stderr=subprocess.PIPE)
+        try:
+            while not read(process).startswith("ready"):
+                pass
+            told = json.loads(ready.read_text())
+            where = {"port": told["gateway"]["port"], "ca": told["ca"]}
+            where["pem"] = told["clients"][TOPIC]["pem"]
+            assert process.stderr is not None
+            yield Served(process, where, process.stderr)
+        finally:
+            process.terminate()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()

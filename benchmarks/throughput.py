@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import msgspec
 
-from .processes import LOAD_CORE, read, server, spawn, tell
+from .processes import Target, ceiling, read, served, spawn, tell
 
 #: Steps that look at every notification and hardly ever act.
 RARE_STEPS = """
@@ -35,30 +36,32 @@ class Workload(msgspec.Struct, frozen=True):
     """What is sent, and to what it is compared: see the README."""
 
     name: str
-    target: str
+    floor: str
     payload: int = 100
     single: bool = False
     connections: int = 1
-    tokens: int = 1
+    tokens: int = 10_000
     command: int = 2
     count: int = 1_000_000
     scenario: bool = False
-    ledger: bool = False
+    options: tuple[str, ...] = ()
     against: str = "ceiling"
 
 
 WORKLOADS = (
-    Workload("100 B, large writes", "0.10"),
-    Workload("100 B, large writes, 10,000 tokens", "0.10", tokens=10_000),
-    Workload("100 B, command 0", "0.10", command=0),
-    Workload("100 B, command 1", "0.10", command=1),
-    Workload("1 KiB, large writes", "0.30", payload=1024, count=200_000),
-    Workload("100 B, one frame a record", "1.5", single=True, count=200_000),
+    Workload("100 B, large writes", "0.12"),
+    Workload("100 B, command 0", "0.12", command=0),
+    Workload("100 B, command 1", "0.12", command=1),
+    Workload("1 KiB, large writes", "0.28", payload=1024, count=200_000),
+    Workload("100 B, one frame a record", "1.6", single=True, count=200_000),
     Workload("1 KiB, one frame a record", "", payload=1024, single=True, count=100_000),
-    Workload("8 connections", "0.85", connections=8, against="one connection"),
-    Workload("64 connections", "0.85", connections=64, against="one connection"),
+    Workload("8 connections", "0.11", connections=8),
+    Workload("64 connections", "", connections=64),
     Workload("20 steps that rarely fire", "0.70", scenario=True, against="without"),
-    Workload("--ledger", "0.40", ledger=True, count=300_000, against="without"),
+    Workload(
+        "--ledger", "0.40", options=("--ledger", "ledger.jsonl"), count=300_000, against="without"
+    ),
+    Workload("--verbose", "", options=("--verbose",), count=300_000, against="without"),
 )
 
 
@@ -66,14 +69,14 @@ def measure(work: Workload, pairs: int, scale: float) -> dict[str, Any]:
     """The row of one workload."""
     ours, theirs = [], []
     for _ in range(pairs):
-        ours.append(_run(work, scale, "fake"))
-        theirs.append(_run(_rival(work), scale, "count" if work.against == "ceiling" else "fake"))
+        ours.append(_ours(work, scale))
+        theirs.append(_rival(work, scale))
     ratios = [mine["rate"] / other["rate"] for mine, other in zip(ours, theirs, strict=True)]
     return {
         "name": work.name,
         "against": work.against,
         "ratio": median(ratios),
-        "target": work.target,
+        "floor": work.floor,
         "rate": median(each["rate"] for each in ours),
         "rival rate": median(each["rate"] for each in theirs),
         "µs CPU each": median(each["cpu each"] for each in ours) * 1e6,
@@ -82,42 +85,39 @@ def measure(work: Workload, pairs: int, scale: float) -> dict[str, Any]:
     }
 
 
-def _rival(work: Workload) -> Workload:
-    changes: dict[str, Any] = {"scenario": False, "ledger": False}
-    if work.against == "one connection":
-        changes["connections"] = 1
-    return msgspec.structs.replace(work, **changes)
+def _rival(work: Workload, scale: float) -> dict[str, float]:
+    if work.against == "without":
+        return _ours(msgspec.structs.replace(work, scenario=False, options=()), scale)
+    with ceiling() as target:
+        return _run(work, scale, target)
 
 
-def _run(work: Workload, scale: float, kind: str) -> dict[str, float]:
+def _ours(work: Workload, scale: float) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        options = [f"{folder}/{each}" if each.endswith("jsonl") else each for each in work.options]
+        if work.scenario:
+            path = Path(folder) / "rare.toml"
+            path.write_text(RARE_STEPS)
+            options += ["--scenario", str(path)]
+        with served(*options) as target:
+            return _run(work, scale, target)
+
+
+def _run(work: Workload, scale: float, target: Target) -> dict[str, float]:
     count = max(20_000, int(work.count * scale))
-    with tempfile.TemporaryDirectory() as folder, server(kind, _arguments(work, folder)) as target:
-        told = {
-            **target.where,
-            **{name: getattr(work, name) for name in work.__struct_fields__},
-            "count": count,
-        }
-        load = spawn("benchmarks.load", told, LOAD_CORE)
-        read(load)
-        tell(load)
-        load.wait()
-        found = target.result()
-    if kind == "fake" and found["received"] < count:
-        raise RuntimeError(f"{work.name}: {found['received']:.0f} of {count} arrived")
+    told = {**target.where, **msgspec.structs.asdict(work), "count": count}
+    load = spawn("benchmarks.load", told)
+    read(load)
+    cpu, memory, begun = target.cpu(), target.memory(), time.perf_counter()
+    tell(load)
+    accepted = target.accepted(work.connections)
+    seconds = time.perf_counter() - begun
+    load.wait()
+    if accepted is not None and accepted < count:
+        raise RuntimeError(f"{work.name}: {accepted} of {count} arrived")
     return {
-        "rate": count / found["seconds"],
-        "cpu each": found["cpu"] / count,
-        "bytes each": found["memory"] / count,
-        "peak": found["peak"],
+        "rate": count / seconds,
+        "cpu each": (target.cpu() - cpu) / count,
+        "bytes each": (target.memory() - memory) / count,
+        "peak": target.peak(),
     }
-
-
-def _arguments(work: Workload, folder: str) -> dict[str, Any]:
-    arguments: dict[str, Any] = {}
-    if work.scenario:
-        path = Path(folder) / "rare.toml"
-        path.write_text(RARE_STEPS)
-        arguments["scenario"] = str(path)
-    if work.ledger:
-        arguments["ledger"] = str(Path(folder) / "ledger.jsonl")
-    return arguments

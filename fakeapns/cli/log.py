@@ -12,8 +12,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..ledger import Entry, describe, encode_line
-
 #: Lines that may wait to be written. If whoever reads stderr does not, more are left out.
 MOST = 10_000
 #: Seconds that the last lines get.
@@ -33,19 +31,16 @@ class LogWriter(logging.Handler):
         self._thread.start()
         self.left_out = 0
 
-    def entry(self, entry: Entry) -> None:
-        """Log a ledger entry."""
-        self._put(encode_line(entry).decode().rstrip() if self._as_json else describe(entry))
-
     def emit(self, record: logging.LogRecord) -> None:
         """Log a message."""
         text = record.getMessage()
         if self._as_json:
             line = {"level": record.levelname.lower(), "message": text}
             text = msgspec.json.encode(line).decode()
-        self._put(text)
+        self.put(text)
 
-    def _put(self, line: str | None) -> None:
+    def put(self, line: str | None) -> None:
+        """Write this line as soon as there is time."""
         try:
             self._lines.put_nowait(line)
         except queue.Full:
@@ -65,8 +60,8 @@ class LogWriter(logging.Handler):
                 self._lines.get_nowait()
                 self.left_out += 1
         if self.left_out:
-            self._put(f"{self.left_out} lines were left out: nobody read them fast enough")
-        self._put(None)
+            self.put(f"{self.left_out} lines were left out: nobody read them fast enough")
+        self.put(None)
         self._thread.join(FAREWELL)
         super().close()
 

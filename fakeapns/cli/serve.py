@@ -12,11 +12,14 @@ from typing import Any, Literal, TypeVar
 
 import click
 import trio
+from click.core import ParameterSource
 
+from ..errors import UsageError
 from ..fake import LOOPBACK, FakeAPNs, Surface
 from ..provider import write_ready_file
 from ..scenario import load_scenario, parse_assignments
-from .log import LogWriter, log, logging_to_stderr
+from .log import log, logging_to_stderr
+from .telling import Telling
 
 #: Entries kept in memory unless `--set max_entries` says otherwise.
 MAX_ENTRIES = 1_000_000
@@ -63,6 +66,7 @@ PORT = click.IntRange(0, 65_535)
     help="Written once everything listens, removed at exit.",
 )
 @option("--quiet", is_flag=True, help="Log warnings only.")
+@option("--verbose", is_flag=True, help="Log every notification, however fast they come.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="On stderr.")
 def serve(
     host: tuple[str, ...],
@@ -77,6 +81,7 @@ def serve(
     ledger: Path | None,
     ready_file: Path | None,
     quiet: bool,
+    verbose: bool,
     log_format: str,
 ) -> None:
     """Run the gateway and the feedback service until SIGINT or SIGTERM.
@@ -84,6 +89,8 @@ def serve(
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.
     """
+    if quiet and verbose:
+        quiet = _only_one("quiet", "verbose") == "quiet"
     story = None if scenario is None else load_scenario(scenario, seed)
     settings = parse_assignments(assignments)
     if story is None or "max_entries" not in story.gateway:
@@ -102,22 +109,36 @@ def serve(
         **settings,
     )
     _raise_file_limit()
-    with logging_to_stderr(as_json=log_format == "json") as writer:
-        trio.run(_serve, apns, ready_file, ledger, None if quiet else writer)
+    as_json = log_format == "json"
+    with logging_to_stderr(as_json=as_json) as writer:
+        telling = Telling(writer.put, as_json=as_json, verbose=verbose)
+        trio.run(_serve, apns, ready_file, ledger, None if quiet else telling)
+
+
+def _only_one(*names: str) -> str:
+    """The one of these options that is a flag where the others are of the environment."""
+    source = click.get_current_context().get_parameter_source
+    flags = [name for name in names if source(name) is ParameterSource.COMMANDLINE]
+    if len(flags) != 1:
+        raise UsageError(f"{' and '.join(f'--{name}' for name in names)}: choose one of them")
+    return flags[0]
 
 
 async def _serve(
-    apns: FakeAPNs, ready_file: Path | None, ledger: Path | None, writer: LogWriter | None
+    apns: FakeAPNs, ready_file: Path | None, ledger: Path | None, telling: Telling | None
 ) -> None:
     # Signals that come while certificates are minted count, too.
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with apns:
-            if writer is not None:
-                apns.ledger.watch(writer.entry)
+            if telling is not None:
+                apns.ledger.follow(telling.news)
+                trio.lowlevel.spawn_system_task(telling.keep_up)
             with _announced(apns, ready_file):
                 _print_block(apns, ledger)
                 async for _ in signals:
                     break
+    if telling is not None:
+        telling.flush()
     if apns.ledger.dropped:
         log.warning("%d old entries were dropped from memory: see max_entries", apns.ledger.dropped)
 

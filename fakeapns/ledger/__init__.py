@@ -1,6 +1,6 @@
 """What happened, and what that proves."""
 
-from .bundle import MOST, Bundle, Row
+from .bundle import Bundle, Row
 from .clock import Moment
 from .criteria import Criteria, Difference, Wanted
 from .entries import (
@@ -24,10 +24,10 @@ from .file import LedgerFile
 from .json_lines import accepted_template, encode_line, fill_accepted
 from .ledger import Ledger
 from .reader import RecordedLedger
+from .runs import Sort, describe_run, encode_run, sort_of, sort_of_accepted
 from .words import describe
 
 __all__ = [
-    "MOST",
     "Bundle",
     "By",
     "ConnectionClosed",
@@ -51,9 +51,14 @@ __all__ = [
     "Response",
     "Row",
     "ServerStarted",
+    "Sort",
     "Wanted",
     "accepted_template",
     "describe",
+    "describe_run",
     "encode_line",
+    "encode_run",
     "fill_accepted",
+    "sort_of",
+    "sort_of_accepted",
 ]

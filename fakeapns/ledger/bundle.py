@@ -16,6 +16,7 @@ from typing import Protocol, Self, TypeVar, overload
 from .clock import Moment
 from .entries import Entry, Notification, Outcome
 from .json_lines import encode_line
+from .runs import Sort, sort_of
 
 E = TypeVar("E", bound=Entry)
 
@@ -73,6 +74,11 @@ class Bundle(Sequence[Entry]):
         for each in self.of(Notification, since):
             if outcome in (None, each.outcome) and each.matches(token, topic):
                 yield each
+
+    def alike(self, since: int) -> Iterator[tuple[Sort, range]]:
+        """The indices of the entries from this `seq` on, as rows of one sort each."""
+        for index in self.indices(since):
+            yield sort_of(self.entry(index)), range(index, index + 1)
 
     def lines(self, since: int) -> bytes:
         """The entries from this `seq` on as lines of JSON."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from binascii import b2a_base64, hexlify
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,11 @@ _NO_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 def encode_line(entry: Entry) -> bytes:
     """The entry as one line, newline included. `at` is UTC with microseconds, `t` seconds."""
+    return encode_fields(entry)
+
+
+def encode_fields(entry: Entry, *, without: Container[str] = (), **more: Any) -> bytes:
+    """The same without some fields of the entry, and with `more` at its end."""
     line: dict[str, Any] = {
         "kind": entry.__struct_config__.tag,
         "seq": entry.seq,
@@ -28,6 +34,8 @@ def encode_line(entry: Entry) -> bytes:
         "t": round(entry.t, 6),
     }
     for name in entry.__struct_fields__:
+        if name in without:
+            continue
         if name not in _INSTEAD:
             line.setdefault(name, getattr(entry, name))
         elif name == "token_bytes" and isinstance(entry, Notification):
@@ -35,7 +43,7 @@ def encode_line(entry: Entry) -> bytes:
         elif name == "payload_bytes" and isinstance(entry, Notification):
             line["payload"] = _embedded(entry)
             line["payload_base64"] = b64encode(entry.payload_bytes).decode("ascii")
-    return msgspec.json.encode(line) + b"\n"
+    return msgspec.json.encode(line | more) + b"\n"
 
 
 def _moment(wall: float) -> str:

@@ -53,7 +53,7 @@ class Ledger(Sequence[Entry]):
         self.resets = 0
         self._max_entries = max_entries
         self._sink = sink
-        self._watchers: list[Callable[[Entry], None]] = []
+        self._followers: list[Callable[[Bundle, int], None]] = []
         self._listeners: list[Callable[[int], None]] = []
 
     # ---- writing ----------------------------------------------------------------------------
@@ -83,10 +83,8 @@ class Ledger(Sequence[Entry]):
         self.last_seq = seq + count - 1
         if self._sink is not None:
             self._sink.write(bundle, seq)
-        if self._watchers:
-            for entry in bundle.since(seq):
-                for watch in tuple(self._watchers):
-                    watch(entry)
+        for follow in tuple(self._followers):
+            follow(bundle, seq)
         for listen in tuple(self._listeners):
             listen(seq)
         # Last, since there may be room for fewer than have come, and all of them are news.
@@ -131,13 +129,27 @@ class Ledger(Sequence[Entry]):
 
         Returns what ends that.
         """
-        self._watchers.append(watcher)
-        return lambda: self._watchers.remove(watcher)
+
+        def look(bundle: Bundle, seq: int) -> None:
+            for entry in bundle.since(seq):
+                # What it is told may be the reason to tell it no more.
+                if look in self._followers:
+                    watcher(entry)
+
+        return self.follow(look)
+
+    def follow(self, follower: Callable[[Bundle, int], None]) -> Callable[[], None]:
+        """Call `follower` with each bundle that has grown, and the first new `seq` in it.
+
+        Unlike `watch` this makes nobody look at the entries. Returns what ends that.
+        """
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
 
     def listen(self, listener: Callable[[int], None]) -> Callable[[], None]:
         """Call `listener` with the first new `seq` whenever there is something new.
 
-        Unlike `watch` this makes nobody look at the entries. Returns what ends that.
+        For those who only want to know that. Returns what ends it.
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

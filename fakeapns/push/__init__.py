@@ -1,15 +1,15 @@
 """What a push is, whom it reaches and what becomes of it. No wire, no I/O, no clock."""
 
-from .content import parsed_warnings
+from .content import content_warnings
 from .devices import Device, Devices, Removal
-from .envelope import envelope_warnings
+from .envelope import envelope_warnings, no_envelope_warnings
+from .glance import all_look_fine, looks_fine
 from .judge import Judge, Verdict
 from .matching import Occasion
 from .mishaps import Mishaps
 from .payload import MAX_DEPTH, contains, parse_payload
 from .push import Push, Readable
 from .refusal import Refusal
-from .repeated import has_repeated_keys
 from .rules import MAX_TOPIC, Rules
 from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
@@ -34,12 +34,14 @@ __all__ = [
     "TokenText",
     "Triggers",
     "Verdict",
+    "all_look_fine",
     "contains",
+    "content_warnings",
     "envelope_warnings",
-    "has_repeated_keys",
+    "looks_fine",
+    "no_envelope_warnings",
     "parse_payload",
     "parse_token",
-    "parsed_warnings",
     "relation",
     "short_token",
     "token_text",

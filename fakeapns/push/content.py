@@ -14,58 +14,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from .documented import ALERT, APS, NUMBER, VISIBLE, Types
+from .glance import looks_fine
 from .payload import parse_payload
 from .repeated import has_repeated_keys, repeated_keys
 
-Types = dict[str, type | tuple[type, ...]]
-
-_NUMBER = (int, float)
-_TEXT_OR_DICT = (str, dict)
-
-_APS_TYPES: Types = {
-    "alert": _TEXT_OR_DICT,
-    "badge": _NUMBER,
-    "sound": _TEXT_OR_DICT,
-    "thread-id": str,
-    "category": str,
-    "content-available": _NUMBER,
-    "mutable-content": _NUMBER,
-    "target-content-id": str,
-    "interruption-level": str,
-    "relevance-score": _NUMBER,
-    "filter-criteria": str,
-    "url-args": list,
-    "timestamp": _NUMBER,
-    "event": str,
-    "content-state": dict,
-    "stale-date": _NUMBER,
-    "dismissal-date": _NUMBER,
-    "attributes-type": str,
-    "attributes": dict,
-    "input-push-channel": str,
-    "input-push-token": _NUMBER,
-}
-
-_ALERT_TYPES: Types = {
-    "title": str,
-    "subtitle": str,
-    "body": str,
-    "launch-image": str,
-    "title-loc-key": str,
-    "title-loc-args": list,
-    "subtitle-loc-key": str,
-    "subtitle-loc-args": list,
-    "loc-key": str,
-    "loc-args": list,
-    # null hides the action button; both are of the legacy reference.
-    "action-loc-key": (str, type(None)),
-    "action": str,
-}
-
 _NAMES = {str: "a string", dict: "an object", list: "an array", int: "a number"}
-
-#: What a device can show; without any of them a notification is silent.
-_VISIBLE = ("alert", "badge", "sound")
 
 #: Whose payloads need no aps: Wallet sends {} or {"aps": {}}, device management {"mdm": …}, as
 #: grocer has them, and what PushKit hands to the app is the app's own, whatever it is. The
@@ -97,7 +51,8 @@ def content_warnings(
         content = parse_payload(payload)
     except ValueError as wrong:
         return (f"payload is not JSON: {wrong}",)
-    found = parsed_warnings(content, priority, topic)
+    # Most are fine, and that is quick to see.
+    found = () if looks_fine(payload, priority) else _warnings(content, priority, topic)
     if has_repeated_keys(payload, content):
         found += tuple(
             f"payload has the key {path} more than once: which one counts is left to its reader"
@@ -106,12 +61,8 @@ def content_warnings(
     return found
 
 
-def parsed_warnings(
-    content: Any, priority: int | None, topic: str | None = None
-) -> tuple[str, ...]:
-    """The content mistakes, in words, of a payload that has been parsed: all but keys that its
-    text repeats. See `content_warnings`.
-    """
+def _warnings(content: Any, priority: int | None, topic: str | None) -> tuple[str, ...]:
+    """The mistakes of a payload that has been parsed: all but keys that its text repeats."""
     if not isinstance(content, dict):
         return ("payload is not an object: nothing is shown",)
     if "aps" not in content:
@@ -139,30 +90,26 @@ def _stray(content: dict[str, Any]) -> str:
     for key in content:
         if _plain(key) in ("aps", "asp", "apns") and key != "aps":
             return f"; is {key} meant to be it?"
-    shown = [key for key in _VISIBLE if key in content]
+    shown = [key for key in VISIBLE if key in content]
     return f"; {' and '.join(shown)} should be inside it" if shown else ""
 
 
 def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
-    found = [*_type_warnings("aps", aps, _APS_TYPES)]
-    found += _strangers("aps", aps, _APS_TYPES, "aps.alert", _ALERT_TYPES)
+    found = [*_type_warnings("aps", aps, APS)]
+    found += _strangers("aps", aps, APS, "aps.alert", ALERT)
     alert = aps.get("alert")
     if isinstance(alert, dict):
-        found += _type_warnings("aps.alert", alert, _ALERT_TYPES)
-        found += _strangers("aps.alert", alert, _ALERT_TYPES, "aps", _APS_TYPES)
+        found += _type_warnings("aps.alert", alert, ALERT)
+        found += _strangers("aps.alert", alert, ALERT, "aps", APS)
     # 0 is right: it removes the badge. For less there is go-libapns's word only.
     badge = aps.get("badge")
-    if isinstance(badge, _NUMBER) and badge < 0:
+    if isinstance(badge, NUMBER) and badge < 0:
         found.append("aps.badge is negative: devices clear the badge")
     # Repeated in many clients' notes; Apple never wrote it. To leave it out is right either way.
     if aps.get("content-available") == 0:
         found.append("aps.content-available is 0: old systems read it as 1, leave it out")
     # "An error" (Binary Provider API), but what the gateway does about it is written nowhere.
-    if (
-        priority in (None, 10)
-        and "content-available" in aps
-        and not any(k in aps for k in _VISIBLE)
-    ):
+    if priority in (None, 10) and "content-available" in aps and not any(k in aps for k in VISIBLE):
         found.append("priority is 10 for a silent payload: Apple calls it an error, use 5")
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .expiration import expiration_warning
 from .text_tokens import token_text
 
@@ -13,8 +15,18 @@ def envelope_warnings(token: bytes, expiration: int | None, since: float | None)
     nobody knows, and then nothing is said of the expiration. It depends on nothing else, so it can
     be asked for whenever somebody looks.
     """
-    text = token_text(token)
-    late = None if since is None else expiration_warning(expiration, since)
+    # Bytes of a token are no ASCII, and most expirations are 0.
+    text = token_text(token) if token.isascii() else None
+    late = expiration_warning(expiration, since) if expiration and since is not None else None
     if text is None:
         return () if late is None else (late,)
     return (str(text),) if late is None else (str(text), late)
+
+
+def no_envelope_warnings(
+    tokens: Sequence[bytes], expirations: Sequence[int | None], since: float | None
+) -> bool:
+    """Whether there is nothing to say about any of these, which is quicker to find out."""
+    if any(map(token_text, {*filter(bytes.isascii, tokens)})):
+        return False
+    return since is None or not any(expiration_warning(each, since) for each in set(expirations))

@@ -15,13 +15,9 @@ import pytest
 
 from fakeapns.cli import log
 from fakeapns.cli.log import LogWriter, logging_to_stderr
-from fakeapns.ledger.entries import FaultFired
 from tests.frames import enhanced
 from tests.processes import FREE_PORTS, PATIENCE, Server, read_ledger
 
-ENTRY = FaultFired(
-    seq=3, t=1.25, wall=1_577_836_800, connection=1, step=1, fault="drop", detail="reset"
-)
 LINE = "    1.250s fault connection=1 step=1 fault=drop detail=reset"
 #: More than a pipe and the writer's own room hold together.
 FLOOD = 12_000
@@ -65,10 +61,10 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 def clog(writer: LogWriter, stderr: Clogged, waiting: int) -> None:
     """Log one line that is stuck, and so many behind it."""
-    writer.entry(ENTRY)
+    writer.put(LINE)
     assert stderr.stuck.wait(PATIENCE)
     for _ in range(waiting):
-        writer.entry(ENTRY)
+        writer.put(LINE)
 
 
 def test_nobody_waits_for_the_reader_and_what_has_no_room_is_counted(
@@ -90,19 +86,17 @@ def test_a_reader_that_keeps_up_misses_nothing() -> None:
     with clogged() as stderr, logging_to_stderr(as_json=False) as writer:
         stderr.reading.set()
         for _ in range(1000):
-            writer.entry(ENTRY)
+            writer.put(LINE)
         logging.getLogger("fakeapns").warning("a %s", "warning")
     assert stderr.getvalue() == f"{LINE}\n" * 1000 + "a warning\n"
     assert writer.left_out == 0
 
 
-def test_as_json_messages_are_objects_like_the_entries() -> None:
-    with clogged() as stderr, logging_to_stderr(as_json=True) as writer:
+def test_as_json_messages_are_objects_as_entries_are() -> None:
+    with clogged() as stderr, logging_to_stderr(as_json=True):
         stderr.reading.set()
-        writer.entry(ENTRY)
         logging.getLogger("fakeapns").warning("a %s", "warning")
-    entry, message = map(json.loads, stderr.getvalue().splitlines())
-    assert (entry["kind"], entry["seq"]) == ("fault", 3)
+    message = json.loads(stderr.getvalue())
     assert message == {"level": "warning", "message": "a warning"}
 
 

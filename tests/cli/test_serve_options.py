@@ -27,6 +27,7 @@ EVERYTHING = {
     "FAKEAPNS_LEDGER": "record.jsonl",
     "FAKEAPNS_READY_FILE": "ready.json",
     "FAKEAPNS_QUIET": "1",
+    "FAKEAPNS_VERBOSE": "",
     "FAKEAPNS_LOG_FORMAT": "json",
 }
 
@@ -67,6 +68,19 @@ def test_a_flag_wins_over_the_environment(tmp_path: Path) -> None:
         assert server.end() == 0
     assert read_ledger(tmp_path / "flag.jsonl")[0]["seed"] == 8
     assert not (tmp_path / "record.jsonl").exists()
+
+
+def test_verbose_and_quiet_exclude_each_other(tmp_path: Path) -> None:
+    done = run("serve", "--verbose", "--quiet", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["Error: --quiet and --verbose: choose one of them"]
+
+
+def test_a_flag_for_the_log_wins_over_the_environment(tmp_path: Path) -> None:
+    with serving(tmp_path, "--verbose", env={"FAKEAPNS_QUIET": "1"}) as server:
+        server.dial().close()
+        assert server.end() == 0
+    assert "connection.opened" in server.log
 
 
 def test_settings_take_effect(tmp_path: Path) -> None:

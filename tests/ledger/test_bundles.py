@@ -118,7 +118,7 @@ def wanted(entry: Entry, criteria: dict[str, Any]) -> bool:
 def test_bundles_make_no_difference(told: list[Tell], most: int, data: st.DataObject) -> None:
     bundled, single = Book(by_bundles=True), Book(by_bundles=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_frames, "MOST", most)
+        patch.setattr(gateway_frames, "ROOM", 100 * most)
         patch.setattr(bundle, "MOST", most)
         for tell in told:
             tell(bundled)
@@ -150,7 +150,7 @@ def test_a_cap_holds_for_bundles_too_and_only_in_memory(
 ) -> None:
     capped, whole = Book(by_bundles=True, max_entries=cap), Book(by_bundles=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway_frames, "MOST", most)
+        patch.setattr(gateway_frames, "ROOM", 100 * most)
         patch.setattr(bundle, "MOST", most)
         for tell in told:
             before, gone = len(whole.ledger), capped.ledger.dropped

@@ -1,43 +1,51 @@
 """Accepted notifications in a row, kept as the bytes they came in.
 
-The `Notification` that people know is made when somebody asks for it. Of a million that nobody
-looks at, making them would cost more than all the rest: see `ledger.bundle`.
+The `Notification` that people know is made when somebody asks for it, and what there is to say of
+its content and envelope is said then. Of a million that nobody looks at, that would cost more than
+all the rest: see `ledger.bundle`.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from copy import copy
-from struct import Struct
 from typing import TypeVar
 
 from ...ledger import (
-    MOST,
     Bundle,
     Entry,
     Moment,
     Notification,
     Outcome,
+    Sort,
     accepted_template,
     encode_line,
     fill_accepted,
+    sort_of,
+    sort_of_accepted,
 )
-from ...protocol import TOKEN_SIZE, Frames, read_frame
-from ...push import envelope_warnings
+from ...protocol import TOKEN_SIZE, Frames
+from ...push import (
+    all_look_fine,
+    content_warnings,
+    envelope_warnings,
+    looks_fine,
+    no_envelope_warnings,
+)
+from .columns import Columns, read_columns
 
 E = TypeVar("E", bound=Entry)
 
-#: What stands behind token and payload in a command 2 frame with all items in order.
-_REST = Struct(">3xI3xI3xB")
 
-#: Token, payload, identifier, expiration, priority.
-Content = tuple[bytes, bytes, int | None, int | None, int | None]
+#: Bytes of a bundle that takes no more, about those of a read: to make a long one still longer
+#: means to copy all of it again and again.
+ROOM = 65_536
 
 
 class FrameRow:
-    """Frames of one connection that were accepted in one go, with nothing to say about any but
-    what shows in its envelope.
+    """Frames of one connection that were accepted in one go.
 
     `ordinal` is that of the first. `since` is the earliest moment, in epoch seconds, at which they
     may have been written, None if nobody knows: see `envelope_warnings`.
@@ -74,8 +82,8 @@ class FrameRow:
 class FrameBundle(Bundle):
     """Notifications of one connection, topic and command, accepted one after the other.
 
-    `seq` and `ordinal` are those of the first; each keeps the moment it came. Made of the first
-    `seq`, a row and its moment; the bytes of its `Frames` are copied into one buffer.
+    `seq` and `ordinal` are those of the first. Made of the first `seq`, a row and its moment; the
+    bytes of its `Frames` are copied into one buffer. Each row keeps the moment it came.
     """
 
     __slots__ = (
@@ -84,9 +92,11 @@ class FrameBundle(Bundle):
         "_connection",
         "_ordinal",
         "_payload_at",
+        "_rows",
         "_since",
         "_starts",
         "_t",
+        "_tail",
         "_token_at",
         "_topic",
         "_wall",
@@ -102,8 +112,12 @@ class FrameBundle(Bundle):
         self._token_at = row.frames.token_at
         self._payload_at = row.frames.payload_at
         self._command = row.frames.command
-        self._buffer = bytearray()
+        self._tail = row.frames.tail
+        #: Made longer only where there are more: see `_add`.
+        self._buffer: bytes | bytearray = b""
         self._starts = array("Q", (0,))
+        #: The index at which each row begins, and its moment.
+        self._rows = array("I")
         self._t = array("d")
         self._wall = array("d")
         self._add(row.frames, now)
@@ -117,7 +131,7 @@ class FrameBundle(Bundle):
             or self._ordinal + length != row.ordinal
             or self._command != row.frames.command
             or self._topic != row.topic
-            or length >= MOST
+            or len(self._buffer) >= ROOM
         ):
             return False
         self._add(row.frames, now)
@@ -125,49 +139,69 @@ class FrameBundle(Bundle):
 
     def _add(self, frames: Frames, now: Moment) -> None:
         shift = len(self._buffer) - frames.starts[0]
-        self._buffer += memoryview(frames.buffer)[frames.starts[0] : frames.starts[-1]]
-        self._starts.extend([start + shift for start in frames.starts[1:]])
-        self._wall.extend((now.wall,) * len(frames))
+        added = frames.buffer[frames.starts[0] : frames.starts[-1]]
+        if not self._buffer:
+            self._buffer = added
+        elif isinstance(self._buffer, bytearray):
+            self._buffer += added
+        else:
+            self._buffer = bytearray(self._buffer + added)
+        if self._tail != frames.tail:
+            self._tail = None
+        self._t.append(now.t)
+        self._wall.append(now.wall)
+        self._rows.append(len(self))
         # Last, since the length is this one's: another thread may be reading.
-        self._t.extend((now.t,) * len(frames))
+        self._starts.extend([start + shift for start in frames.starts[1:]])
 
     def __len__(self) -> int:
-        return len(self._t)
+        return len(self._starts) - 1
+
+    def _moment(self, index: int) -> tuple[float, float]:
+        """When it came: seconds since the start, and of the wall clock."""
+        row = bisect_right(self._rows, index) - 1
+        return self._t[row], self._wall[row]
 
     def entry(self, index: int) -> Notification:
         """The notification at this index."""
-        token, payload, identifier, expiration, priority = next(self._contents(index))
-        return Notification(
-            seq=self.seq + index,
-            t=self._t[index],
-            wall=self._wall[index],
-            connection=self._connection,
-            ordinal=self._ordinal + index,
-            command=self._command,
-            identifier=identifier,
-            token_bytes=token,
-            topic=self._topic,
-            payload_bytes=payload,
-            expiration=expiration,
-            priority=priority,
-            outcome="accepted",
-            warnings=envelope_warnings(token, expiration, self._since),
-        )
+        return next(self._entries(range(index, index + 1)))
 
-    def _contents(self, first: int) -> Iterator[Content]:
-        """What the frames from this index on say. Quick for what most providers write."""
-        buffer, starts, unpack = self._buffer, self._starts, _REST.unpack_from
-        token_at, payload_at, full = self._token_at, self._payload_at, self._command == 2
-        for index in range(first, len(self)):
-            frame = bytes(buffer[starts[index] : starts[index + 1]])
-            end = payload_at + (frame[payload_at - 2] << 8 | frame[payload_at - 1])
-            if full and len(frame) - end == _REST.size:
-                identifier, expiration, priority = unpack(frame, end)
-                token = frame[token_at : token_at + TOKEN_SIZE]
-                yield token, frame[payload_at:end], identifier, expiration, priority
-                continue
-            read = read_frame(frame)
-            yield read.token, read.payload, read.identifier, read.expiration, read.priority
+    def __iter__(self) -> Iterator[Notification]:
+        return self._entries(range(len(self)))
+
+    def _entries(self, indices: range) -> Iterator[Notification]:
+        for index, content in zip(indices, self._columns(indices).rows(), strict=True):
+            token, payload, identifier, expiration, priority = content
+            t, wall = self._moment(index)
+            yield Notification(
+                seq=self.seq + index,
+                t=t,
+                wall=wall,
+                connection=self._connection,
+                ordinal=self._ordinal + index,
+                command=self._command,
+                identifier=identifier,
+                token_bytes=token,
+                topic=self._topic,
+                payload_bytes=payload,
+                expiration=expiration,
+                priority=priority,
+                outcome="accepted",
+                warnings=self._warnings(token, payload, expiration, priority),
+            )
+
+    def _warnings(
+        self, token: bytes, payload: bytes, expiration: int | None, priority: int | None
+    ) -> tuple[str, ...]:
+        content = content_warnings(payload, priority, self._topic)
+        return content + envelope_warnings(token, expiration, self._since)
+
+    def _columns(self, indices: range) -> Columns:
+        first, starts = self._starts[indices.start], self._starts
+        frames = bytes(self._buffer[first : starts[indices.stop]])
+        own = [start - first for start in starts[indices.start : indices.stop + 1]]
+        places = self._token_at, self._payload_at, self._tail
+        return read_columns(frames, own, self._command, *places)
 
     # ---- what a ledger asks -----------------------------------------------------------------
 
@@ -190,24 +224,40 @@ class FrameBundle(Bundle):
             if token is None or self._buffer[start : start + TOKEN_SIZE] == token:
                 yield self.entry(index)
 
+    def alike(self, since: int) -> Iterator[tuple[Sort, range]]:
+        """Those with nothing to say about them in one row, as far as a glance can tell."""
+        plain = sort_of_accepted(self._connection, self._topic)
+        indices = self.indices(since)
+        columns = self._columns(indices)
+        if no_envelope_warnings(columns.tokens, columns.expirations, self._since) and all_look_fine(
+            columns.payloads, columns.priorities
+        ):
+            yield plain, indices
+            return
+        for index, content in zip(indices, columns.rows(), strict=True):
+            token, payload, _, expiration, priority = content
+            said = envelope_warnings(token, expiration, self._since)
+            fine = looks_fine(payload, priority) and not said
+            yield plain if fine else sort_of(self.entry(index)), range(index, index + 1)
+
     def lines(self, since: int) -> bytes:
         """The lines, from a template where all that it wants is there."""
         lines: list[bytes] = []
         template, moment = b"", None
         indices = self.indices(since)
-        for index, content in enumerate(self._contents(indices.start), start=indices.start):
+        for index, content in zip(indices, self._columns(indices).rows(), strict=True):
             token, payload, identifier, expiration, priority = content
             if (
                 identifier is None
                 or expiration is None
                 or priority is None
-                or envelope_warnings(token, expiration, self._since)
+                or self._warnings(token, payload, expiration, priority)
             ):
                 lines.append(encode_line(self.entry(index)))
                 continue
             # The wall clock may be set while the other one stands still.
-            if (self._t[index], self._wall[index]) != moment:
-                moment = self._t[index], self._wall[index]
+            if (now := self._moment(index)) != moment:
+                moment = now
                 template = accepted_template(*moment, self._connection, self._command, self._topic)
             seq, ordinal = self.seq + index, self._ordinal + index
             lines.append(
@@ -222,8 +272,10 @@ class FrameBundle(Bundle):
         rest = copy(self)
         cut = self._starts[count]
         rest._buffer = self._buffer[cut:]
+        first = bisect_right(self._rows, count) - 1
+        rest._rows = array("I", [max(0, row - count) for row in self._rows[first:]])
+        rest._t, rest._wall = self._t[first:], self._wall[first:]
         rest._starts = array("Q", [start - cut for start in self._starts[count:]])
-        rest._t, rest._wall = self._t[count:], self._wall[count:]
         rest.seq += count
         rest._ordinal += count
         return rest

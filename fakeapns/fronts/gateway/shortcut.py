@@ -1,33 +1,21 @@
-"""Which notifications may travel in a bundle: those about which there is nothing to say.
+"""Which notifications may travel in a bundle: those that nobody has to decide about.
 
-Most are accepted, without a warning and without a fault. Of frames in a row this finds how
-many of the first are like that. It is a shortcut only: whatever it lets through, the judge
-accepts as well, with nothing to say; what it does not is left to him.
+Most are accepted, without a fault. Of frames in a row this finds how many of the first are like
+that. It is a shortcut only: whatever it lets through, the judge accepts as well; what it does not
+is left to him. What is odd about a payload changes nothing about that, so nobody looks into it
+here, unless such payloads are refused: see `FrameBundle` for when it is looked into.
 """
 
 from __future__ import annotations
 
 import re
-
-import msgspec
+from operator import sub
 
 from ...protocol import TOKEN_SIZE, Frames
-from ...push import MAX_DEPTH, Judge, Rules, has_repeated_keys, parsed_warnings
+from ...push import Judge, Rules, content_warnings
 
-#: JSON that is no longer than this cannot be nested too deeply: each level takes two bytes.
-_SHALLOW = 1024
-
-#: Bytes of {"aps":{"alert":""}}, and of the shortest key and value that could be there twice. What
-#: an alert has of bytes beside its characters counts, so such a payload is looked at.
-_NO_ROOM = len(b'{"aps":{"alert":""}}') + len(b'"aps":0,')
-
-#: What looking at a payload as if it were plain may raise.
-_NOT_PLAIN = (msgspec.MsgspecError, ValueError, RecursionError, TypeError, AttributeError)
-
-# A plain one: a decoder for typed payloads takes as long (373 and 372 ns a notification, with the
-# scan around it) and would skip what has to be looked at; one that only validates takes 323, and
-# then nothing is known of the content (measured).
-_decode = msgspec.json.Decoder().decode
+#: Bytes of a frame that may stand behind its payload, at most: see `Frames`.
+_TAIL = 18
 
 
 class Shortcut:
@@ -37,6 +25,7 @@ class Shortcut:
         self._devices = judge.devices
         self._triggers = judge.triggers
         self._limit = rules.payload_limit
+        self._strict = rules.strict
         self._registered_only = rules.registered_only
         self._environment = rules.environment
 
@@ -62,7 +51,10 @@ class Shortcut:
             last = _unmatched(frames, watched, first, last)
         if last > first and (self._registered_only or self._devices):
             last = self._known(frames, topic, first, last)
-        return self._sound(frames, topic, first, last) - first
+        last = self._fitting(frames, first, last)
+        if self._strict:
+            last = _faultless(frames, topic, first, last)
+        return last - first
 
     def _known(self, frames: Frames, topic: str, first: int, last: int) -> int:
         """The first frame whose token is not fine, or the last."""
@@ -84,39 +76,26 @@ class Shortcut:
                 return index
         return last
 
-    def _sound(self, frames: Frames, topic: str, first: int, last: int) -> int:
-        """The first frame with something wrong in its payload, or the last."""
-        # Priority is not looked at: None means 10, which finds no fewer warnings than 5.
-        buffer, starts, payload_at = frames.buffer, frames.starts, frames.payload_at
-        limit = self._limit
-        decode = _decode
-        try:
-            for index in range(first, last):
-                at = starts[index] + payload_at
-                size = buffer[at - 2] << 8 | buffer[at - 1]
-                payload = buffer[at : at + size]
-                content = decode(payload)
-                if size > limit or (size > _SHALLOW and _may_be_deep(payload)):
-                    return index
-                # The commonest of all payloads, before all others.
-                if len(content) == 1:
-                    aps = content.get("aps")
-                    if (
-                        len(aps) == 1
-                        and type(alert := aps.get("alert")) is str
-                        and size - len(alert) < _NO_ROOM
-                    ):
-                        continue
-                if parsed_warnings(content, None, topic) or has_repeated_keys(payload, content):
-                    return index
-        except _NOT_PLAIN:
-            return index
+    def _fitting(self, frames: Frames, first: int, last: int) -> int:
+        """The first frame whose payload is empty or too long, or the last."""
+        starts, head, limit = frames.starts, frames.payload_at, self._limit
+        # Mostly the lengths of the frames say it of all at once.
+        lengths = [*map(sub, starts[first + 1 : last + 1], starts[first:last])]
+        if not lengths or (min(lengths) > head + _TAIL and max(lengths) <= head + limit):
+            return last
+        for index in range(first, last):
+            if not 0 < frames.payload_size(index) <= limit:
+                return index
         return last
 
 
-def _may_be_deep(payload: bytes) -> bool:
-    """Whether there are brackets enough for a nesting that nobody reads."""
-    return payload.count(b"[") + payload.count(b"{") > MAX_DEPTH
+def _faultless(frames: Frames, topic: str, first: int, last: int) -> int:
+    """The first frame of whose payload there is something to say, or the last."""
+    for index in range(first, last):
+        # With a priority of 10 there is no less to say than with any other.
+        if content_warnings(frames.payload(index), None, topic):
+            return index
+    return last
 
 
 def _unmatched(frames: Frames, watched: re.Pattern[str], first: int, last: int) -> int:

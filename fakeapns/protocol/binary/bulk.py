@@ -54,17 +54,21 @@ class Frames(Sequence[NotificationReceived]):
     """Complete frames of one command that follow one another, read one by one when looked at.
 
     `buffer` holds them, `starts` where each begins and, last, where the last one ends.
-    `token_at` and `payload_at` are how far behind a beginning token and payload stand. A slice is
-    `Frames` again, on the same buffer; one with a step raises `ValueError`.
+    `token_at` and `payload_at` are how far behind a beginning token and payload stand, and `tail`
+    is how many bytes there are behind each payload, None where they differ. A slice is `Frames`
+    again, on the same buffer; one with a step raises `ValueError`.
     """
 
-    __slots__ = ("_read", "buffer", "command", "payload_at", "starts", "token_at")
+    __slots__ = ("_read", "buffer", "command", "payload_at", "starts", "tail", "token_at")
 
-    def __init__(self, command: int, buffer: bytes, starts: array[int], read: Read) -> None:
+    def __init__(
+        self, command: int, buffer: bytes, starts: array[int], tail: int | None, read: Read
+    ) -> None:
         self.command = command
         self.token_at, self.payload_at = _OFFSETS[command]
         self.buffer = buffer
         self.starts = starts
+        self.tail = tail
         self._read = read
 
     def __len__(self) -> int:
@@ -80,12 +84,22 @@ class Frames(Sequence[NotificationReceived]):
             if step != 1:
                 raise ValueError("frames are taken in a row: a step makes no sense")
             starts = self.starts[first : max(first, last) + 1]
-            return Frames(self.command, self.buffer, starts, self._read)
+            return Frames(self.command, self.buffer, starts, self.tail, self._read)
         start = self.starts[range(len(self))[index]]
         read = self._read(self.buffer, start, len(self.buffer))
         assert isinstance(read, tuple)
         assert isinstance(read[0], NotificationReceived)
         return read[0]
+
+    def payload_size(self, index: int) -> int:
+        """Bytes of the payload of the frame at this index."""
+        at = self.starts[index] + self.payload_at
+        return self.buffer[at - 2] << 8 | self.buffer[at - 1]
+
+    def payload(self, index: int) -> bytes:
+        """The payload of the frame at this index."""
+        at = self.starts[index] + self.payload_at
+        return self.buffer[at : at + self.payload_size(index)]
 
     def odd_lengths(self, index: int) -> OddLengths:
         """What is probably wrong with the lengths of the frame at this index, and of the one before
@@ -99,34 +113,37 @@ class Frames(Sequence[NotificationReceived]):
         return (self[index] for index in range(len(self)))
 
 
-def scan(buffer: bytes, at: int, limit: int) -> array[int] | None:
-    """Where the common frames of one command from `at` on begin, and where the last one ends.
+def scan(buffer: bytes, at: int, limit: int) -> tuple[array[int], int | None] | None:
+    """Where the common frames of one command from `at` on begin, and where the last one ends; and
+    their `tail`, see `Frames`.
 
     None if there is not even one. `limit` is the longest length that a frame may announce.
     """
     match buffer[at]:
         case 2:
-            starts = _scan_framed(buffer, at, limit)
+            starts, tail = _scan_framed(buffer, at, limit)
         case 1:
-            starts = _scan_plain(buffer, at, limit, _ENHANCED, 1)
+            starts, tail = _scan_plain(buffer, at, limit, _ENHANCED, 1), 0
         case 0:
-            starts = _scan_plain(buffer, at, limit, _SIMPLE, 0)
+            starts, tail = _scan_plain(buffer, at, limit, _SIMPLE, 0), 0
         case _:
             return None
-    return starts if len(starts) > 1 else None
+    return (starts, tail) if len(starts) > 1 else None
 
 
-def _scan_framed(buffer: bytes, at: int, limit: int) -> array[int]:
+def _scan_framed(buffer: bytes, at: int, limit: int) -> tuple[array[int], int | None]:
     starts = array("I", (at,))
     add = starts.append
     head = _FRAMED.unpack_from
     tails = _TAILS
     end = len(buffer)
     last = end - _FRAMED_HEAD
+    seen = set()
     while at <= last:
         command, length, item_1, token, item_2, payload = head(buffer, at)
         stop = at + 5 + length
-        tail = tails.get(length - 38 - payload)
+        size = length - 38 - payload
+        tail = tails.get(size)
         if (
             command != 2
             or item_1 != 1
@@ -139,9 +156,10 @@ def _scan_framed(buffer: bytes, at: int, limit: int) -> array[int]:
             or tail[0](buffer, at + _FRAMED_HEAD + payload) not in tail[1]
         ):
             break
+        seen.add(size)
         add(stop)
         at = stop
-    return starts
+    return starts, seen.pop() if len(seen) == 1 else None
 
 
 def _scan_plain(buffer: bytes, at: int, limit: int, layout: Struct, wanted: int) -> array[int]:

@@ -71,16 +71,17 @@ class GatewayParser:
         if not self.fast or self._lost or self._available < self._needed:
             return None
         self._join()
-        starts = scan(self._buffer, self._at, self._max_frame)
-        if starts is None:
+        found = scan(self._buffer, self._at, self._max_frame)
+        if found is None:
             return None
+        starts, tail = found
         self._available -= starts[-1] - self._at
         self._at = starts[-1]
         self._before, self._last = None, starts[-2]
         self._needed = 1
         self._first = False
         command = self._buffer[starts[0]]
-        return Frames(command, self._buffer, starts, READERS[command])
+        return Frames(command, self._buffer, starts, tail, READERS[command])
 
     def put_back(self, frames: Frames) -> None:
         """Take back the last of the frames that `next_frames` gave just now: they are next."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakeapns.fronts.gateway.frames import FrameBundle, FrameRow
-from fakeapns.ledger.bundle import MOST, Bundle, Singles
+from fakeapns.fronts.gateway.frames import ROOM, FrameBundle, FrameRow
+from fakeapns.ledger.bundle import Bundle, Singles
 from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import Notification
 from fakeapns.ledger.json_lines import encode_line
@@ -82,8 +82,9 @@ def test_a_bundle_does_not_go_on_with_what_does_not_follow(other: dict[str, Any]
 
 
 def test_a_bundle_does_not_grow_for_ever() -> None:
-    mine = FrameBundle(10, FrameRow(1, 3, TOPIC, row([simple()] * MOST)), NOW)
-    assert not mine.extend(10 + MOST, FrameRow(1, 3 + MOST, TOPIC, row([simple()])), NOW)
+    many = ROOM // len(simple()) + 1
+    mine = FrameBundle(10, FrameRow(1, 3, TOPIC, row([simple()] * many)), NOW)
+    assert not mine.extend(10 + many, FrameRow(1, 3 + many, TOPIC, row([simple()])), NOW)
 
 
 def lengths(ledger: Ledger, *kinds: type[Bundle]) -> list[int]:
@@ -91,12 +92,13 @@ def lengths(ledger: Ledger, *kinds: type[Bundle]) -> list[int]:
     return [len(bundle) for kind in kinds for bundle in ledger.bundles(kind)]
 
 
-def test_many_reads_make_few_bundles() -> None:
+def test_many_reads_make_few_bundles_until_there_are_bytes_enough() -> None:
     book = Book(by_bundles=True)
-    for number in range(50):
-        book.take(1, row([simple()] * 100), TOPIC, number)
-    assert lengths(book.ledger, FrameBundle) == [4100, 900]
-    assert [each.t for each in book.ledger] == [number // 100 for number in range(5000)]
+    long = b'{"aps":{"alert":"%b"}}' % (b"x" * 1000)
+    for number in range(9):
+        book.take(1, row([simple(payload=long)] * 20), TOPIC, number)
+    assert lengths(book.ledger, FrameBundle) == [80, 80, 20]
+    assert [each.t for each in book.ledger] == [number // 20 for number in range(180)]
 
 
 def test_connections_that_take_turns_have_bundles_of_their_own() -> None:

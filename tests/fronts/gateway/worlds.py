@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from fakeapns.fronts.gateway.frames import FrameBundle, FrameRow
 from fakeapns.fronts.gateway.shared import Gateway
 from fakeapns.fronts.gateway.standing import Standing
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import NEED_DATA, FrameMalformed, Frames, GatewayParser, NotificationReceived
 from fakeapns.push.devices import Devices
+from fakeapns.push.envelope import envelope_warnings
 from fakeapns.push.judge import Judge, Verdict
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings
@@ -84,6 +86,21 @@ def rows(wire: bytes) -> list[Frames | NotificationReceived]:
         found.append(event)
 
 
+def recorded(
+    frames: Sequence[NotificationReceived], topics: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """What is said of their contents in the record of a row."""
+    if not isinstance(frames, Frames) or not frames:
+        return []
+    bundle = FrameBundle(1, FrameRow(1, 1, topics[0], frames), at(0))
+    entries = [bundle.entry(index) for index in range(len(bundle))]
+    shown = [envelope_warnings(each.token_bytes, each.expiration, None) for each in entries]
+    return [
+        entry.warnings[: len(entry.warnings) - len(envelope)]
+        for entry, envelope in zip(entries, shown, strict=True)
+    ]
+
+
 def check(
     written: Sequence[Written],
     given: dict[str, Any] | None = None,
@@ -102,10 +119,12 @@ def check(
             while here < len(many):
                 if isinstance(row, Frames):
                     plain = quick.take(row, here, topics, connection, judged[connection])
-                for each in many[here : here + plain]:
+                quiet = recorded(many[here : here + plain], topics)
+                for each, said in zip(many[here : here + plain], quiet, strict=True):
                     judged[connection] += 1
                     number = judged[connection]
-                    assert careful.ask(each, topics, connection, number, elapsed) == Verdict(())
+                    verdict = careful.ask(each, topics, connection, number, elapsed)
+                    assert verdict == Verdict(said)
                     # A gateway has its own idea of these.
                     assert not given.get("signed_expiry") or (each.expiration or 0) < 2**31
                 here += plain
