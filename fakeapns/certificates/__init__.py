@@ -11,11 +11,12 @@ from .authority import (
     default_authority,
 )
 from .contexts import client_context, server_context
+from .der import Unreadable
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
 from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
 from .suites import no_shared_suite
-from .verification import PRESENT, explain_verification
+from .verification import PRESENT, explain_unreadable, explain_verification
 
 __all__ = [
     "BUNDLE",
@@ -32,11 +33,13 @@ __all__ = [
     "Identity",
     "Kind",
     "Scope",
+    "Unreadable",
     "Validity",
     "check_topic",
     "client_context",
     "client_names",
     "default_authority",
+    "explain_unreadable",
     "explain_verification",
     "no_shared_suite",
     "open_folder",

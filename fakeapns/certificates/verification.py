@@ -8,7 +8,8 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 
-from cryptography import x509
+from .der import Unreadable
+from .reading import Name, read_certificate
 
 #: What helps against most of it.
 PRESENT = "give the client one of our client certificates, such as the .pem beside ca.pem"
@@ -30,10 +31,8 @@ _NAME_FORBIDDEN = (
     "client-certificate-name-forbidden",
     "has a name that its CA may not issue (name constraints): let another CA issue it",
 )
-_UNREADABLE_TIME = (
-    "client-certificate-unreadable",
-    f"has a date that cannot be read: {_RENEW}",
-)
+_UNREADABLE = "client-certificate-unreadable"
+_UNREADABLE_TIME = (_UNREADABLE, f"has a date that cannot be read: {_RENEW}")
 
 #: Our reason, and what is to be said of the client's certificate.
 _REASONS = {
@@ -110,16 +109,20 @@ def explain_verification(
     return reason, f"the client's certificate {said}"
 
 
+def explain_unreadable(wrong: Unreadable) -> tuple[str, str]:
+    """The reason and the hint for a client's certificate that is trusted and says nothing."""
+    return _UNREADABLE, f"the client's certificate cannot be read, since {wrong}: {_RENEW}"
+
+
 def _without_issuer(presented: Sequence[bytes], trusted: Sequence[bytes]) -> tuple[str, str]:
     reason, said = _UNTRUSTED
     try:
-        issuer = x509.load_der_x509_certificate(presented[-1]).issuer
-        known = [x509.load_der_x509_certificate(each).subject for each in trusted]
-        name = issuer.rfc4514_string()[:_NAME]
-    except (IndexError, ValueError):
+        issuer = read_certificate(presented[-1]).issuer
+    except (IndexError, Unreadable):
         # TLS 1.3 hides the chain, and OpenSSL does not hand out what it has refused.
         return reason, f"{said}; if it is from one of that CA's intermediates, {_CHAIN}"
-    if issuer in known:
+    name = str(issuer)[:_NAME]
+    if any(_is_called(issuer, each) for each in trusted):
         return reason, (
             "is from another CA of the same name as one of ours, as of an earlier start: "
             f"{PRESENT}, or trust that CA with the setting client_ca"
@@ -130,3 +133,10 @@ def _without_issuer(presented: Sequence[bytes], trusted: Sequence[bytes]) -> tup
         f"was issued by {name!r}, which is none of the CAs that we trust and did not come along: "
         f"{_CHAIN} if that is an intermediate, else {_CA}, or {PRESENT}"
     )
+
+
+def _is_called(name: Name, trusted: bytes) -> bool:
+    try:
+        return read_certificate(trusted).subject == name
+    except Unreadable:
+        return False

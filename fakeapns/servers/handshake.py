@@ -6,7 +6,7 @@ import ssl
 
 import trio
 
-from ..certificates import Identity, read_identity
+from ..certificates import Identity, Unreadable, explain_unreadable, read_identity
 from ..fronts import Ports, Provider
 from ..scenario import Settings
 from ..scenario.faults import Service
@@ -14,6 +14,8 @@ from .hello import overhear
 from .refusals import Attempt, Refused
 from .tls import TLSStream
 
+#: Alert 42: something about the certificate is wrong (RFC 5246, 7.2.2).
+BAD_CERTIFICATE = 42
 #: Alert 44, certificate revoked: what production answers to a sandbox certificate (TN2265).
 CERTIFICATE_REVOKED = 44
 #: Alert 120: the protocols that the client asks for are not spoken here (RFC 7301, 3.2).
@@ -34,10 +36,9 @@ async def shake_hands(
         with trio.fail_after(settings.handshake_seconds):
             await stream.do_handshake()
             if _wants_http2(stream):
-                if not await stream.refuse(NO_APPLICATION_PROTOCOL):
-                    await stream.finish_handshake()
+                await _turn_away(stream, NO_APPLICATION_PROTOCOL)
                 raise attempt().http()
-            identity = _identity(stream)
+            identity = await _identity(stream)
             if identity is not None:
                 await _check_environment(stream, identity, settings)
             await stream.finish_handshake()
@@ -48,7 +49,7 @@ async def shake_hands(
     except (trio.BrokenResourceError, trio.ClosedResourceError):
         raise attempt().left() from None
     topics = identity.topics if identity is not None else ()
-    if not topics and settings.topic is not None:
+    if not topics and settings.topic is not None and settings.topic.strip():
         topics = (settings.topic,)
     return Provider(topics, identity.subject if identity is not None else None)
 
@@ -59,14 +60,21 @@ def _wants_http2(stream: TLSStream) -> bool:
     return hello is not None and hello.wants_http2
 
 
-def _identity(stream: TLSStream) -> Identity | None:
+async def _identity(stream: TLSStream) -> Identity | None:
     der = stream.peer_certificate
     if der is None:
         return None
     try:
         return read_identity(der)
-    except ValueError:
-        return Identity("(unreadable)", (), None)
+    except Unreadable as wrong:
+        await _turn_away(stream, BAD_CERTIFICATE)
+        raise Refused(*explain_unreadable(wrong)) from None
+
+
+async def _turn_away(stream: TLSStream, alert: int) -> None:
+    """Refuse with an alert, or where TLS leaves no room for one, so that a close follows."""
+    if not await stream.refuse(alert):
+        await stream.finish_handshake()
 
 
 async def _check_environment(stream: TLSStream, identity: Identity, settings: Settings) -> None:
@@ -79,6 +87,8 @@ async def _check_environment(stream: TLSStream, identity: Identity, settings: Se
     # Sandbox certificate at production: the handshake fails with alert 44 (TN2265). The
     # other way round it succeeds, and the connection is closed without a byte: node-apn 1.7.8 waits
     # 100 ms for that before it trusts a connection (`lib/connection.js`), others loop (pushy #205).
-    if settings.environment == "sandbox" or not await stream.refuse(CERTIFICATE_REVOKED):
+    if settings.environment == "sandbox":
         await stream.finish_handshake()
+    else:
+        await _turn_away(stream, CERTIFICATE_REVOKED)
     raise Refused("wrong-environment", hint)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeapns import UsageError
-from fakeapns.certificates import default_authority
+from fakeapns.certificates import Unreadable, default_authority
 from fakeapns.certificates.apple import (
     PREFIXES,
     PRODUCTION,
@@ -29,6 +29,7 @@ from fakeapns.certificates.apple import (
 )
 
 from ..frames import TOPIC
+from .by_hand import write_certificate
 
 # An app with its VoIP and complication topics: the value, then whole extension elements.
 FAMILY = (
@@ -235,11 +236,27 @@ def test_further_topics_come_behind_the_main_one_and_none_twice() -> None:
     assert read_identity(der).topics == tuple(topic for topic, _ in FAMILY)
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\t \N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize("prefix", PREFIXES.values())
+def test_a_topic_of_no_characters_is_none_wherever_it_stands(prefix: str, nothing: str) -> None:
+    listed = encode_topics([(nothing, "app")])
+    nowhere = write_certificate((UID, 0x0C, nothing.encode()), extensions=[(TOPICS, listed)])
+    assert read_identity(nowhere).topics == ()
+    named = (NameOID.COMMON_NAME, 0x0C, (prefix + nothing).encode())
+    assert read_identity(write_certificate(named, extensions=[])).topics == ()
+    beside = encode_topics([(nothing, "app"), ("com.example.listed", "app")])
+    der = write_certificate(named, extensions=[(TOPICS, beside)])
+    assert read_identity(der).topics == ("com.example.listed",)
+    named = (NameOID.COMMON_NAME, 0x0C, f"{prefix}com.apple.mgmt.named".encode())
+    der = write_certificate((UID, 0x0C, nothing.encode()), named, extensions=[])
+    assert read_identity(der).topics == ("com.apple.mgmt.named",)
+
+
 def test_a_certificate_of_no_known_shape_has_no_topic_and_any_environment() -> None:
     found = read_identity(self_signed(named("somebody")))
     assert (found.topics, found.scope) == ((), None)
 
 
 def test_bytes_that_are_no_certificate_are_refused() -> None:
-    with pytest.raises(ValueError, match="parsing"):
+    with pytest.raises(Unreadable, match="cut short"):
         read_identity(b"\x30\x03abc")
