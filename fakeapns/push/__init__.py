@@ -10,14 +10,13 @@ from .mishaps import Mishaps
 from .payload import MAX_DEPTH, contains, parse_payload
 from .push import Push, Readable
 from .refusal import Refusal
-from .rules import MAX_TOPIC, Rules
+from .rules import Rules, unusable_topic
 from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
 from .triggers import Chosen, Placed, Triggers
 
 __all__ = [
     "MAX_DEPTH",
-    "MAX_TOPIC",
     "Chosen",
     "Device",
     "Devices",
@@ -45,4 +44,5 @@ __all__ = [
     "relation",
     "short_token",
     "token_text",
+    "unusable_topic",
 ]

@@ -24,6 +24,14 @@ from .refusal import Refusal
 MAX_TOPIC = 255
 
 
+def unusable_topic(topic: str | None) -> Refusal | None:
+    """What is wrong with a topic whatever is sent to it; None if nothing is."""
+    # One of no characters, or of spaces, is how a template without its value looks.
+    if topic is None or not topic.strip():
+        return Refusal.MISSING_TOPIC
+    return Refusal.TOPIC_TOO_LONG if len(topic.encode()) > MAX_TOPIC else None
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What one service takes. Sizes of tokens and payloads are in bytes.
 
@@ -59,10 +67,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
         `known` are the devices that have its token, by topic; `warnings` are its content's.
         """
-        if push.topic is None:
-            yield Refusal.MISSING_TOPIC
-        elif len(push.topic.encode()) > MAX_TOPIC:
-            yield Refusal.TOPIC_TOO_LONG
+        unusable = unusable_topic(push.topic)
+        if unusable is not None:
+            yield unusable
         if not push.token_bytes:
             yield Refusal.MISSING_TOKEN
         # node-apn #366: one of a wrong size is told from one that nobody has.

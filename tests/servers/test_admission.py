@@ -52,12 +52,18 @@ def test_where_a_certificate_is_optional_it_still_gives_the_topic() -> None:
         assert apns.wait_for(timeout=30)[0].topic == TOPIC
 
 
-def test_without_a_certificate_and_a_topic_every_notification_is_refused() -> None:
-    with FakeAPNs(client_certificate="optional").in_thread() as apns:
+@pytest.mark.parametrize("topic", [None, "", " \t"])
+def test_without_a_certificate_and_a_topic_every_notification_is_refused(
+    topic: str | None,
+) -> None:
+    with FakeAPNs(client_certificate="optional", topic=topic).in_thread() as apns:
         with dial(apns, presenting(apns, None)) as connection:
             connection.sendall(framed(7))
             assert read_to_end(connection) == bytes.fromhex("080300000007")
-        assert [each.status for each in apns.rejected] == ["missing-topic"]
+        [rejected] = apns.rejected
+        assert (rejected.status, rejected.topic) == ("missing-topic", None)
+        [opened] = apns.ledger.of(ConnectionOpened)
+        assert opened.topic is None
 
 
 def test_a_foreign_ca_can_be_trusted_beside_ours(tmp_path: Path) -> None:

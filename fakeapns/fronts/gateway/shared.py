@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ...ledger import Ledger
-from ...push import MAX_TOPIC, Chosen, Judge, Rules
+from ...push import Chosen, Judge, Rules, unusable_topic
 from ...scenario.faults import CloseKind, Delay
 from .scripted import scripted
 from .shortcut import Shortcut
@@ -63,6 +63,6 @@ class Gateway:
 
     def bundled(self, topics: Sequence[str]) -> str | None:
         """The topic of what a connection may have recorded in bundles, None if nothing."""
-        if self.shortcut is None or not topics or len(topics[0].encode()) > MAX_TOPIC:
+        if self.shortcut is None or not topics or unusable_topic(topics[0]) is not None:
             return None
         return topics[0]

@@ -14,7 +14,7 @@ from ...protocol import (
     Status,
     status_label,
 )
-from ...push import MAX_TOPIC, Occasion, Push, Verdict, envelope_warnings
+from ...push import Occasion, Push, Verdict, envelope_warnings, unusable_topic
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
@@ -98,13 +98,13 @@ class Standing:
 
         A universal certificate (since December 2015) names several. Which one it used on the
         binary gateway is not recorded anywhere, so a token of any of them is right. One whose
-        first topic is too long is wrong whatever the token.
+        first topic cannot be used is wrong whatever the token.
         """
         if not self.topics:
             return None
         main = self.topics[0]
         known = self.gateway.judge.devices.find(token)
-        if not known or len(main.encode()) > MAX_TOPIC:
+        if not known or unusable_topic(main) is not None:
             return main
         return next((topic for topic in self.topics if topic in known), main)
 

@@ -21,6 +21,8 @@ LATE_IDENTIFIER = (1, 2, 4, 5, 3)
         ((TOPIC,), {}, framed(7, token=b""), Status.MISSING_TOKEN),
         ((TOPIC,), {}, framed(7, token=None), Status.MISSING_TOKEN),
         ((), {}, framed(7), Status.MISSING_TOPIC),
+        (("",), {}, framed(7), Status.MISSING_TOPIC),
+        ((" \t\N{NO-BREAK SPACE}",), {}, framed(7), Status.MISSING_TOPIC),
         ((TOPIC,), {}, framed(7, payload=b""), Status.MISSING_PAYLOAD),
         ((TOPIC,), {}, framed(7, payload=None), Status.MISSING_PAYLOAD),
         ((TOPIC,), {}, framed(7, token=bytes(101)), Status.INVALID_TOKEN_SIZE),
