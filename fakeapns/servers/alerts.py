@@ -1,4 +1,4 @@
-"""The alerts of TLS, by number and name, and what a client that sends one usually means.
+"""The alerts of TLS: by number and name, as a record, and what a client usually means by one.
 
 Names are those of IANA's registry of TLS alerts, reserved ones of older versions included.
 """
@@ -6,6 +6,10 @@ Names are those of IANA's registry of TLS alerts, reserved ones of older version
 from __future__ import annotations
 
 import ssl
+import struct
+
+_ALERT = struct.Struct(">BHHBB")
+_RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302}
 
 #: What to set so that a client trusts our CA. Languages differ: SSL_CERT_FILE does for Python, Go,
 #: Ruby and PHP, and not for Node, curl and Java (measured).
@@ -136,6 +140,14 @@ _BROKEN = (
     "TLS broke on the way: look for what changes bytes in between (a proxy, a client that writes "
     "to the bare socket), or update the client",
 )
+
+
+def fatal_alert(number: int, version: str | None = None) -> bytes:
+    """The record of an alert, as it is before encryption starts. A client takes no other version
+    than the one that was agreed upon, such as `TLSv1.1`, once that is so.
+    """
+    # Type 21, version, length 2, level 2 for fatal, the number (RFC 5246, 6.2.1 and 7.2).
+    return _ALERT.pack(21, _RECORD_VERSIONS.get(version or "", 0x0303), 2, 2, number)
 
 
 def alert_name(number: int) -> str:

@@ -14,12 +14,19 @@ from .hello import overhear
 from .refusals import Attempt, Refused
 from .tls import TLSStream
 
+#: Alert 40: nothing that both sides have would do (RFC 5246, 7.2.2).
+HANDSHAKE_FAILURE = 40
 #: Alert 42: something about the certificate is wrong (RFC 5246, 7.2.2).
 BAD_CERTIFICATE = 42
 #: Alert 44, certificate revoked: what production answers to a sandbox certificate (TN2265).
 CERTIFICATE_REVOKED = 44
 #: Alert 120: the protocols that the client asks for are not spoken here (RFC 7301, 3.2).
 NO_APPLICATION_PROTOCOL = 120
+
+RESUMED = (
+    "the client resumed a session of TLS, and with it an identity that it did not show: let it "
+    "connect again, which begins anew, and switch its session cache off if this comes often"
+)
 
 
 async def shake_hands(
@@ -35,6 +42,9 @@ async def shake_hands(
     try:
         with trio.fail_after(settings.handshake_seconds):
             await stream.do_handshake()
+            if stream.resumed:
+                await _turn_away(stream, HANDSHAKE_FAILURE)
+                raise Refused("session-resumed", RESUMED)
             if _wants_http2(stream):
                 await _turn_away(stream, NO_APPLICATION_PROTOCOL)
                 raise attempt().http()

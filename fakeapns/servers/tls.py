@@ -22,6 +22,9 @@ from typing import Literal
 
 import trio
 
+from .alerts import fatal_alert
+from .sessions import Session, begun, forget
+
 #: Bytes taken from the transport in one go. The records of one read are decrypted together, and
 #: their frames scanned in a row.
 CHUNK = 65_536
@@ -31,12 +34,8 @@ CHUNK = 65_536
 #: ones (`python -m benchmarks`).
 HANDSHAKE_CHUNK = 1024
 
-#: Alert records as they are before encryption starts: type 21, version, length 2, level 2 for
-#: fatal, then the description (RFC 5246, 6.2.1 and 7.2).
-_ALERT = struct.Struct(">BHHBB")
+#: What a record with an alert begins with (RFC 5246, 6.2.1).
 _ALERT_RECORD = b"\x15"
-#: What a record says its version is. A client takes no other than the one agreed upon.
-_RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303}
 
 
 class TLSStream:
@@ -56,6 +55,7 @@ class TLSStream:
         "_is_alert",
         "_knows_of_more",
         "_outgoing",
+        "_session",
         "_shut",
         "_tls",
         "_whole",
@@ -86,6 +86,8 @@ class TLSStream:
             server_side=server_hostname is None,
             server_hostname=server_hostname,
         )
+        #: What our first flight offered to remember, until that is forgotten.
+        self._session: Session | None = None
         self._shut = False
         self._knows_of_more = False
         #: Whether the record that has begun is an alert, as far as that is to be seen.
@@ -107,6 +109,13 @@ class TLSStream:
         return self._tls.version()
 
     @property
+    def resumed(self) -> bool:
+        """Whether it would go on with a session, and the identity in it: then nothing of ours has
+        gone out, and it is to be refused.
+        """
+        return bool(self._tls.session_reused)
+
+    @property
     def peer_certificate(self) -> bytes | None:
         """The peer's certificate in DER."""
         return self._tls.getpeercert(binary_form=True)
@@ -126,13 +135,24 @@ class TLSStream:
         while True:
             try:
                 self._tls.do_handshake()
+                self._forget()
                 return
             except ssl.SSLWantReadError:
+                if self.resumed:
+                    self._session = begun(self._outgoing.read())
+                    self._forget()
+                    return
                 await self._flush()
             except ssl.SSLError:
                 await self._flush()
                 raise
             await self._hear(HANDSHAKE_CHUNK)
+
+    def _forget(self) -> None:
+        """See that nobody resumes what began with this handshake, or what it would go on with."""
+        if self._session is not None and self.version != "TLSv1.3":
+            forget(self._session, self._context)
+        self._session = None
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""
@@ -147,7 +167,7 @@ class TLSStream:
 
     async def alert(self, number: int) -> None:
         """Send a fatal alert in place of our first flight. The peer has to have spoken."""
-        await self.transport.send_all(_ALERT.pack(21, 0x0303, 2, 2, number))
+        await self.transport.send_all(fatal_alert(number))
 
     async def finish_handshake(self) -> None:
         """Send our last flight."""
@@ -161,11 +181,10 @@ class TLSStream:
         Up to TLS 1.2 the client awaits a plaintext record at this point; in 1.3 it has
         finished its side already and takes encrypted ones only.
         """
-        version = _RECORD_VERSIONS.get(self._tls.version() or "")
-        if version is None:
+        if self.version == "TLSv1.3":
             return False
         self._outgoing.read()
-        await self.transport.send_all(_ALERT.pack(21, version, 2, 2, alert))
+        await self.transport.send_all(fatal_alert(alert, self.version))
         return True
 
     async def receive_some(self, limit: int = CHUNK) -> bytes:
@@ -273,6 +292,9 @@ class TLSStream:
         await trio.aclose_forcefully(self.transport)
 
     async def _flush(self) -> None:
-        if self._outgoing.pending:
-            self.answered = True
-            await self.transport.send_all(self._outgoing.read())
+        if not self._outgoing.pending:
+            return
+        data = self._outgoing.read()
+        if not self.answered:
+            self.answered, self._session = True, begun(data)
+        await self.transport.send_all(data)

@@ -79,10 +79,11 @@ def hello(context: ssl.SSLContext) -> bytes:
 async def tls_pair(
     transports: tuple[Transport, Transport] | None = None,
     settings: SettingsKeywords | None = None,
+    sides: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
 ) -> tuple[TLSStream, TLSStream]:
     """A client and a server that have shaken hands."""
     theirs, ours = transports or memory_stream_pair()
-    client_side, server_side = contexts(settings)
+    client_side, server_side = sides or contexts(settings)
     client = TLSStream(theirs, client_side, server_hostname="localhost")
     server = TLSStream(ours, server_side)
     async with trio.open_nursery() as nursery:
