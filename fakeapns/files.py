@@ -6,9 +6,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import secrets
+import shutil
 from pathlib import Path
 
 from .errors import StartError
+
+#: What is written or made before it gets its name.
+_UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.fakeapns")
 
 
 def replace_file(path: Path, content: bytes, permissions: int | None = None) -> None:
@@ -18,13 +24,12 @@ def replace_file(path: Path, content: bytes, permissions: int | None = None) -> 
     `ValueError` for a path that names no file.
     """
     beside = _beside(path)
-    mode = 0o666 if permissions is None else permissions
+    # Nobody else may look into a private key, not even while it is written.
+    descriptor = _open_new(beside, 0o666 if permissions is None else permissions)
     try:
-        # Nobody else may look into a private key, not even while it is written.
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with open(descriptor, "wb") as file:
             if permissions is not None:
-                os.fchmod(descriptor, permissions)
+                os.chmod(descriptor if os.chmod in os.supports_fd else beside, permissions)
             file.write(content)
         os.replace(beside, path)
     except BaseException:
@@ -40,9 +45,27 @@ def make_folder(path: Path) -> None:
     # As pytest does with its cache: what nobody meant to commit, somebody commits.
     if path.is_dir():
         return
-    path.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError), (path / ".gitignore").open("x") as ignored:
-        ignored.write("*\n")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = _beside(path)
+    try:
+        beside.mkdir()
+        (beside / ".gitignore").write_text("*\n")
+        os.rename(beside, path)
+    except BaseException as wrong:
+        shutil.rmtree(beside, ignore_errors=True)
+        # Somebody else was faster.
+        if not (isinstance(wrong, OSError) and path.is_dir()):
+            raise
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what programs that were killed have begun to write in a folder. Nobody else may
+    write there meanwhile.
+    """
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if _UNFINISHED.fullmatch(path.name):
+                path.unlink()
 
 
 def check_writable(path: Path) -> None:
@@ -51,9 +74,12 @@ def check_writable(path: Path) -> None:
         if not _is_ordinary(path):
             os.close(os.open(path, os.O_WRONLY))
             return
-        with _beside(path).open("wb"):
-            pass
-        _beside(path).unlink()
+        with contextlib.suppress(FileNotFoundError):
+            # A name that no file can have.
+            os.lstat(path)
+        beside = _beside(path)
+        os.close(_open_new(beside, 0o666))
+        beside.unlink()
     except (OSError, ValueError) as wrong:
         raise _not_writable(path, wrong) from None
 
@@ -75,7 +101,12 @@ def _is_ordinary(path: Path) -> bool:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")
+    return path.with_name(f".{secrets.token_hex(4)}.fakeapns")
+
+
+def _open_new(path: Path, mode: int) -> int:
+    """A file that nobody else has made: writing to it goes through no link of anybody's."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
 
 
 def _not_writable(path: Path, wrong: OSError | ValueError) -> StartError:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from fakeapns.errors import StartError
-from fakeapns.files import check_writable, replace_file, write_whole
+from fakeapns.files import (
+    check_writable,
+    make_folder,
+    remove_unfinished,
+    replace_file,
+    write_whole,
+)
 
 
 def mode(path: Path) -> int:
@@ -74,3 +80,59 @@ def test_a_report_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     with pytest.raises(StartError) as raised:
         write_whole(path, b"")
     assert str(raised.value) == told
+
+
+def test_nothing_is_written_through_a_link_of_somebody_else_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a folder where others may write, who guess the name that is written first.
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    monkeypatch.setattr("secrets.token_hex", lambda count: "0" * 2 * count)
+    beside = tmp_path / ".00000000.fakeapns"
+    for name in (beside.name, "file"):
+        (tmp_path / name).symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        replace_file(tmp_path / "file", b"key", 0o600)
+    assert (beside.is_symlink(), victim.read_bytes()) == (True, b"mine")
+    beside.unlink()
+    replace_file(tmp_path / "file", b"key", 0o600)
+    assert ((tmp_path / "file").is_symlink(), victim.read_bytes()) == (False, b"mine")
+
+
+def test_a_folder_is_there_with_what_git_ignores_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_folder(tmp_path / "a" / "b")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+    assert (tmp_path / "a" / "b" / ".gitignore").read_text() == "*\n"
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        make_folder(tmp_path / "c")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_somebody_else_makes_at_the_same_time_is_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slower(*arguments: object) -> None:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "file").touch()
+        rename(*arguments)  # type: ignore[arg-type]
+
+    rename = os.rename
+    monkeypatch.setattr(os, "rename", slower)
+    make_folder(tmp_path / "a")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "file"]
+
+
+def test_what_a_killed_program_had_begun_to_write_is_removed(tmp_path: Path) -> None:
+    for name in (".0123abcd.fakeapns", ".0123abcd", "0123abcd.fakeapns", ".0123abcde.fakeapns"):
+        (tmp_path / name).touch()
+    remove_unfinished(tmp_path)
+    remove_unfinished(tmp_path / "nowhere")
+    assert len(list(tmp_path.iterdir())) == 3

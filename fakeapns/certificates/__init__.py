@@ -16,6 +16,7 @@ from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
 from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
 from .suites import no_shared_suite
+from .temporary import remove_dead_folders, temporary_folder
 from .verification import PRESENT, explain_unreadable, explain_verification
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "no_shared_suite",
     "open_folder",
     "read_identity",
+    "remove_dead_folders",
     "server_context",
+    "temporary_folder",
     "topics_in",
 ]

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .apple import DER_NULL, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, as_issued, encode_topics
+from .descriptors import as_path
 
 Validity = Literal["valid", "expired", "not-yet-valid"]
 #: What can be wrong with a server's certificate.
@@ -82,9 +83,9 @@ class Credentials:
         return self._pkcs12
 
     def load_into(self, context: ssl.SSLContext) -> None:
-        """Present this certificate. CPython can only load it from a file, gone at once."""
-        with trustme.Blob(self.pem).tempfile() as path:
-            context.load_cert_chain(path)
+        """Present this certificate. CPython can only load it by path, so it gets one of a pipe."""
+        with as_path(self.certificate_pem) as certificate, as_path(self.key_pem) as key:
+            context.load_cert_chain(certificate, key)
 
 
 def _old_encryption() -> serialization.KeySerializationEncryption:

@@ -6,15 +6,20 @@ import contextlib
 import os
 import shutil
 import ssl
-import tempfile
 import weakref
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import StartError
 from ..files import replace_file
 from .apple import Kind, Scope
 from .authority import Authority, Credentials, Validity
-from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, stem_of
+from .locks import FolderLock
+from .names import BUNDLE, CA, CA_KEY, SERVER, TRUSTSTORE, check_topic, client_names, stem_of
+from .stores import holds
+from .temporary import temporary_folder
 
 _ROOTS = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -37,7 +42,8 @@ class ClientCertificate:
 
     @property
     def certificate_file(self) -> str:
-        """The certificate, PEM."""
+        """The certificate, PEM. Its key is there before it: see `open_folder`."""
+        _ = self.key_file
         return self._folder.write(self._names.certificate, self.credentials.certificate_pem)
 
     @property
@@ -53,15 +59,17 @@ class ClientCertificate:
     @property
     def pkcs12_file(self) -> str:
         """Certificate, key and CA as PKCS12; the password is `fakeapns`."""
-        name = self._names.pkcs12
-        if self._folder.is_current(name, self._names.certificate):
-            return self._folder.path(name)
-        data = self.credentials.pkcs12(self._folder.authority.ca_pem)
-        return self._folder.write(name, data, private=True)
+        ca_pem = self._folder.authority.ca_pem
+        return self._folder.write_store(
+            self._names.pkcs12,
+            (self.credentials.certificate_pem, ca_pem),
+            lambda: self.credentials.pkcs12(ca_pem),
+            private=True,
+        )
 
     def write_all(self) -> None:
         """Write all four files."""
-        for name in ("certificate_file", "key_file", "pem_file", "pkcs12_file"):
+        for name in ("certificate_file", "pem_file", "pkcs12_file"):
             getattr(self, name)
 
 
@@ -70,12 +78,17 @@ class CertificateFolder:
 
     Without a `directory` they go to a temporary one, made when the first file is asked for
     and removed with this object or at the end of the process. What ends in `_file` is a path, and
-    written when it is asked for; that raises `StartError` where it cannot be.
+    written when it is asked for; that raises `StartError` where it cannot be. `lock` is what the
+    caller keeps others out of the directory with.
     """
 
-    def __init__(self, authority: Authority, directory: Path | None = None) -> None:
+    def __init__(
+        self, authority: Authority, directory: Path | None = None, lock: FolderLock | None = None
+    ) -> None:
         self.authority = authority
         self._directory = directory
+        # A temporary folder is nobody else's anyway.
+        self._lock = lock if lock or directory is None else FolderLock(directory)
         self._written: dict[str, bytes] = {}
 
     @property
@@ -88,14 +101,15 @@ class CertificateFolder:
         """The system's roots and the CA, for variables that replace the default bundle."""
         # SSL_CERT_FILE does (ironclaw #7764): with our CA alone, the application would lose every
         # other host. NODE_EXTRA_CA_CERTS adds, and wants `ca_file`.
-        return self.write(BUNDLE, _system_roots() + self.authority.ca_pem)
+        ca_pem = self.authority.ca_pem
+        # Other roots than this system's are good enough where they cannot be replaced.
+        return self.write(BUNDLE, _system_roots() + ca_pem, serves=lambda data: ca_pem in data)
 
     @property
     def truststore_file(self) -> str:
         """A PKCS12 trust store for Java; the password is `fakeapns`."""
-        if self.is_current(TRUSTSTORE, CA):
-            return self.path(TRUSTSTORE)
-        return self.write(TRUSTSTORE, self.authority.java_truststore)
+        made_of = (self.authority.ca_pem,)
+        return self.write_store(TRUSTSTORE, made_of, lambda: self.authority.java_truststore)
 
     def client(
         self,
@@ -111,38 +125,66 @@ class CertificateFolder:
         return ClientCertificate(self, stem_of(topic, kind, scope, validity), credentials)
 
     def write_all(self) -> None:
-        """Write what belongs to the authority itself, its private keys too."""
-        self.write("ca.key", self.authority.ca_key_pem, private=True)
-        self.write("server.crt", self.authority.server.certificate_pem)
-        self.write("server.key", self.authority.server.key_pem, private=True)
-        for name in ("ca_file", "bundle_file", "truststore_file"):
+        """Write what belongs to the authority itself, private keys first: see `open_folder`."""
+        self.write(CA_KEY, self.authority.ca_key_pem, private=True)
+        self.write(CA, self.authority.ca_pem)
+        names, server = client_names(SERVER), self.authority.server
+        self.write(names.key, server.key_pem, private=True)
+        self.write(names.certificate, server.certificate_pem)
+        for name in ("bundle_file", "truststore_file"):
             getattr(self, name)
 
     def path(self, name: str) -> str:
-        """Where a file of that name is, or would be."""
+        """Where a file of that name is, or would be. Raises `StartError`."""
         if self._directory is None:
             self._directory = _temporary(self)
         return str(self._directory / name)
 
-    def is_current(self, name: str, source: str) -> bool:
-        """Whether a file is there that was made from `source` as it is now."""
-        try:
-            made = os.stat(self.path(name)).st_mtime_ns
-            return made >= os.stat(self.path(source)).st_mtime_ns
-        except OSError:
-            return False
+    def write(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        private: bool = False,
+        serves: Callable[[bytes], bool] | None = None,
+    ) -> str:
+        """Write a file unless it holds this already; its path. Raises `StartError`.
 
-    def write(self, name: str, data: bytes, *, private: bool = False) -> str:
-        """Write a file unless it holds this already; its path. Raises `StartError`."""
+        Where nothing can be written, one that is there will do if it `serves`.
+        """
+        return self._write(name, data, _Content(lambda: data, data.__eq__, serves), private)
+
+    def write_store(
+        self, name: str, of: tuple[bytes, ...], make: Callable[[], bytes], *, private: bool = False
+    ) -> str:
+        """Write a PKCS12 store unless it holds these certificates, PEM, already; its path.
+
+        No two that are made are the same, so one that is there is looked into. Raises `StartError`.
+        """
+        return self._write(name, b"".join(of), _Content(make, partial(holds, of)), private)
+
+    def _write(self, name: str, made_of: bytes, content: _Content, private: bool) -> str:
         path = self.path(name)
-        if self._written.get(name) != data:
-            _write(Path(path), data, 0o600 if private else 0o644)
-            self._written[name] = data
+        if self._written.get(name) != made_of:
+            with contextlib.nullcontext() if self._lock is None else self._lock.taken():
+                _write(Path(path), content, 0o600 if private else 0o644)
+            self._written[name] = made_of
         return path
 
 
+class _Content(NamedTuple):
+    """What a file should hold, whether it does, and whether what it holds will do."""
+
+    make: Callable[[], bytes]
+    is_current: Callable[[bytes], bool]
+    serves: Callable[[bytes], bool] | None = None
+
+
 def _temporary(owner: object) -> Path:
-    directory = tempfile.mkdtemp(prefix="fakeapns-")
+    try:
+        directory = temporary_folder()
+    except OSError as wrong:
+        raise StartError(f"cannot make a temporary folder: {wrong.strerror}; set TMPDIR") from None
     pid = os.getpid()
 
     def remove() -> None:
@@ -151,17 +193,23 @@ def _temporary(owner: object) -> Path:
             shutil.rmtree(directory, ignore_errors=True)
 
     weakref.finalize(owner, remove)
-    return Path(directory)
+    return directory
 
 
-def _write(path: Path, data: bytes, permissions: int) -> None:
+def _write(path: Path, content: _Content, permissions: int) -> None:
+    there = b""
     with contextlib.suppress(OSError):
-        if path.read_bytes() == data and path.stat().st_mode & 0o777 == permissions:
+        there = path.read_bytes()
+        if content.is_current(there) and path.stat().st_mode & 0o777 == permissions:
             return
     try:
-        replace_file(path, data, permissions)
+        replace_file(path, content.make(), permissions)
     except OSError as wrong:
-        raise StartError(f"cannot write {path}: {wrong.strerror}; choose another folder") from None
+        # A folder that is complete is good, though nobody may write there.
+        if not (content.serves or content.is_current)(there):
+            raise StartError(
+                f"cannot write {path}: {wrong.strerror}; choose another folder"
+            ) from None
 
 
 def _system_roots() -> bytes:

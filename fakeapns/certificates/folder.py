@@ -6,22 +6,27 @@ key is ever in a repository: at least nine similar servers ship one, which all t
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-from collections.abc import Iterator
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import trustme
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
-from ..files import make_folder
+from ..files import make_folder, remove_unfinished
 from .authority import Authority, Credentials
 from .files import CertificateFolder
-from .names import CA, check_topic, client_names
+from .locks import FolderLock
+from .names import CA, CA_KEY, SERVER, check_topic, client_names
+from .renewal import ca_for, pair_for
+
+T = TypeVar("T")
 
 #: A certificate that ends sooner than this is issued again.
 RENEW_BEFORE = timedelta(days=1)
@@ -30,8 +35,12 @@ RENEW_BEFORE = timedelta(days=1)
 def open_folder(directory: Path, topics: tuple[str, ...]) -> CertificateFolder:
     """Read the folder, minting what is missing or about to expire, and write all files.
 
+    A key is written ahead of its certificate, and stays: to one that is alone, as a program that
+    was killed leaves it, and to one whose certificate ends, a new certificate is issued. Where
+    nothing is missing, nothing is written.
+
     Raises `UsageError` for a topic that is none, and `StartError` where the folder cannot
-    be used: not writable, half of a pair gone, or somebody else's certificates in it.
+    be used: not writable, a key gone, or somebody else's certificates in it.
     """
     for topic in topics:
         check_topic(topic)
@@ -42,80 +51,92 @@ def open_folder(directory: Path, topics: tuple[str, ...]) -> CertificateFolder:
             f"cannot make the certificate folder {directory}: {wrong.strerror}; "
             "choose another with --certs"
         ) from None
-    with _locked(directory):
+    lock = FolderLock(directory)
+    with lock.taken():
+        remove_unfinished(directory)
         authority = Authority(_read_ca(directory))
-        server = _read_pair(directory, "server", authority)
+        server = _read_pair(directory, SERVER, authority, lambda: authority.server)
         if server is not None:
             authority.adopt_server(server)
         for topic in topics:
-            client = _read_pair(directory, topic, authority)
+            client = _read_pair(directory, topic, authority, partial(authority.client, topic))
             if client is not None:
                 authority.adopt_client(topic, client)
-        folder = CertificateFolder(authority, directory)
+        folder = CertificateFolder(authority, directory, lock)
         folder.write_all()
         for topic in topics:
             folder.client(topic).write_all()
     return folder
 
 
-@contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Keep a second server from minting into the same folder at the same time."""
-    try:
-        lock = (directory / ".lock").open("w")
-    except OSError as wrong:
-        raise StartError(
-            f"cannot write to the certificate folder {directory}: {wrong.strerror}; "
-            "choose another with --certs"
-        ) from None
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _read_ca(directory: Path) -> trustme.CA | None:
-    pair = _read_files(directory / CA, directory / "ca.key")
-    if pair is None:
+    certificate, key = _read_files(directory / CA, directory / CA_KEY)
+    if key is None:
         return None
-    _check_pair(directory / CA, pair)
-    return trustme.CA.from_pem(pair.certificate_pem, pair.key_pem)
+    if certificate is None:
+        return _for_key(directory / CA_KEY, lambda: ca_for(key))
+    _check_pair(directory / CA, Credentials(certificate, key))
+    return trustme.CA.from_pem(certificate, key)
 
 
-def _read_pair(directory: Path, stem: str, authority: Authority) -> Credentials | None:
-    """The pair in the folder, or None if it is missing or ends soon."""
+def _read_pair(
+    directory: Path, stem: str, authority: Authority, issue: Callable[[], Credentials]
+) -> Credentials | None:
+    """The pair in the folder, or None if it is missing. What is not there of it, or ends soon, is
+    as `issue` makes it.
+    """
     names = client_names(stem)
     path = directory / names.certificate
-    pair = _read_files(path, directory / names.key)
-    if pair is None:
+    certificate, key = _read_files(path, directory / names.key)
+    if key is None:
         return None
-    _check_pair(path, pair)
+    if certificate is not None:
+        pair = Credentials(certificate, key)
+        _check_pair(path, pair)
+        _check_issuer(path, pair, authority)
+        if pair.certificate.not_valid_after_utc - datetime.now(UTC) > RENEW_BEFORE:
+            return pair
+    return _for_key(directory / names.key, lambda: pair_for(key, issue(), authority))
+
+
+def _check_issuer(path: Path, pair: Credentials, authority: Authority) -> None:
     ca = x509.load_pem_x509_certificate(authority.ca_pem)
     try:
         pair.certificate.verify_directly_issued_by(ca)
     except (ValueError, TypeError, InvalidSignature):
         raise StartError(
-            f"{path} is not from {directory / CA}: move it away, "
+            f"{path} is not from {path.parent / CA}: move it away, "
             "or choose another folder with --certs"
         ) from None
-    ends = pair.certificate.not_valid_after_utc
-    return pair if ends - datetime.now(UTC) > RENEW_BEFORE else None
 
 
-def _read_files(certificate: Path, key: Path) -> Credentials | None:
-    there = [path for path in (certificate, key) if path.exists()]
-    if not there:
-        return None
-    if len(there) == 1:
-        gone = key if there == [certificate] else certificate
+def _read_files(certificate: Path, key: Path) -> tuple[bytes | None, bytes | None]:
+    """What is in both files; None for one that is not there, which may only be the certificate."""
+    found = _read_file(certificate), _read_file(key)
+    if found[0] is not None and found[1] is None:
         raise StartError(
-            f"{there[0]} is there but {gone.name} is not: put it back, "
-            f"or delete {there[0]} to have both minted anew"
+            f"{certificate} is there but {key.name} is not: put it back, "
+            f"or delete {certificate} to have both minted anew"
         )
+    return found
+
+
+def _read_file(path: Path) -> bytes | None:
     try:
-        return Credentials(certificate.read_bytes(), key.read_bytes())
+        # A link that leads nowhere is somebody's, and not to be replaced.
+        return path.read_bytes() if os.path.lexists(path) else None
     except OSError as wrong:
         raise StartError(
             f"cannot read {wrong.filename}: {wrong.strerror}; choose another folder with --certs"
+        ) from None
+
+
+def _for_key(path: Path, issue: Callable[[], T]) -> T:
+    try:
+        return issue()
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise StartError(
+            f"{path} is no PEM file of ours: delete it to have it minted anew"
         ) from None
 
 
@@ -126,7 +147,7 @@ def _check_pair(path: Path, pair: Credentials) -> None:
         fits = key.public_key().public_bytes(*public) == pair.certificate.public_key().public_bytes(
             *public
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise StartError(
             f"{path} or its .key is no PEM file of ours: delete both to have them minted anew"
         ) from None

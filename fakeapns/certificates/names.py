@@ -12,6 +12,9 @@ from .apple import Kind, Scope
 from .authority import Validity
 
 CA, BUNDLE, TRUSTSTORE = "ca.pem", "ca-bundle.pem", "truststore.p12"
+CA_KEY = "ca.key"
+#: What the names of the server's own files begin with.
+SERVER = "server"
 
 _OURS = ("ca", "ca-bundle", "foreign", "server", "truststore")
 _ORDINARY = ("app", "both", "valid")

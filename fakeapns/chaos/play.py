@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import shutil
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import trio
 
+from ..certificates import temporary_folder
 from ..errors import FakeAPNsError
 from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
 from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
@@ -76,8 +76,9 @@ async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem],
         settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
     apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed, **settings)
     items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
-    with tempfile.TemporaryDirectory(prefix="fakeapns-", ignore_cleanup_errors=True) as folder:
-        work = Path(folder) / "work.jsonl"
+    folder = temporary_folder()
+    try:
+        work = folder / "work.jsonl"
         write_work_list(work, items)
         async with apns:
             environment = {
@@ -91,6 +92,8 @@ async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem],
             # A story may let the server read slowly, but not for longer than the command had.
             with trio.move_on_after(max(STUCK, setup.seconds)):
                 await _until_closed(apns.ledger)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return apns, items, ended
 
 

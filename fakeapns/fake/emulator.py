@@ -20,6 +20,7 @@ from ..certificates import (
     check_topic,
     default_authority,
     open_folder,
+    remove_dead_folders,
     server_context,
 )
 from ..errors import UsageError
@@ -188,6 +189,7 @@ class Emulator:
         return [] if self.server is None else self.server.arriving()
 
     def _prepare(self) -> None:
+        remove_dead_folders()
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
         self._contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))

@@ -7,7 +7,7 @@ from .glance import all_look_fine, looks_fine
 from .judge import Judge, Verdict
 from .matching import Occasion
 from .mishaps import Mishaps
-from .payload import MAX_DEPTH, contains, parse_payload
+from .payload import contains, parse_payload
 from .push import Push, Readable
 from .refusal import Refusal
 from .rules import Rules, unusable_topic
@@ -16,7 +16,6 @@ from .token import Token, parse_token, short_token
 from .triggers import Chosen, Placed, Triggers
 
 __all__ = [
-    "MAX_DEPTH",
     "Chosen",
     "Device",
     "Devices",

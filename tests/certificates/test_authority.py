@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
 import sys
@@ -99,8 +100,19 @@ def test_what_is_loaded_into_a_context_leaves_no_file_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    # As where descriptors have no paths.
+    monkeypatch.setattr("fakeapns.certificates.descriptors.PATHS", str(tmp_path / "none"))
     default_authority().client(TOPIC).load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_descriptors_have_paths_it_passes_through_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    before = os.listdir("/dev/fd")
+    default_authority().client(TOPIC).load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    assert os.listdir("/dev/fd") == before
 
 
 def test_a_whole_server_leaves_nothing_on_disk_unless_a_file_is_asked_for(tmp_path: Path) -> None:

@@ -97,8 +97,15 @@ def test_a_file_is_written_when_it_is_asked_for_and_not_before(
 ) -> None:
     client = folder.client(TOPIC)
     assert list(tmp_path.iterdir()) == []
-    assert client.certificate_file == str(tmp_path / f"{TOPIC}.crt")
+    assert client.pem_file == str(tmp_path / f"{TOPIC}.pem")
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_certificate_is_never_there_without_its_key(
+    folder: CertificateFolder, tmp_path: Path
+) -> None:
+    assert folder.client(TOPIC).certificate_file == str(tmp_path / f"{TOPIC}.crt")
+    assert (tmp_path / f"{TOPIC}.key").exists()
 
 
 def test_the_bundle_holds_our_ca_behind_the_roots_of_the_system(folder: CertificateFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shlex
 import sys
@@ -198,12 +199,15 @@ async def test_a_command_that_is_gone_in_the_middle_cannot_start(quiet: Path) ->
 
 
 async def test_a_machine_that_has_no_room_for_a_folder(
-    quiet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quiet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    def full(**_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkdtemp", full)
     result = await played("true", story=quiet)
     assert result.verdict == "cannot start"
-    assert "No such file or directory" in result.summary
+    assert "No space left on device" in result.summary
 
 
 # ---- what else is told ------------------------------------------------------------------

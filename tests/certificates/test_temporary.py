@@ -1,0 +1,189 @@
+"""Temporary folders: they do not outlive the program that made them, however it ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakeapns.certificates import remove_dead_folders, temporary_folder
+from fakeapns.certificates.locks import hold, let_go
+
+#: Asks for files, says so, and goes on for as long as it is let.
+PROGRAM = """
+import sys
+from fakeapns import FakeAPNs
+with FakeAPNs().in_thread() as apns:
+    apns.client_certificate().pem_file
+    print("there", flush=True)
+    sys.stdin.read()
+"""
+#: What a folder of a program that was killed together with all others is called.
+DEAD = "fakeapns-keys-0dead_00"
+
+Begin = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    begun = []
+
+    def start(program: str = PROGRAM) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        begun.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        return process
+
+    yield start
+    for each in begun:
+        each.kill()
+        each.communicate()
+
+
+def wait_until_gone(folder: Path) -> None:
+    """Wait for the shell to have removed it, which is nobody's child: until it is not held."""
+    while folder.exists():
+        os.sched_yield()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+def test_keys_do_not_outlive_a_program_that_a_signal_ends(
+    tmp_path: Path, begin: Begin, how: signal.Signals
+) -> None:
+    process = begin()
+    [folder] = tmp_path.iterdir()
+    assert list(folder.rglob("*.pem"))
+    process.send_signal(how)
+    # No handler of ours has made an exit of it.
+    assert process.wait(30) == -how
+    wait_until_gone(folder)
+
+
+def test_a_program_that_ends_by_itself_removes_its_own(tmp_path: Path, begin: Begin) -> None:
+    process = begin()
+    process.communicate()
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_has_no_child_for_it_and_waits_for_none(tmp_path: Path, begin: Begin) -> None:
+    process = begin(
+        "import os; from fakeapns.certificates import temporary_folder; temporary_folder()\n"
+        "try: os.waitpid(-1, os.WNOHANG)\n"
+        "except ChildProcessError: print('there', flush=True)"
+    )
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_what_was_forked_off_has_its_own_and_leaves_its_parent_s(
+    tmp_path: Path, begin: Begin
+) -> None:
+    process = begin(
+        "import os, sys; from fakeapns.certificates import temporary_folder\n"
+        "first = temporary_folder()\n"
+        "if os.fork() == 0: sys.exit(temporary_folder().parent == first.parent)\n"
+        "assert os.wait()[1] == 0 and first.exists()\n"
+        "print('there', flush=True)"
+    )
+    process.communicate()
+    assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where programs have left their folders, and nobody has looked yet."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    remove_dead_folders.cache_clear()
+    return tmp_path
+
+
+def dead(here: Path, name: str = DEAD) -> Path:
+    folder = here / name
+    (folder / "tmp1").mkdir(parents=True)
+    folder.chmod(0o700)
+    (folder / "tmp1" / "a.pem").write_bytes(b"key")
+    return folder
+
+
+def test_what_a_killed_program_left_is_removed_by_the_next_start(
+    tmp_path: Path, begin: Begin
+) -> None:
+    folder = dead(tmp_path)
+    begin("from fakeapns import FakeAPNs\nwith FakeAPNs().in_thread(): print('there', flush=True)")
+    assert not folder.exists()
+
+
+def test_what_a_program_has_that_still_runs_stays(here: Path, begin: Begin) -> None:
+    begin()
+    [folder] = here.iterdir()
+    remove_dead_folders()
+    assert folder.exists()
+
+
+def test_only_folders_of_ours_are_taken_for_dead(
+    here: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = dead(tmp_path_factory.mktemp("elsewhere"))
+    (here / "fakeapns-keys-00000000").symlink_to(elsewhere)
+    (here / "fakeapns-keys-00000001").touch()
+    others = [
+        dead(here, name) for name in ("fakeapns-keys-", f"{DEAD}0", f"my-{DEAD}", "fakeapns-x")
+    ]
+    shared = dead(here, "fakeapns-keys-shared_0")
+    shared.chmod(0o777)
+    if os.getuid() == 0:
+        foreign = dead(here, "fakeapns-keys-foreign0")
+        os.chown(foreign, 65534, -1)
+        others.append(foreign)
+    remove_dead_folders()
+    for folder in (elsewhere, shared, *others):
+        assert (folder / "tmp1" / "a.pem").exists()
+
+
+@pytest.mark.parametrize("by", ["flock", "a file"])
+def test_a_folder_that_somebody_holds_is_not_dead(
+    here: Path, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if by == "a file":
+        monkeypatch.setattr("fakeapns.certificates.locks.fcntl", None)
+    folder = dead(here)
+    held = hold(folder)
+    assert held is not None
+    remove_dead_folders()
+    assert (folder / "tmp1").exists()
+    let_go(folder, held)
+    remove_dead_folders.cache_clear()
+    remove_dead_folders()
+    assert not folder.exists()
+
+
+def test_where_there_is_no_shell_the_next_start_is_left_to_clear_up(
+    here: Path, begin: Begin
+) -> None:
+    process = begin(
+        f"import fakeapns.certificates.temporary as module\nmodule.SHELL = 'nowhere'\n{PROGRAM}"
+    )
+    [folder] = here.iterdir()
+    process.kill()
+    process.wait()
+    assert folder.exists()
+    remove_dead_folders()
+    assert not folder.exists()
+
+
+def test_who_cleared_away_all_temporary_files_is_no_end(here: Path) -> None:
+    shutil.rmtree(temporary_folder().parent)
+    assert temporary_folder().is_dir()
