@@ -5,7 +5,6 @@ Lines are read as they are asked for, so a ledger of a million takes no memory.
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from ..errors import UsageError
 from . import entries
 from .criteria import Criteria, Wanted
 from .entries import Entry, Notification, Outcome, ServerStarted
+from .recording import Recording
 
 E = TypeVar("E", bound=Entry)
 
@@ -81,7 +81,7 @@ class RecordedLedger:
 
     `torn` is the length of a last line that was cut off, as by a machine that lost power; what
     came before it counts. `dropped` is always 0: a file keeps everything. Raises `UsageError`
-    for what is no ledger, on reading for a line that is none.
+    for what is no ledger; on reading for a line that is none, or is not there any more.
     """
 
     dropped = 0
@@ -89,13 +89,13 @@ class RecordedLedger:
     def __init__(self, path: Path | str, run: str | None = None) -> None:
         self.path = Path(path)
         try:
-            with self.path.open("rb") as file:
-                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._data = Recording(self.path)
         except (OSError, ValueError) as wrong:
-            reason = getattr(wrong, "strerror", None) or "it is empty"
+            reason = getattr(wrong, "strerror", None) or wrong
             raise UsageError(f"cannot read the ledger {self.path}: {reason}") from None
-        whole = self._data.rfind(b"\n") + 1
-        if run is None and self._data[whole:].startswith(_START):
+        size = self._data.size
+        whole = self._data.rfind(b"\n", 0, size) + 1
+        if run is None and self._data.read(whole, min(whole + len(_START), size)) == _START:
             raise UsageError(
                 f"{self.path}: the last run was cut off in its first line; name another with --run"
             )
@@ -103,8 +103,8 @@ class RecordedLedger:
         self._end = self._without_torn_line(end)
         self.torn = end - self._end
         if end == whole:
-            self.torn += len(self._data) - whole
-        started = self._entry(self._begin, self._data.find(b"\n", self._begin))
+            self.torn += size - whole
+        started = self._entry(self._begin, end)
         assert isinstance(started, ServerStarted)
         self.started = started
 
@@ -115,7 +115,7 @@ class RecordedLedger:
         for begin in starts:
             if run is None:
                 return begin, end
-            started = self._entry(begin, self._data.find(b"\n", begin))
+            started = self._entry(begin, end)
             if isinstance(started, ServerStarted) and started.run.startswith(run):
                 return begin, end
             end = begin
@@ -128,14 +128,15 @@ class RecordedLedger:
     def _starts(self, end: int) -> Iterator[int]:
         """Where runs begin, the last one first."""
         while (end := self._data.rfind(_START, 0, end)) >= 0:
-            if end == 0 or self._data[end - 1 : end] == b"\n":
+            if end == 0 or self._data.read(end - 1, end) == b"\n":
                 yield end
 
     def _without_torn_line(self, end: int) -> int:
         """Where the whole lines end: the next run has closed what this one left open."""
         begin = max(self._data.rfind(b"\n", self._begin, end - 1) + 1, self._begin)
+        line = self._data.line(begin, end - 1)
         try:
-            self._entry(begin, end - 1)
+            self._decoded(line, begin)
         except UsageError:
             return begin
         return end
@@ -148,20 +149,28 @@ class RecordedLedger:
 
     def __iter__(self) -> Iterator[Entry]:
         begin = self._begin
-        while begin < self._end:
-            end = self._data.find(b"\n", begin, self._end)
-            yield self._entry(begin, end)
-            begin = end + 1
+        for line in self._data.lines(begin, self._end):
+            yield self._decoded(line, begin)
+            begin += len(line) + 1
 
     def _entry(self, begin: int, end: int) -> Entry:
-        line = self._data[begin:end]
+        """The entry whose line begins here, and ends there at the latest."""
+        return self._decoded(self._data.line(begin, end), begin)
+
+    def _decoded(self, line: bytes, begin: int) -> Entry:
         try:
             # Nearly all lines are of this kind, and begin like that.
             if line.startswith(b'{"kind":"notification"'):
                 return _NOTIFICATION.decode(line).entry()
             return _other(line)
-        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as wrong:
-            number = self._data[:begin].count(b"\n") + 1
+        except (
+            msgspec.MsgspecError,
+            ArithmeticError,
+            ValueError,
+            TypeError,
+            RecursionError,
+        ) as wrong:
+            number = sum(1 for _ in self._data.lines(0, begin)) + 1
             raise UsageError(f"{self.path}:{number}: is no ledger line: {wrong}") from None
 
     def of(self, kind: type[E]) -> list[E]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
+import trio
+from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, UsageError
 from fakeapns.ledger.entries import ConnectionOpened, Entry, ServerStarted
@@ -160,3 +163,69 @@ def test_what_is_no_ledger_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_ledger_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot read the ledger .*absent: No such file"):
         RecordedLedger(tmp_path / "absent")
+
+
+# ---- files that change while they are read ----------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    path = tmp_path / "run.jsonl"
+    trio.run(eventful, path, clock=MockClock(autojump_threshold=0))
+    return path
+
+
+@pytest.mark.parametrize("left", [0, 1, 3000])
+def test_a_file_that_gets_shorter_is_one_sentence(
+    run: Path, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fakeapns.ledger.recording.BLOCK", 1000)
+    found = RecordedLedger(run)
+    reading = iter(found)
+    next(reading)
+    os.truncate(run, left)
+    for ask in (lambda: list(reading), lambda: found.last_seq, lambda: found.notifications()):
+        with pytest.raises(UsageError) as raised:
+            ask()
+        assert str(raised.value) == (
+            f"{run} became shorter while it was read: try again, or give a copy"
+        )
+
+
+def test_a_file_that_gets_longer_is_read_as_it_was(run: Path) -> None:
+    found = RecordedLedger(run)
+    before = list(map(repr, found))
+    with run.open("ab") as file:
+        file.write(run.read_bytes() + b"half a li")
+    assert (list(map(repr, found)), found.torn) == (before, 0)
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "moved"])
+def test_a_file_that_is_somewhere_else_by_now_is_read_all_the_same(run: Path, how: str) -> None:
+    found = RecordedLedger(run)
+    before = list(map(repr, found))
+    if how == "moved":
+        run.rename(run.with_suffix(".1"))
+    else:
+        run.unlink()
+    if how == "replaced":
+        run.write_text("something else")
+    assert list(map(repr, found)) == before
+
+
+@pytest.mark.parametrize("block", [25, 40, 1000])
+def test_it_does_not_matter_how_much_is_read_at_once(
+    run: Path, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.write_bytes(run.read_bytes() + b"torn\n" + run.read_bytes() + b"torn")
+    before = RecordedLedger(run)
+    told = list(map(repr, before)), before.last_seq, before.torn
+    monkeypatch.setattr("fakeapns.ledger.recording.BLOCK", block)
+    after = RecordedLedger(run)
+    assert (list(map(repr, after)), after.last_seq, after.torn) == told
+
+
+def test_without_pread_it_is_the_same(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = list(map(repr, RecordedLedger(run)))
+    monkeypatch.delattr(os, "pread")
+    assert list(map(repr, RecordedLedger(run))) == before
