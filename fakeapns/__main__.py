@@ -1,5 +1,5 @@
 """`python -m fakeapns`."""
 
-from .cli import main
+from .cli import run
 
-main(prog_name="fakeapns")
+run()

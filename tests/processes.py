@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -55,7 +55,8 @@ def run(
 class Server:
     """A `fakeapns serve` whose folder is `folder`. Starts at once; `wait` until it is ready.
 
-    Its log goes to a file unless `stderr` is the descriptor of something else.
+    Its log goes to a file unless `stderr` is the descriptor of something else; nor is its block
+    to be read if `stdout` is one. `prepare` runs in the new process before the program.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Server:
         folder: Path,
         *options: str | Path,
         env: Mapping[str, str] | None = None,
+        stdout: int = subprocess.PIPE,
         stderr: int | None = None,
+        prepare: Callable[[], object] | None = None,
     ) -> None:
         self.folder = folder
         self.block: list[tuple[str, str]] = []
@@ -73,9 +76,10 @@ class Server:
                 [*PROGRAM, "serve", *map(str, options)],
                 cwd=folder,
                 env=environment(env),
-                stdout=subprocess.PIPE,
+                stdout=stdout,
                 stderr=log if stderr is None else stderr,
                 text=True,
+                preexec_fn=prepare,
             )
         self._watchdog = threading.Timer(PATIENCE, self.process.kill)
         self._watchdog.start()
@@ -92,8 +96,8 @@ class Server:
         self._watchdog.cancel()
         self.process.kill()
         self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def wait(self) -> None:
         """Read standard output up to the line that says ready."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -45,23 +44,17 @@ class Campaign:
         )
 
     async def play_all(self) -> None:
-        """Play all. SIGINT, SIGTERM and SIGHUP end it; commands that run are killed."""
+        """Play all. If that is cancelled it was interrupted, and commands that run are killed."""
         began = trio.current_time()
+        # Until all is done.
+        self.result.interrupted = True
         try:
-            with trio.open_signal_receiver(*_stopping()) as signals:
-                async with trio.open_nursery() as watch:
-                    watch.start_soon(self._stop_on, signals, watch.cancel_scope)
-                    async with trio.open_nursery() as workers:
-                        for _ in range(self._jobs):
-                            workers.start_soon(self._work)
-                    watch.cancel_scope.cancel()
+            async with trio.open_nursery() as workers:
+                for _ in range(self._jobs):
+                    workers.start_soon(self._work)
+            self.result.interrupted = False
         finally:
             self.result.seconds = trio.current_time() - began
-
-    async def _stop_on(self, signals: AsyncIterator[int], all_of_it: trio.CancelScope) -> None:
-        async for _ in signals:
-            self.result.interrupted = True
-            all_of_it.cancel()
 
     async def _work(self) -> None:
         for position, trial in self._todo:
@@ -72,9 +65,3 @@ class Campaign:
             self._done[position] = result
             self.result.results = [self._done[each] for each in sorted(self._done)]
             self._audience.finished(result)
-
-
-def _stopping() -> list[signal.Signals]:
-    """The signals that end us. One that is ignored, as `nohup` asks for, stays so."""
-    hang_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
-    return [signal.SIGINT, signal.SIGTERM, *hang_up]

@@ -6,21 +6,24 @@ import errno
 import io
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from .._version import __version__
-from ..errors import FakeAPNsError, ScenarioError
+from ..errors import FakeAPNsError
 from .audit import audit
 from .certs import certs
 from .chaos import chaos
 from .demo import demo
 from .env import env
+from .outlet import last_words
 from .ready import ready
 from .scenarios import check, scenarios, schema
 from .send import send
+from .sentences import sentence
 from .serve import serve
+from .stopping import Stop, heeding
 
 
 class _Commands(click.Group):
@@ -30,12 +33,18 @@ class _Commands(click.Group):
         if isinstance(sys.stdout, io.TextIOWrapper):
             # What a terminal of another alphabet cannot show, it gets in ours.
             sys.stdout.reconfigure(errors="backslashreplace")
+        stop = context.ensure_object(Stop)
+        with heeding(stop):
+            return self._invoke(context, stop)
+
+    def _invoke(self, context: click.Context, stop: Stop) -> Any:
         try:
             return super().invoke(context)
         except FakeAPNsError as wrong:
-            # Lines that begin with a place are for editors to jump to: nothing in front of it.
-            text = str(wrong) if isinstance(wrong, ScenarioError) else f"Error: {wrong}"
-            click.echo(text, err=True)
+            if stop.told:
+                last_words(sentence(wrong), sys.stderr)
+            else:
+                click.echo(sentence(wrong), err=True)
             context.exit(wrong.exit_code)
         except OSError as wrong:
             if wrong.errno != errno.ENOSPC:
@@ -43,11 +52,10 @@ class _Commands(click.Group):
             click.echo(f"Error: cannot write the output: {wrong.strerror}", err=True)
             # What is left in the buffer would be an error of its own at the end.
             os._exit(1)
-        except BaseExceptionGroup as group:
-            # Ctrl-C comes out of a nursery in company.
-            if group.subgroup(KeyboardInterrupt) is None:
-                raise
-            raise KeyboardInterrupt from None
+        except KeyboardInterrupt:
+            stop.noticed()
+            last_words("Error: interrupted", sys.stderr)
+            context.exit(1)
 
 
 @click.group(
@@ -65,6 +73,17 @@ def main(context: click.Context) -> None:
     # Left to itself, click takes this for a mistake or not depending on its version.
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
+
+
+def run() -> NoReturn:
+    """The program: the command line in a process of its own."""
+    stop = Stop()
+    stop.heed()
+    try:
+        main(prog_name="fakeapns", obj=stop)
+    finally:
+        stop.leave()
+    raise AssertionError("click ends the process")
 
 
 for command in (serve, send, chaos, demo, audit, certs, env, ready, check, scenarios, schema):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
 import click
-import trio
 
 from ..chaos import Campaign, CampaignResult, Setup, choose_trials
 from ..chaos.reports import Paint, ReportFiles, as_json, as_junit, as_page, as_text, unpainted
 from ..errors import StartError, UsageError
 from ..scenario import parse_duration
 from .chaos_progress import Progress
+from .outlet import last_words
+from .stopping import Stop
 
 #: The exit code when not all is green.
 NOT_MET = 4
@@ -106,8 +109,12 @@ def chaos(
     progress = Progress(len(trials))
     setup = Setup(command, count, timeout, keep_entries=html_file is not None)
     campaign = Campaign(trials, setup, jobs=jobs, audience=progress)
+    stop = click.get_current_context().ensure_object(Stop)
+    stop.heed(signal.SIGINT)
     try:
-        trio.run(campaign.play_all)
+        # What is there is told, and that it is not all.
+        with contextlib.suppress(KeyboardInterrupt):
+            stop.run(campaign.play_all)
     finally:
         reports.write(campaign.result)
         progress.close()
@@ -146,8 +153,10 @@ def _warn_of_own_options(context: click.Context, command: tuple[str, ...]) -> No
 
 def _tell(result: CampaignResult) -> None:
     """Print what came of it, and end with the exit code for that."""
-    if result.results:
+    if result.results and not result.interrupted:
         click.echo(as_text(result, _paint()))
+    elif result.results:
+        last_words(as_text(result, _paint()), sys.stdout)
     if result.interrupted:
         done = f"{len(result.results)} of {result.planned}"
         raise StartError(f"interrupted: {done} scenarios were played, the rest was not")

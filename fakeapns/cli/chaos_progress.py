@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import sys
 from typing import TextIO
 
 from ..chaos import Trial, TrialResult
 from ..text import printable
+from .outlet import Outlet
 
 _ERASE = "\r\x1b[K"
 
@@ -17,8 +17,10 @@ class Progress:
     """Tells on a stream, by default stderr, what has begun and what has ended."""
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+        stream = stream or sys.stderr
+        self._live = stream is not None and stream.isatty()
+        # Whoever watched may be gone or asleep: that is no reason to stop.
+        self._outlet = Outlet(stream)
         self._total = total
         self._done = 0
         self._running: list[str] = []
@@ -39,6 +41,7 @@ class Progress:
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._write("")
+        self._outlet.close()
 
     def _show_running(self) -> None:
         if self._live and self._running:
@@ -53,7 +56,4 @@ class Progress:
         return printable(f"[{self._done:>{width}}/{self._total}] {what} ...")
 
     def _write(self, text: str) -> None:
-        # Whoever watched may be gone, and the disk be full: that is no reason to stop.
-        with contextlib.suppress(OSError):
-            self._stream.write(f"{_ERASE}{text}" if self._live else text)
-            self._stream.flush()
+        self._outlet.put(f"{_ERASE}{text}" if self._live else text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from ..errors import StartError
 from ..fake import FakeAPNs
 from ..provider import Connect, Outgoing, Report, SendError, open_tls, send
 from .progress import progress_bar
+from .stopping import Stop
 
 STORY = "bad-token-in-a-burst"
 #: The number of the notification whose token is bad in that story.
@@ -52,6 +54,7 @@ def demo(count: int, html_file: Path | None) -> None:
     setup = Setup(("./your-sender",), count, "60s", keep_entries=html_file is not None)
     campaign = CampaignResult(setup=setup, started=time.time(), planned=2, results=[])
     known: list[Report] = []
+    stop = click.get_current_context().ensure_object(Stop)
     with progress_bar("sending", count) as done:
 
         async def correct(connect: Connect, outgoing: list[Outgoing]) -> None:
@@ -62,7 +65,8 @@ def demo(count: int, html_file: Path | None) -> None:
 
         try:
             for name, provider in (("careless", _careless), ("correct", correct)):
-                campaign.results.append(trio.run(_play, name, provider, setup))
+                play = partial(_play, name, provider, setup)
+                campaign.results.append(stop.run(play))
         except SendError as wrong:
             raise StartError(str(wrong)) from None
     _tell(campaign, known[0])

@@ -1,23 +1,27 @@
-"""The log of `serve`: written by a thread of its own, so that nobody waits for the terminal."""
+"""The log of `serve`: one line for each thing, and nobody waits for the terminal."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
-import queue
+import re
 import sys
-import threading
+import traceback
 from collections.abc import Iterator
 
-import msgspec
-
-#: Lines that may wait to be written. If whoever reads stderr does not, more are left out.
-MOST = 10_000
-#: Seconds that the last lines get.
-FAREWELL = 0.3
+from ..errors import FakeAPNsError
+from ..text import printable
+from .capture import captured
+from .outlet import FAREWELL, Outlet
+from .repeats import Repeats
+from .sentences import sentence
 
 log = logging.getLogger("fakeapns")
+
+#: What JSON may hold and a terminal should not see, or not every reader gets right.
+_NOT_ASCII = re.compile(r"[^ -~]")
 
 
 class LogWriter(logging.Handler):
@@ -26,69 +30,88 @@ class LogWriter(logging.Handler):
     def __init__(self, *, as_json: bool) -> None:
         super().__init__()
         self._as_json = as_json
-        self._lines: queue.Queue[str | None] = queue.Queue(MOST)
-        self._thread = threading.Thread(target=self._write, name="fakeapns log", daemon=True)
-        self._thread.start()
-        self.left_out = 0
+        self._outlet = Outlet(sys.stderr)
+        self._repeats = Repeats()
+
+    @property
+    def left_out(self) -> int:
+        """Lines that had no room, since nobody has read those before."""
+        return self._outlet.left_out
+
+    def line(self, text: str) -> None:
+        """Log a line that is text, or JSON, as the log has it."""
+        self._outlet.put(f"{_ascii(text) if self._as_json else printable(text)}\n")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log a message."""
-        text = record.getMessage()
-        if self._as_json:
-            line = {"level": record.levelname.lower(), "message": text}
-            text = msgspec.json.encode(line).decode()
-        self.put(text)
-
-    def put(self, line: str | None) -> None:
-        """Write this line as soon as there is time."""
+        """Log a message; one that comes all the time now and then, with how often it came."""
         try:
-            self._lines.put_nowait(line)
-        except queue.Full:
-            self.left_out += 1
+            text = " ".join(record.getMessage().split("\n")).strip()
+            if record.exc_info is not None and record.exc_info[1] is not None:
+                text = f"{text}: {_in_short(record.exc_info[1])}"
+        except Exception as wrong:
+            # It has no place for its arguments, say. That is nothing to stumble over.
+            text = f"a message of {record.name} makes no sense: {_in_short(wrong)}"
+        times = self._repeats.count(text, record.created)
+        if times:
+            self._message(record.levelname, text, times)
 
-    def _write(self) -> None:
-        # Whoever has read so far may be gone.
-        with contextlib.suppress(OSError):
-            while (line := self._lines.get()) is not None:
-                _write_line(line)
+    def last_words(self, failure: Exception) -> None:
+        """Say what ended the program: a sentence, or for a mistake of ours all that is known."""
+        if isinstance(failure, FakeAPNsError):
+            text = sentence(failure)
+        else:
+            text = "".join(traceback.format_exception(failure)).rstrip()
+        if self._as_json:
+            self._message("ERROR", text)
+        else:
+            self._outlet.put("".join(f"{printable(line)}\n" for line in text.split("\n")))
+
+    def _message(self, level: str, text: str, times: int = 1, so_far: str = "so far") -> None:
+        if self._as_json:
+            line = {"level": level.lower(), "message": text}
+            self.line(json.dumps(line if times == 1 else {**line, "count": times}))
+        else:
+            self.line(text if times == 1 else f"{text} ({times} times {so_far})")
 
     def close(self) -> None:
         """Write what is left, as far as somebody reads it soon."""
-        # The last words need room, too.
-        while self._lines.qsize() > MOST - 2:
-            with contextlib.suppress(queue.Empty):
-                self._lines.get_nowait()
-                self.left_out += 1
-        if self.left_out:
-            self.put(f"{self.left_out} lines were left out: nobody read them fast enough")
-        self.put(None)
-        self._thread.join(FAREWELL)
+        for text, times in self._repeats.untold():
+            self._message("WARNING", text, times, "in all")
+        left_out = self.left_out
+        told = f"{left_out} lines were left out: nobody read them fast enough\n"
+        self._outlet.close(FAREWELL, told if left_out else "")
         super().close()
 
 
-def _write_line(line: str) -> None:
-    """Write to stderr past Python's buffer: who is stuck in that holds a lock which the
-    interpreter asks for when it ends.
-    """
-    try:
-        descriptor = sys.stderr.fileno()
-    except ValueError:
-        # Not a file: something that a test has put in its place.
-        print(line, file=sys.stderr)
-        return
-    data = f"{line}\n".encode(sys.stderr.encoding, "backslashreplace")
-    while data:
-        data = data[os.write(descriptor, data) :]
+def _ascii(line: str) -> str:
+    """A line of JSON without what is not ASCII: in its strings escaped, between them blank."""
+    line = line.rstrip("\n")
+    if line.isascii() and line.isprintable():
+        return line
+    return _NOT_ASCII.sub(lambda each: " " if each[0] < " " else json.dumps(each[0])[1:-1], line)
+
+
+def _in_short(failure: BaseException) -> str:
+    """An exception on one line, and where it was raised."""
+    text = " ".join("".join(traceback.format_exception_only(failure)).split())
+    frames = traceback.extract_tb(failure.__traceback__)
+    if not frames:
+        return text
+    return f"{text} ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})"
 
 
 @contextlib.contextmanager
 def logging_to_stderr(*, as_json: bool) -> Iterator[LogWriter]:
-    """Send our log messages to stderr meanwhile."""
+    """Send all that goes to stderr meanwhile through one thread: our log, what libraries have to
+    say, and why it ended. Raises `SystemExit` for the failures that are told.
+    """
     writer = LogWriter(as_json=as_json)
-    log.addHandler(writer)
     log.setLevel(logging.WARNING)
     try:
-        yield writer
+        with captured(writer):
+            yield writer
+    except Exception as failure:
+        writer.last_words(failure)
+        sys.exit(getattr(failure, "exit_code", 1))
     finally:
-        log.removeHandler(writer)
         writer.close()

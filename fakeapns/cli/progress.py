@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
+
+from .outlet import Outlet, Through
 
 if TYPE_CHECKING:
     from rich.progress import Task
@@ -39,8 +41,7 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         def render(self, task: Task) -> Text:
             return Text(rate(task.finished_speed or task.speed))
 
-    console = Console(file=sys.stderr)
-    if not console.is_terminal:
+    if not Console(file=sys.stderr).is_terminal:
         yield lambda done: None
         return
     columns = (
@@ -50,7 +51,11 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         RateColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    # A terminal that was stopped by Ctrl-S holds up who draws the bar, and nobody else.
+    with (
+        closing(Outlet(sys.stderr)) as outlet,
+        Progress(*columns, console=Console(file=Through(outlet)), transient=True) as bar,
+    ):
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
 

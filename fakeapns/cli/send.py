@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import trio
 from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
 from ..protocol import status_label
 from ..provider import Client, Report, SendError
 from .batches import Batch, generated, listed
+from .outlet import last_words
 from .progress import progress_bar
 from .sending import FEEDBACK_LIMIT, Manner, count_feedback, send_batches
+from .stopping import Stop
 from .target import find_client, target_options
 
 _SHOWN = 10
@@ -109,7 +110,12 @@ def send(
         batches = generated(client, count, tokens, alert, payload, **extras)
     if settle is None:
         settle = _SETTLE_CONFIRMED if confirm else _SETTLE
-    reports = _run(batches, Manner(command, settle, confirm, tries))
+    reports: list[Report] = []
+    try:
+        _send(batches, Manner(command, settle, confirm, tries), reports)
+    except KeyboardInterrupt:
+        last_words(_in_words(batches, reports), sys.stdout)
+        raise StartError(_interrupted(batches, reports)) from None
     _tell(batches, reports)
     if feedback:
         _tell_feedback([batch.client for batch in batches], tries)
@@ -130,34 +136,54 @@ def _list_wins() -> bool:
     return False
 
 
-def _run(batches: Sequence[Batch], manner: Manner) -> list[Report]:
-    with progress_bar("sending", sum(len(each.outgoing) for each in batches)) as done:
-        return _connected(lambda: send_batches(batches, manner, done))
+def _send(batches: Sequence[Batch], manner: Manner, reports: list[Report]) -> None:
+    with progress_bar("sending", _intended(batches)) as done:
+        _connected(lambda: send_batches(batches, manner, reports, done))
+
+
+def _intended(batches: Sequence[Batch]) -> int:
+    return sum(len(each.outgoing) for each in batches)
 
 
 def _connected(work: Callable[[], Awaitable[T]]) -> T:
     try:
-        return trio.run(work)
+        return click.get_current_context().ensure_object(Stop).run(work)
     except SendError as wrong:
         raise StartError(str(wrong)) from None
 
 
 def _tell(batches: Sequence[Batch], reports: Sequence[Report]) -> None:
+    click.echo(_in_words(batches, reports))
+
+
+def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
+    """What became of it; if it was interrupted, there is no report of the last batches."""
     refused = [
         (batch.numbers[position], status, batch.outgoing[position].token.hex())
-        for batch, report in zip(batches, reports, strict=True)
+        for batch, report in zip(batches, reports, strict=False)
         for position, status in report.refused.items()
     ]
-    click.echo(
-        f"sent {sum(each.intended for each in reports)}, "
+    lines = [
+        f"sent {sum(each.done for each in reports)}, "
         f"accepted {sum(each.accepted for each in reports)}, refused {len(refused)}, "
         f"resent {sum(each.resent for each in reports)}, "
         f"connections {sum(each.connections for each in reports)}"
-    )
+    ]
     for number, status, token in refused[:_SHOWN]:
-        click.echo(f"refused number {number} ({status_label(status)}) token {token}")
+        lines.append(f"refused number {number} ({status_label(status)}) token {token}")
     if len(refused) > _SHOWN:
-        click.echo(f"… and {len(refused) - _SHOWN} more")
+        lines.append(f"… and {len(refused) - _SHOWN} more")
+    return "\n".join(lines)
+
+
+def _interrupted(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
+    intended = _intended(batches)
+    left = intended - sum(each.done for each in reports)
+    underway = sum(each.underway for each in reports)
+    return (
+        f"interrupted: of {intended} notifications {left} were not sent, and of {underway} that "
+        "were nobody knows what became of them"
+    )
 
 
 def _tell_feedback(clients: Sequence[Client], tries: int) -> None:

@@ -35,13 +35,17 @@ class Manner(msgspec.Struct, frozen=True):
 
 
 async def send_batches(
-    batches: Sequence[Batch], manner: Manner, done: Callable[[int], None]
-) -> list[Report]:
-    """Send one batch after the other; what is known of each in the end. Raises `SendError`."""
-    reports: list[Report] = []
+    batches: Sequence[Batch], manner: Manner, reports: list[Report], done: Callable[[int], None]
+) -> None:
+    """Send one batch after the other. Raises `SendError`.
+
+    `reports` gets what is known of each that was begun, also if this is cancelled.
+    """
 
     def progress(report: Report) -> None:
-        done(sum(each.intended for each in reports) + report.done)
+        if not any(each is report for each in reports):
+            reports.append(report)
+        done(sum(each.done for each in reports))
 
     for batch in batches:
         connect = connecting(batch.client, batch.client.gateway)
@@ -54,8 +58,7 @@ async def send_batches(
             tries=manner.tries,
             progress=progress,
         )
-        reports.append(report)
-    return reports
+        progress(report)
 
 
 async def count_feedback(clients: Sequence[Client], tries: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +18,15 @@ from ..fake import LOOPBACK, FakeAPNs, Surface
 from ..provider import write_ready_file
 from ..scenario import load_scenario, parse_assignments
 from .log import log, logging_to_stderr
+from .outlet import Outlet
+from .stopping import Stop
 from .telling import Telling
+
+try:
+    import resource
+except ImportError:
+    # Windows has no such limits.
+    resource = None  # type: ignore[assignment]
 
 #: Entries kept in memory unless `--set max_entries` says otherwise.
 MAX_ENTRIES = 1_000_000
@@ -84,35 +91,39 @@ def serve(
     verbose: bool,
     log_format: str,
 ) -> None:
-    """Run the gateway and the feedback service until SIGINT or SIGTERM.
+    """Run the gateway and the feedback service until SIGINT, SIGTERM or SIGHUP.
 
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.
     """
     if quiet and verbose:
         quiet = _only_one("quiet", "verbose") == "quiet"
-    story = None if scenario is None else load_scenario(scenario, seed)
-    settings = parse_assignments(assignments)
-    if story is None or "max_entries" not in story.gateway:
-        settings.setdefault("max_entries", MAX_ENTRIES)
-    if tokens is not None:
-        settings["tokens"] = tokens
-    apns = FakeAPNs(
-        hosts=host,
-        gateway_port=gateway_port,
-        feedback_port=feedback_port,
-        certs=certs,
-        scenario=story,
-        topics=topic or None,
-        seed=seed,
-        ledger=ledger,
-        **settings,
-    )
-    _raise_file_limit()
     as_json = log_format == "json"
-    with logging_to_stderr(as_json=as_json) as writer:
-        telling = Telling(writer.put, as_json=as_json, verbose=verbose)
-        trio.run(_serve, apns, ready_file, ledger, None if quiet else telling)
+    with _until_told() as stop:
+        story = None if scenario is None else load_scenario(scenario, seed)
+        settings = parse_assignments(assignments)
+        if story is None or "max_entries" not in story.gateway:
+            settings.setdefault("max_entries", MAX_ENTRIES)
+        if tokens is not None:
+            settings["tokens"] = tokens
+        apns = FakeAPNs(
+            hosts=host,
+            gateway_port=gateway_port,
+            feedback_port=feedback_port,
+            certs=certs,
+            scenario=story,
+            topics=topic or None,
+            seed=seed,
+            ledger=ledger,
+            **settings,
+        )
+        _raise_file_limit()
+        with (
+            logging_to_stderr(as_json=as_json) as writer,
+            contextlib.closing(Outlet(sys.stdout, _not_printed)) as block,
+        ):
+            telling = Telling(writer.line, as_json=as_json, verbose=verbose)
+            trio.run(_serve, apns, ready_file, ledger, None if quiet else telling, block, stop)
 
 
 def _only_one(*names: str) -> str:
@@ -124,19 +135,34 @@ def _only_one(*names: str) -> str:
     return flags[0]
 
 
+@contextlib.contextmanager
+def _until_told() -> Iterator[Stop]:
+    """Being told to end is how a server ends, also before everything listens."""
+    stop = click.get_current_context().ensure_object(Stop)
+    # Shells have what runs in their background ignore it, and scripts send it all the same.
+    stop.heed(signal.SIGINT)
+    try:
+        yield stop
+    except KeyboardInterrupt:
+        stop.noticed()
+
+
 async def _serve(
-    apns: FakeAPNs, ready_file: Path | None, ledger: Path | None, telling: Telling | None
+    apns: FakeAPNs,
+    ready_file: Path | None,
+    ledger: Path | None,
+    telling: Telling | None,
+    block: Outlet,
+    stop: Stop,
 ) -> None:
-    # Signals that come while certificates are minted count, too.
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async with apns:
-            if telling is not None:
-                apns.ledger.follow(telling.news)
-                trio.lowlevel.spawn_system_task(telling.keep_up)
-            with _announced(apns, ready_file):
-                _print_block(apns, ledger)
-                async for _ in signals:
-                    break
+    async with apns:
+        if telling is not None:
+            apns.ledger.follow(telling.news)
+            trio.lowlevel.spawn_system_task(telling.keep_up)
+        # From here on no signal breaks into anything, and the first one ends the sleep.
+        with stop.cancelling(), _announced(apns, ready_file):
+            block.put(_block(apns, ledger))
+            await trio.sleep_forever()
     if telling is not None:
         telling.flush()
     if apns.ledger.dropped:
@@ -156,7 +182,7 @@ def _announced(apns: Surface, ready_file: Path | None) -> Iterator[None]:
             ready_file.unlink()
 
 
-def _print_block(apns: Surface, ledger: Path | None) -> None:
+def _block(apns: Surface, ledger: Path | None) -> str:
     gateway = f"{apns.gateway.host}:{apns.gateway.port}"
     feedback = f"{apns.feedback.host}:{apns.feedback.port}"
     lines = [("gateway", gateway), ("feedback", feedback), ("ca", apns.folder.ca_file)]
@@ -166,12 +192,18 @@ def _print_block(apns: Surface, ledger: Path | None) -> None:
     if ledger is not None:
         lines.append(("ledger", str(ledger)))
     lines.append(("ready", f"gateway {gateway} feedback {feedback}"))
-    click.echo("\n".join(f"{name:<10} {value}" for name, value in lines))
-    sys.stdout.flush()
+    return "".join(f"{name:<10} {value}\n" for name, value in lines)
+
+
+def _not_printed(wrong: OSError) -> None:
+    # Whoever reads the log may as well be gone, and sends all the same.
+    log.warning("standard output takes nothing (%s): serving without it", wrong.strerror)
 
 
 def _raise_file_limit() -> None:
     """Allow as many open sockets as the system lets this user have."""
+    if resource is None:
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with contextlib.suppress(ValueError, OSError):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 import trio
 import trio.testing
@@ -90,13 +87,13 @@ async def test_more_jobs_than_stories_are_as_many_as_there_are(stage: Stage) -> 
     assert names(campaign) == "ab"
 
 
-async def test_a_signal_ends_it_with_what_there_is(stage: Stage) -> None:
+async def test_who_cancels_it_has_what_there_is(stage: Stage) -> None:
     campaign = Campaign(TRIALS, SETUP, jobs=1, audience=stage)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(campaign.play_all)
         await trio.testing.wait_all_tasks_blocked()
         await stage.end("a")
-        os.kill(os.getpid(), signal.SIGTERM)
+        nursery.cancel_scope.cancel()
     assert campaign.result.interrupted
     assert names(campaign) == "a"
     assert stage.told == ["+a", "-a", "+b"]

@@ -37,6 +37,7 @@ def test_stories_side_by_side_are_counted_as_they_end() -> None:
     progress.started(trial("drop-by-reset"))
     progress.finished(result("failed", "drop-by-reset"))
     progress.finished(result("passed", "slow-reader"))
+    progress.close()
     assert [line.split(" ... ")[0] for line in stream.getvalue().splitlines()] == [
         "[1/2] drop-by-reset",
         "[2/2] slow-reader",
@@ -67,8 +68,10 @@ def test_a_terminal_shows_what_runs_and_writes_the_verdict_over_it() -> None:
 def test_a_line_that_would_wrap_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     stream = Terminal()
-    Progress(1, stream).started(trial("a-name-that-is-quite-long"))
-    assert lines(stream) == ["[1/1] a-name-that-i"]
+    progress = Progress(1, stream)
+    progress.started(trial("a-name-that-is-quite-long"))
+    progress.close()
+    assert lines(stream) == ["[1/1] a-name-that-i", ""]
 
 
 def test_names_cannot_move_the_cursor() -> None:
@@ -77,4 +80,5 @@ def test_names_cannot_move_the_cursor() -> None:
     odd: Any = trial(label="a\x1b[2J\n")
     progress.started(odd)
     progress.finished(result(trial=odd))
+    progress.close()
     assert stream.getvalue() == "[1/1] a\\x1b[2J\\n ... passed (1.2 s)\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns.cli import log
+from fakeapns.cli import log, outlet
 from fakeapns.cli.log import LogWriter, logging_to_stderr
 from tests.frames import enhanced
 from tests.processes import FREE_PORTS, PATIENCE, Server, read_ledger
@@ -47,7 +47,7 @@ def clogged() -> Iterator[Clogged]:
         yield stderr
         stderr.reading.set()
         for thread in threading.enumerate():
-            if thread.name == "fakeapns log":
+            if thread.name == "fakeapns output":
                 thread.join(PATIENCE)
 
 
@@ -61,32 +61,31 @@ def pipe() -> Iterator[tuple[int, int]]:
 
 def clog(writer: LogWriter, stderr: Clogged, waiting: int) -> None:
     """Log one line that is stuck, and so many behind it."""
-    writer.put(LINE)
+    writer.line(LINE)
     assert stderr.stuck.wait(PATIENCE)
     for _ in range(waiting):
-        writer.put(LINE)
+        writer.line(LINE)
 
 
 def test_nobody_waits_for_the_reader_and_what_has_no_room_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(log, "MOST", 10)
+    monkeypatch.setattr(outlet, "MOST", 10)
     monkeypatch.setattr(log, "FAREWELL", 0.0)
     with clogged() as stderr:
         writer = LogWriter(as_json=False)
         clog(writer, stderr, 17)
         assert writer.left_out == 7
         writer.close()
-    # Two more have made room for the last words.
-    told = "9 lines were left out: nobody read them fast enough"
-    assert stderr.getvalue().splitlines() == [LINE] * 9 + [told]
+    told = "7 lines were left out: nobody read them fast enough"
+    assert stderr.getvalue().splitlines() == [LINE] * 11 + [told]
 
 
 def test_a_reader_that_keeps_up_misses_nothing() -> None:
     with clogged() as stderr, logging_to_stderr(as_json=False) as writer:
         stderr.reading.set()
         for _ in range(1000):
-            writer.put(LINE)
+            writer.line(LINE)
         logging.getLogger("fakeapns").warning("a %s", "warning")
     assert stderr.getvalue() == f"{LINE}\n" * 1000 + "a warning\n"
     assert writer.left_out == 0
