@@ -41,14 +41,14 @@ def presenting(apns: Server, credentials: Credentials | None) -> ssl.SSLContext:
 
 def shake_hands(
     connection: socket.socket, context: ssl.SSLContext
-) -> tuple[ssl.SSLObject, ssl.MemoryBIO]:
-    """A handshake over memory, whose last flight is still to be sent: what holds it, too."""
+) -> tuple[ssl.SSLObject, ssl.MemoryBIO, ssl.MemoryBIO]:
+    """A handshake over memory, whose last flight is not sent yet; what comes in, and goes out."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
     while True:
         try:
             tls.do_handshake()
-            return tls, outgoing
+            return tls, incoming, outgoing
         except ssl.SSLWantReadError:
             connection.sendall(outgoing.read())
             incoming.write(connection.recv(65_536))

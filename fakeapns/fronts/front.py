@@ -77,8 +77,11 @@ class Connection(Protocol):
     def kept_waiting(self, now: Moment) -> None:
         """Something has come while the appetite is 0: told once, until something is read again."""
 
-    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
-        """The provider has closed its side, or is gone; what TLS said of that, in words."""
+    def told(self, said: str) -> None:
+        """TLS has something to tell of the provider, in words: for the record of the end."""
+
+    def ended(self, how: Left, now: Moment) -> None:
+        """The provider has closed its side, or is gone."""
 
     def wake(self, now: Moment) -> None:
         """The deadline has come."""

@@ -13,8 +13,9 @@ import trio
 from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
 from ..ledger import Moment
 from .clock import Clock
-from .refusals import last_words
-from .tls import CHUNK, TLSStream
+from .records import CHUNK
+from .refusals import RENEGOTIATION, last_words
+from .tls import TLSStream
 
 #: Seconds for which a provider may leave an answer unread. Ours: six bytes fit any buffer, so this
 #: is for readers of long feedback lists that have stopped reading.
@@ -82,8 +83,10 @@ class _Driver:
             try:
                 data = await self._stream.receive_some(appetite or CHUNK)
             except (trio.BrokenResourceError, ssl.SSLError) as broken:
-                how, said = how_it_broke(broken), last_words(broken)
-                self._connection.ended(how, self._clock.now(), said)
+                said = last_words(broken, asked_anew=self._stream.asks_anew)
+                if said is not None:
+                    self._connection.told(said)
+                self._connection.ended(how_it_broke(broken), self._clock.now())
             else:
                 self._take(data)
         if scope.cancelled_caught:
@@ -92,6 +95,8 @@ class _Driver:
     def _take(self, data: bytes) -> None:
         """Hand over what was read, and that it was the last."""
         now = self._clock.now()
+        if self._stream.asks_anew:
+            self._connection.told(RENEGOTIATION)
         self._connection.receive(data, now)
         if self._stream.ended is not None and not self._connection.finished:
             self._connection.ended(self._stream.ended, now)
@@ -107,7 +112,7 @@ class _Driver:
         while True:
             self._flush()
             actions = connection.actions()
-            if actions:
+            if actions or self._stream.owes:
                 await self._carry_out(actions)
             elif connection.deadline <= self._clock.now().t:
                 connection.wake(self._woken())
@@ -128,12 +133,16 @@ class _Driver:
         await self._stream.aclose()
 
     async def _do(self, actions: list[Action]) -> None:
+        await self._stream.answer()
         for action in actions:
             match action:
                 case Send(data):
                     await self._stream.send_all(data)
                 case ShutWrite(close_notify):
                     await self._stream.send_eof(close_notify=close_notify)
+                case Close() if self._stream.has_given_up:
+                    # It is to read why, and a close may overtake that: see the reception.
+                    pass
                 case Close():
                     await self._stream.aclose()
                 case Reset():

@@ -84,6 +84,9 @@ class Reception:
             connection = front.open(number, provider, self._clock.now())
             visitor.served(stream, connection)
             await pump(stream, connection, self._clock, visitor.flushing(self._ledger.flush))
+            if stream.has_given_up:
+                visitor.leave()
+                await self._let_it_read(stream, transport)
         except Refused as refused:
             self._record_refusal(number, front.name, peer, refused)
             visitor.leave()

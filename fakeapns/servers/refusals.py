@@ -19,6 +19,13 @@ from .hello import Hello, Overheard, overhear
 _VERSIONS = {0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3"}
 #: Characters of a name that are shown: none that is right has more (RFC 1035, 2.3.4).
 _NAME = 253
+#: What is told of a client that asks for another handshake on its connection.
+RENEGOTIATION = (
+    "the client asked to renegotiate TLS, which is not done here (it got no_renegotiation, alert "
+    "100): let it connect anew instead"
+)
+#: What clients answer to that which cannot do without: OpenSSL's the first.
+_TAKEN_AMISS = (40, 100)
 _TLS_ON = "switch TLS on in the client, which has to speak first"
 
 
@@ -200,11 +207,16 @@ def _version_words(offered: Sequence[int], settings: Settings) -> str:
     return f"the client falls back to TLS {best}: let it offer the newest that it has"
 
 
-def last_words(wrong: BaseException) -> str | None:
-    """What TLS says of how a connection broke that had been open; None if it was not TLS."""
+def last_words(wrong: BaseException, *, asked_anew: bool = False) -> str | None:
+    """What TLS says of how a connection broke that had been open; None if it was not TLS.
+
+    `asked_anew` is whether the client had asked to shake hands again, and was told no.
+    """
     if not isinstance(wrong, ssl.SSLError):
         return None
     alert = alert_of(wrong)
+    if asked_anew and alert in _TAKEN_AMISS:
+        return RENEGOTIATION
     if alert is not None:
         return meaning(alert)[1]
     name = (wrong.reason or "no reason given").lower().replace("_", " ")

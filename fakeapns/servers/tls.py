@@ -23,48 +23,25 @@ from typing import Literal
 import trio
 
 from .alerts import fatal_alert
-from .sessions import Session, begun, forget
+from .records import CHUNK, Records
+from .sessions import begun
 
-#: Bytes taken from the transport in one go. The records of one read are decrypted together, and
-#: their frames scanned in a row.
-CHUNK = 65_536
-
-#: The same during a handshake. A memory buffer never gives back what it has grown to, and
-#: thousands of connections may do nothing but shake hands and wait: 39 KiB for each of 5000 idle
-#: ones (`python -m benchmarks`).
+#: Bytes taken from the transport in one go in a handshake. A memory buffer never gives back what it
+#: has grown to, and thousands of connections may do nothing but shake hands and wait: 39 KiB for
+#: each of 5000 idle ones (`python -m benchmarks`).
 HANDSHAKE_CHUNK = 1024
 
-#: What a record with an alert begins with (RFC 5246, 6.2.1).
-_ALERT_RECORD = b"\x15"
 
-
-class TLSStream:
+class TLSStream(Records):
     """One TLS connection on `transport`. Not for use by two tasks in one direction.
 
-    Once `receive_some` has returned `b""`, `ended` says how: `graceful` with a close_notify,
-    else `no-close-notify`. Methods raise `trio.BrokenResourceError` when the connection is
-    gone and `ssl.SSLError` when the peer breaks TLS. It is the client's side with a
-    `server_hostname`, the server's without. `heard` is what came before the handshake was
-    finished, and `answered` whether something of ours went out by then.
+    Once `receive_some` has returned `b""`, `ended` says how, unless something is to be said first:
+    see `owes`. Methods raise `trio.BrokenResourceError` when the connection is gone and
+    `ssl.SSLError` when the peer breaks TLS. `heard` is what came before the handshake was finished,
+    and `answered` whether something of ours went out by then.
     """
 
-    __slots__ = (
-        "_context",
-        "_end",
-        "_incoming",
-        "_is_alert",
-        "_knows_of_more",
-        "_outgoing",
-        "_session",
-        "_shut",
-        "_tls",
-        "_whole",
-        "answered",
-        "ended",
-        "heard",
-        "taken",
-        "transport",
-    )
+    __slots__ = ("_end", "_knows_of_more", "_shut", "answered", "heard", "transport")
 
     def __init__(
         self,
@@ -73,57 +50,14 @@ class TLSStream:
         *,
         server_hostname: str | None = None,
     ) -> None:
+        super().__init__(context, server_hostname)
         self.transport = transport
-        self.ended: Literal["graceful", "no-close-notify"] | None = None
         self.heard = b""
         self.answered = False
-        self._context = context
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(
-            self._incoming,
-            self._outgoing,
-            server_side=server_hostname is None,
-            server_hostname=server_hostname,
-        )
-        #: What our first flight offered to remember, until that is forgotten.
-        self._session: Session | None = None
         self._shut = False
         self._knows_of_more = False
-        #: Whether the record that has begun is an alert, as far as that is to be seen.
-        self._is_alert = False
         #: How the transport ended while nobody was reading, for whoever reads next.
         self._end: trio.BrokenResourceError | Literal["closed"] | None = None
-        #: Bytes that were taken from the transport, and how many of them had come of something.
-        self.taken = self._whole = 0
-
-    @property
-    def begun(self) -> int:
-        """Bytes that have come behind the last that could be decrypted: of no complete record."""
-        # Not those that came together with a complete one: OpenSSL takes them in and says nothing.
-        return self.taken - self._whole
-
-    @property
-    def version(self) -> str | None:
-        """The protocol agreed upon, as in `TLSv1.2`."""
-        return self._tls.version()
-
-    @property
-    def resumed(self) -> bool:
-        """Whether it would go on with a session, and the identity in it: then nothing of ours has
-        gone out, and it is to be refused.
-        """
-        return bool(self._tls.session_reused)
-
-    @property
-    def peer_certificate(self) -> bytes | None:
-        """The peer's certificate in DER."""
-        return self._tls.getpeercert(binary_form=True)
-
-    @property
-    def trusted_by_us(self) -> list[bytes]:
-        """The CAs that the peer's certificate may be from, in DER."""
-        return self._context.get_ca_certs(binary_form=True)
 
     async def do_handshake(self) -> None:
         """Shake hands, but for our last flight: it waits in memory until `finish_handshake`.
@@ -147,12 +81,6 @@ class TLSStream:
                 await self._flush()
                 raise
             await self._hear(HANDSHAKE_CHUNK)
-
-    def _forget(self) -> None:
-        """See that nobody resumes what began with this handshake, or what it would go on with."""
-        if self._session is not None and self.version != "TLSv1.3":
-            forget(self._session, self._context)
-        self._session = None
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""
@@ -190,12 +118,12 @@ class TLSStream:
     async def receive_some(self, limit: int = CHUNK) -> bytes:
         """What all complete records that have arrived hold, `b""` at the end.
 
-        At most `limit` bytes are taken from the transport, in which case there may be
-        nothing yet though it is not the end: see `ended`.
+        There may be nothing yet though it is not the end, see `ended`: where at most `limit` bytes
+        are taken from the transport, or something is to be said of what was read, see `owes`.
         """
         while True:
             data = self._decrypt()
-            if data or self.ended:
+            if data or self.ended or self.owes:
                 return data
             heard, self._knows_of_more = self._knows_of_more, False
             if heard and limit == 1:
@@ -234,32 +162,10 @@ class TLSStream:
             return b""
         return await self.transport.receive_some(limit)
 
-    def _receive(self, data: bytes | bytearray) -> None:
-        if self.begun == 0:
-            self._is_alert = data[:1] == _ALERT_RECORD
-        self.taken += len(data)
-        self._incoming.write(data)
-
-    def _decrypt(self) -> bytes:
-        parts: list[bytes] = []
-        while self.ended is None:
-            try:
-                data = self._tls.read(CHUNK)
-            except ssl.SSLWantReadError:
-                break
-            except ssl.SSLZeroReturnError:
-                data = b""
-            except ssl.SSLError:
-                if parts:
-                    # Give out what came before; the error comes again with the next call.
-                    break
-                raise
-            if not data:
-                self.ended = "graceful"
-            parts.append(data)
-        if parts:
-            self._whole = self.taken
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+    async def answer(self) -> None:
+        """Send what TLS itself has to say of what was read: an alert, or new keys in return."""
+        # Apart from reading, which may be called off at any moment, half a record or not.
+        await self._flush()
 
     async def send_all(self, data: bytes) -> None:
         """Encrypt and send."""

@@ -112,7 +112,7 @@ def test_settling_is_to_be_had_alone(rounds: int) -> None:
 
 def shake_hands_and_send(raw: socket.socket, context: ssl.SSLContext, data: bytes) -> None:
     """What a client of TLS 1.3 may do: its last words of the handshake and data in one write."""
-    tls, outgoing = shake_hands(raw, context)
+    tls, _, outgoing = shake_hands(raw, context)
     tls.write(data)
     raw.sendall(outgoing.read())
 

@@ -85,7 +85,10 @@ class LineConnection:
     def kept_waiting(self, now: Moment) -> None:
         raise AssertionError("everything is read")
 
-    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
+    def told(self, said: str) -> None:
+        """Nothing is made of it."""
+
+    def ended(self, how: Left, now: Moment) -> None:
         self._close(*left_by(how))
 
     def stop(self, now: Moment) -> None:

@@ -22,7 +22,7 @@ def tls_by_hand(connection: socket.socket, context: ssl.SSLContext) -> bytes:
 
     Returns the TLS records that were sent after the handshake, still encrypted.
     """
-    tls, outgoing = shake_hands(connection, context)
+    tls, _, outgoing = shake_hands(connection, context)
     connection.sendall(outgoing.read())
     tls.write(framed())
     connection.sendall(outgoing.read())

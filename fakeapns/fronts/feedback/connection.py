@@ -103,7 +103,8 @@ class FeedbackConnection:
         #: Apple's readers send nothing; what it did with bytes is not known.
         self._unasked = Unasked()
         self._ports = ports
-        self._said: str | None = None
+        #: What TLS told, each thing once.
+        self._said: dict[str, None] = {}
         self._actions: list[Action] = []
         self._closed: tuple[By, How, Reason] = ("server", "graceful", "ended")
         self.deadline = now.t + self._handout.delay
@@ -133,9 +134,12 @@ class FeedbackConnection:
     def kept_waiting(self, now: Moment) -> None:
         """The reader has written something, which is thrown away in its time."""
 
-    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
+    def told(self, said: str) -> None:
+        """TLS has this to tell of the reader."""
+        self._said[said] = None
+
+    def ended(self, how: Left, now: Moment) -> None:
         """The reader has closed its side, or is gone."""
-        self._said = said or self._said
         if self._phase is _Phase.FINISHED:
             # Gone just now, too: what has ended it was before.
             return
@@ -171,7 +175,7 @@ class FeedbackConnection:
         """Put back what does not count as read, and record the end."""
         for topic, entry in self._taken:
             self._devices.put_back(topic, entry)
-        detail = self._said or self._unasked.in_words("feedback", self._ports)
+        detail = "; ".join(self._said) or self._unasked.in_words("feedback", self._ports)
         self._recorder.closed(*self._closed, self._unasked.size, now, detail)
 
     def actions(self) -> list[Action]:

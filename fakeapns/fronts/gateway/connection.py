@@ -51,8 +51,7 @@ class GatewayConnection:
         self._life = self._standing.life
         #: The topic of what may travel in a bundle; None where nothing may.
         self._row_topic = gateway.bundled(provider.topics)
-        fast = self._row_topic is not None
-        self._parser = GatewayParser(gateway.settings.max_frame, fast=fast)
+        self._parser = GatewayParser(gateway.settings.max_frame, fast=self._row_topic is not None)
         self._appetite = Appetite()
         self._left: Left | None = None
         self._timers = Timers(gateway.judge.triggers, self._standing.occasion(now), now)
@@ -70,9 +69,7 @@ class GatewayConnection:
     @property
     def _due(self) -> float:
         """When something acts by itself, read or not."""
-        if self._life.ending is not None:
-            return self._life.due
-        return self._timers.due
+        return self._timers.due if self._life.ending is None else self._life.due
 
     @property
     def appetite(self) -> int | None:
@@ -111,9 +108,12 @@ class GatewayConnection:
         self._timers.heard(now)
         self._appetite.kept_waiting(now)
 
-    def ended(self, how: Left, now: Moment, said: str | None = None) -> None:
+    def told(self, said: str) -> None:
+        """TLS has this to tell of the provider."""
+        self._standing.said[said] = None
+
+    def ended(self, how: Left, now: Moment) -> None:
         """The provider closed its side, or the connection broke."""
-        self._standing.said = said or self._standing.said
         # A broken one has lost whatever was not read yet, as with any server that did not read.
         if self._appetite.stalled and how in ("graceful", "no-close-notify"):
             # What was read before is judged first, and for that the stall has to be over.

@@ -33,7 +33,8 @@ class Standing:
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
     why: from then on the first thing that comes vanishes, and all behind it. `since` is the
     earliest moment, in epoch seconds, at which anything may have been written on it. `said` is
-    what TLS said last, and `unread_because` why nothing more is read, in words, once that is so.
+    what TLS told, each thing once, and `unread_because` why nothing more is read, in words, once
+    that is so.
     """
 
     __slots__ = (
@@ -64,7 +65,7 @@ class Standing:
         self.last_accepted = 0
         self.only_simple = True
         self.blackhole: tuple[float, Unseen] | None = None
-        self.said: str | None = None
+        self.said: dict[str, None] = {}
         self.unread_because: str | None = None
 
     def occasion(self, now: Moment) -> Occasion:
@@ -156,7 +157,7 @@ class Standing:
     def last_words(self, unread: int) -> str | None:
         """What is to be told of the end beside counts; `unread` bytes belonged to no frame."""
         if self.said or self.recorder.received or unread or self.life.ending is not None:
-            return self.said
+            return "; ".join(self.said) or None
         match self.life.closed:
             case ("provider", "no-close-notify" | "reset" | "lost", _):
                 # Measured with Node 20: it judges certificates behind the handshake, without alert.

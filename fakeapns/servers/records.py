@@ -1,0 +1,131 @@
+"""TLS over memory buffers, without a transport: what it makes of bytes, and has to say of them."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Literal
+
+from .sessions import Session, forget
+
+#: Bytes taken from the transport in one go. The records of one read are decrypted together, and
+#: their frames scanned in a row.
+CHUNK = 65_536
+#: What a record with an alert begins with (RFC 5246, 6.2.1).
+_ALERT_RECORD = b"\x15"
+
+
+class Records:
+    """One side of a TLS connection: the client's with a `server_hostname`, the server's without.
+
+    `ended` says how the peer has ended it: `graceful` with a close_notify, else `no-close-notify`.
+    `asks_anew` is whether the peer has asked to shake hands again, which is refused, up to TLS 1.2;
+    `has_given_up` whether it has broken TLS, and is to read an alert that says so.
+    """
+
+    __slots__ = (
+        "_broken",
+        "_context",
+        "_incoming",
+        "_is_alert",
+        "_outgoing",
+        "_session",
+        "_tls",
+        "_whole",
+        "asks_anew",
+        "ended",
+        "has_given_up",
+        "taken",
+    )
+
+    def __init__(self, context: ssl.SSLContext, server_hostname: str | None = None) -> None:
+        self.ended: Literal["graceful", "no-close-notify"] | None = None
+        self.asks_anew = self.has_given_up = False
+        self._context = context
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(
+            self._incoming,
+            self._outgoing,
+            server_side=server_hostname is None,
+            server_hostname=server_hostname,
+        )
+        #: What our first flight offered to remember, until that is forgotten.
+        self._session: Session | None = None
+        #: What the peer has broken TLS with. OpenSSL says it once, and something else behind it.
+        self._broken: ssl.SSLError | None = None
+        #: Whether the record that has begun is an alert, as far as that is to be seen.
+        self._is_alert = False
+        #: Bytes that were taken from the transport, and how many of them had come of something.
+        self.taken = self._whole = 0
+
+    @property
+    def begun(self) -> int:
+        """Bytes that have come behind the last that could be decrypted: of no complete record."""
+        # Not those that came together with a complete one: OpenSSL takes them in and says nothing.
+        return self.taken - self._whole
+
+    @property
+    def version(self) -> str | None:
+        """The protocol agreed upon, as in `TLSv1.2`."""
+        return self._tls.version()
+
+    @property
+    def resumed(self) -> bool:
+        """Whether it would go on with a session, and the identity in it: then nothing of ours has
+        gone out, and it is to be refused.
+        """
+        return bool(self._tls.session_reused)
+
+    @property
+    def peer_certificate(self) -> bytes | None:
+        """The peer's certificate in DER."""
+        return self._tls.getpeercert(binary_form=True)
+
+    @property
+    def trusted_by_us(self) -> list[bytes]:
+        """The CAs that the peer's certificate may be from, in DER."""
+        return self._context.get_ca_certs(binary_form=True)
+
+    @property
+    def owes(self) -> bool:
+        """Whether TLS itself has something to say of what was read, such as an alert."""
+        return self._outgoing.pending > 0
+
+    def _forget(self) -> None:
+        """See that nobody resumes what began with this handshake, or what it would go on with."""
+        if self._session is not None and self.version != "TLSv1.3":
+            forget(self._session, self._context)
+        self._session = None
+
+    def _receive(self, data: bytes | bytearray) -> None:
+        if self.begun == 0:
+            self._is_alert = data[:1] == _ALERT_RECORD
+        self.taken += len(data)
+        self._incoming.write(data)
+
+    def _decrypt(self) -> bytes:
+        if self._broken is not None:
+            raise self._broken
+        parts: list[bytes] = []
+        while self.ended is None:
+            try:
+                data = self._tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                break
+            except ssl.SSLZeroReturnError:
+                data = b""
+            except ssl.SSLError as wrong:
+                self._broken, self.has_given_up = wrong, self.owes
+                if parts:
+                    # Give out what came before; the error comes again with the next call.
+                    break
+                raise
+            if not data:
+                self.ended = "graceful"
+            parts.append(data)
+        if parts:
+            self._whole = self.taken
+        # There is nothing else that OpenSSL answers by itself, up to TLS 1.2.
+        if self.owes and self._broken is None and self.version != "TLSv1.3":
+            self.asks_anew = True
+        return parts[0] if len(parts) == 1 else b"".join(parts)
