@@ -38,11 +38,11 @@ PURE = {"__future__", "array", "collections", "enum", "msgspec", "re", "struct",
 BELOW_THE_LOOP = ("protocol", "scenario", "push", "ledger", "fronts")
 FILES = {
     *(f"scenario/{name}.py" for name in ("toml", "catalogue")),
-    *(f"ledger/{name}.py" for name in ("file", "reader")),
+    *(f"ledger/{name}.py" for name in ("file", "recording")),
 }
 TOUCHES_FILES = {
     *("open", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "unlink"),
-    *("glob", "iterdir", "exists", "is_file", "is_dir", "mmap"),
+    *("glob", "iterdir", "exists", "is_file", "is_dir", "mmap", "pread"),
 }
 ASKS_THE_CLOCK = {"now", "utcnow", "today", "monotonic", "perf_counter"}
 

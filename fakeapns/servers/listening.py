@@ -9,6 +9,7 @@ other (pytest-postgresql #872, pytest-mysql #633).
 from __future__ import annotations
 
 import errno
+import ipaddress
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -64,6 +65,24 @@ async def check_free(hosts: Sequence[str], port: int, option: str) -> None:
     """Raise `StartError` if a port, which is not 0, cannot be listened on now."""
     listeners, _ = await open_listeners(hosts, port, option)
     _close(listeners)
+
+
+def warn_of_others(addresses: Iterable[str]) -> None:
+    """Say in the log that others can connect, if a server listens on addresses that are not only
+    this machine's. Whoever asked for a name may not know.
+    """
+    known = dict.fromkeys(each for each in addresses if not _is_loopback(each))
+    if known:
+        log.warning(
+            "listening on %s: whoever reaches this machine over the network can connect; "
+            "without --host (in Python: hosts=) only programs on this machine can",
+            " and ".join(known),
+        )
+
+
+def _is_loopback(address: str) -> bool:
+    known = ipaddress.ip_address(address.partition("%")[0])
+    return (getattr(known, "ipv4_mapped", None) or known).is_loopback
 
 
 async def _open_once(

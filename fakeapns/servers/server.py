@@ -14,7 +14,7 @@ from ..push import Judge
 from ..scenario.faults import Service
 from .clock import Clock
 from .drained import Drain
-from .listening import open_listeners
+from .listening import open_listeners, warn_of_others
 from .reception import Contexts, Reception
 from .rest import Rest
 from .visitors import Visitor, Visitors
@@ -101,6 +101,8 @@ class Server:
                     listener.socket.close()
             raise
         self.ports = taken
+        sockets = [listener.socket for _, listeners in opened for listener in listeners]
+        warn_of_others(str(each.getsockname()[0]) for each in sockets)
         self._windows = [
             (service, Window(listener.socket))
             for service, listeners in opened

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import trio
 
-from fakeapns import StartError
-from fakeapns.servers.listening import open_listeners
+from fakeapns import FakeAPNs, StartError
+from fakeapns.servers.listening import open_listeners, warn_of_others
 
 BOTH = ("127.0.0.1", "::1")
 
@@ -157,3 +157,35 @@ async def test_a_port_that_another_server_has_had_is_not_given_to_the_next(
     third, again = await open_listeners(("127.0.0.1",), had, "--gateway-port")
     assert again == had
     await close(third)
+
+
+# ---- beyond loopback --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_loopback_is_this_machine_s_alone(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_others([address])
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7", "fe80::1%eth0", "2001:db8::1"])
+def test_of_any_other_address_it_is_said_what_that_means(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    warn_of_others(["127.0.0.1", address, address])
+    assert caplog.messages == [
+        f"listening on {address}: whoever reaches this machine over the network can connect; "
+        "without --host (in Python: hosts=) only programs on this machine can"
+    ]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "everywhere.example"])
+async def test_it_is_said_once_of_a_server_and_of_what_a_name_stands_for(
+    host: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def resolve(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("0.0.0.0", 0))]
+
+    monkeypatch.setattr("fakeapns.servers.listening.trio.socket.getaddrinfo", resolve)
+    async with FakeAPNs(hosts=[host]):
+        assert len([each for each in caplog.messages if "listening on 0.0.0.0:" in each]) == 1
