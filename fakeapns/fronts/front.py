@@ -45,12 +45,12 @@ class Pending(msgspec.Struct, frozen=True):
 class Connection(Protocol):
     """One connection of a service. It owns its bytes, and says what to do in `actions`.
 
-    The loop asks for actions after every call, does them, and asks again until there are none:
-    being asked again means that the last ones were done. It reads at most `appetite` bytes, and
-    calls `wake` once `deadline` has come: at once, before anything is read, if that has passed. A
-    connection is `finished` when the last of its actions closes the socket. Once the provider is
-    gone (`ended` with reset, lost or unread) there is nothing to hand out but a close. `over` is
-    called once, behind all else.
+    As long as a connection is `busy` the loop wakes it, and others have their turn between. Then it
+    asks for actions, does them, and asks again until there are none: being asked again means that
+    the last ones were done. It reads at most `appetite` bytes, and calls `wake` once `deadline` has
+    come: at once, before anything is read, if that has passed. A connection is `finished` when the
+    last of its actions closes the socket. Once the provider is gone (`ended` with reset, lost or
+    unread) there is nothing to hand out but a close. `over` is called once, behind all else.
     """
 
     @property
@@ -64,6 +64,12 @@ class Connection(Protocol):
         """
 
     @property
+    def busy(self) -> bool:
+        """Whether something that has come is not dealt with only since that would keep others
+        waiting: a call does no more than takes about half a millisecond.
+        """
+
+    @property
     def pending(self) -> Pending:
         """What is not dealt with, for whoever wants to know whether all is."""
 
@@ -72,7 +78,7 @@ class Connection(Protocol):
         """Whether the actions that are there, or were last, are its last: nothing is ever due."""
 
     def receive(self, data: bytes, now: Moment) -> None:
-        """The provider has sent this."""
+        """The provider has sent this. Dealing with it may be left for later: see `busy`."""
 
     def kept_waiting(self, now: Moment) -> None:
         """Something has come while the appetite is 0: told once, until something is read again."""
@@ -84,7 +90,7 @@ class Connection(Protocol):
         """The provider has closed its side, or is gone."""
 
     def wake(self, now: Moment) -> None:
-        """The deadline has come."""
+        """The deadline has come, or others have had their turn while it was busy."""
 
     def stop(self, now: Moment) -> None:
         """The server itself is stopping: no delay is waited for."""

@@ -22,6 +22,8 @@ from .tls import TLSStream
 UNREAD_LIMIT = 30.0
 #: Seconds for the last words of a server that is stopping.
 GOODBYE_LIMIT = 0.1
+#: Slices of work in reading anything at all (measured: 60 µs).
+_READ = 0.1
 
 
 async def pump(
@@ -57,6 +59,7 @@ class _Driver:
         "_connection",
         "_flush",
         "_stream",
+        "_work",
     )
 
     def __init__(
@@ -66,6 +69,8 @@ class _Driver:
         self._connection = connection
         self._clock = clock
         self._flush = flush
+        #: Slices of work in what is to be done next: a whole one once that was not all.
+        self._work = 0.0
 
     async def wait(self) -> None:
         """Wait for the next thing that happens, and tell the connection."""
@@ -97,6 +102,7 @@ class _Driver:
         now = self._clock.now()
         if self._stream.asks_anew:
             self._connection.told(RENEGOTIATION)
+        self._work = _READ + len(data) / CHUNK
         self._connection.receive(data, now)
         if self._stream.ended is not None and not self._connection.finished:
             self._connection.ended(self._stream.ended, now)
@@ -107,9 +113,18 @@ class _Driver:
         return now._replace(t=max(now.t, self._connection.deadline))
 
     async def perform(self) -> None:
-        """Do what there is to do, until nothing more is due. Nothing is read meanwhile."""
-        connection = self._connection
+        """Do what there is to do, until nothing more is due. Nothing is read meanwhile.
+
+        What has come is dealt with first, a slice in each turn: so what is answered does not
+        depend on how it was sliced.
+        """
+        connection, turn = self._connection, self._stream.turn
         while True:
+            if connection.busy:
+                await turn.take(self._work)
+                connection.wake(self._clock.now())
+                self._work = 1.0
+                continue
             self._flush()
             actions = connection.actions()
             if actions or self._stream.owes:

@@ -19,17 +19,28 @@ from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings
 from ..scenario.faults import Service
+from .accepting import Peer
 from .arrival import Arriving
 from .clock import Clock
 from .handshake import shake_hands
 from .pump import pump
+from .records import CHUNK
 from .refusals import Refused
 from .tls import TLSStream
+from .turns import Turn, Turns
 from .visitors import Visitor
 
 #: The server's context for these versions of TLS, with a bad certificate if asked for.
 Contexts = Callable[[tuple[str, str], BadServer | None], ssl.SSLContext]
 Transport = trio.abc.HalfCloseableStream
+#: Slices of work in a connection that has come, and in what is read and thrown away (measured: 0.2
+#: and 0.05 ms).
+_ARRIVAL, _THROWN_AWAY = 0.4, 0.1
+#: The hint for whoever could not even be let in.
+NO_ROOM = (
+    "this process has no file descriptor left for another connection: close some, or allow it more "
+    "(`ulimit -n`)"
+)
 
 
 class Reception:
@@ -50,6 +61,7 @@ class Reception:
         self._triggers = triggers
         self._ledger = ledger
         self._clock = clock
+        self._turns = Turns()
         self._numbers = count(1)
         self._open = 0
 
@@ -62,13 +74,16 @@ class Reception:
         peer = peer_name(transport)
         self._open += 1
         self._triggers.arrive(number, front.name)
+        turn = Turn(self._turns)
         stream: TLSStream | None = None
         opened = False
         try:
+            await turn.come(_ARRIVAL)
             await self._admit(number, front, transport)
             chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
             arriving = _asked(chosen, self._triggers.mishaps)
-            stream = TLSStream(transport, self._contexts(front.tls, arriving.certificate))
+            context = self._contexts(front.tls, arriving.certificate)
+            stream = TLSStream(transport, context, turn=turn)
             provider = await self._shake_hands(stream, visitor, front, chosen, arriving)
             opened = True
             self._ledger.record(
@@ -86,11 +101,11 @@ class Reception:
             await pump(stream, connection, self._clock, visitor.flushing(self._ledger.flush))
             if stream.has_given_up:
                 visitor.leave()
-                await self._let_it_read(stream, transport)
+                await self._let_it_read(stream, transport, turn)
         except Refused as refused:
             self._record_refusal(number, front.name, peer, refused)
             visitor.leave()
-            await self._let_it_read(stream, transport)
+            await self._let_it_read(stream, transport, turn)
         except trio.Cancelled:
             if not opened:
                 stopped = Refused("stopped", "the server was stopped during the handshake")
@@ -99,9 +114,13 @@ class Reception:
         finally:
             self._open -= 1
             self._triggers.leave(number)
-            # Shielded, since a failure on its way out would give way to a cancellation.
-            with trio.CancelScope(shield=True):
-                await trio.aclose_forcefully(transport)
+
+    def turn_away(self, front: Front, peer: Peer) -> None:
+        """Record a connection that was closed at once, since the system has no room for it."""
+        number = next(self._numbers)
+        self._triggers.arrive(number, front.name)
+        self._triggers.leave(number)
+        self._record_refusal(number, front.name, address_in_words(peer), Refused("limit", NO_ROOM))
 
     def _record_refusal(self, number: int, service: Service, peer: str, refused: Refused) -> None:
         self._ledger.record(
@@ -179,7 +198,9 @@ class Reception:
         self._ledger.flush()
         return seq
 
-    async def _let_it_read(self, stream: TLSStream | None, transport: Transport) -> None:
+    async def _let_it_read(
+        self, stream: TLSStream | None, transport: Transport, turn: Turn
+    ) -> None:
         """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
         # RFC 1122, 4.2.2.13: a close with something unread is a reset.
         with trio.move_on_after(self._settings.close_grace_seconds):
@@ -188,8 +209,8 @@ class Reception:
                     await transport.send_eof()
                 else:
                     await stream.send_eof()
-                while await transport.receive_some(65_536):
-                    pass
+                while await transport.receive_some(CHUNK):
+                    await turn.take(_THROWN_AWAY)
             except (trio.BrokenResourceError, trio.ClosedResourceError):
                 pass
 
@@ -218,7 +239,12 @@ def peer_name(transport: trio.abc.Stream) -> str:
     if not isinstance(transport, trio.SocketStream):
         return "memory"
     try:
-        host, port = transport.socket.getpeername()[:2]
+        return address_in_words(transport.socket.getpeername())
     except OSError:
         return "gone"
+
+
+def address_in_words(peer: Peer) -> str:
+    """`127.0.0.1:50123`, `[::1]:50123`."""
+    host, port = str(peer[0]), peer[1]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -12,6 +12,7 @@ from ..fronts import Front
 from ..ledger import Ledger
 from ..push import Judge
 from ..scenario.faults import Service
+from .accepting import Peer, accept
 from .clock import Clock
 from .drained import Drain
 from .listening import open_listeners, warn_of_others
@@ -111,8 +112,9 @@ class Server:
         self.fit_windows()
         for service, listeners in opened:
             self._listeners += listeners
-            serve = partial(trio.serve_listeners, handler_nursery=nursery)
-            nursery.start_soon(serve, partial(self._receive, service), listeners)
+            take, turn_away = partial(self.take, service), partial(self._turn_away, service)
+            for listener in listeners:
+                nursery.start_soon(accept, listener, take, turn_away)
 
     def take(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
         """Serve a provider that is at the other end of this transport."""
@@ -152,12 +154,20 @@ class Server:
         finally:
             self._admitting.set()
 
+    def _turn_away(self, service: Service, peer: Peer) -> None:
+        self._reception.turn_away(self._fronts[service], peer)
+
     async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
         with self._visitors.with_one(transport) as visitor:
-            if not self._admitting.is_set():
-                await self._admitting.wait()
-            self._clock.follow()
-            await self._serve(service, visitor)
+            try:
+                if not self._admitting.is_set():
+                    await self._admitting.wait()
+                self._clock.follow()
+                await self._serve(service, visitor)
+            finally:
+                # Shielded, since a failure on its way out would give way to a cancellation.
+                with trio.CancelScope(shield=True):
+                    await trio.aclose_forcefully(transport)
 
     async def _serve(self, service: Service, visitor: Visitor) -> None:
         with trio.CancelScope() as scope:
@@ -165,7 +175,7 @@ class Server:
             try:
                 await self._reception.receive(self._fronts[service], visitor)
             except Exception as failure:
-                # Kept, since trio's listener loses it if the server is stopped at this moment.
+                # Kept, since whoever stops the server at this moment may lose it.
                 self.failure = self.failure or failure
                 raise
             finally:

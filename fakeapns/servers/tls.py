@@ -25,11 +25,15 @@ import trio
 from .alerts import fatal_alert
 from .records import CHUNK, Records
 from .sessions import begun
+from .turns import Turn, Turns
 
 #: Bytes taken from the transport in one go in a handshake. A memory buffer never gives back what it
 #: has grown to, and thousands of connections may do nothing but shake hands and wait: 39 KiB for
 #: each of 5000 idle ones (`python -m benchmarks`).
 HANDSHAKE_CHUNK = 1024
+
+#: Slices of work in a step of a handshake (measured: half a millisecond, most of it a signature).
+_HANDSHAKE = 1.0
 
 
 class TLSStream(Records):
@@ -38,10 +42,11 @@ class TLSStream(Records):
     Once `receive_some` has returned `b""`, `ended` says how, unless something is to be said first:
     see `owes`. Methods raise `trio.BrokenResourceError` when the connection is gone and
     `ssl.SSLError` when the peer breaks TLS. `heard` is what came before the handshake was finished,
-    and `answered` whether something of ours went out by then.
+    and `answered` whether something of ours went out by then. Before each step of a handshake it
+    waits for its `turn`.
     """
 
-    __slots__ = ("_end", "_knows_of_more", "_shut", "answered", "heard", "transport")
+    __slots__ = ("_end", "_knows_of_more", "_shut", "answered", "heard", "transport", "turn")
 
     def __init__(
         self,
@@ -49,9 +54,11 @@ class TLSStream(Records):
         context: ssl.SSLContext,
         *,
         server_hostname: str | None = None,
+        turn: Turn | None = None,
     ) -> None:
         super().__init__(context, server_hostname)
         self.transport = transport
+        self.turn = turn or Turn(Turns())
         self.heard = b""
         self.answered = False
         self._shut = False
@@ -81,6 +88,7 @@ class TLSStream(Records):
                 await self._flush()
                 raise
             await self._hear(HANDSHAKE_CHUNK)
+            await self.turn.come(_HANDSHAKE)
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""

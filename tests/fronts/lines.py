@@ -30,7 +30,7 @@ from fakeapns.push import Chosen, Judge, Push, Rules, Verdict
 class LineConnection:
     """One connection. A fault that ends it does so at once; it can do nothing else."""
 
-    deadline, appetite = math.inf, None
+    deadline, appetite, busy = math.inf, None, False
 
     def __init__(self, number: int, judge: Judge, ledger: Ledger, now: Moment) -> None:
         self._number, self._judge, self._opened = number, judge, now.t

@@ -111,6 +111,9 @@ class FeedbackConnection:
 
     # ---- what the loop asks -----------------------------------------------------------------
 
+    #: What it does is a batch at most.
+    busy = False
+
     @property
     def appetite(self) -> int | None:
         """Behind the list all is read and thrown away; before, nothing keeps it from going out."""

@@ -87,6 +87,9 @@ class Conversation:
     def _actions(self, now: float) -> list[Action]:
         """What is to be done, and that it was done."""
         actions = self.connection.actions()
+        while self.connection.busy:
+            self.connection.wake(at(now))
+            actions += self.connection.actions()
         if self.connection.finished and not self._over:
             self._over = True
             self.connection.over(at(now))

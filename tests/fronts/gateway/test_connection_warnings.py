@@ -90,6 +90,7 @@ def test_a_provider_may_go_by_the_clock_of_the_machine_while_time_is_virtual() -
     late = Moment(7200, WALL + 7200, ahead=7200.0)
     connection = GatewayConnection(1, Provider((TOPIC,), None), it.gateway, late)
     connection.receive(framed(1, expiration=int(WALL) + 60), late)
+    connection.wake(late)
     assert it.notifications[0].warnings == ()
 
 

@@ -1,0 +1,113 @@
+"""The row about 200 clients that misbehave, and what the others notice of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from .abusers import KINDS
+from .processes import SERVER_CORE, first_on, read, spawn, tell
+
+ABUSERS = 200
+#: Seconds that are measured, alone and in company, and how long the abusers get to begin.
+SECONDS, WARM_UP = 5.0, 3.0
+
+
+def cost_of_200_misbehaving_clients(scale: float) -> dict[str, Any]:
+    """What an answer and a handshake take alone, and beside 200 clients that misbehave."""
+    return beside(tuple(KINDS), scale)
+
+
+def beside(kinds: tuple[str, ...], scale: float = 1.0, abusers: int = ABUSERS) -> dict[str, Any]:
+    """The same beside some kinds of them alone."""
+    with serving() as where:
+        honest = spawn("benchmarks.honest", where)
+        # Two kinds a process, so that none waits for another's Python.
+        crowd = [
+            spawn(
+                "benchmarks.abusers",
+                {**where, "kinds": kinds[at : at + 2], "each": abusers // len(kinds)},
+            )
+            for at in range(0, len(kinds), 2)
+        ]
+        try:
+            for each in (honest, *crowd):
+                read(each)
+            alone = _measure(honest, SECONDS * scale)
+            for each in crowd:
+                tell(each)
+            _measure(honest, WARM_UP)
+            beside_them = _measure(honest, 2 * SECONDS * scale)
+        finally:
+            for each in (honest, *crowd):
+                each.kill()
+                each.communicate()
+    return {
+        "what": f"{abusers} misbehaving clients: {', '.join(kinds)}",
+        **_figures("answer", alone, beside_them, 1),
+        **_figures("handshake", alone, beside_them, 0),
+    }
+
+
+def _figures(
+    name: str, alone: list[tuple[float, ...]], company: list[tuple[float, ...]], index: int
+) -> dict[str, Any]:
+    before, after = ([each[index] * 1000 for each in found] for found in (alone, company))
+    return {
+        f"{name}s": len(after),
+        f"{name} alone ms": median(before),
+        f"{name} ms": median(after),
+        f"{name} ratio": median(after) / median(before),
+        f"{name} p99 ms": quantiles(after, n=100)[-1] if len(after) > 1 else after[0],
+    }
+
+
+def _measure(honest: subprocess.Popen[str], seconds: float) -> list[tuple[float, ...]]:
+    assert honest.stdin is not None
+    honest.stdin.write(f"{seconds}\n")
+    honest.stdin.flush()
+    found: list[tuple[float, ...]] = json.loads(read(honest))
+    return found
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[dict[str, Any]]:
+    """`fakeapns serve` as people start it, its log read; where it is, and what to present there."""
+    with tempfile.TemporaryDirectory() as folder:
+        ready, certs = Path(folder, "ready.json"), Path(folder, "certs")
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "fakeapns", "serve", "--gateway-port", "0"),
+                *("--feedback-port", "0", "--host", "127.0.0.1"),
+                *("--certs", str(certs), "--ready-file", str(ready)),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            preexec_fn=lambda: first_on(SERVER_CORE),
+        )
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if line.startswith(b"ready"):
+                    break
+            threading.Thread(target=_read, args=(process.stdout,), daemon=True).start()
+            told = json.loads(ready.read_text())
+            [client] = told["clients"].values()
+            yield {"port": told["gateway"]["port"], "ca": told["ca"], "pem": client["pem"]}
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _read(log: Any) -> None:
+    """Whatever it says, so that it never waits to say it."""
+    while log.read(65_536):
+        pass
