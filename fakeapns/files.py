@@ -5,16 +5,23 @@ there is anything to write.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
 import shutil
+import time
 from pathlib import Path
+from typing import IO
 
 from .errors import StartError
 
 #: What is written or made before it gets its name.
 _UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.fakeapns")
+#: Seconds between looks whether a pipe is read again, and how many in vain.
+PAUSE, LOOKS = 0.01, 500
+#: What is wrong with a pipe that has no reader, or one that sleeps.
+NOBODY = "nobody reads this pipe"
 
 
 def replace_file(path: Path, content: bytes, permissions: int | None = None) -> None:
@@ -71,8 +78,8 @@ def remove_unfinished(folder: Path) -> None:
 def check_writable(path: Path) -> None:
     """Raise `StartError` if no report can be written there. Leaves what is there as it is."""
     try:
-        if not _is_ordinary(path):
-            os.close(os.open(path, os.O_WRONLY))
+        if not is_ordinary(path):
+            os.close(open_output(path))
             return
         with contextlib.suppress(FileNotFoundError):
             # A name that no file can have.
@@ -87,17 +94,48 @@ def check_writable(path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a report so that nobody sees half of it. Raises `StartError`."""
     try:
-        if _is_ordinary(path):
+        if is_ordinary(path):
             replace_file(path, content)
         else:
-            path.write_bytes(content)
+            with open(open_output(path), "wb", buffering=0) as file:
+                if write_patiently(file, content):
+                    raise OSError(errno.EAGAIN, NOBODY)
     except (OSError, ValueError) as wrong:
         raise _not_writable(path, wrong) from None
 
 
-def _is_ordinary(path: Path) -> bool:
+def is_ordinary(path: Path) -> bool:
     """Whether it is a file or nothing yet. Pipes and terminals are written to as they are."""
     return path.is_file() or not path.exists()
+
+
+def open_output(path: Path, flags: int = 0) -> int:
+    """A descriptor to write to; what would have to wait for a reader is `BlockingIOError`.
+
+    Raises `OSError`, with `NOBODY` for a pipe that nobody reads.
+    """
+    wanted = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        return os.open(path, wanted | flags, 0o666)
+    except OSError as wrong:
+        if wrong.errno != errno.ENXIO:
+            raise
+        raise OSError(errno.ENXIO, NOBODY) from None
+
+
+def write_patiently(file: IO[bytes], content: bytes, looks: int = LOOKS) -> int:
+    """Write what `open_output` has opened, as long as somebody reads at all: how much is left."""
+    left, again = memoryview(content), looks
+    while left:
+        written = file.write(left)
+        if written:
+            left, again = left[written:], looks
+        elif again:
+            again -= 1
+            time.sleep(PAUSE)
+        else:
+            break
+    return len(left)
 
 
 def _beside(path: Path) -> Path:

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from ..errors import StartError
-from ..files import replace_file
+from ..files import is_ordinary, replace_file
+from ..inputs import read_input
 from .endpoint import Endpoint
 
 #: The process, then all that an endpoint says.
@@ -27,6 +28,9 @@ def write_ready_file(path: Path, endpoint: Endpoint) -> None:
 
     Raises `StartError` where it cannot be written.
     """
+    if not is_ordinary(path) and not path.is_dir():
+        # It would be replaced, and removed in the end: /dev/null, say.
+        raise StartError(f"{path} is no regular file: choose another path for the ready file")
     told = {"pid": os.getpid(), **msgspec.structs.asdict(endpoint)}
     content = msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
     try:
@@ -42,13 +46,15 @@ def write_ready_file(path: Path, endpoint: Endpoint) -> None:
 def read_ready_file(path: Path) -> Endpoint:
     """What the file tells. Raises `StartError` where there is no server behind it."""
     try:
-        told = msgspec.to_builtins(msgspec.json.decode(path.read_bytes(), type=_Told))
-        pid, endpoint = told.pop("pid"), msgspec.convert(told, Endpoint)
-    except OSError as wrong:
+        content = read_input(path)
+    except (OSError, ValueError) as wrong:
         raise StartError(
-            f"cannot read the ready file {path}: {wrong.strerror}; "
+            f"cannot read the ready file {path}: {getattr(wrong, 'strerror', None) or wrong}; "
             "start `fakeapns serve --ready-file` with this path first"
         ) from None
+    try:
+        told = msgspec.to_builtins(msgspec.json.decode(content, type=_Told))
+        pid, endpoint = told.pop("pid"), msgspec.convert(told, Endpoint)
     except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
     if not _is_there(pid):

@@ -18,6 +18,10 @@ from typing import Any, overload
 import msgspec
 
 from ..errors import StartError, UsageError
+from ..inputs import open_input
+
+#: Bytes of a line: no frame can carry what makes a longer one.
+LONGEST = 1 << 20
 
 
 class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,13 +55,11 @@ class WorkList(Sequence[WorkItem]):
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         try:
-            with self.path.open("rb") as file:
+            with open_input(self.path) as file:
                 self._data: bytes | mmap.mmap = b""
-                # A pipe has no size, and nothing cannot be mapped.
-                with contextlib.suppress(OSError, ValueError):
+                # Nothing cannot be mapped.
+                with contextlib.suppress(ValueError):
                     self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                if not self._data:
-                    self._data = file.read()
         except (OSError, ValueError) as wrong:
             reason = getattr(wrong, "strerror", None) or wrong
             raise UsageError(f"cannot read the work list {self.path}: {reason}") from None
@@ -75,8 +77,9 @@ class WorkList(Sequence[WorkItem]):
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
         start = self._starts[index]
-        end = self._data.find(b"\n", start)
-        line = self._data[start : end if end >= 0 else len(self._data)]
+        # Without looking for the end of what is none, such as an image of a disk.
+        end = self._data.find(b"\n", start, start + LONGEST)
+        line = self._data[start : end if end >= 0 else start + LONGEST]
         try:
             return self._decoder.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
@@ -94,6 +97,6 @@ def _starts(data: bytes | mmap.mmap) -> Iterator[int]:
     while start < length:
         end = data.find(b"\n", start)
         end = length if end < 0 else end
-        if data[start:end].strip():
+        if end - start > LONGEST or data[start:end].strip():
             yield start
         start = end + 1

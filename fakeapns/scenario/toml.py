@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..errors import ScenarioError
+from ..inputs import read_input
 from ..text import nearest
 from .catalogue import catalogue_folder
 from .faults import BY_NAME, Fault
@@ -44,7 +45,7 @@ def load_scenario(given: str | FilePath, seed: int | None = None) -> Scenario:
 def read_scenario(path: FilePath) -> str:
     """The text of a scenario file. Raises `ScenarioError` where there is none."""
     try:
-        data = path.read_bytes()
+        data = read_input(path)
     except FileNotFoundError:
         raise ScenarioError(f"{path}:1:1: {_not_there(path)}") from None
     except (OSError, ValueError) as wrong:
