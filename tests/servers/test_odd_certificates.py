@@ -179,6 +179,7 @@ def test_of_certificates_with_anything_wrong_each_is_let_in_or_refused_on_record
             attempt(apns, context)
             came += 1
         serve_somebody_else(apns)
+        apns.settle()
         told = Counter(
             type(each)
             for each in apns.ledger

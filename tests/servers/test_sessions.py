@@ -26,8 +26,8 @@ from ..providers import PATIENCE, await_entries, knock
 from .streams import Recording, contexts, insist_on, tls_pair
 
 VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
-#: SSL_OP_NO_EXTENDED_MASTER_SECRET of OpenSSL 3, for which CPython has no name.
-WITHOUT_EXTENDED_SECRET = 1
+#: With SSL_OP_NO_EXTENDED_MASTER_SECRET and without: OpenSSL 3 has it, and CPython no name for it.
+OPTIONS = [0, 1] if ssl.OPENSSL_VERSION_INFO >= (3,) else [0]
 OPENSSL = shutil.which("openssl")
 
 
@@ -43,7 +43,7 @@ def resume(
     return found
 
 
-@pytest.mark.parametrize("options", [0, WITHOUT_EXTENDED_SECRET])
+@pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_whoever_comes_back_shows_its_certificate_again(version: str, options: int) -> None:
     with FakeAPNs(tls_minimum="1.0", tls_maximum="1.3").in_thread() as apns:
@@ -177,7 +177,7 @@ async def test_what_resumes_all_the_same_is_refused_and_then_comes_in_anew() -> 
     assert server_side.session_stats()["number"] == 0
 
 
-@pytest.mark.parametrize("options", [0, WITHOUT_EXTENDED_SECRET])
+@pytest.mark.parametrize("options", OPTIONS)
 async def test_what_a_server_offers_to_remember_is_read_off_its_first_flight(options: int) -> None:
     client_side, server_side = contexts()
     client_side.options |= options
