@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import warnings
 
@@ -62,7 +63,8 @@ def client_context(authority: Authority, credentials: Credentials | None) -> ssl
 
 def _set_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
     choose_suites(context, minimum)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+    # CPython warns of what is older. Only then: filters of warnings are those of all threads.
+    silence = warnings.catch_warnings(action="ignore", category=DeprecationWarning)
+    with contextlib.nullcontext() if minimum >= "1.2" else silence:
         context.minimum_version = ssl.TLSVersion[_VERSIONS[minimum]]
         context.maximum_version = ssl.TLSVersion[_VERSIONS[maximum]]
