@@ -66,7 +66,7 @@ def test_whoever_breaks_tls_is_told_by_an_alert_before_the_close(
     assert apns.failure is None
 
 
-def test_what_came_before_is_judged_and_answered_ahead_of_the_alert(tmp_path: Path) -> None:
+def test_what_came_before_a_broken_record_is_judged_and_the_reason_is_kept(tmp_path: Path) -> None:
     with FakeAPNs().in_thread() as apns, knock(apns) as raw:
         client = BareClient(raw, apns.ssl_context(), tmp_path)
         client.send(DATA, framed(1))
