@@ -167,8 +167,8 @@ def _object(buffer: bytes, at: int) -> bytes | None:
             found = buffer[at : token.end()]
             try:
                 msgspec.json.decode(found)
-            except (ValueError, RecursionError):
-                # No JSON, or its text is no UTF-8.
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                # No JSON, or its text is no UTF-8; msgspec's errors are ValueErrors from 0.21 on.
                 return None
             return found
     return None
