@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from pathlib import Path
 from typing import IO
@@ -79,7 +80,10 @@ def check_writable(path: Path) -> None:
     """Raise `StartError` if no report can be written there. Leaves what is there as it is."""
     try:
         if not is_ordinary(path):
-            os.close(open_output(path))
+            descriptor = open_output(path)
+            if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+            # Who reads a pipe would take its end for the end of the report.
             return
         with contextlib.suppress(FileNotFoundError):
             # A name that no file can have.
@@ -123,8 +127,9 @@ def open_output(path: Path, flags: int = 0) -> int:
         raise OSError(errno.ENXIO, NOBODY) from None
 
 
-def write_patiently(file: IO[bytes], content: bytes, looks: int = LOOKS) -> int:
+def write_patiently(file: IO[bytes], content: bytes, looks: int | None = None) -> int:
     """Write what `open_output` has opened, as long as somebody reads at all: how much is left."""
+    looks = LOOKS if looks is None else looks
     left, again = memoryview(content), looks
     while left:
         written = file.write(left)

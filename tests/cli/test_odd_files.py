@@ -180,6 +180,15 @@ def test_a_shell_may_hand_in_what_another_command_prints(folder: Path) -> None:
         assert (done.returncode, told in done.stdout) == (0, True), (line, done)
 
 
+def test_a_report_goes_to_whoever_reads_a_pipe(folder: Path) -> None:
+    reading = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    story = ("--scenario", "acknowledged", "--count", "3")
+    done = run("chaos", *story, "--json", "pipe", "--", "true", cwd=folder)
+    assert done.returncode == 4, done.stderr
+    assert json.loads(os.read(reading, 1 << 16))["planned"] == 1
+    os.close(reading)
+
+
 def test_a_scenario_comes_through_a_pipe_to_the_server(folder: Path) -> None:
     with Server(folder, *FREE_PORTS, "--scenario", "./pipe", "--ledger", "record.jsonl") as server:
         (folder / "pipe").write_text('about = "through a pipe"\n')

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import os
+import pty
 import signal
 import subprocess
+import termios
 import threading
 import time
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from click.testing import CliRunner
 from fakeapns import FakeAPNs
 from fakeapns.cli import main
 from fakeapns.cli.stopping import Stop, ending_signals, heeding
+from tests.pipes import full_pipe
 from tests.processes import (
     FREE_PORTS,
     PATIENCE,
@@ -118,6 +122,32 @@ def test_a_server_that_still_waits_for_its_scenario_ends_as_well(tmp_path: Path)
         assert server.log == ""
 
 
+def test_a_server_whose_terminal_is_closed_ends_in_order(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*PROGRAM, "serve", *FREE_PORTS, *OPTIONS],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    try:
+        told = b""
+        while b"\nready" not in told:
+            told += os.read(ours, 1000)
+        os.close(ours)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert not (tmp_path / "ready.json").exists()
+    assert [each["kind"] for each in read_ledger(tmp_path / "record.jsonl")] == ["server.started"]
+
+
 # ---- the others -----------------------------------------------------------------------------
 
 
@@ -162,6 +192,26 @@ def test_ready_is_interrupted_in_one_sentence(tmp_path: Path, number: signal.Sig
         _, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
+    assert err == "Error: interrupted\n"
+
+
+def test_who_waits_for_a_reader_is_interrupted_as_well(tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.toml"
+    os.mkfifo(scenario)
+    with full_pipe() as stdout:
+        process = subprocess.Popen(
+            [*PROGRAM, "check", scenario],
+            env=environment(),
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            scenario.write_text('about = "fine"\n')
+            assert pelt(process, [TERM, INT]) == 1
+            _, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
     assert err == "Error: interrupted\n"
 
 
