@@ -6,7 +6,7 @@ pytest, ask for the fixture `apns`; on the command line, `fakeapns --help`.
 Inside it is a house of rooms, from the ground up. A room imports from those named before it, and
 through their doors, which are their `__init__`:
 
-- ground: `errors`, `text`, `files`, `inputs` and the version, which everybody may use
+- ground: `errors`, `text`, `files`, `inputs`, `outputs` and the version, which everybody may use
 - `protocol`: bytes and values, a folder for each wire: frames, error packets, status codes
 - `scenario`: what may go wrong, as written: faults, steps, settings, TOML files, their schema
 - `push`: what a push is, whom it reaches and what becomes of it: device rules, payloads, steps

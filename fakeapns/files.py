@@ -5,24 +5,17 @@ there is anything to write.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import secrets
 import shutil
-import stat
-import time
 from pathlib import Path
-from typing import IO
 
 from .errors import StartError
+from .outputs import check_output, write_output
 
 #: What is written or made before it gets its name.
 _UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.fakeapns")
-#: Seconds between looks whether a pipe is read again, and how many in vain.
-PAUSE, LOOKS = 0.01, 500
-#: What is wrong with a pipe that has no reader, or one that sleeps.
-NOBODY = "nobody reads this pipe"
 
 
 def replace_file(path: Path, content: bytes, permissions: int | None = None) -> None:
@@ -80,10 +73,7 @@ def check_writable(path: Path) -> None:
     """Raise `StartError` if no report can be written there. Leaves what is there as it is."""
     try:
         if not is_ordinary(path):
-            descriptor = open_output(path)
-            if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-                os.close(descriptor)
-            # Who reads a pipe would take its end for the end of the report.
+            check_output(path)
             return
         with contextlib.suppress(FileNotFoundError):
             # A name that no file can have.
@@ -101,9 +91,7 @@ def write_whole(path: Path, content: bytes) -> None:
         if is_ordinary(path):
             replace_file(path, content)
         else:
-            with open(open_output(path), "wb", buffering=0) as file:
-                if write_patiently(file, content):
-                    raise OSError(errno.EAGAIN, NOBODY)
+            write_output(path, content)
     except (OSError, ValueError) as wrong:
         raise _not_writable(path, wrong) from None
 
@@ -111,36 +99,6 @@ def write_whole(path: Path, content: bytes) -> None:
 def is_ordinary(path: Path) -> bool:
     """Whether it is a file or nothing yet. Pipes and terminals are written to as they are."""
     return path.is_file() or not path.exists()
-
-
-def open_output(path: Path, flags: int = 0) -> int:
-    """A descriptor to write to; what would have to wait for a reader is `BlockingIOError`.
-
-    Raises `OSError`, with `NOBODY` for a pipe that nobody reads.
-    """
-    wanted = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        return os.open(path, wanted | flags, 0o666)
-    except OSError as wrong:
-        if wrong.errno != errno.ENXIO:
-            raise
-        raise OSError(errno.ENXIO, NOBODY) from None
-
-
-def write_patiently(file: IO[bytes], content: bytes, looks: int | None = None) -> int:
-    """Write what `open_output` has opened, as long as somebody reads at all: how much is left."""
-    looks = LOOKS if looks is None else looks
-    left, again = memoryview(content), looks
-    while left:
-        written = file.write(left)
-        if written:
-            left, again = left[written:], looks
-        elif again:
-            again -= 1
-            time.sleep(PAUSE)
-        else:
-            break
-    return len(left)
 
 
 def _beside(path: Path) -> Path:

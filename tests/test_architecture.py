@@ -30,7 +30,7 @@ ROOMS = [
     "cli",
     "pytest_plugin",
 ]
-GROUND = {"errors.py", "text.py", "files.py", "inputs.py", "_version.py"}
+GROUND = {"errors.py", "text.py", "files.py", "inputs.py", "outputs.py", "_version.py"}
 DOOR = {"__init__.py", "__main__.py", "py.typed"}
 #: All that the ground of the wire needs. Whatever else it wants has to be argued for here.
 PURE = {"__future__", "array", "collections", "enum", "msgspec", "re", "struct", "typing"}

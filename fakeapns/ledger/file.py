@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import StartError
-from ..files import NOBODY, open_output, write_patiently
+from ..outputs import NOBODY, open_output, write_patiently
 from ..text import size_in_words
 from .bundle import Bundle
 

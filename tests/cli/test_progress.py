@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
+import subprocess
 import sys
+import termios
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from trio.testing import MockClock
@@ -13,6 +18,7 @@ from fakeapns import FakeAPNs, Reject
 from fakeapns.cli.progress import progress_bar, rate
 from fakeapns.provider.sender import Outgoing, send
 from tests.frames import PAYLOAD, numbered
+from tests.processes import PATIENCE, PROGRAM, environment
 
 
 class Terminal(io.StringIO):
@@ -87,3 +93,22 @@ async def test_what_has_been_written_moves_the_bar_before_its_fate_is_known(
     assert max(done) <= 120
     assert done[-1] == report.done == report.accepted == 120
     assert report.underway == 0
+
+
+def test_a_terminal_that_was_stopped_stops_nobody(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    # As Ctrl-S does.
+    termios.tcflow(theirs, termios.TCOOFF)
+    with FakeAPNs().in_thread() as apns:
+        done = subprocess.run(
+            [*PROGRAM, "send", "--count", "200", "--settle", "0.1"],
+            env=environment({**apns.environment(), "TERM": "xterm"}),
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            text=True,
+            timeout=PATIENCE,
+        )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0
+    assert done.stdout.startswith("sent 200, accepted 200, ")
