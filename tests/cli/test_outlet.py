@@ -1,0 +1,71 @@
+"""Output by a thread of its own: all of it to whoever reads, and nobody held up by who does not."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+
+from fakeapns.cli.outlet import Outlet, Through, last_words
+from tests.pipes import full_pipe
+from tests.processes import PATIENCE
+
+
+def test_a_pipe_that_does_not_block_gets_all_of_it() -> None:
+    reading, writing = os.pipe()
+    # As Node hands them to its children.
+    os.set_blocking(writing, False)
+    texts = [f"{number:06}\n" for number in range(5_000)] + ["é😀\udcff" * 50_000]
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+        outlet = Outlet(stream)
+        for text in texts:
+            outlet.put(text)
+        closing = threading.Thread(target=outlet.close, args=(PATIENCE, "the end"))
+        closing.start()
+        read = b""
+        while not read.endswith(b"the end"):
+            read += os.read(reading, 1 << 16)
+        closing.join()
+    os.close(reading)
+    assert read.decode() == "".join(texts).replace("\udcff", "\\udcff") + "the end"
+    assert outlet.left_out == 0
+
+
+def test_last_words_are_not_waited_for() -> None:
+    with full_pipe() as writing, os.fdopen(os.dup(writing), "w") as stream:
+        last_words("nobody will know", stream)
+
+
+def test_what_cannot_be_written_is_told_once_and_what_can_be_later_is() -> None:
+    class Full(io.StringIO):
+        """Takes nothing at first."""
+
+        full = True
+
+        def write(self, text: str) -> int:
+            if self.full:
+                raise OSError(28, "No space left on device")
+            return super().write(text)
+
+    stream, told = Full(), list[OSError]()
+    failed = threading.Event()
+
+    def fail(wrong: OSError) -> None:
+        told.append(wrong)
+        failed.set()
+
+    outlet = Outlet(stream, fail)
+    outlet.put("lost\n")
+    assert failed.wait(PATIENCE)
+    stream.full = False
+    outlet.close(PATIENCE, "kept\n")
+    assert (stream.getvalue(), len(told)) == ("kept\n", 1)
+
+
+def test_where_there_is_no_stream_nothing_is_written() -> None:
+    outlet = Outlet(None)
+    stream = Through(outlet)
+    assert not stream.isatty()
+    assert stream.write("nowhere") == 7
+    outlet.close(PATIENCE)
+    assert outlet.left_out == 0
