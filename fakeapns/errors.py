@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .text import nearest
+from .text import nearest, readable
 
 
 class FakeAPNsError(Exception):
     """Any of those below. The text says what to do; `exit_code` is the command line's."""
 
     exit_code = 1
+
+    def __init__(self, text: str) -> None:
+        # Names of files, values and lines of other people are in there, and all end in a terminal.
+        super().__init__(readable(text))
 
 
 class StartError(FakeAPNsError):

@@ -29,6 +29,13 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
+def readable(text: str) -> str:
+    """Lines of text, each as `printable` has it: what is said of names, scenarios and ledgers of
+    other people may be shown as it is then.
+    """
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def encodable(text: str) -> str:
     """The text with what no UTF-8 can hold escaped: names of files can be any bytes."""
     return text.encode("utf-8", "backslashreplace").decode()

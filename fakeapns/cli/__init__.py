@@ -12,6 +12,7 @@ import click
 
 from .._version import __version__
 from ..errors import FakeAPNsError
+from ..text import readable
 from .audit import audit
 from .certs import certs
 from .chaos import chaos
@@ -19,6 +20,7 @@ from .demo import demo
 from .env import env
 from .outlet import last_words
 from .ready import ready
+from .saying import say
 from .scenarios import check, scenarios, schema
 from .send import send
 from .sentences import sentence
@@ -44,12 +46,16 @@ class _Commands(click.Group):
             if stop.told:
                 last_words(sentence(wrong), sys.stderr)
             else:
-                click.echo(sentence(wrong), err=True)
+                say(sentence(wrong), err=True)
             context.exit(wrong.exit_code)
+        except click.ClickException as wrong:
+            # What was typed, or found by a shell's pattern.
+            vars(wrong).update(message=readable(wrong.message))
+            raise
         except OSError as wrong:
             if wrong.errno != errno.ENOSPC:
                 raise
-            click.echo(f"Error: cannot write the output: {wrong.strerror}", err=True)
+            say(f"Error: cannot write the output: {wrong.strerror}", err=True)
             # What is left in the buffer would be an error of its own at the end.
             os._exit(1)
         except KeyboardInterrupt:

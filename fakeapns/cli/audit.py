@@ -15,6 +15,7 @@ from ..ledger.audit import audit as hold
 from ..provider import WorkList
 from ..scenario import Expect, load_scenario, scenario_names
 from .progress import progress_bar
+from .saying import say
 
 #: Entries between two movements of the bar.
 _STRIDE = 10_000
@@ -59,7 +60,7 @@ def audit(
         check_writable(json_file)
     recorded = RecordedLedger(ledger, run)
     if recorded.torn:
-        click.echo(
+        say(
             f"{ledger}: the last line was cut off ({recorded.torn} bytes); all before it counts",
             err=True,
         )
@@ -68,7 +69,7 @@ def audit(
         found = hold(
             _watched(recorded, done), WorkList(intended), key=key, expect=expect, advice=advice
         )
-    click.echo(str(found))
+    say(str(found))
     if json_file is not None:
         write_whole(json_file, msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
     if not found.ok:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 
 from ..errors import UsageError
 from ..provider import Client, Outgoing, WorkList
 from ..push import parse_payload, parse_token
+from .saying import say
 
 #: What the two-byte length fields of a frame can say.
 _LARGEST = 0xFFFF
@@ -90,7 +90,7 @@ def listed(client: Client, path: Path, **extras: int | None) -> list[Batch]:
 def _of_topic(client: Client, topic: str) -> Client:
     found = client.for_topic(topic)
     if found is None:
-        click.echo(
+        say(
             f"no client certificate for {topic}: its notifications go out with that of "
             f"{client.topic}, and so under that topic",
             err=True,

@@ -9,6 +9,7 @@ import click
 
 from ..certificates import Authority, CertificateFolder, Kind, Scope, Validity, open_folder
 from ..errors import StartError
+from .saying import say
 
 
 @click.command()
@@ -55,4 +56,4 @@ def certs(
         lines.append(("key", client.key_file))
         lines.append(("pem", client.pem_file))
         lines.append(("pkcs12", client.pkcs12_file))
-    click.echo("\n".join(f"{name:<11} {value}" for name, value in lines))
+    say("\n".join(f"{name:<11} {value}" for name, value in lines))

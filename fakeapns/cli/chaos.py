@@ -17,6 +17,7 @@ from ..errors import StartError, UsageError
 from ..scenario import parse_duration
 from .chaos_progress import Progress
 from .outlet import last_words
+from .saying import say
 from .stopping import Stop
 
 #: The exit code when not all is green.
@@ -143,7 +144,7 @@ def _warn_of_own_options(context: click.Context, command: tuple[str, ...]) -> No
     found = [word for word in command[1:] if word.partition("=")[0] in own]
     if found and not context.meta[_DASHES]:
         option = found[0].partition("=")[0]
-        click.echo(
+        say(
             f"Warning: {command[0]} gets the option {option}, since it stands behind it: write "
             f"`fakeapns chaos {option} … -- {command[0]}` if chaos is meant, and the two dashes "
             "alone if not",

@@ -27,6 +27,7 @@ from ..errors import StartError
 from ..fake import FakeAPNs
 from ..provider import Connect, Outgoing, Report, SendError, open_tls, send
 from .progress import progress_bar
+from .saying import say
 from .stopping import Stop
 
 STORY = "bad-token-in-a-burst"
@@ -126,6 +127,6 @@ def _tell(campaign: CampaignResult, known: Report) -> None:
         "   it had written behind the bad one, and no other.",
     ]
     for number, sentence in enumerate(story, start=1):
-        click.echo(f"{number}. {sentence}")
-    click.echo(f"\n{as_text(campaign)}")
-    click.echo("\nNow your own sender, in any language: `fakeapns chaos -- COMMAND`.")
+        say(f"{number}. {sentence}")
+    say(f"\n{as_text(campaign)}")
+    say("\nNow your own sender, in any language: `fakeapns chaos -- COMMAND`.")

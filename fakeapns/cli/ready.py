@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from ..errors import StartError
 from ..provider import Address, address_from, check_listening, names_a_server, read_ready_file
+from .saying import say
 
 _INTERVAL = 0.1
 
@@ -53,7 +54,7 @@ def ready(ready_file: Path | None, host: str, gateway_port: int, wait: float) ->
                 raise
             time.sleep(_INTERVAL)
         else:
-            click.echo(f"ready      gateway {gateway.host}:{gateway.port}")
+            say(f"ready      gateway {gateway.host}:{gateway.port}")
             return
 
 

@@ -17,6 +17,7 @@ from ..scenario import (
     scenario_names,
     scenario_schema,
 )
+from .saying import say
 
 
 @click.command()
@@ -33,11 +34,11 @@ def check(files: tuple[str, ...], seed: int | None) -> None:
             scenario = load_scenario(file, seed)
         except ScenarioError as mistakes:
             wrong += 1
-            click.echo(str(mistakes))
+            say(str(mistakes))
             continue
-        click.echo(f"{file}: fine")
+        say(f"{file}: fine")
         for note in scenario.notes():
-            click.echo(f"{file}: note: {note}", err=True)
+            say(f"{file}: note: {note}", err=True)
     if wrong:
         sys.exit(ScenarioError.exit_code)
 
@@ -50,19 +51,19 @@ def scenarios(context: click.Context, markdown: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     if markdown:
-        click.echo(catalogue_page(), nl=False)
+        say(catalogue_page(), nl=False)
         return
     names = scenario_names()
     width = max(map(len, names))
     for name in names:
-        click.echo(f"{name:<{width}}  {load_scenario(name).about}")
+        say(f"{name:<{width}}  {load_scenario(name).about}")
 
 
 @scenarios.command()
 @click.argument("name")
 def show(name: str) -> None:
     """Print a scenario's file: a good start for one of your own."""
-    click.echo(read_scenario(find_scenario(name)), nl=False)
+    say(read_scenario(find_scenario(name)), nl=False)
 
 
 @click.command()
@@ -73,6 +74,6 @@ def schema(markdown: bool) -> None:
     Save it beside your files and begin them with `#:schema ./scenario.schema.json`.
     """
     if markdown:
-        click.echo(format_reference(), nl=False)
+        say(format_reference(), nl=False)
         return
-    click.echo(msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2))
+    say(msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2).decode())

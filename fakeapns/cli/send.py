@@ -17,6 +17,7 @@ from ..provider import Client, Report, SendError
 from .batches import Batch, generated, listed
 from .outlet import last_words
 from .progress import progress_bar
+from .saying import say
 from .sending import FEEDBACK_LIMIT, Manner, count_feedback, send_batches
 from .stopping import Stop
 from .target import find_client, target_options
@@ -153,7 +154,7 @@ def _connected(work: Callable[[], Awaitable[T]]) -> T:
 
 
 def _tell(batches: Sequence[Batch], reports: Sequence[Report]) -> None:
-    click.echo(_in_words(batches, reports))
+    say(_in_words(batches, reports))
 
 
 def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
@@ -188,4 +189,4 @@ def _interrupted(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
 
 def _tell_feedback(clients: Sequence[Client], tries: int) -> None:
     found = _connected(lambda: count_feedback(clients, tries))
-    click.echo(f"feedback listed {found} {'token' if found == 1 else 'tokens'}")
+    say(f"feedback listed {found} {'token' if found == 1 else 'tokens'}")

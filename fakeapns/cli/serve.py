@@ -17,6 +17,7 @@ from ..errors import UsageError
 from ..fake import LOOPBACK, FakeAPNs, Surface
 from ..provider import write_ready_file
 from ..scenario import load_scenario, parse_assignments
+from ..text import readable
 from .log import log, logging_to_stderr
 from .outlet import Outlet
 from .stopping import Stop
@@ -192,7 +193,7 @@ def _block(apns: Surface, ledger: Path | None) -> str:
     if ledger is not None:
         lines.append(("ledger", str(ledger)))
     lines.append(("ready", f"gateway {gateway} feedback {feedback}"))
-    return "".join(f"{name:<10} {value}\n" for name, value in lines)
+    return readable("".join(f"{name:<10} {value}\n" for name, value in lines))
 
 
 def _not_printed(wrong: OSError) -> None:

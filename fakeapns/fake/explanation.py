@@ -25,7 +25,7 @@ from ..ledger import (
 )
 from ..push import short_token
 from ..scenario import Scenario, Step, scenario_names
-from ..text import EMPTY, printable
+from ..text import EMPTY, printable, readable
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -61,7 +61,7 @@ def explain(
     lines += _unreadable(ledger)
     lines += _refused(ledger)
     lines += played(ledger, scenario, seed, steps)
-    return "\n".join(lines)
+    return readable("\n".join(lines))
 
 
 def _unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..fake import Surface
-from ..text import printable
+from ..text import printable, readable
 from . import timelines as traces
 from .addresses import titled
 from .ledger_text import record
@@ -94,7 +94,7 @@ def _records(item: pytest.Item, servers: list[Surface]) -> list[tuple[str, str]]
         found.append((title if len(servers) == 1 else titled(title, number, apns), text))
     if traces.wanted(item.config, failed=True):
         found.append(("fakeapns timeline", traces.shown(traces.path_of(item), item.config)))
-    return found
+    return [(readable(title), readable(text)) for title, text in found]
 
 
 def _said(call: pytest.CallInfo[None], report: pytest.TestReport) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from ..errors import ScenarioError
-from ..text import nearest
+from ..text import nearest, printable
 
 #: The keys that lead to a value, with list positions counted from 0.
 Path = tuple[str | int, ...]
@@ -68,7 +68,7 @@ def in_words(path: Path) -> str:
     if rest:
         parts.append(".".join(map(str, rest)))
     # A key may hold anything, and a problem is a line.
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in ", ".join(parts))
+    return printable(", ".join(parts))
 
 
 class Checked(msgspec.Struct, frozen=True):

@@ -11,10 +11,12 @@ from typing import Annotated, Any
 
 import msgspec
 
+from ..errors import UsageError
 from .notes import notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
 from .steps import DeviceEntry, Step
+from .units import WHOLE
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 Advice = Annotated[str, msgspec.Meta(min_length=1, description="a sentence for the sender")]
@@ -83,7 +85,11 @@ class Scenario(Checked, frozen=True, kw_only=True):
             raise Problems(found)
 
     def check_seed(self, seed: int | None) -> None:
-        """Raise `ScenarioError` if something is left to chance and there is no seed."""
+        """Raise `ScenarioError` if something is left to chance and there is no seed, `UsageError`
+        for one that no ledger can hold.
+        """
+        if seed is not None and seed not in WHOLE:
+            raise UsageError("the seed is too large: write one that fits into 64 bits")
         chances = [
             position for position, step in enumerate(self.step) if step.on.chance is not None
         ]

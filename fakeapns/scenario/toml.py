@@ -20,6 +20,7 @@ from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, 
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
 from .steps import DeviceEntry, On, Step
+from .toml_numbers import place_of_endless, too_large
 from .toml_places import Place, find_places
 
 C = TypeVar("C", bound=Checked)
@@ -92,11 +93,18 @@ def parse_scenario(text: str, file: str = "scenario", seed: int | None = None) -
     try:
         given = tomllib.loads(text)
     except (ValueError, RecursionError) as wrong:
-        # Beside what is no TOML: a number with thousands of digits, lists a thousand deep.
+        if (endless := place_of_endless(text)) is not None:
+            line, column = _end(text[:endless])
+            what = "the number is too large; allowed: what fits into 64 bits"
+            raise ScenarioError(f"{file}:{line}:{column}: {what}") from None
+        # Beside what is no TOML: lists a thousand deep.
         place = _TOML_PLACE.search(str(wrong))
         line, column = (int(place[1]), int(place[2])) if place else _end(text)
         what = _TOML_PLACE.sub("", str(wrong)).removesuffix(" (at end of document)")
         raise ScenarioError(f"{file}:{line}:{column}: is not TOML: {what}") from None
+    large = list(too_large(given))
+    if large:
+        raise ScenarioError(_located(large, text, file))
     builder = _Builder()
     scenario = builder.scenario(given, FilePath(file).stem, has_seed=seed is not None)
     if scenario is None or builder.problems:

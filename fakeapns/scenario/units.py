@@ -10,6 +10,9 @@ import msgspec
 
 from ..errors import UsageError
 
+#: Whole numbers, of which TOML and ledgers know those of 64 bits.
+WHOLE = range(-(2**63), 2**63)
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"B": 1, "KiB": 1024, "MiB": 1024 * 1024}
 

@@ -12,8 +12,11 @@ from .table import advice, explanation
 
 NAME = "fakeapns.chaos"
 
-#: All that XML 1.0 does not allow, not even escaped.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: All that XML 1.0 does not allow, not even escaped, and of the rest what a terminal obeys.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "|[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def as_junit(campaign: CampaignResult) -> bytes:
@@ -71,5 +74,5 @@ def _add(suite: ElementTree.Element, result: TrialResult) -> None:
 
 
 def allowed(text: str) -> str:
-    """The text with a replacement character for each that XML 1.0 forbids."""
+    """The text with a replacement character for each that has no place in a report."""
     return _FORBIDDEN.sub("\ufffd", text)

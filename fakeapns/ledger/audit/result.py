@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...scenario import Expect
+from ...text import readable
 from ..entries import Entry
 from .expectations import shortfalls, within
 from .explain import Explainer
@@ -109,7 +110,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         return {"ok": self.ok, **found, **words}
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return readable("\n".join(_lines(self)))
 
 
 def audit(

@@ -1,0 +1,50 @@
+"""Numbers that are larger than any: mistakes with a place, as all others."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeapns import FakeAPNs, ScenarioError, UsageError
+from fakeapns.scenario.toml import parse_scenario
+
+ENDLESS = "9" * 5000
+TOO_LARGE = "the number is too large"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"about = 'x'\nseed = {ENDLESS}\n\n\n", "2:8"),
+        (f"about = 'x'\nseed = -{ENDLESS}", "2:9"),
+        (f"about = 'x {ENDLESS}' # {ENDLESS}\n\n  seed = {ENDLESS}", "3:10"),
+        (f"about = 'x'\ngateway = {{ max_entries = 1_{ENDLESS} }}", "2:27"),
+        (f"about = 'x'\nseed = [1, {ENDLESS}, {ENDLESS}]", "2:12"),
+        # What Python takes, and nobody else.
+        (f"about = 'x'\nseed = {2**63}", "2:1"),
+        (f"about = 'x'\nseed = 0x{'f' * 9000}", "2:1"),
+        (f"about = 'x'\n[gateway]\npayload_limit = 0b{'1' * 70}", "3:1"),
+        (f"about = 'x'\n[[step]]\nfault = 'reject'\non = {{ identifier = {2**64} }}", "4:8"),
+    ],
+)
+def test_a_number_that_no_64_bits_hold_has_a_place(text: str, place: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        parse_scenario(text, "story.toml")
+    [line] = str(raised.value).splitlines()
+    assert line.startswith(f"story.toml:{place}: {TOO_LARGE}"), line
+    assert "what fits into 64 bits" in line
+
+
+def test_text_may_have_as_many_digits_as_it_likes() -> None:
+    assert parse_scenario(f"about = '{ENDLESS}' # {ENDLESS}").about == ENDLESS
+
+
+def test_what_is_no_toml_for_another_reason_says_so() -> None:
+    with pytest.raises(ScenarioError, match=r"^scenario:2:5003: is not TOML: "):
+        parse_scenario(f"about = '\n# {ENDLESS}")
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1, 10**5000], ids=["over", "under", "far over"])
+def test_a_seed_that_no_ledger_can_hold_is_one_sentence(seed: int) -> None:
+    with pytest.raises(UsageError, match=r"^the seed is too large: write one that fits into 64"):
+        FakeAPNs(seed=seed)
+    FakeAPNs(seed=2**63 - 1)
