@@ -40,7 +40,8 @@ class ThreadNews:
 
     def wait(self, seconds: float) -> bool:
         """Whether something was new within that time."""
-        happened = self._event.wait(seconds)
+        # No lock waits for longer than the system can count: 292 years.
+        happened = self._event.wait(min(seconds, threading.TIMEOUT_MAX))
         self._event.clear()
         return happened
 

@@ -7,8 +7,6 @@ may stand beside them, and further keys are not looked at.
 
 from __future__ import annotations
 
-import contextlib
-import mmap
 from array import array
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +44,8 @@ def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:
 
 
 class WorkList(Sequence[WorkItem]):
-    """A work list in a file. Lines are read when they are asked for, so a million cost little.
+    """A work list in a file. Lines become objects when they are asked for, so a million cost little
+    more than the file is long; it is read at once, and may change or go away then.
 
     Blank lines do not count. Raises `UsageError` for a file that is not there, and on reading for a
     line that is none.
@@ -56,10 +55,7 @@ class WorkList(Sequence[WorkItem]):
         self.path = Path(path)
         try:
             with open_input(self.path) as file:
-                self._data: bytes | mmap.mmap = b""
-                # Nothing cannot be mapped.
-                with contextlib.suppress(ValueError):
-                    self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                self._data = file.read()
         except (OSError, ValueError) as wrong:
             reason = getattr(wrong, "strerror", None) or wrong
             raise UsageError(f"cannot read the work list {self.path}: {reason}") from None
@@ -90,7 +86,7 @@ class WorkList(Sequence[WorkItem]):
             ) from None
 
 
-def _starts(data: bytes | mmap.mmap) -> Iterator[int]:
+def _starts(data: bytes) -> Iterator[int]:
     """Where the lines begin that are not blank."""
     # Some editors put a mark in front.
     start, length = 3 if data[:3] == BOM_UTF8 else 0, len(data)

@@ -173,5 +173,9 @@ def _in_words(kind: inspect.Type) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    # Of what Python cannot write down, since it has too many digits, the kind will do.
+    try:
+        text = repr(value)
+    except ValueError:
+        text = "the number"
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
-from fakeapns.fake.wakeups import AsyncioNews
+from fakeapns.fake.wakeups import AsyncioNews, ThreadNews
+from fakeapns.scenario.units import parse_duration
 
 
 @pytest.mark.parametrize("rounds", range(6))
@@ -39,5 +41,20 @@ def test_who_waits_is_woken_or_told_that_nothing_came() -> None:
         news(1)
         assert await news.wait(3600)
         assert not await news.wait(0.001)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("patience", ["200000d", "999999999999d", "inf"])
+def test_no_time_is_too_long_to_wait_for(patience: str) -> None:
+    seconds = float(patience) if patience == "inf" else parse_duration(patience)
+    news = ThreadNews()
+    threading.Timer(0.01, news, (1,)).start()
+    assert news.wait(seconds)
+
+    async def main() -> None:
+        news = AsyncioNews()
+        asyncio.get_running_loop().call_later(0.01, news, 1)
+        assert await news.wait(seconds)
 
     asyncio.run(main())

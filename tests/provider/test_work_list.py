@@ -77,3 +77,14 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="cannot write the work list"):
         write_work_list(tmp_path / "absent" / "work.jsonl", ITEMS)
+
+
+@pytest.mark.parametrize("how", ["shortened", "removed"])
+def test_a_file_that_changes_while_it_is_worked_on_makes_no_difference(
+    tmp_path: Path, how: str
+) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('{"token":"ab","payload":{}}\n' * 1000)
+    found = WorkList(path)
+    os.truncate(path, 0) if how == "shortened" else path.unlink()
+    assert found[999].token == "ab"

@@ -34,6 +34,11 @@ def test_a_number_that_no_64_bits_hold_has_a_place(text: str, place: str) -> Non
     assert "what fits into 64 bits" in line
 
 
+def test_a_setting_with_more_digits_than_python_writes_is_one_sentence() -> None:
+    with pytest.raises(UsageError, match=r"^setting payload_limit: the number is wrong; allowed"):
+        FakeAPNs(payload_limit=-(10**5000))
+
+
 def test_text_may_have_as_many_digits_as_it_likes() -> None:
     assert parse_scenario(f"about = '{ENDLESS}' # {ENDLESS}").about == ENDLESS
 
