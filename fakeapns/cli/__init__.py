@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import click
@@ -31,6 +33,10 @@ from .stopping import Stop, heeding
 class _Commands(click.Group):
     """Turns what people did wrong into one sentence and an exit code."""
 
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        with _readable_mistakes():
+            return super().make_context(*given, **named)
+
     def invoke(self, context: click.Context) -> Any:
         if isinstance(sys.stdout, io.TextIOWrapper):
             # What a terminal of another alphabet cannot show, it gets in ours.
@@ -41,17 +47,14 @@ class _Commands(click.Group):
 
     def _invoke(self, context: click.Context, stop: Stop) -> Any:
         try:
-            return super().invoke(context)
+            with _readable_mistakes():
+                return super().invoke(context)
         except FakeAPNsError as wrong:
             if stop.told:
                 last_words(sentence(wrong), sys.stderr)
             else:
                 say(sentence(wrong), err=True)
             context.exit(wrong.exit_code)
-        except click.ClickException as wrong:
-            # What was typed, or found by a shell's pattern.
-            vars(wrong).update(message=readable(wrong.message))
-            raise
         except OSError as wrong:
             if wrong.errno != errno.ENOSPC:
                 raise
@@ -62,6 +65,16 @@ class _Commands(click.Group):
             stop.noticed()
             last_words("Error: interrupted", sys.stderr)
             context.exit(1)
+
+
+@contextlib.contextmanager
+def _readable_mistakes() -> Iterator[None]:
+    """What was typed, or found by a shell's pattern, is in what click says of it."""
+    try:
+        yield
+    except click.ClickException as wrong:
+        vars(wrong).update(message=readable(wrong.message))
+        raise
 
 
 @click.group(

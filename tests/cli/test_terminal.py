@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from fakeapns import FakeAPNs, StartError
 from fakeapns.cli import main
-from tests.processes import read_ledger
+from tests.processes import FREE_PORTS, read_ledger
 
 #: An escape, a title, a bell, a carriage return, C1, both kinds of bidi, an end of line of some.
 HOSTILE = "a\x1b[31m\x1b]0;x\x07\r\x9b2J\x85\u202e\u2066\u2028z"
@@ -131,7 +131,7 @@ def test_an_audit(recorded: Path, tmp_path: Path) -> None:
     [
         ("serve", "--set", f"{HOSTILE}=1"),
         ("serve", "--set", f"tokens={HOSTILE}"),
-        ("serve", "--certs", f"/dev/null/{NAME}"),
+        ("serve", *FREE_PORTS, "--certs", f"/dev/null/{NAME}"),
         ("serve", "--topic", HOSTILE),
         ("serve", f"--{HOSTILE}"),
         ("serve", "--seed", HOSTILE),
@@ -142,6 +142,7 @@ def test_an_audit(recorded: Path, tmp_path: Path) -> None:
         ("ready", "--ready-file", NAME),
         ("audit", NAME, "--intended", NAME),
         (HOSTILE,),
+        (f"--{HOSTILE}",),
     ],
 )
 def test_what_was_typed_or_found_by_a_pattern(
