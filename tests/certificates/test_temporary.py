@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns.certificates import remove_dead_folders, temporary_folder
+from fakeapns.certificates import remove_dead_folders
 from fakeapns.certificates.locks import hold, let_go
 
 #: Asks for files, says so, and goes on for as long as it is let.
@@ -184,6 +183,12 @@ def test_where_there_is_no_shell_the_next_start_is_left_to_clear_up(
     assert not folder.exists()
 
 
-def test_who_cleared_away_all_temporary_files_is_no_end(here: Path) -> None:
-    shutil.rmtree(temporary_folder().parent)
-    assert temporary_folder().is_dir()
+def test_who_cleared_away_all_temporary_files_is_no_end(begin: Begin) -> None:
+    process = begin(
+        "import shutil; from fakeapns.certificates import temporary_folder\n"
+        "shutil.rmtree(temporary_folder().parent)\n"
+        "assert temporary_folder().is_dir()\n"
+        "print('there', flush=True)"
+    )
+    process.communicate()
+    assert process.returncode == 0
