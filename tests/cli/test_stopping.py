@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from fakeapns import FakeAPNs
 from fakeapns.cli import main
 from fakeapns.cli.stopping import Stop, ending_signals, heeding
+from tests.frames import enhanced
 from tests.pipes import full_pipe
 from tests.processes import (
     FREE_PORTS,
@@ -62,16 +63,21 @@ def test_whatever_ends_a_server_and_however_often_it_ends_in_order(
     tmp_path: Path, numbers: list[signal.Signals]
 ) -> None:
     with serving(tmp_path, *OPTIONS) as server:
-        connection = server.dial()
-        assert pelt(server.process, numbers) == 0
-        connection.close()
+        with server.dial() as connection:
+            connection.settimeout(PATIENCE)
+            connection.sendall(enhanced())
+            # Whatever is told of it is on record: that is what this answer relies on.
+            connection.sendall(enhanced(7, token=b""))
+            assert connection.recv(6) == bytes([8, 2, 0, 0, 0, 7])
+            assert pelt(server.process, numbers) == 0
         assert "Traceback" not in server.log
     assert sorted(each.name for each in tmp_path.iterdir() if each.suffix != ".txt") == [
         "certs",
         "record.jsonl",
     ]
     kinds = [each["kind"] for each in read_ledger(tmp_path / "record.jsonl")]
-    assert kinds == ["server.started", "connection.opened", "connection.closed"]
+    told = ["connection.opened", "notification", "notification", "response", "connection.closed"]
+    assert kinds == ["server.started", *told]
 
 
 def test_a_server_under_nohup_stays_when_its_terminal_goes(tmp_path: Path) -> None:

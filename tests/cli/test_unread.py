@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import socket
-import ssl
 import subprocess
 from pathlib import Path
 
@@ -131,11 +130,13 @@ def test_out_of_descriptors_its_log_is_a_few_lines(tmp_path: Path) -> None:
         with contextlib.ExitStack() as visitors:
             for _ in range(2 * FEW):
                 visitors.enter_context(socket.create_connection(server.address(), timeout=PATIENCE))
-        # Soon there are some again, and that it serves means that it has met all those before.
-        while True:
-            with contextlib.suppress(ConnectionError, ssl.SSLEOFError):
+        # Now there are some again, as soon as it has noticed.
+        served = False
+        while not served:
+            assert server.process.poll() is None
+            with contextlib.suppress(OSError):
                 exchange(server)
-                break
+                served = True
         assert server.end() == 0
         log = server.log.splitlines()
     assert not any("Traceback" in line or line.startswith("  File") for line in log)
