@@ -1,7 +1,8 @@
-"""The row about 200 clients that misbehave, and what the others notice of them."""
+"""`python -m benchmarks.abuse`: 200 clients that misbehave, and what the others notice of them."""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import subprocess
@@ -21,13 +22,20 @@ ABUSERS = 200
 SECONDS, WARM_UP = 5.0, 3.0
 
 
-def cost_of_200_misbehaving_clients(scale: float) -> dict[str, Any]:
-    """What an answer and a handshake take alone, and beside 200 clients that misbehave."""
-    return beside(tuple(KINDS), scale)
+def main() -> None:
+    """Measure what is asked for, and print it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.abuse")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only these; repeatable")
+    parser.add_argument("--clients", type=int, default=ABUSERS, help="how many misbehave")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the time that is measured")
+    asked = parser.parse_args()
+    row = beside(tuple(asked.kind or KINDS), asked.scale, asked.clients)
+    for name, value in row.items():
+        print(f"{name:<20} {value:.3g}" if isinstance(value, float) else f"{name:<20} {value}")
 
 
 def beside(kinds: tuple[str, ...], scale: float = 1.0, abusers: int = ABUSERS) -> dict[str, Any]:
-    """The same beside some kinds of them alone."""
+    """What an answer and a handshake take alone, and beside so many clients that misbehave."""
     with serving() as where:
         honest = spawn("benchmarks.honest", where)
         # Two kinds a process, so that none waits for another's Python.
@@ -111,3 +119,7 @@ def _read(log: Any) -> None:
     """Whatever it says, so that it never waits to say it."""
     while log.read(65_536):
         pass
+
+
+if __name__ == "__main__":
+    main()

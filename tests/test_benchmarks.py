@@ -22,3 +22,13 @@ def test_a_row_is_measured_and_written_down(tmp_path: Path) -> None:
     assert row["against"] == "ceiling"
     assert row["rate"] > 0
     assert row["rival rate"] > 0
+
+
+def test_what_others_notice_of_clients_that_misbehave_is_measured() -> None:
+    command = [sys.executable, "-m", "benchmarks.abuse", "--clients", "8", "--scale", "0.02"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert told["what"].startswith("8 misbehaving clients")
+    assert "answer ratio" in done.stdout
+    assert "handshake ratio" in done.stdout

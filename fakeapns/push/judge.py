@@ -6,13 +6,10 @@ and steps, but no connection's state and no wire.
 
 from __future__ import annotations
 
-from collections import Counter
-from hashlib import blake2b
-
 import msgspec
 
 from ..scenario import Settings
-from .chance import fraction
+from .chance import Repetitions, fraction
 from .content import content_warnings
 from .devices import Device, Devices
 from .matching import Occasion
@@ -61,7 +58,7 @@ class Judge:
         self.devices = devices
         self.triggers = triggers
         self._seed = seed
-        self._seen: Counter[bytes] = Counter()
+        self.repetitions = Repetitions()
         delay = settings.error_delay_range
         self._delay = delay.low
         self._delay_range = delay if delay.low != delay.high else None
@@ -123,13 +120,9 @@ class Judge:
         """How often this same push has been judged before, if it matters to anybody."""
         if self._delay_range is None and not self.triggers.uses_chance:
             return 0
-        key = blake2b(digest_size=16)
-        marks = repr((push.topic, push.identifier)).encode()
-        for part in (push.token_bytes, push.payload_bytes, marks):
-            key.update(len(part).to_bytes(4, "big") + part)
-        repetition = self._seen[key.digest()]
-        self._seen[key.digest()] += 1
-        return repetition
+        return self.repetitions.count(
+            push.topic, push.token_bytes, push.payload_bytes, push.identifier
+        )
 
     def _error_delay(self, push: Push, repetition: int) -> float:
         if self._delay_range is None or self._seed is None:

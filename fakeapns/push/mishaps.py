@@ -11,6 +11,9 @@ from collections.abc import Callable
 from traceback import format_exception_only
 from typing import TypeVar
 
+#: Different ones that are told of, behind the first.
+_MOST = 100
+
 A = TypeVar("A")
 R = TypeVar("R")
 
@@ -41,7 +44,9 @@ class Mishaps:
 
     def _keep(self, raised: BaseException) -> None:
         if self._first.setdefault(None, raised) is not raised:
-            self._others[_in_a_line(raised)] += 1
+            line = _in_a_line(raised)
+            known = line in self._others or len(self._others) < _MOST
+            self._others[line if known else "something else"] += 1
 
     def take(self) -> BaseException | None:
         """What was raised first, with notes on the rest, and forget it; None if nothing was."""

@@ -63,7 +63,10 @@ class Triggers:
         self._steps: dict[Stage, list[Placed]] = {}
         self._size = 0
         self._judged = 0
-        self._fired: Counter[tuple[int, int | None]] = Counter()
+        #: How often each step has fired, by its position: on the whole, and on a connection where
+        #: it counts on each anew.
+        self._fired: Counter[int] = Counter()
+        self._fired_on: dict[int, Counter[int]] = {}
         self._accepted: Counter[Service] = Counter()
         #: Of each connection that is there its service, and its number among those of that.
         self._there: dict[int, tuple[Service, int]] = {}
@@ -80,6 +83,10 @@ class Triggers:
     def remove(self, steps: Iterable[Step]) -> None:
         """Forget these steps. The positions of the others stay."""
         gone = {id(step) for step in steps}
+        for placed in self._all():
+            if id(placed.step) in gone:
+                for fired in (self._fired, *self._fired_on.values()):
+                    fired.pop(placed.position, None)
         kept = {
             stage: [placed for placed in found if id(placed.step) not in gone]
             for stage, found in self._steps.items()
@@ -109,6 +116,7 @@ class Triggers:
     def leave(self, connection: int) -> None:
         """A connection is over."""
         self._there.pop(connection, None)
+        self._fired_on.pop(connection, None)
 
     def count(self, number: int = 1) -> None:
         """So many more have been judged, whatever came of them."""
@@ -129,9 +137,7 @@ class Triggers:
         for placed in self._steps.get("notification", ()):
             step = placed.step
             local = step.per == "connection"
-            fired = self._fired[placed.position, connection if local else None]
-            spent = step.times is not None and fired >= step.times
-            if spent or not self._meets(step.on, connection):
+            if self._is_spent(placed, connection) or not self._meets(step.on, connection):
                 continue
             if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
                 continue
@@ -156,25 +162,38 @@ class Triggers:
 
     def matches(self, placed: Placed, occasion: Occasion, *, ahead: bool = False) -> bool:
         """Whether a step applies and may still act. With `ahead`, to the next notification."""
-        step = placed.step
-        local = step.per == "connection"
+        if self._is_spent(placed, occasion.connection):
+            return False
+        local = placed.step.per == "connection"
         number = (occasion.number if local else self._judged) + ahead
-        fired = self._fired[placed.position, occasion.connection if local else None]
-        may_act = step.times is None or fired < step.times
-        return may_act and self._applies(placed, occasion, number)
+        return self._applies(placed, occasion, number)
 
     def fire(self, placed: Placed, connection: int) -> Chosen:
         """Count a step as fired; its fault."""
-        local = placed.step.per == "connection"
-        self._fired[placed.position, connection if local else None] += 1
+        self._count_fired(placed, connection, 1)
         return Chosen(placed.step.fault, placed.position)
 
     def take_back(self, chosen: Chosen, connection: int) -> None:
         """It turned out that nobody could see the fault act: its step has not fired."""
         for placed in self._all():
             if placed.position == chosen.position:
-                local = placed.step.per == "connection"
-                self._fired[placed.position, connection if local else None] -= 1
+                self._count_fired(placed, connection, -1)
+
+    def _count_fired(self, placed: Placed, connection: int, times: int) -> None:
+        fired = self._fired
+        if placed.step.per == "connection":
+            fired = self._fired_on.setdefault(connection, Counter())
+        fired[placed.position] += times
+
+    def _is_spent(self, placed: Placed, connection: int) -> bool:
+        """Whether a step has fired as often as it may."""
+        times = placed.step.times
+        if times is None:
+            return False
+        if placed.step.per == "connection":
+            on_it = self._fired_on.get(connection)
+            return on_it is not None and on_it[placed.position] >= times
+        return self._fired[placed.position] >= times
 
     def _all(self) -> Iterator[Placed]:
         return (placed for found in list(self._steps.values()) for placed in found)

@@ -43,6 +43,11 @@ class Clock:
         self._start = self._trio() - t - (time.monotonic() - moment)
         self._offset = time.time() - self._trio()
 
+    @property
+    def is_virtual(self) -> bool:
+        """Whether time moves only when all wait."""
+        return self._virtual
+
     def renew(self) -> None:
         """Count from now on."""
         self._start = self._trio()

@@ -35,6 +35,7 @@ class Records:
         "ended",
         "has_given_up",
         "taken",
+        "undecrypted",
     )
 
     def __init__(self, context: ssl.SSLContext, server_hostname: str | None = None) -> None:
@@ -53,6 +54,8 @@ class Records:
         self._session: Session | None = None
         #: What the peer has broken TLS with. OpenSSL says it once, and something else behind it.
         self._broken: ssl.SSLError | None = None
+        #: Whether something may be left that was taken from the transport and not decrypted.
+        self.undecrypted = False
         #: Whether the record that has begun is an alert, as far as that is to be seen.
         self._is_alert = False
         #: Bytes that were taken from the transport, and how many of them had come of something.
@@ -97,20 +100,25 @@ class Records:
             forget(self._session, self._context)
         self._session = None
 
-    def _receive(self, data: bytes | bytearray) -> None:
+    def _receive(self, data: bytes | bytearray) -> int:
         if self.begun == 0:
             self._is_alert = data[:1] == _ALERT_RECORD
         self.taken += len(data)
-        self._incoming.write(data)
+        return self._incoming.write(data)
 
-    def _decrypt(self) -> bytes:
+    def decrypt(self, most: int = CHUNK) -> bytes:
+        """What the records hold that were taken: so many bytes at most, see `undecrypted`.
+
+        Raises `ssl.SSLError` where the peer has broken TLS, once what came before is given out.
+        """
         if self._broken is not None:
             raise self._broken
         parts: list[bytes] = []
-        while self.ended is None:
+        while self.ended is None and most > 0:
             try:
-                data = self._tls.read(CHUNK)
+                data = self._tls.read(most)
             except ssl.SSLWantReadError:
+                self.undecrypted = False
                 break
             except ssl.SSLZeroReturnError:
                 data = b""
@@ -123,6 +131,9 @@ class Records:
             if not data:
                 self.ended = "graceful"
             parts.append(data)
+            most -= len(data)
+        if self.ended is not None:
+            self.undecrypted = False
         if parts:
             self._whole = self.taken
         # There is nothing else that OpenSSL answers by itself, up to TLS 1.2.

@@ -25,15 +25,15 @@ import trio
 from .alerts import fatal_alert
 from .records import CHUNK, Records
 from .sessions import begun
-from .turns import Turn, Turns
+from .turns import Turn
 
 #: Bytes taken from the transport in one go in a handshake. A memory buffer never gives back what it
 #: has grown to, and thousands of connections may do nothing but shake hands and wait: 39 KiB for
 #: each of 5000 idle ones (`python -m benchmarks`).
 HANDSHAKE_CHUNK = 1024
 
-#: Slices of work in a step of a handshake (measured: half a millisecond, most of it a signature).
-_HANDSHAKE = 1.0
+#: Slices of work in a step of a handshake: half a millisecond, most of it for a signature.
+_STEP = 1.0
 
 
 class TLSStream(Records):
@@ -58,7 +58,7 @@ class TLSStream(Records):
     ) -> None:
         super().__init__(context, server_hostname)
         self.transport = transport
-        self.turn = turn or Turn(Turns())
+        self.turn = turn or Turn()
         self.heard = b""
         self.answered = False
         self._shut = False
@@ -87,19 +87,19 @@ class TLSStream(Records):
             except ssl.SSLError:
                 await self._flush()
                 raise
-            await self._hear(HANDSHAKE_CHUNK)
-            await self.turn.come(_HANDSHAKE)
+            if await self._hear(HANDSHAKE_CHUNK) < HANDSHAKE_CHUNK:
+                await self.turn.come(_STEP)
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""
         await self._hear(CHUNK)
 
-    async def _hear(self, limit: int) -> None:
+    async def _hear(self, limit: int) -> int:
         data = await self.transport.receive_some(limit)
         if not data:
             raise trio.BrokenResourceError("the peer left during the handshake")
         self.heard += data
-        self._receive(data)
+        return self._receive(data)
 
     async def alert(self, number: int) -> None:
         """Send a fatal alert in place of our first flight. The peer has to have spoken."""
@@ -109,6 +109,7 @@ class TLSStream(Records):
         """Send our last flight."""
         self.heard = b""
         self._whole = self.taken
+        self.undecrypted = self._incoming.pending > 0
         await self._flush()
 
     async def refuse(self, alert: int) -> bool:
@@ -130,20 +131,23 @@ class TLSStream(Records):
         are taken from the transport, or something is to be said of what was read, see `owes`.
         """
         while True:
-            data = self._decrypt()
+            data = self.decrypt()
             if data or self.ended or self.owes:
                 return data
-            heard, self._knows_of_more = self._knows_of_more, False
-            if heard and limit == 1:
-                # That one byte has been taken already.
-                return b""
-            arrived = await self._arrived(limit - heard)
-            if not arrived:
-                self.ended = "no-close-notify"
-                continue
-            self._receive(arrived)
+            await self.fetch(limit)
             if limit < CHUNK:
-                return self._decrypt()
+                return self.decrypt()
+
+    async def fetch(self, limit: int = CHUNK) -> None:
+        """Take what arrives from the transport, at most so many bytes, for `decrypt`."""
+        heard, self._knows_of_more = self._knows_of_more, False
+        if heard and limit == 1:
+            # That one byte has been taken already.
+            return
+        arrived = await self._arrived(limit - heard)
+        if not self._receive(arrived):
+            self.ended = "no-close-notify"
+        self.undecrypted = True
 
     async def hear_of_more(self) -> None:
         """Wait until the peer has sent more, and leave it there. Told once, until it is read."""

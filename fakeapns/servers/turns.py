@@ -5,7 +5,7 @@ always have more, each of them costs all others a slice of work in every round. 
 a little work in a round, and who has had least goes first. One that has waited for its provider
 until now goes ahead of all that never stop: as in start-time fair queueing (Goyal, Vin and Cheng,
 1996), a queue by how much each has had when its turn began. Since there may be newcomers without
-end, every second call is for who has waited longest.
+end, every third call is for who has waited longest.
 
 Work is counted in slices: what takes about half a millisecond. No clock has a say, so the same
 happens in every run.
@@ -20,6 +20,8 @@ import trio
 #: Slices of work for which a round has room; and as much again for what is so little that to let it
 #: wait for the next round would take longer than to do it.
 ROUND, LITTLE = 1.0, 0.2
+#: Slices of work that are done without waiting where a server stops: about a quarter of a second.
+LAST = 500.0
 
 _had = attrgetter("had")
 
@@ -32,19 +34,34 @@ class Turns:
         #: have been silent for long is no credit.
         self._had = 0.0
         self._spent = self._spent_on_little = 0.0
+        #: Whose turn was the first of this round, where nobody had to wait for it.
+        self._opener: Turn | None = None
         # In the order in which they came. A heap would be quicker to ask for who has had least, and
         # would keep those who have left it in another way; to ask 200 takes 10 µs.
         self._waiting: dict[_Place, None] = {}
         self._calls = 0
         #: Whether somebody is there who will begin the next round.
         self._led = False
+        self._last = LAST
+
+    def hurry(self, work: float) -> bool:
+        """Whether there is time for so much more: see `Turn.hurry`."""
+        self._last -= work
+        return self._last > 0
+
+    def was_away(self, turn: Turn) -> None:
+        """See `Turn.was_away`."""
+        if turn is self._opener and not self._led:
+            self._spent, self._opener = 0.0, None
 
     async def wait(self, turn: Turn, work: float) -> None:
         """Wait for a turn with about so much work in it: see `Turn.come`."""
+        self._last = LAST
         turn.had = max(turn.had, self._had)
         if not self._led and self._spent < ROUND:
+            self._opener = self._opener or turn
             self._spent += work
-        elif work <= LITTLE and turn.had <= self._had and self._spent_on_little < ROUND:
+        elif work <= LITTLE and turn.had < self._had + ROUND and self._spent_on_little < ROUND:
             self._spent_on_little += work
         elif self._led:
             await self._queue(_Place(turn.had, work))
@@ -71,7 +88,7 @@ class Turns:
     def _begin_round(self) -> None:
         """Call those who fit into the next one. The first of them leads on."""
         self._spent = self._spent_on_little = 0.0
-        self._led = False
+        self._led, self._opener = False, None
         while self._spent < ROUND and self._waiting:
             place = self._next()
             del self._waiting[place]
@@ -80,9 +97,9 @@ class Turns:
             place.called.set()
 
     def _next(self) -> _Place:
-        """Who is called next: in turn who has waited longest, and who has had least."""
+        """Who is called next: twice who has had least, then who has waited longest."""
         self._calls += 1
-        if self._calls % 2:
+        if self._calls % 3 == 0:
             return next(iter(self._waiting))
         place = min(self._waiting, key=_had)
         self._had = place.had
@@ -103,11 +120,11 @@ class _Place:
 
 
 class Turn:
-    """The turns of one connection. `had` is how much work it has had, in slices."""
+    """The turns of one connection, at once if there are no rounds. `had` is its work, in slices."""
 
     __slots__ = ("_turns", "had")
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns | None = None) -> None:
         self._turns = turns
         self.had = 0.0
 
@@ -115,9 +132,21 @@ class Turn:
         """Wait for a turn with about so much work in it, a slice at most or a step that cannot be
         divided. At once, without a checkpoint, as long as there is room for it.
         """
-        await self._turns.wait(self, work)
+        if self._turns is not None:
+            await self._turns.wait(self, work)
 
     async def take(self, work: float) -> None:
         """The same, and count it: it is behind others that have had less from now on."""
-        await self._turns.wait(self, work)
+        await self.come(work)
         self.had += work
+
+    def was_away(self) -> None:
+        """The loop has looked for news since the last turn of this one: to be said wherever that is
+        so anyway, since then it need not be awaited.
+        """
+        if self._turns is not None:
+            self._turns.was_away(self)
+
+    def hurry(self, work: float) -> bool:
+        """Take a turn at once, since the server stops; whether there is time for it."""
+        return self._turns is None or self._turns.hurry(work)
