@@ -75,8 +75,11 @@ class Bundle(Sequence[Entry]):
             if outcome in (None, each.outcome) and each.matches(token, topic):
                 yield each
 
-    def alike(self, since: int) -> Iterator[tuple[Sort, range]]:
-        """The indices of the entries from this `seq` on, as rows of one sort each."""
+    def alike(self, since: int, *, look: bool = True) -> Iterator[tuple[Sort, range]]:
+        """The indices of the entries from this `seq` on, as rows of one sort each.
+
+        With no `look`, what would have to be looked into is taken for what it seems to be.
+        """
         for index in self.indices(since):
             yield sort_of(self.entry(index)), range(index, index + 1)
 

@@ -39,17 +39,24 @@ def sort_of_accepted(connection: int, topic: str | None) -> Sort:
     return Sort(Notification, connection, (topic, outcome, None, None, (), None))
 
 
-def describe_run(last: Entry, count: int) -> str:
-    """One line for people about so many entries, of which this was the last."""
+def describe_run(last: Entry, count: int, unseen: int = 0) -> str:
+    """One line for people about so many entries, of which this was the last.
+
+    Into some of them, `unseen`, nobody has looked.
+    """
     if isinstance(last, Notification):
         status = f" {last.status}" if last.status else ""
         said = f"{count:,} {last.outcome}{status} on connection {last.connection}{remarks(last)}"
     else:
         said = f"{count:,} times {facts(last, without=_OWN)}"
-    return f"{last.t:9.3f}s {last.__struct_config__.tag} {printable(said)}"
+    looked = f" ({count - unseen:,} looked into)" if unseen else ""
+    return f"{last.t:9.3f}s {last.__struct_config__.tag} {printable(said)}{looked}"
 
 
-def encode_run(last: Entry, count: int) -> bytes:
-    """The same as JSON: what they have in common, `count`, and `seq` and moment of the last."""
+def encode_run(last: Entry, count: int, unseen: int = 0) -> bytes:
+    """The same as JSON: what they have in common, `count`, and `seq` and moment of the last; and
+    `looked_into`, if that was not done with all.
+    """
     own = _OWN - {"seq", "t", "wall"}
-    return encode_fields(last, without=own | _OWN_OF_NOTIFICATIONS, count=count)
+    looked_into = {"looked_into": count - unseen} if unseen else {}
+    return encode_fields(last, without=own | _OWN_OF_NOTIFICATIONS, count=count, **looked_into)

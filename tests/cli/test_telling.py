@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trio.testing import MockClock
 
+from fakeapns.cli import telling
 from fakeapns.cli.telling import SINGLY, WINDOW, Telling
 from fakeapns.protocol import Frames
 
@@ -116,6 +117,36 @@ def test_an_odd_one_in_a_flood_is_told_with_what_is_odd() -> None:
     [line] = [line for line in it.lines if "aps.badge is not a number" in line]
     assert "#401 accepted" in line
     assert it.runs == ["380 accepted on connection 1", "99 accepted on connection 1"]
+
+
+def test_more_than_a_look_is_worth_are_counted_and_the_line_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "LOOKED_INTO", 300)
+    it = Told()
+    it.come(200, odd=[150])
+    it.come(200, odd=[150])
+    it.come(200, odd=[150])
+    it.telling.flush()
+    assert it.runs == [
+        "130 accepted on connection 1",
+        "448 accepted on connection 1 (248 looked into)",
+    ]
+    assert sum("aps.badge" in line for line in it.lines) == 2
+    it.come(200, odd=[150])
+    assert sum("aps.badge" in line for line in it.lines) == 3
+
+
+def test_as_json_too_a_line_says_how_many_were_looked_into(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "LOOKED_INTO", 100)
+    it = Told(as_json=True)
+    it.come(120)
+    it.come(120)
+    it.telling.flush()
+    run = json.loads(it.lines[-1])
+    assert (run["count"], run["looked_into"]) == (220, 100)
 
 
 def test_a_flood_of_odd_ones_is_a_run_with_its_reason() -> None:

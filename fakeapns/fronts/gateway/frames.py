@@ -224,10 +224,13 @@ class FrameBundle(Bundle):
             if token is None or self._buffer[start : start + TOKEN_SIZE] == token:
                 yield self.entry(index)
 
-    def alike(self, since: int) -> Iterator[tuple[Sort, range]]:
+    def alike(self, since: int, *, look: bool = True) -> Iterator[tuple[Sort, range]]:
         """Those with nothing to say about them in one row, as far as a glance can tell."""
         plain = sort_of_accepted(self._connection, self._topic)
         indices = self.indices(since)
+        if not look:
+            yield plain, indices
+            return
         columns = self._columns(indices)
         if no_envelope_warnings(columns.tokens, columns.expirations, self._since) and all_look_fine(
             columns.payloads, columns.priorities
