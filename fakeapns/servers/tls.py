@@ -88,7 +88,7 @@ class TLSStream(Records):
                 await self._flush()
                 raise
             if await self._hear(HANDSHAKE_CHUNK) < HANDSHAKE_CHUNK:
-                await self.turn.come(_STEP)
+                await self.turn.come(_STEP, begun=True)
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""

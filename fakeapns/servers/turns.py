@@ -13,6 +13,7 @@ happens in every run.
 
 from __future__ import annotations
 
+import math
 from operator import attrgetter
 
 import trio
@@ -54,7 +55,7 @@ class Turns:
         if turn is self._opener and not self._led:
             self._spent, self._opener = 0.0, None
 
-    async def wait(self, turn: Turn, work: float) -> None:
+    async def wait(self, turn: Turn, work: float, *, begun: bool = False) -> None:
         """Wait for a turn with about so much work in it: see `Turn.come`."""
         self._last = LAST
         turn.had = max(turn.had, self._had)
@@ -64,7 +65,7 @@ class Turns:
         elif work <= LITTLE and turn.had < self._had + ROUND and self._spent_on_little < ROUND:
             self._spent_on_little += work
         elif self._led:
-            await self._queue(_Place(turn.had, work))
+            await self._queue(_Place(-math.inf if begun else turn.had, work))
         else:
             await self._lead()
 
@@ -73,6 +74,7 @@ class Turns:
         self._led = True
         try:
             await trio.lowlevel.checkpoint()
+            await _let_little_go_ahead()
         finally:
             self._begin_round()
 
@@ -80,6 +82,7 @@ class Turns:
         self._waiting[place] = None
         try:
             await place.called.wait()
+            await _let_little_go_ahead()
         finally:
             self._waiting.pop(place, None)
             if place.leads:
@@ -101,9 +104,17 @@ class Turns:
         self._calls += 1
         if self._calls % 3 == 0:
             return next(iter(self._waiting))
-        place = min(self._waiting, key=_had)
-        self._had = place.had
+        # Of those who have had as much, as all have who shake hands, the last to come: in a storm
+        # of them most are let in at once then, where in a queue all would wait as long.
+        place = min(reversed(self._waiting), key=_had)
+        self._had = max(self._had, place.had)
         return place
+
+
+async def _let_little_go_ahead() -> None:
+    """Have what came during the last slice dealt with, as far as it is little, before the next."""
+    # It is found when the loop looks for news, and would run in any order with the slice otherwise.
+    await trio.lowlevel.checkpoint()
 
 
 class _Place:
@@ -128,12 +139,13 @@ class Turn:
         self._turns = turns
         self.had = 0.0
 
-    async def come(self, work: float) -> None:
+    async def come(self, work: float, *, begun: bool = False) -> None:
         """Wait for a turn with about so much work in it, a slice at most or a step that cannot be
-        divided. At once, without a checkpoint, as long as there is room for it.
+        divided. At once, without a checkpoint, as long as there is room for it. What has `begun`
+        goes ahead: it is of no use to anybody before it is done.
         """
         if self._turns is not None:
-            await self._turns.wait(self, work)
+            await self._turns.wait(self, work, begun=begun)
 
     async def take(self, work: float) -> None:
         """The same, and count it: it is behind others that have had less from now on."""
