@@ -39,9 +39,9 @@ from .columns import Columns, read_columns
 E = TypeVar("E", bound=Entry)
 
 
-#: Bytes of a bundle that takes no more, about those of a read: to make a long one still longer
+#: Bytes of a bundle that takes no more, half of those of a read: to make a long one still longer
 #: means to copy all of it again and again.
-ROOM = 65_536
+ROOM = 32_768
 
 
 class FrameRow:

@@ -97,7 +97,7 @@ def test_many_reads_make_few_bundles_until_there_are_bytes_enough() -> None:
     long = b'{"aps":{"alert":"%b"}}' % (b"x" * 1000)
     for number in range(9):
         book.take(1, row([simple(payload=long)] * 20), TOPIC, number)
-    assert lengths(book.ledger, FrameBundle) == [80, 80, 20]
+    assert lengths(book.ledger, FrameBundle) == [40, 40, 40, 40, 20]
     assert [each.t for each in book.ledger] == [number // 20 for number in range(180)]
 
 
