@@ -150,3 +150,28 @@ def test_a_frame_over_the_usual_limit_is_read_again_too() -> None:
     assert frames is not None
     assert frames[0] == read_frame(frame)
     assert len(frames[0].payload) == 65_535
+
+
+@pytest.mark.parametrize("frame", COMMON, ids=lambda frame: f"{frame[0]}-{len(frame)}")
+def test_a_row_tells_of_payloads_and_what_is_behind_them_without_reading_a_frame(
+    frame: bytes,
+) -> None:
+    parser = GatewayParser()
+    parser.receive_data(frame * 3)
+    frames = parser.next_frames()
+    assert frames is not None
+    expected = frames[0].payload
+    for index in range(3):
+        assert frames.payload(index) == expected
+        assert frames.payload_size(index) == len(expected)
+    assert frames.tail == len(frame) - frames.payload_at - len(expected)
+    assert frames[1:].tail == frames.tail
+
+
+def test_a_row_in_which_that_differs_says_so() -> None:
+    parser = GatewayParser()
+    parser.receive_data(framed(1, priority=10) + framed(2))
+    frames = parser.next_frames()
+    assert frames is not None
+    assert len(frames) == 2
+    assert frames.tail is None
