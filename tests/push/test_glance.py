@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from fakeapns.push.glance import all_look_fine, looks_fine
 
 FINE = b'{"aps":{"alert":"Hi"}}'
 
-values = st.sampled_from(
+values: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         True,
@@ -35,7 +36,19 @@ values = st.sampled_from(
 )
 keys = st.sampled_from([*APS, *ALERT, "tilte", "own"])
 objects = st.dictionaries(keys, values, max_size=4)
+#: Nothing wrong, or one thing.
+nearly_right = st.fixed_dictionaries(
+    {},
+    optional={
+        "alert": st.sampled_from(["Hi", {"title": "Tea", "loc-args": []}, {"body": 3}]),
+        "badge": st.sampled_from([0, 3, -1]),
+        "sound": st.just("default"),
+        "content-available": st.sampled_from([1, 0]),
+        "own": values,
+    },
+)
 payloads = st.one_of(
+    nearly_right.map(lambda aps: {"aps": aps, "own": {"alert": 1}}),
     st.dictionaries(st.sampled_from(["aps", "alert", "own"]), values | objects, max_size=3),
     st.dictionaries(keys, values | objects, max_size=5).map(lambda aps: {"aps": aps}),
 ).map(lambda content: json.dumps(content).encode())
