@@ -72,6 +72,11 @@ def serve_somebody_else(apns: ThreadedAPNs) -> None:
         apns.wait_for(before + 1, timeout=30)
 
 
+def in_words(value: object) -> str:
+    """A name for a test that is the same in every process, which no certificate is."""
+    return "certificate" if isinstance(value, bytes) else str(value)
+
+
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
 @pytest.mark.parametrize(
     ("der", "hint"),
@@ -82,6 +87,7 @@ def serve_somebody_else(apns: ThreadedAPNs) -> None:
         (write_certificate(OURS, version=5), "its version is none of 1 to 3"),
         (write_certificate(OURS, extensions=[(TOPICS, b"")] * 2), "the extension 1.2.840."),
     ],
+    ids=in_words,
 )
 def test_what_cannot_be_read_is_refused_with_a_reason_and_does_no_harm(
     der: bytes, hint: str, version: str
@@ -121,6 +127,7 @@ def test_what_cannot_be_read_is_refused_with_a_reason_and_does_no_harm(
         (write_certificate(OURS, extensions=[(TOPICS, b"\x30\x7f")]), TOPIC, f"UID={TOPIC}"),
         (write_certificate(extensions=[(SANDBOX, b""), (PRODUCTION, b"?")]), TOPIC, None),
     ],
+    ids=in_words,
 )
 def test_what_is_merely_unusual_comes_in(der: bytes, topic: str, subject: str | None) -> None:
     with FakeAPNs().in_thread() as apns:
