@@ -77,10 +77,15 @@ class LogWriter(logging.Handler):
         """Write what is left, as far as somebody reads it soon."""
         for text, times in self._repeats.untold():
             self._message("WARNING", text, times, "in all")
-        left_out = self.left_out
-        told = f"{left_out} lines were left out: nobody read them fast enough\n"
-        self._outlet.close(FAREWELL, told if left_out else "")
+        self._outlet.close(FAREWELL, self._left_out_in_words())
         super().close()
+
+    def _left_out_in_words(self) -> str:
+        if not self.left_out:
+            return ""
+        text = f"{self.left_out} lines were left out: nobody read them fast enough"
+        line = json.dumps({"level": "warning", "message": text}) if self._as_json else text
+        return f"{line}\n"
 
 
 def _ascii(line: str) -> str:

@@ -156,16 +156,18 @@ async def _serve(
     block: Outlet,
     stop: Stop,
 ) -> None:
-    async with apns:
+    try:
+        async with apns:
+            if telling is not None:
+                apns.ledger.follow(telling.news)
+                trio.lowlevel.spawn_system_task(telling.keep_up)
+            # From here on no signal breaks into anything, and the first one ends the sleep.
+            with stop.cancelling(), _announced(apns, ready_file):
+                block.put(_block(apns, ledger))
+                await trio.sleep_forever()
+    finally:
         if telling is not None:
-            apns.ledger.follow(telling.news)
-            trio.lowlevel.spawn_system_task(telling.keep_up)
-        # From here on no signal breaks into anything, and the first one ends the sleep.
-        with stop.cancelling(), _announced(apns, ready_file):
-            block.put(_block(apns, ledger))
-            await trio.sleep_forever()
-    if telling is not None:
-        telling.flush()
+            telling.flush()
     if apns.ledger.dropped:
         log.warning("%d old entries were dropped from memory: see max_entries", apns.ledger.dropped)
 

@@ -7,43 +7,66 @@ server needs for all the rest.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from operator import attrgetter
 
 import trio
 
-from ..ledger import Bundle, Entry, Sort, describe, describe_run, encode_line, encode_run
+from ..ledger import (
+    Alike,
+    Bundle,
+    Entry,
+    Sort,
+    blurred,
+    describe,
+    describe_run,
+    encode_line,
+    encode_run,
+    is_odd,
+)
 
 #: Seconds that a run is gathered for, and lines in which each entry is told by itself meanwhile:
 #: about what a person can follow.
 WINDOW, SINGLY = 1.0, 20
-#: Entries of a window that are looked into: that takes 10 to 30 ms (measured), so in no flood does
-#: the log cost more. What is odd about a sender shows in so many, and all of it in the ledger.
-LOOKED_INTO = 10_000
+#: What is looked into within a window: so many entries about which there is nothing to say, which
+#: takes 10 to 30 ms, or a twentieth of them about which there is (measured). In no flood does the
+#: log cost more. What is odd about a sender shows in so many, and all of it in the ledger.
+LOOKED_INTO, ODD = 10_000, 20
+#: Sorts of notifications that are told apart within a window.
+SORTS = 100
 
 
 class Run:
-    """Entries of one sort that are not told yet: how many, and how many were not looked into."""
+    """Entries that are alike and not told yet: how many, and how many were not looked into.
 
-    __slots__ = ("bundle", "count", "last", "unseen")
+    `sort` is what they have in common.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("bundle", "count", "last", "sort", "unseen")
+
+    def __init__(self, sort: Sort) -> None:
+        self.sort = sort
         self.count = self.unseen = 0
         self.bundle: Bundle | None = None
+        #: The `seq` of the last.
         self.last = 0
 
-    def add(self, bundle: Bundle, indices: range, *, looked_into: bool) -> None:
+    def add(self, bundle: Bundle, alike: Alike) -> None:
         """Further ones, in a bundle."""
-        self.count += len(indices)
-        self.unseen += 0 if looked_into else len(indices)
-        self.bundle, self.last = bundle, indices[-1]
+        if alike.sort != self.sort:
+            self.sort = blurred(alike.sort)
+        self.count += len(alike.indices)
+        self.unseen += 0 if alike.looked_into else len(alike.indices)
+        self.bundle, self.last = bundle, bundle.seq + alike.indices[-1]
 
 
 class Telling:
     """Follows a ledger, and puts lines: of text, or of JSON.
 
     The first of each sort, and the first few in any case, have a line each; what else comes within
-    a second is told in one line for each sort, and before anything else of its connection. Of more
-    than some thousand in a second the others are told of, and not looked into.
+    a second is told in one line for all that are alike, and before anything else of its connection.
+    Of more than some thousand in a second the others are told of, and not looked into.
     """
 
     def __init__(
@@ -58,9 +81,11 @@ class Telling:
         self._as_json = as_json
         self._verbose = verbose
         self._clock = clock
-        self._runs: dict[Sort, Run] = {}
-        self._told = self._seen = 0
+        #: By connection, and what they have in common.
+        self._runs: defaultdict[int | None, dict[Sort, Run]] = defaultdict(dict)
+        self._sorts = self._told = self._seen = 0
         self._ends = 0.0
+        #: Whether there is something to tell that waits for the end of its window.
         self._begun = trio.Event()
 
     def news(self, bundle: Bundle, seq: int) -> None:
@@ -73,57 +98,73 @@ class Telling:
         if now >= self._ends:
             self.flush()
             self._ends = now + WINDOW
+        end = bundle.seq + len(bundle)
+        while seq < end:
+            seq = self._look(bundle, seq)
+
+    def _look(self, bundle: Bundle, seq: int) -> int:
+        """Take what comes from this `seq` on, as far as it is worth a look: up to which."""
         look = self._seen < LOOKED_INTO
-        self._seen += bundle.seq + len(bundle) - seq
-        for sort, indices in bundle.alike(seq, look=look):
-            self._take(sort, bundle, indices, looked_into=look)
+        for alike in bundle.alike(seq, look=look):
+            self._take(bundle, alike)
+            seq = bundle.seq + alike.indices.stop
+            if look and self._seen >= LOOKED_INTO:
+                break
+        return seq
 
     async def keep_up(self) -> None:
         """Tell what has waited long enough. Until cancelled."""
         while True:
             await self._begun.wait()
             await trio.sleep(WINDOW)
+            self._begun = trio.Event()
             self.flush()
 
     def flush(self) -> None:
         """Tell what has not been told."""
-        self._told = self._seen = 0
-        runs, self._runs = self._runs, {}
-        self._begun = trio.Event()
-        for run in runs.values():
-            self._tell_run(run)
+        self._sorts = self._told = self._seen = 0
+        runs = [run for each in self._runs.values() for run in each.values()]
+        self._runs.clear()
+        self._tell_runs(runs)
 
-    def _take(self, sort: Sort, bundle: Bundle, indices: range, *, looked_into: bool) -> None:
-        singly = max(0, SINGLY - self._told)
-        run = self._runs.get(sort)
+    def _take(self, bundle: Bundle, alike: Alike) -> None:
+        runs = self._runs[alike.sort.connection]
+        likeness, odd = blurred(alike.sort), is_odd(alike.sort)
+        run = runs.get(likeness)
+        first = run is None
+        if run is None and odd and self._sorts >= SORTS and likeness.kind == "notification":
+            self._take(bundle, Alike(alike.sort.bare, alike.indices, looked_into=False))
+            return
         if run is None:
-            run = self._runs[sort] = Run()
-            singly = max(1, singly)
-        for index in indices[:singly]:
-            self._tell_what_waits(sort.connection)
+            run = runs[likeness] = Run(alike.sort)
+            self._sorts += 1
+        self._seen += len(alike.indices) * (ODD if odd else 1)
+        singly = max(first, SINGLY - self._told)
+        for index in alike.indices[:singly]:
+            self._tell_runs(list(runs.values()))
             self._tell(bundle[index])
             self._told += 1
-        if rest := indices[singly:]:
-            run.add(bundle, rest, looked_into=looked_into)
+        if rest := alike.indices[singly:]:
+            run.add(bundle, alike._replace(indices=rest))
             self._begun.set()
 
-    def _tell_what_waits(self, connection: int | None) -> None:
-        for sort, run in self._runs.items():
-            if sort.connection == connection:
-                self._tell_run(run)
+    def _tell_runs(self, runs: list[Run]) -> None:
+        """Those of one connection, or of all, in the order of their last entries."""
+        waiting = [run for run in runs if run.count]
+        for run in sorted(waiting, key=attrgetter("last")):
+            self._tell_run(run)
 
     def _tell_run(self, run: Run) -> None:
-        if run.bundle is None:
-            return
-        last: Entry = run.bundle[run.last]
-        count, unseen = run.count, run.unseen
+        assert run.bundle is not None
+        last = run.bundle[run.last - run.bundle.seq]
+        sort, count, unseen = run.sort, run.count, run.unseen
         run.count, run.unseen, run.bundle = 0, 0, None
         if count == 1:
             self._tell(last)
         elif self._as_json:
-            self._put(encode_run(last, count, unseen).decode().rstrip())
+            self._put(encode_run(sort, last, count, unseen).decode().rstrip())
         else:
-            self._put(describe_run(last, count, unseen))
+            self._put(describe_run(sort, last, count, unseen))
 
     def _tell(self, entry: Entry) -> None:
         self._put(encode_line(entry).decode().rstrip() if self._as_json else describe(entry))

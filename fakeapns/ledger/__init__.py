@@ -1,6 +1,6 @@
 """What happened, and what that proves."""
 
-from .bundle import Bundle, Row
+from .bundle import Alike, Bundle, Row
 from .clock import Moment
 from .criteria import Criteria, Difference, Wanted
 from .entries import (
@@ -24,10 +24,19 @@ from .file import LedgerFile
 from .json_lines import accepted_template, encode_line, fill_accepted
 from .ledger import Ledger
 from .reader import RecordedLedger
-from .runs import Sort, describe_run, encode_run, sort_of, sort_of_accepted
+from .runs import (
+    Sort,
+    blurred,
+    describe_run,
+    encode_run,
+    is_odd,
+    sort_of,
+    sort_of_accepted,
+)
 from .words import describe
 
 __all__ = [
+    "Alike",
     "Bundle",
     "By",
     "ConnectionClosed",
@@ -54,11 +63,13 @@ __all__ = [
     "Sort",
     "Wanted",
     "accepted_template",
+    "blurred",
     "describe",
     "describe_run",
     "encode_line",
     "encode_run",
     "fill_accepted",
+    "is_odd",
     "sort_of",
     "sort_of_accepted",
 ]

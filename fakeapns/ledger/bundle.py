@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Protocol, Self, TypeVar, overload
+from typing import NamedTuple, Protocol, Self, TypeVar, overload
 
 from .clock import Moment
 from .entries import Entry, Notification, Outcome
@@ -22,6 +22,14 @@ E = TypeVar("E", bound=Entry)
 
 #: Entries in one bundle, so that dropping old ones stays cheap: what is cut off a bundle moves.
 MOST = 4096
+
+
+class Alike(NamedTuple):
+    """Entries of one sort, by their indices, and whether somebody has looked into them."""
+
+    sort: Sort
+    indices: range
+    looked_into: bool = True
 
 
 class Bundle(Sequence[Entry]):
@@ -75,13 +83,13 @@ class Bundle(Sequence[Entry]):
             if outcome in (None, each.outcome) and each.matches(token, topic):
                 yield each
 
-    def alike(self, since: int, *, look: bool = True) -> Iterator[tuple[Sort, range]]:
-        """The indices of the entries from this `seq` on, as rows of one sort each.
+    def alike(self, since: int, *, look: bool = True) -> Iterator[Alike]:
+        """The entries from this `seq` on, as rows of one sort each.
 
         With no `look`, what would have to be looked into is taken for what it seems to be.
         """
         for index in self.indices(since):
-            yield sort_of(self.entry(index)), range(index, index + 1)
+            yield Alike(sort_of(self.entry(index)), range(index, index + 1))
 
     def lines(self, since: int) -> bytes:
         """The entries from this `seq` on as lines of JSON."""

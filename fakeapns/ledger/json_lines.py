@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from binascii import b2a_base64, hexlify
-from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,34 +15,33 @@ import msgspec
 
 from .entries import Entry, Notification
 
-_INSTEAD = {"token_bytes", "payload_bytes", "wall"}
+_INSTEAD = {"seq", "t", "wall", "token_bytes", "payload_bytes"}
 _NO_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
 def encode_line(entry: Entry) -> bytes:
     """The entry as one line, newline included. `at` is UTC with microseconds, `t` seconds."""
-    return encode_fields(entry)
+    facts: dict[str, Any] = {}
+    for name in entry.__struct_fields__:
+        if name not in _INSTEAD:
+            facts[name] = getattr(entry, name)
+        elif name == "token_bytes" and isinstance(entry, Notification):
+            facts["token"] = entry.token
+        elif name == "payload_bytes" and isinstance(entry, Notification):
+            facts["payload"] = _embedded(entry)
+            facts["payload_base64"] = b64encode(entry.payload_bytes).decode("ascii")
+    return encode_facts(entry, **facts)
 
 
-def encode_fields(entry: Entry, *, without: Container[str] = (), **more: Any) -> bytes:
-    """The same without some fields of the entry, and with `more` at its end."""
+def encode_facts(entry: Entry, **facts: Any) -> bytes:
+    """A line with these facts, of an entry's kind, number and moment."""
     line: dict[str, Any] = {
         "kind": entry.__struct_config__.tag,
         "seq": entry.seq,
         "at": _moment(entry.wall),
         "t": round(entry.t, 6),
     }
-    for name in entry.__struct_fields__:
-        if name in without:
-            continue
-        if name not in _INSTEAD:
-            line.setdefault(name, getattr(entry, name))
-        elif name == "token_bytes" and isinstance(entry, Notification):
-            line["token"] = entry.token
-        elif name == "payload_bytes" and isinstance(entry, Notification):
-            line["payload"] = _embedded(entry)
-            line["payload_base64"] = b64encode(entry.payload_bytes).decode("ascii")
-    return msgspec.json.encode(line | more) + b"\n"
+    return msgspec.json.encode(line | facts) + b"\n"
 
 
 def _moment(wall: float) -> str:

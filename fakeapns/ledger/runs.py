@@ -2,61 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from ..text import printable
 from .entries import Entry, Notification, Outcome
-from .json_lines import encode_fields
-from .words import facts, remarks
+from .json_lines import encode_facts
+from .words import facts_in_words, remarks
 
 #: What is each one's own, by field.
 _OWN = frozenset({"seq", "t", "wall", "ordinal", "identifier", "bytes_hex", "bytes_at"})
-_OWN_OF_NOTIFICATIONS = frozenset({"token_bytes", "payload_bytes", "expiration", "priority"})
+#: What a notification has in common with others, beside its connection.
+_COMMON = ("topic", "outcome", "status", "behind", "warnings", "reason")
+
+#: What differs from one text about something to another about the same: what is quoted, and numbers
+#: with what they are written of, dates and digits of hex too.
+_VALUE = re.compile(r"""(?<=[\s(])(?:'[^']*'|"[^"]*")|\b\d[\w.:-]*""")
+_VALUES = re.compile(r"…(?:[ ,]+…)+")
 
 
 class Sort(msgspec.Struct, frozen=True):
-    """What entries of a run have in common: two that are equal are told in one line."""
+    """What entries of a run have in common, by name. `kind` is that of the ledger's lines."""
 
-    kind: type[Entry]
+    kind: str
     connection: int | None
-    said: Hashable
+    facts: tuple[tuple[str, Any], ...]
+
+    @property
+    def bare(self) -> Sort:
+        """The same for those of which nothing is said, as nobody has looked into them."""
+        nothing: dict[str, Any] = {"warnings": (), "reason": None}
+        facts = tuple((name, nothing.get(name, value)) for name, value in self.facts)
+        return Sort(self.kind, self.connection, facts)
+
+
+@lru_cache(maxsize=256)
+def blurred(sort: Sort) -> Sort:
+    """The sort of all that are told in one line: with `…` for what differs in a text."""
+    return Sort(sort.kind, sort.connection, tuple(map(_blurred, sort.facts)))
+
+
+@lru_cache(maxsize=256)
+def is_odd(sort: Sort) -> bool:
+    """Whether there is something to say beside what became of it."""
+    return sort != sort.bare
 
 
 def sort_of(entry: Entry) -> Sort:
     """The sort of an entry."""
-    connection = getattr(entry, "connection", None)
-    if isinstance(entry, Notification):
-        rest = entry.status, entry.behind, entry.warnings, entry.reason
-        return Sort(Notification, connection, (entry.topic, entry.outcome, *rest))
-    return Sort(type(entry), connection, facts(entry, without=_OWN))
+    names: Iterator[str] = iter(_COMMON)
+    if not isinstance(entry, Notification):
+        names = (name for name in entry.__struct_fields__ if name not in _OWN | {"connection"})
+    facts = tuple((name, getattr(entry, name)) for name in names)
+    return Sort(str(entry.__struct_config__.tag), getattr(entry, "connection", None), facts)
 
 
+@lru_cache(maxsize=256)
 def sort_of_accepted(connection: int, topic: str | None) -> Sort:
     """The sort of notifications that were accepted, with nothing to say about them."""
     outcome: Outcome = "accepted"
-    return Sort(Notification, connection, (topic, outcome, None, None, (), None))
+    nothing = (("status", None), ("behind", None), ("warnings", ()), ("reason", None))
+    return Sort("notification", connection, (("topic", topic), ("outcome", outcome), *nothing))
 
 
-def describe_run(last: Entry, count: int, unseen: int = 0) -> str:
-    """One line for people about so many entries, of which this was the last.
+def _blurred(fact: tuple[str, Any]) -> tuple[str, Any]:
+    name, value = fact
+    if name == "topic":
+        return fact
+    if isinstance(value, tuple):
+        return name, tuple(map(_without_values, value))
+    return name, _without_values(value) if isinstance(value, str) else value
+
+
+def _without_values(text: str) -> str:
+    return _VALUES.sub("…", _VALUE.sub("…", text))
+
+
+def describe_run(sort: Sort, last: Entry, count: int, unseen: int = 0) -> str:
+    """One line for people about so many entries of a sort, of which this was the last.
 
     Into some of them, `unseen`, nobody has looked.
     """
-    if isinstance(last, Notification):
-        status = f" {last.status}" if last.status else ""
-        said = f"{count:,} {last.outcome}{status} on connection {last.connection}{remarks(last)}"
+    facts = dict(sort.facts)
+    if sort.kind == "notification":
+        status = f" {facts['status']}" if facts["status"] else ""
+        about = remarks(facts["warnings"], facts["behind"], facts["reason"])
+        said = f"{count:,} {facts['outcome']}{status} on connection {sort.connection}{about}"
     else:
-        said = f"{count:,} times {facts(last, without=_OWN)}"
+        said = f"{count:,} times {facts_in_words({'connection': sort.connection, **facts})}"
     looked = f" ({count - unseen:,} looked into)" if unseen else ""
-    return f"{last.t:9.3f}s {last.__struct_config__.tag} {printable(said)}{looked}"
+    return f"{last.t:9.3f}s {sort.kind} {printable(said)}{looked}"
 
 
-def encode_run(last: Entry, count: int, unseen: int = 0) -> bytes:
+def encode_run(sort: Sort, last: Entry, count: int, unseen: int = 0) -> bytes:
     """The same as JSON: what they have in common, `count`, and `seq` and moment of the last; and
     `looked_into`, if that was not done with all.
     """
-    own = _OWN - {"seq", "t", "wall"}
     looked_into = {"looked_into": count - unseen} if unseen else {}
-    return encode_fields(last, without=own | _OWN_OF_NOTIFICATIONS, count=count, **looked_into)
+    common = {"connection": sort.connection, **dict(sort.facts)}
+    return encode_facts(last, **common, count=count, **looked_into)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..text import printable
 from .entries import Entry, Notification
@@ -12,25 +13,26 @@ _NOT_SHOWN = ("seq", "t", "wall", "bytes_hex", "expect")
 
 def describe(entry: Entry) -> str:
     """One line for people: when, what, and the facts that are there."""
+    if isinstance(entry, Notification):
+        said = f"{entry}{remarks(entry.warnings, entry.behind, entry.reason)}"
+    else:
+        names = entry.__struct_fields__
+        said = facts_in_words({name: getattr(entry, name) for name in names})
     # Topics and names come from certificates, which may be anybody's.
-    said = f"{entry}{remarks(entry)}" if isinstance(entry, Notification) else facts(entry)
     return f"{entry.t:9.3f}s {entry.__struct_config__.tag} {printable(said)}"
 
 
-def remarks(entry: Notification) -> str:
+def remarks(warnings: Sequence[str], behind: int | None, reason: str | None) -> str:
     """What there is to say about a notification, to be put behind it; empty if nothing."""
-    warned = f" ({'; '.join(entry.warnings)})" if entry.warnings else ""
-    behind = f" behind #{entry.behind}" if entry.behind is not None else ""
-    reason = f": {entry.reason}" if entry.reason is not None else ""
-    return f"{behind}{reason}{warned}"
+    warned = f" ({'; '.join(warnings)})" if warnings else ""
+    because = f": {reason}" if reason is not None else ""
+    return f"{f' behind #{behind}' if behind is not None else ''}{because}{warned}"
 
 
-def facts(entry: Entry, *, without: Container[str] = ()) -> str:
-    """The fields that are there, each with its name, but for some."""
+def facts_in_words(facts: Mapping[str, Any]) -> str:
+    """Those that are there, each with its name."""
     return " ".join(
         f"{name}={value}"
-        for name in entry.__struct_fields__
-        if name not in _NOT_SHOWN
-        and name not in without
-        and (value := getattr(entry, name)) is not None
+        for name, value in facts.items()
+        if name not in _NOT_SHOWN and value is not None
     )

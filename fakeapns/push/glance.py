@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from .documented import ALERT, APS, NUMBER, Types
+from .payload import MAX_DEPTH
 
 #: Types that say more than that of the table does, by key: of a badge that is less than 0, and of
 #: 0 for this flag, there is something to say.
@@ -55,10 +56,12 @@ _BROKEN = (msgspec.MsgspecError, ValueError, RecursionError)
 def looks_fine(payload: bytes, priority: int | None) -> bool:
     """Whether there is nothing to say of a payload's `aps`, and all of it is UTF-8.
 
-    Sure if it says so, but for what stands beside `aps`: a key that is there twice, at whatever
-    depth, or a number that no float can hold is for a reader of all of it. `priority` is None
+    Sure if it says so, but for a key that is there twice, at whatever depth, and for a number
+    beside `aps` that no float can hold: these are for a reader of all of it. `priority` is None
     where the frame has none, which means 10.
     """
+    if len(payload) > 2 * MAX_DEPTH and payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
+        return False
     try:
         found = _decode(payload)
         # What is skipped is not looked into.
@@ -74,10 +77,13 @@ def all_look_fine(payloads: Sequence[bytes], priorities: Sequence[int | None]) -
     # Between two braces there is always something else in JSON, and in no string a line break. So
     # with braces at both ends of each, nothing of one is taken for a part of another.
     firsts, lasts = {each[:1] for each in payloads}, {each[-1:] for each in payloads}
-    if firsts != {b"{"} or lasts != {b"}"}:
+    lines = b"\n".join(payloads)
+    # So many brackets may be nested too deeply, in one of them.
+    shallow = lines.count(b"[") + lines.count(b"{") <= MAX_DEPTH + 2 * len(payloads)
+    if firsts != {b"{"} or lasts != {b"}"} or not shallow:
         return all(map(looks_fine, payloads, priorities))
     try:
-        found = _decode_lines(b"\n".join(payloads))
+        found = _decode_lines(lines)
         for payload in payloads:
             if not payload.isascii():
                 payload.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from trio.testing import MockClock
 from fakeapns.cli import telling
 from fakeapns.cli.telling import SINGLY, WINDOW, Telling
 from fakeapns.protocol import Frames
+from fakeapns.push.documented import ALERT
 
 from ..frames import TOPIC, framed, numbered
 from ..fronts.gateway.worlds import rows
@@ -30,13 +31,18 @@ class Told:
     """A ledger, what is told of it, and a clock that goes when it is told to."""
 
     def __init__(
-        self, *, by_bundles: bool = True, as_json: bool = False, verbose: bool = False
+        self,
+        *,
+        by_bundles: bool = True,
+        as_json: bool = False,
+        verbose: bool = False,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.lines: list[str] = []
         self.now = 0.0
         self.book = Book(by_bundles=by_bundles)
         self.telling = Telling(
-            self.lines.append, as_json=as_json, verbose=verbose, clock=lambda: self.now
+            self.lines.append, as_json=as_json, verbose=verbose, clock=clock or (lambda: self.now)
         )
         self.book.ledger.follow(self.telling.news)
 
@@ -94,7 +100,7 @@ def test_each_connection_has_a_line_of_its_own() -> None:
     it.come(50, connection=2)
     it.come(50)
     it.telling.flush()
-    assert it.runs == ["80 accepted on connection 1", "49 accepted on connection 2"]
+    assert it.runs == ["49 accepted on connection 2", "80 accepted on connection 1"]
 
 
 def test_what_came_before_an_event_of_its_connection_is_told_before_it() -> None:
@@ -107,7 +113,7 @@ def test_what_came_before_an_event_of_its_connection_is_told_before_it() -> None
     assert " fault connection=1 " in event
     it.come(50)
     it.telling.flush()
-    assert it.runs[1:] == ["50 accepted on connection 1", "49 accepted on connection 2"]
+    assert it.runs[1:] == ["49 accepted on connection 2", "50 accepted on connection 1"]
 
 
 def test_an_odd_one_in_a_flood_is_told_with_what_is_odd() -> None:
@@ -130,11 +136,11 @@ def test_more_than_a_look_is_worth_are_counted_and_the_line_says_so(
     it.telling.flush()
     assert it.runs == [
         "130 accepted on connection 1",
-        "448 accepted on connection 1 (248 looked into)",
+        "449 accepted on connection 1 (130 looked into)",
     ]
-    assert sum("aps.badge" in line for line in it.lines) == 2
+    assert sum("aps.badge" in line for line in it.lines) == 1
     it.come(200, odd=[150])
-    assert sum("aps.badge" in line for line in it.lines) == 3
+    assert sum("aps.badge" in line for line in it.lines) == 2
 
 
 def test_as_json_too_a_line_says_how_many_were_looked_into(
@@ -197,10 +203,67 @@ def test_none_is_left_out_and_none_told_twice(
     assert sum(each.get("count", 1) for each in told) == sum(each[0] for each in reads)
 
 
-async def test_what_waits_is_told_though_nothing_more_comes(autojump_clock: MockClock) -> None:
+def test_nothing_is_said_of_many_because_of_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "LOOKED_INTO", 100)
     it = Told()
+    it.come(120)
+    it.come(120, odd=[119])
+    it.telling.flush()
+    assert it.runs == ["220 accepted on connection 1 (100 looked into)"]
+
+
+def test_mistakes_that_differ_in_a_value_are_one_run() -> None:
+    it = Told()
+    wires = [framed(1, bytes([each, 255 - each] * 8).hex().encode()) for each in range(60)]
+    for row in rows(b"".join(wires)):
+        assert isinstance(row, Frames)
+        it.book.take(1, row, TOPIC, it.now)
+    it.telling.flush()
+    assert it.runs == [
+        "40 accepted on connection 1 (the token's bytes are the text …: decode the hex first "
+        "(a part of it is missing))"
+    ]
+
+
+def test_there_are_not_more_sorts_than_a_person_can_tell_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "SORTS", 2)
+    it = Told(as_json=True)
+    for key in ALERT:
+        body = b'{"aps":{"alert":"Hi","%b":3}}' % key.encode()
+        for row in rows(framed(1, numbered(0xFF00), body) * 30):
+            assert isinstance(row, Frames)
+            it.book.take(1, row, TOPIC, it.now)
+    it.telling.flush()
+    told = [json.loads(line) for line in it.lines]
+    runs = [each for each in told if "count" in each]
+    assert sum(each.get("count", 1) for each in told) == 30 * len(ALERT)
+    assert len(runs) <= 3
+    assert [each["looked_into"] for each in runs if "looked_into" in each] == [0]
+
+
+def test_what_comes_one_by_one_is_looked_into_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "LOOKED_INTO", 10)
+    it = Told(as_json=True)
+    it.come(3000)
+    for _ in range(5):
+        [row] = rows(b"".join(framed(each) for each in range(20)))
+        assert isinstance(row, Frames)
+        it.book.refuse(1, row, TOPIC, it.now)
+    it.telling.flush()
+    refused = [json.loads(line) for line in it.lines if '"rejected"' in line]
+    assert sum(each.get("count", 1) for each in refused) == 100
+    assert not any("looked_into" in each for each in refused)
+
+
+async def test_what_waits_is_told_though_nothing_more_comes(autojump_clock: MockClock) -> None:
+    it = Told(clock=trio.current_time)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(it.telling.keep_up)
+        await trio.testing.wait_all_tasks_blocked()
         for times in range(1, 3):
             it.come(SINGLY + 10)
             await trio.sleep(WINDOW / 2)

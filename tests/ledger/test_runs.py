@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fakeapns.ledger.entries import Notification, Response
-from fakeapns.ledger.runs import describe_run, encode_run, sort_of, sort_of_accepted
+from fakeapns.ledger.entries import Entry, Notification, Response
+from fakeapns.ledger.runs import blurred, describe_run, encode_run, sort_of, sort_of_accepted
 
 from ..frames import TOKEN, TOPIC
 
@@ -75,29 +75,68 @@ def test_other_entries_have_sorts_too() -> None:
     assert sort_of(response(1, 5)) != sort_of(notification())
 
 
+def told(last: Entry, count: int, unseen: int = 0) -> str:
+    """The line about entries that are like this one."""
+    return describe_run(sort_of(last), last, count, unseen)
+
+
 def test_a_run_is_one_line_for_people() -> None:
-    assert describe_run(notification(), 2310) == (
-        "    1.250s notification 2,310 accepted on connection 1"
-    )
+    assert told(notification(), 2310) == ("    1.250s notification 2,310 accepted on connection 1")
+    assert told(notification(), 2310, 2300).endswith("on connection 1 (10 looked into)")
     refused = notification(
         outcome="discarded", status="shutdown", behind=3, reason="it came late", warnings=("odd",)
     )
-    assert describe_run(refused, 2) == (
+    assert told(refused, 2) == (
         "    1.250s notification 2 discarded shutdown on connection 1 behind #3: it came late (odd)"
     )
-    assert describe_run(response(9, 5), 12) == (
+    assert told(response(9, 5), 12) == (
         "    1.250s response 12 times connection=1 status=no-error code=0 "
         "delayed_ms=0 delayed_by=none"
     )
 
 
+def test_what_is_said_of_a_run_is_what_its_sort_has_and_not_its_last() -> None:
+    last = notification(warnings=("aps.badge is not a number",))
+    assert "badge" not in describe_run(sort_of_accepted(1, TOPIC), last, 2)
+    assert b"badge" not in encode_run(sort_of_accepted(1, TOPIC), last, 2)
+
+
 def test_what_a_line_says_cannot_leave_it() -> None:
-    line = describe_run(notification(reason="a\x1b[31m\nb\u202e"), 2)
+    line = told(notification(reason="a\x1b[31m\nb\u202e"), 2)
     assert line.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (
+            "the token's bytes are the text '7ee34d4f': decode the hex first",
+            "the token's bytes are the text 'ab': decode the hex first",
+            "the token's bytes are the text …: decode the hex first",
+        ),
+        (
+            "expiration 3600 is 1970-01-01 01:00:00 UTC, in the past",
+            "expiration 77 is 1970-01-01 00:01:17 UTC, in the past",
+            "expiration … is … UTC, in the past",
+        ),
+        ("not UTF-8 at byte 57: ed a0 is half", "not UTF-8 at byte 9: ed a0 is half", None),
+        ("identifier 7", "identifier 0xff", "identifier …"),
+    ],
+)
+def test_values_in_what_is_said_make_no_other_run(one: str, other: str, both: str | None) -> None:
+    first, second = (blurred(sort_of(notification(warnings=(each,)))) for each in (one, other))
+    assert first == second
+    assert both is None or dict(first.facts)["warnings"] == (both,)
+    assert blurred(sort_of(notification(warnings=("another",)))) != first
+
+
+def test_topics_that_differ_in_a_number_are_not_the_same() -> None:
+    one, other = (blurred(sort_of(notification(topic=f"com.example.{each}"))) for each in (1, 2))
+    assert one != other
+
+
 def test_as_json_a_run_has_what_its_entries_have_in_common_and_their_count() -> None:
-    line = encode_run(notification(), 2310)
+    line = encode_run(sort_of(notification()), notification(), 2310)
     assert line.endswith(b"\n")
     assert json.loads(line) == {
         "kind": "notification",
@@ -105,12 +144,10 @@ def test_as_json_a_run_has_what_its_entries_have_in_common_and_their_count() -> 
         "at": "1970-01-01T00:00:00.000000Z",
         "t": 1.25,
         "connection": 1,
-        "command": 2,
         "topic": TOPIC,
         "outcome": "accepted",
         "status": None,
         "behind": None,
-        "cause": None,
         "warnings": [],
         "reason": None,
         "count": 2310,

@@ -26,9 +26,10 @@ from .shared import Gateway
 from .standing import Standing
 
 #: Work that is done in one go, in units of about a microsecond: a frame that may travel in a bundle
-#: is one, any other takes `_FRAME` and one for each `_BYTES` bytes of payload (measured: 5 to 16 µs
-#: and 10 to 90 µs for a KiB, and log and ledger file take as long again). So a read of plain
-#: frames is dealt with at once, and one of 13,107 frames without content in 600 slices.
+#: is one, or what it takes to record it; any other takes `_FRAME`, and one for each `_BYTES` bytes
+#: of payload (measured: 5 to 16 µs and 10 to 90 µs for a KiB, and log and ledger file take as long
+#: again). So a read of plain frames is dealt with at once, and one of 13,107 frames without
+#: content in 600 slices.
 SLICE = 512
 _FRAME, _BYTES = 24, 16
 
@@ -260,11 +261,13 @@ class GatewayConnection:
         standing, shortcut, topic = self._standing, self._gateway.shortcut, self._row_topic
         assert shortcut is not None
         assert topic is not None
-        if len(frames) - first > self._budget:
-            frames = frames[: first + self._budget]
+        weight = self._gateway.ledger.weight
+        most = max(1, self._budget // weight)
+        if len(frames) - first > most:
+            frames = frames[: first + most]
         count = shortcut.count(frames, first, topic, standing.number, standing.judged)
         if count:
-            self._budget -= count
+            self._budget -= count * weight
             taken = frames[first : first + count]
             ordinal = self._recorder.received + 1
             row = FrameRow(standing.number, ordinal, topic, taken, standing.since)

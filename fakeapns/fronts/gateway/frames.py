@@ -14,12 +14,12 @@ from copy import copy
 from typing import TypeVar
 
 from ...ledger import (
+    Alike,
     Bundle,
     Entry,
     Moment,
     Notification,
     Outcome,
-    Sort,
     accepted_template,
     encode_line,
     fill_accepted,
@@ -34,7 +34,7 @@ from ...push import (
     looks_fine,
     no_envelope_warnings,
 )
-from .columns import Columns, read_columns
+from .columns import Columns, Content, read_columns
 
 E = TypeVar("E", bound=Entry)
 
@@ -171,30 +171,32 @@ class FrameBundle(Bundle):
 
     def _entries(self, indices: range) -> Iterator[Notification]:
         for index, content in zip(indices, self._columns(indices).rows(), strict=True):
-            token, payload, identifier, expiration, priority = content
-            t, wall = self._moment(index)
-            yield Notification(
-                seq=self.seq + index,
-                t=t,
-                wall=wall,
-                connection=self._connection,
-                ordinal=self._ordinal + index,
-                command=self._command,
-                identifier=identifier,
-                token_bytes=token,
-                topic=self._topic,
-                payload_bytes=payload,
-                expiration=expiration,
-                priority=priority,
-                outcome="accepted",
-                warnings=self._warnings(token, payload, expiration, priority),
-            )
+            yield self._entry(index, content, self._warnings(content))
 
-    def _warnings(
-        self, token: bytes, payload: bytes, expiration: int | None, priority: int | None
-    ) -> tuple[str, ...]:
-        content = content_warnings(payload, priority, self._topic)
-        return content + envelope_warnings(token, expiration, self._since)
+    def _entry(self, index: int, content: Content, warnings: tuple[str, ...]) -> Notification:
+        token, payload, identifier, expiration, priority = content
+        t, wall = self._moment(index)
+        return Notification(
+            seq=self.seq + index,
+            t=t,
+            wall=wall,
+            connection=self._connection,
+            ordinal=self._ordinal + index,
+            command=self._command,
+            identifier=identifier,
+            token_bytes=token,
+            topic=self._topic,
+            payload_bytes=payload,
+            expiration=expiration,
+            priority=priority,
+            outcome="accepted",
+            warnings=warnings,
+        )
+
+    def _warnings(self, content: Content) -> tuple[str, ...]:
+        token, payload, _, expiration, priority = content
+        said = content_warnings(payload, priority, self._topic)
+        return said + envelope_warnings(token, expiration, self._since)
 
     def _columns(self, indices: range) -> Columns:
         first, starts = self._starts[indices.start], self._starts
@@ -224,24 +226,25 @@ class FrameBundle(Bundle):
             if token is None or self._buffer[start : start + TOKEN_SIZE] == token:
                 yield self.entry(index)
 
-    def alike(self, since: int, *, look: bool = True) -> Iterator[tuple[Sort, range]]:
+    def alike(self, since: int, *, look: bool = True) -> Iterator[Alike]:
         """Those with nothing to say about them in one row, as far as a glance can tell."""
         plain = sort_of_accepted(self._connection, self._topic)
         indices = self.indices(since)
         if not look:
-            yield plain, indices
+            yield Alike(plain, indices, looked_into=False)
             return
         columns = self._columns(indices)
         if no_envelope_warnings(columns.tokens, columns.expirations, self._since) and all_look_fine(
             columns.payloads, columns.priorities
         ):
-            yield plain, indices
+            yield Alike(plain, indices)
             return
         for index, content in zip(indices, columns.rows(), strict=True):
             token, payload, _, expiration, priority = content
             said = envelope_warnings(token, expiration, self._since)
             fine = looks_fine(payload, priority) and not said
-            yield plain if fine else sort_of(self.entry(index)), range(index, index + 1)
+            sort = plain if fine else sort_of(self._entry(index, content, self._warnings(content)))
+            yield Alike(sort, range(index, index + 1))
 
     def lines(self, since: int) -> bytes:
         """The lines, from a template where all that it wants is there."""
@@ -250,13 +253,9 @@ class FrameBundle(Bundle):
         indices = self.indices(since)
         for index, content in zip(indices, self._columns(indices).rows(), strict=True):
             token, payload, identifier, expiration, priority = content
-            if (
-                identifier is None
-                or expiration is None
-                or priority is None
-                or self._warnings(token, payload, expiration, priority)
-            ):
-                lines.append(encode_line(self.entry(index)))
+            warnings = self._warnings(content)
+            if identifier is None or expiration is None or priority is None or warnings:
+                lines.append(encode_line(self._entry(index, content, warnings)))
                 continue
             # The wall clock may be set while the other one stands still.
             if (now := self._moment(index)) != moment:
