@@ -22,6 +22,8 @@ WRITE = 65_536
 PATIENCE = 5.0
 TOKEN = bytes(32)
 PAYLOAD = b'{"aps":{"alert":"Hello"}}'
+#: Keys that are nobody's, so that each has to be held against those that are known.
+ODD = json.dumps({"aps": {f"{number}nobodys{number * 7919}": 1 for number in range(60)}}).encode()
 GOOD = encode_framed(TOKEN, PAYLOAD, identifier=1, expiration=0, priority=10)
 
 
@@ -111,6 +113,7 @@ def whole(frame: bytes) -> bytes:
 KINDS: dict[str, Callable[[Client], None]] = {
     "empty frames": partial(flood, whole(bytes.fromhex("02 00000000"))),
     "bad tokens": partial(flood, whole(encode_simple(b"", PAYLOAD))),
+    "odd payloads": partial(flood, whole(encode_simple(TOKEN, ODD))),
     "handshakes": storm,
     "half handshakes": half,
     "byte by byte": drip,

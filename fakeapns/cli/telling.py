@@ -23,16 +23,15 @@ from ..ledger import (
     describe_run,
     encode_line,
     encode_run,
-    is_odd,
 )
 
 #: Seconds that a run is gathered for, and lines in which each entry is told by itself meanwhile:
 #: about what a person can follow.
 WINDOW, SINGLY = 1.0, 20
-#: What is looked into within a window: so many entries about which there is nothing to say, which
-#: takes 10 to 30 ms, or a twentieth of them about which there is (measured). In no flood does the
-#: log cost more. What is odd about a sender shows in so many, and all of it in the ledger.
-LOOKED_INTO, ODD = 10_000, 20
+#: The effort of looking within a window: so many entries about which there is nothing to say, which
+#: takes 10 to 30 ms, or a twentieth of them about which there may be (measured). In no flood does
+#: the log cost more. What is odd about a sender shows in so many, and all of it in the ledger.
+LOOKED_INTO = 10_000
 #: Sorts of notifications that are told apart within a window.
 SORTS = 100
 
@@ -57,7 +56,7 @@ class Run:
         if alike.sort != self.sort:
             self.sort = blurred(alike.sort)
         self.count += len(alike.indices)
-        self.unseen += 0 if alike.looked_into else len(alike.indices)
+        self.unseen += 0 if alike.effort else len(alike.indices)
         self.bundle, self.last = bundle, bundle.seq + alike.indices[-1]
 
 
@@ -129,16 +128,16 @@ class Telling:
 
     def _take(self, bundle: Bundle, alike: Alike) -> None:
         runs = self._runs[alike.sort.connection]
-        likeness, odd = blurred(alike.sort), is_odd(alike.sort)
+        likeness = blurred(alike.sort)
         run = runs.get(likeness)
         first = run is None
-        if run is None and odd and self._sorts >= SORTS and likeness.kind == "notification":
-            self._take(bundle, Alike(alike.sort.bare, alike.indices, looked_into=False))
+        if first and self._sorts >= SORTS and likeness.kind == "notification" and likeness.is_odd:
+            self._take(bundle, Alike(alike.sort.bare, alike.indices, effort=0))
             return
         if run is None:
             run = runs[likeness] = Run(alike.sort)
             self._sorts += 1
-        self._seen += len(alike.indices) * (ODD if odd else 1)
+        self._seen += alike.effort
         singly = max(first, SINGLY - self._told)
         for index in alike.indices[:singly]:
             self._tell_runs(list(runs.values()))

@@ -29,7 +29,6 @@ from .runs import (
     blurred,
     describe_run,
     encode_run,
-    is_odd,
     sort_of,
     sort_of_accepted,
 )
@@ -69,7 +68,6 @@ __all__ = [
     "encode_line",
     "encode_run",
     "fill_accepted",
-    "is_odd",
     "sort_of",
     "sort_of_accepted",
 ]

@@ -25,11 +25,13 @@ MOST = 4096
 
 
 class Alike(NamedTuple):
-    """Entries of one sort, by their indices, and whether somebody has looked into them."""
+    """Entries of one sort, by their indices, and the effort of looking into them: that of a glance
+    at one is 1, and 0 if nobody has looked.
+    """
 
     sort: Sort
     indices: range
-    looked_into: bool = True
+    effort: int = 1
 
 
 class Bundle(Sequence[Entry]):

@@ -107,12 +107,11 @@ class Ledger(Sequence[Entry]):
         self._bundles = kept
         self.dropped += surplus
 
-    @property
-    def weight(self) -> int:
-        """How much work it is to record one, in about a microsecond: a line of a file takes three
-        more, and whoever follows one (measured).
+    def work(self, size: int) -> int:
+        """How much it is to record one of so many bytes, in units of about a microsecond: whoever
+        follows takes one, and a line of a file three and one for each 64 bytes (measured).
         """
-        return 1 + 3 * (self._sink is not None) + bool(self._followers)
+        return 1 + bool(self._followers) + (0 if self._sink is None else 3 + size // 64)
 
     def continue_in(self, sink: Sink | None) -> None:
         """Give further entries to this file, which has the earlier ones."""

@@ -39,17 +39,16 @@ class Sort(msgspec.Struct, frozen=True):
         facts = tuple((name, nothing.get(name, value)) for name, value in self.facts)
         return Sort(self.kind, self.connection, facts)
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether there is something to say beside what became of them."""
+        return self != self.bare
+
 
 @lru_cache(maxsize=256)
 def blurred(sort: Sort) -> Sort:
     """The sort of all that are told in one line: with `…` for what differs in a text."""
     return Sort(sort.kind, sort.connection, tuple(map(_blurred, sort.facts)))
-
-
-@lru_cache(maxsize=256)
-def is_odd(sort: Sort) -> bool:
-    """Whether there is something to say beside what became of it."""
-    return sort != sort.bare
 
 
 def sort_of(entry: Entry) -> Sort:

@@ -35,7 +35,7 @@ _WITHOUT_APS_SUFFIXES = (
 
 #: Keys of one object that are held against those that are known, and how alike they have to be:
 #: 0.8 takes "tilte" for title, and leaves "content" and "relevance" alone.
-_LOOKED_AT, _LONGEST, _ALIKE = 30, 40, 0.8
+_LOOKED_AT, _LONGEST, _ALIKE = 8, 40, 0.8
 
 
 def content_warnings(

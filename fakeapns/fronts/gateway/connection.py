@@ -261,7 +261,8 @@ class GatewayConnection:
         standing, shortcut, topic = self._standing, self._gateway.shortcut, self._row_topic
         assert shortcut is not None
         assert topic is not None
-        weight = self._gateway.ledger.weight
+        average = (frames.starts[-1] - frames.starts[0]) // len(frames)
+        weight = self._gateway.ledger.work(average)
         most = max(1, self._budget // weight)
         if len(frames) - first > most:
             frames = frames[: first + most]

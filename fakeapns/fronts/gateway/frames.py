@@ -44,6 +44,11 @@ E = TypeVar("E", bound=Entry)
 ROOM = 32_768
 
 
+#: The effort of a look that is no glance, and bytes of a payload that make it one more (measured:
+#: 25 µs for 100 bytes, and up to 400 for 2 KiB, where a glance takes one).
+_WELL, _BYTES = 20, 8
+
+
 class FrameRow:
     """Frames of one connection that were accepted in one go.
 
@@ -231,20 +236,23 @@ class FrameBundle(Bundle):
         plain = sort_of_accepted(self._connection, self._topic)
         indices = self.indices(since)
         if not look:
-            yield Alike(plain, indices, looked_into=False)
+            yield Alike(plain, indices, effort=0)
             return
         columns = self._columns(indices)
         if no_envelope_warnings(columns.tokens, columns.expirations, self._since) and all_look_fine(
             columns.payloads, columns.priorities
         ):
-            yield Alike(plain, indices)
+            yield Alike(plain, indices, effort=len(indices))
             return
         for index, content in zip(indices, columns.rows(), strict=True):
             token, payload, _, expiration, priority = content
             said = envelope_warnings(token, expiration, self._since)
-            fine = looks_fine(payload, priority) and not said
-            sort = plain if fine else sort_of(self._entry(index, content, self._warnings(content)))
-            yield Alike(sort, range(index, index + 1))
+            here = range(index, index + 1)
+            if looks_fine(payload, priority) and not said:
+                yield Alike(plain, here, effort=2)
+                continue
+            entry = self._entry(index, content, self._warnings(content))
+            yield Alike(sort_of(entry), here, effort=_WELL + len(payload) // _BYTES)
 
     def lines(self, since: int) -> bytes:
         """The lines, from a template where all that it wants is there."""
