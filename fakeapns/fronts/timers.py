@@ -59,6 +59,11 @@ class Timers:
             self._waiting += self._rung
             self._rung.clear()
 
+    def over(self) -> None:
+        """None of them acts any more."""
+        self._waiting.clear()
+        self._rung.clear()
+
     def ring(self, occasion: Occasion, now: Moment) -> Iterator[Chosen]:
         """The faults whose time has come. Ends when nobody asks for the next one."""
         # Their time has come, whatever the difference of two floats says.

@@ -168,6 +168,7 @@ class _Driver:
         What has come is dealt with before: what is answered does not depend on how it was sliced.
         """
         connection = self._connection
+        woken_at = -math.inf
         while True:
             await self._deal_with_it()
             self._flush()
@@ -175,6 +176,10 @@ class _Driver:
             if actions or self._stream.owes:
                 await self._carry_out(actions)
             elif connection.deadline <= self._clock.now().t:
+                if connection.deadline == woken_at:
+                    # It may be due for ever: whatever that is, it is not to hold up all others.
+                    await trio.lowlevel.checkpoint()
+                woken_at = connection.deadline
                 connection.wake(self._woken())
             else:
                 return

@@ -191,12 +191,13 @@ class GatewayConnection:
 
     def _ring(self, now: Moment) -> None:
         """Let the faults act whose time has come. Of a dead connection nothing is heard."""
-        if self._life.ending is not None or self._standing.is_dead(now):
-            return
-        for chosen in self._timers.ring(self._standing.occasion(now), now):
-            self._decisions.act(chosen, now)
-            if self._life.ending is not None:
+        ring = self._timers.ring(self._standing.occasion(now), now)
+        while self._life.ending is None and not self._standing.is_dead(now):
+            chosen = next(ring, None)
+            if chosen is None:
                 return
+            self._decisions.act(chosen, now)
+        self._timers.over()
 
     # ---- reading ----------------------------------------------------------------------------
 

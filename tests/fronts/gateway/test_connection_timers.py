@@ -87,6 +87,26 @@ def test_a_blackhole_by_time_swallows_and_keeps_the_connection() -> None:
     assert talk.outcomes == ["accepted", "discarded"]
 
 
+@pytest.mark.parametrize("later", [On(after="9s"), On(idle="4s"), On(after="6s", idle="2s")])
+@pytest.mark.parametrize("hole", [Blackhole(), Blackhole("500ms")])
+def test_a_dead_connection_waits_for_nothing_more(hole: Blackhole, later: On) -> None:
+    talk = Conversation(Step(hole, LATER), Step(Drop(), later))
+    talk.write(framed(1), now=4)
+    for _ in range(3):
+        if talk.connection.deadline < math.inf:
+            assert talk.wake(talk.connection.deadline) == []
+    assert talk.connection.deadline == math.inf
+    assert talk.write(framed(2), now=20) == []
+    assert talk.connection.deadline == math.inf
+    assert [fault.fault for fault in talk.faults] == ["blackhole"]
+
+
+def test_of_timers_that_are_late_none_acts_behind_a_blackhole() -> None:
+    talk = Conversation(Step(Blackhole(), LATER), Step(Drop(), On(after="6s")))
+    assert talk.wake(7) == []
+    assert talk.connection.deadline == math.inf
+
+
 def test_a_stall_by_time_ends_by_time() -> None:
     talk = Conversation(Step(Stall("3s"), LATER))
     assert talk.wake(5) == []
