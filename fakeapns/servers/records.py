@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from typing import Literal
 
@@ -23,6 +24,7 @@ class Records:
     """
 
     __slots__ = (
+        "_ahead",
         "_broken",
         "_context",
         "_incoming",
@@ -52,6 +54,8 @@ class Records:
         )
         #: What our first flight offered to remember, until that is forgotten.
         self._session: Session | None = None
+        #: What was decrypted and not given out.
+        self._ahead = b""
         #: What the peer has broken TLS with. OpenSSL says it once, and something else behind it.
         self._broken: ssl.SSLError | None = None
         #: Whether something may be left that was taken from the transport and not decrypted.
@@ -106,6 +110,12 @@ class Records:
         self.taken += len(data)
         return self._incoming.write(data)
 
+    def looks_ahead(self) -> bool:
+        """Whether `decrypt` has something to tell of what was taken, were it that all is over."""
+        with contextlib.suppress(ssl.SSLError):
+            self._ahead = self.decrypt(1)
+        return bool(self._ahead) or self.ended is not None or self._broken is not None
+
     def decrypt(self, most: int = CHUNK) -> bytes:
         """What the records hold that were taken: so many bytes at most, see `undecrypted`.
 
@@ -113,7 +123,8 @@ class Records:
         """
         if self._broken is not None:
             raise self._broken
-        parts: list[bytes] = []
+        parts = [self._ahead] if self._ahead else []
+        most, self._ahead = most - len(self._ahead), b""
         while self.ended is None and most > 0:
             try:
                 data = self._tls.read(most)

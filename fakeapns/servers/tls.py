@@ -141,8 +141,9 @@ class TLSStream(Records):
     async def fetch(self, limit: int = CHUNK) -> None:
         """Take what arrives from the transport, at most so many bytes, for `decrypt`."""
         heard, self._knows_of_more = self._knows_of_more, False
-        if heard and limit == 1:
-            # That one byte has been taken already.
+        # That one byte has been taken already, and it may be the last that ever comes.
+        if heard and (limit == 1 or self.looks_ahead()):
+            self.undecrypted = True
             return
         arrived = await self._arrived(limit - heard)
         if not self._receive(arrived):
