@@ -87,9 +87,12 @@ class Drain:
             yield "a connection waited to be accepted"
         unread = self._unread()
         for visitor in self._visitors:
-            if not visitor.may_speak:
+            if visitor.is_at_work:
+                # Its goodbye may have been read by then.
+                yield f"{visitor} was still being read"
+            elif not visitor.may_speak:
                 continue
-            if visitor in self._unsent:
+            elif visitor in self._unsent:
                 yield self._unsent[visitor]
             elif visitor not in self._known or (visitor in unread and not visitor.is_held):
                 yield f"{visitor} was still being read"
@@ -100,7 +103,7 @@ class Drain:
         for visitor in self._visitors:
             if visitor.stage == "arriving" and visitor.held is not None:
                 yield f"{visitor} is not read: {visitor.held}"
-            if visitor.stage == "served":
+            if visitor.stage == "served" and not visitor.is_at_work:
                 yield from _left_by(visitor, visitor in unread)
 
     def _unread(self) -> set[Visitor]:

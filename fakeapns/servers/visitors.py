@@ -81,6 +81,13 @@ class Visitor:
         return self.connection.pending.held is not None
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether something was taken of it that is only waiting for a turn to be dealt with."""
+        if self.stage != "served" or self.connection is None or self.stream is None:
+            return False
+        return self.connection.busy or self.stream.undecrypted
+
+    @property
     def may_speak(self) -> bool:
         """Whether something may still be heard of it."""
         ended = self.stream is not None and self.stream.ended is not None

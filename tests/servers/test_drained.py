@@ -90,6 +90,27 @@ async def test_in_trio_what_is_there_is_judged_and_settling_is_asked_for(
     assert "settle" not in "".join(failure(apns, 21))
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_in_trio_what_is_taken_and_not_dealt_with_is_still_being_read(leaves: bool) -> None:
+    said = "connection 1 was still being read"
+    async with FakeAPNs() as apns:
+        stream = await apns.connect(TOPIC)
+        # In this order no two of them are judged together: that takes many turns.
+        await stream.send_all(framed(order=(3, 2, 1)) * 500)
+        if leaves:
+            await stream.aclose()
+        judged = set[int]()
+        while len(apns.accepted) < 500:
+            judged.add(len(apns.accepted))
+            told = failure(apns, 501)
+            assert said in told or not judged - {0}
+            assert not any("is open" in each for each in told)
+            await trio.lowlevel.checkpoint()
+        assert len(judged) > 10
+        await apns.settle()
+        assert said not in failure(apns, 501)
+
+
 async def test_in_trio_a_client_on_a_real_socket_is_waited_for_to_its_last_byte() -> None:
     async with FakeAPNs(settle="1h") as apns:
         raw = await trio.open_tcp_stream(apns.gateway.host, apns.gateway.port)
