@@ -93,7 +93,7 @@ def parse_scenario(text: str, file: str = "scenario", seed: int | None = None) -
     try:
         given = tomllib.loads(text)
     except (ValueError, RecursionError) as wrong:
-        if (endless := place_of_endless(text)) is not None:
+        if (endless := place_of_endless(text, wrong)) is not None:
             line, column = _end(text[:endless])
             what = "the number is too large; allowed: what fits into 64 bits"
             raise ScenarioError(f"{file}:{line}:{column}: {what}") from None

@@ -7,33 +7,41 @@ digits at once.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
 from .problems import Path, Problem
 from .units import WHOLE
 
-_DIGITS = re.compile(r"[0-9][0-9_]{1000,}")
+
+def place_of_endless(text: str, wrong: Exception) -> int | None:
+    """Where the first number begins that Python does not take; None if that is not what was
+    `wrong` with the text.
+    """
+    # What is no TOML is an error of its own, and so are lists a thousand deep.
+    if isinstance(wrong, tomllib.TOMLDecodeError | RecursionError):
+        return None
+    # The numbers, or what looks like some in texts and remarks, each to its end: a cut that made
+    # 1 of 1.5 would make a whole number of it, which must be shorter.
+    limit = sys.get_int_max_str_digits()
+    found = list(re.finditer(rf"(?<![0-9_])[0-9_]{{{limit},}}[\w.+-]*", text))
+    # Up to the one to blame all is well, from there on nothing is: so a few cuts tell.
+    blamed = bisect_left(found, True, key=lambda each: _has_endless(text[: each.end()]))
+    return found[blamed].start() if blamed < len(found) else None
 
 
-def place_of_endless(text: str) -> int | None:
-    """Where the first number begins that Python does not take; None if no number is to blame."""
-    found = list(_DIGITS.finditer(text))
-    for each in found:
-        others = [other for other in found if other is not each]
-        try:
-            tomllib.loads(_without(text, others))
-        except ValueError as wrong:
-            if "digits" in str(wrong):
-                return each.start()
-    return None
-
-
-def _without(text: str, numbers: list[re.Match[str]]) -> str:
-    for each in reversed(numbers):
-        text = f"{text[: each.start()]}0{text[each.end() :]}"
-    return text
+def _has_endless(text: str) -> bool:
+    """Whether reading comes upon a number that Python does not take before anything else."""
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    except ValueError:
+        return True
+    return False
 
 
 def too_large(given: Any, path: Path = ()) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections import defaultdict
 
 #: A key path with list positions in it, as in `("step", 1, "on", "token")`.
@@ -35,6 +36,7 @@ def find_places(text: str) -> dict[Path, Place]:
 class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
+        self._lines = [0, *(each.end() for each in re.finditer("\n", text))]
         self._at = 0
         self._places: dict[Path, Place] = {}
         self._tables: defaultdict[Path, int] = defaultdict(int)
@@ -145,6 +147,6 @@ class _Walk:
         return match[0]
 
     def _note(self, path: Path, offset: int) -> None:
-        line = self._text.count("\n", 0, offset) + 1
-        column = offset - (self._text.rfind("\n", 0, offset) + 1) + 1
+        line = bisect_right(self._lines, offset)
+        column = offset - self._lines[line - 1] + 1
         self._places.setdefault(path, (line, column))

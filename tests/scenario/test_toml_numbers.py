@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from typing import Any
+
 import pytest
 
 from fakeapns import FakeAPNs, ScenarioError, UsageError
@@ -19,6 +22,9 @@ TOO_LARGE = "the number is too large"
         (f"about = 'x {ENDLESS}' # {ENDLESS}\n\n  seed = {ENDLESS}", "3:10"),
         (f"about = 'x'\ngateway = {{ max_entries = 1_{ENDLESS} }}", "2:27"),
         (f"about = 'x'\nseed = [1, {ENDLESS}, {ENDLESS}]", "2:12"),
+        # What may have as many: fractions, powers, keys.
+        (f"a = {ENDLESS}.5\nb = 5.{ENDLESS}\nc = {ENDLESS}e5\nseed = {ENDLESS}", "4:8"),
+        (f"{ENDLESS} = 1\na.{ENDLESS}.{ENDLESS} = {ENDLESS}e+5\nseed = +{ENDLESS}", "3:9"),
         # What Python takes, and nobody else.
         (f"about = 'x'\nseed = {2**63}", "2:1"),
         (f"about = 'x'\nseed = 0x{'f' * 9000}", "2:1"),
@@ -53,3 +59,23 @@ def test_a_seed_that_no_ledger_can_hold_is_one_sentence(seed: int) -> None:
     with pytest.raises(UsageError, match=r"^the seed is too large: write one that fits into 64"):
         FakeAPNs(seed=seed)
     FakeAPNs(seed=2**63 - 1)
+
+
+@pytest.mark.parametrize(
+    ("last", "most"),
+    [("x = = 1", 1), (f'"digits" = 1\n"digits" = {ENDLESS[:9]}', 1), (f"seed = {ENDLESS}", 11)],
+)
+def test_a_thousand_of_them_are_not_tried_one_by_one(
+    last: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    loads = tomllib.loads
+
+    def counted(text: str) -> dict[str, Any]:
+        read.append(text)
+        return loads(text)
+
+    monkeypatch.setattr("tomllib.loads", counted)
+    with pytest.raises(ScenarioError, match=r"^scenario:100[12]:"):
+        parse_scenario("\n".join([*(f"# {ENDLESS}" for _ in range(1000)), last]))
+    assert len(read) <= most
