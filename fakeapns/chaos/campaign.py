@@ -40,14 +40,17 @@ class Campaign:
         self._jobs = min(jobs, len(trials))
         self._audience = audience
         self.result = CampaignResult(
-            setup=setup, started=time.time(), planned=len(trials), results=[]
+            setup=setup,
+            started=time.time(),
+            planned=len(trials),
+            results=[],
+            # Until all is done, whether it has begun or not.
+            interrupted=True,
         )
 
     async def play_all(self) -> None:
         """Play all. If that is cancelled it was interrupted, and commands that run are killed."""
         began = trio.current_time()
-        # Until all is done.
-        self.result.interrupted = True
         try:
             async with trio.open_nursery() as workers:
                 for _ in range(self._jobs):

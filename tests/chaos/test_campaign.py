@@ -87,6 +87,10 @@ async def test_more_jobs_than_stories_are_as_many_as_there_are(stage: Stage) -> 
     assert names(campaign) == "ab"
 
 
+def test_one_that_never_began_was_interrupted(stage: Stage) -> None:
+    assert Campaign(TRIALS, SETUP, jobs=1, audience=stage).result.interrupted
+
+
 async def test_who_cancels_it_has_what_there_is(stage: Stage) -> None:
     campaign = Campaign(TRIALS, SETUP, jobs=1, audience=stage)
     async with trio.open_nursery() as nursery:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakeapns.cli import main
+from fakeapns.cli.stopping import Stop
 from tests.chaos.stories import BURST, QUIET, ROOT, provider
 from tests.processes import PATIENCE, PROGRAM, environment, run
 
@@ -257,6 +258,21 @@ def test_when_stopped_the_command_dies_and_reports_say_what_there_is(
     ]
     root = ElementTree.parse(junit).getroot()
     assert (root.get("tests"), root.get("errors")) == ("2", "1")
+
+
+def test_stopped_before_anything_was_played_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_once(self: Stop, work: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stop, "run", at_once)
+    report = tmp_path / "report.json"
+    options = ["--scenario", "drop-by-reset", "--json", str(report)]
+    done = CliRunner().invoke(main, ["chaos", *options, "--", "true"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Error: interrupted: 0 of 1 scenarios were played, the rest was not\n"
+    assert json.loads(report.read_text())["interrupted"]
 
 
 def test_the_help_says_what_the_exit_codes_are() -> None:
