@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -21,6 +22,7 @@ from trio.testing import MockClock
 from fakeapns import Authority, FakeAPNs
 from fakeapns.certificates import Validity, default_authority
 from fakeapns.certificates.authority import HOSTS
+from fakeapns.certificates.descriptors import as_path
 
 from ..frames import TOPIC, framed
 
@@ -96,14 +98,17 @@ def test_a_certificate_can_be_past_or_future(validity: Validity, begun: bool, en
     assert (certificate.not_valid_after_utc < now) == ended
 
 
+@pytest.mark.parametrize("paths", ["none", "some"])
 def test_what_is_loaded_into_a_context_leaves_no_file_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, paths: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    # As where descriptors have no paths.
-    monkeypatch.setattr("fakeapns.certificates.descriptors.PATHS", str(tmp_path / "none"))
+    # Where no descriptor has a path, or, as on FreeBSD, only the first three have.
+    (tmp_path / "some").mkdir()
+    monkeypatch.setattr("fakeapns.certificates.descriptors.PATHS", str(tmp_path / paths))
+    (files := tmp_path / "files").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(files))
     default_authority().client(TOPIC).load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-    assert list(tmp_path.iterdir()) == []
+    assert list(files.iterdir()) == []
 
 
 def test_where_descriptors_have_paths_it_passes_through_no_file(
@@ -112,6 +117,14 @@ def test_where_descriptors_have_paths_it_passes_through_no_file(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     before = os.listdir("/dev/fd")
     default_authority().client(TOPIC).load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    assert os.listdir("/dev/fd") == before
+
+
+def test_what_cannot_be_written_leaves_no_descriptor_open() -> None:
+    before = os.listdir("/dev/fd")
+    no_bytes: Any = "-----BEGIN"
+    with pytest.raises(TypeError), as_path(no_bytes):
+        raise AssertionError("there is nothing to read")
     assert os.listdir("/dev/fd") == before
 
 
