@@ -14,9 +14,10 @@ from .contexts import client_context, server_context
 from .der import Unreadable
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
+from .held import remove_dead_folders
 from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
 from .suites import no_shared_suite
-from .temporary import remove_dead_folders, temporary_folder
+from .temporary import temporary_folder
 from .verification import PRESENT, explain_unreadable, explain_verification
 
 __all__ = [

@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from fakeapns.certificates import remove_dead_folders
+from fakeapns.certificates.held import held_folder, remove_held
 from fakeapns.certificates.locks import hold, let_go
+from tests.processes import PATIENCE
 
 #: Asks for files, says so, and goes on for as long as it is let.
 PROGRAM = """
@@ -53,8 +56,10 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
 
 def wait_until_gone(folder: Path) -> None:
     """Wait for the shell to have removed it, which is nobody's child: until it is not held."""
+    patience = time.monotonic() + PATIENCE
     while folder.exists():
-        os.sched_yield()
+        assert time.monotonic() < patience, f"{folder} is still there"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
@@ -66,7 +71,7 @@ def test_keys_do_not_outlive_a_program_that_a_signal_ends(
     assert list(folder.rglob("*.pem"))
     process.send_signal(how)
     # No handler of ours has made an exit of it.
-    assert process.wait(30) == -how
+    assert process.wait(PATIENCE) == -how
     wait_until_gone(folder)
 
 
@@ -192,3 +197,38 @@ def test_who_cleared_away_all_temporary_files_is_no_end(begin: Begin) -> None:
     )
     process.communicate()
     assert process.returncode == 0
+
+
+def test_where_no_pipe_can_be_had_it_goes_with_the_program_all_the_same(
+    tmp_path: Path, begin: Begin
+) -> None:
+    process = begin(
+        "import os\n"
+        "def pipe(): raise OSError(24, 'Too many open files')\n"
+        "os.pipe = pipe\n"
+        "from fakeapns.certificates import temporary_folder\n"
+        "assert temporary_folder().parent == temporary_folder().parent\n"
+        "print('there', flush=True)"
+    )
+    process.communicate()
+    assert (process.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_who_lost_a_folder_before_it_was_held_has_no_descriptor_of_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[tuple[Path, int | None]] = []
+
+    def too_late(directory: Path) -> int | None:
+        held = hold(directory)
+        if not lost:
+            lost.append((directory, held))
+            directory.rmdir()
+        return held
+
+    monkeypatch.setattr("fakeapns.certificates.held.hold", too_late)
+    directory, descriptor = held_folder()
+    [(gone, held)] = lost
+    # The lowest that is free: the one that was given back.
+    assert (directory == gone, descriptor) == (False, held)
+    remove_held(directory, descriptor)
