@@ -21,32 +21,44 @@ def captured(handler: logging.Handler) -> Iterator[None]:
     before = sys.stderr, sys.unraisablehook, threading.excepthook
     root.addHandler(handler)
     logging.captureWarnings(True)
-    sys.stderr = _Lines()
+    sys.stderr = lines = _Lines()
     sys.unraisablehook = _unraisable
     threading.excepthook = _in_thread
     try:
         yield
     finally:
         sys.stderr, sys.unraisablehook, threading.excepthook = before
+        lines.end()
         logging.captureWarnings(False)
         root.removeHandler(handler)
 
 
 class _Lines(io.TextIOBase):
-    """A stderr each of whose lines is a message."""
+    """A stderr each of whose lines is a message. Threads that write at once have a line each."""
 
     def __init__(self) -> None:
-        self._begun = ""
+        self._begun: dict[int, str] = {}
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        *lines, self._begun = (self._begun + text).split("\n")
+        # By thread, since one may come in wherever another is: each takes only what it began.
+        thread = threading.get_ident()
+        *lines, begun = (self._begun.pop(thread, "") + text).split("\n")
+        if begun:
+            self._begun[thread] = begun
+        self._tell(lines)
+        return len(text)
+
+    def end(self) -> None:
+        """Tell what was begun, and never ended."""
+        self._tell(list(self._begun.values()))
+
+    def _tell(self, lines: list[str]) -> None:
         for line in lines:
             if line.strip():
                 stray.warning("%s", line)
-        return len(text)
 
 
 def _unraisable(failed: sys.UnraisableHookArgs) -> None:

@@ -82,6 +82,18 @@ def test_every_writer_s_words_are_lines_of_the_log() -> None:
     assert all(line.isprintable() for line in told)
 
 
+def test_threads_that_write_at_once_have_a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", stderr := io.StringIO())
+    with logging_to_stderr(as_json=False):
+        sys.stderr.write("one ")
+        thread = threading.Thread(target=lambda: sys.stderr.write("another\nand more"))
+        thread.start()
+        thread.join()
+        sys.stderr.write("alone\n")
+    # What never came to its end is told in the end.
+    assert stderr.getvalue().splitlines() == ["another", "one alone", "and more"]
+
+
 def test_as_json_they_are_objects_of_ascii() -> None:
     told = spoken(as_json=True)
     assert all(line.isascii() and line.isprintable() for line in told)
