@@ -99,10 +99,9 @@ def run() -> NoReturn:
     stop = Stop()
     stop.heed()
     try:
-        main(prog_name="fakeapns", obj=stop)
+        sys.exit(main(prog_name="fakeapns", obj=stop))
     finally:
         stop.leave()
-    raise AssertionError("click ends the process")
 
 
 for command in (serve, send, chaos, demo, audit, certs, env, ready, check, scenarios, schema):
