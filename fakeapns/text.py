@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+import msgspec
 
 #: Stands for a text without a character, which would be seen by nobody.
 EMPTY = "(empty)"
+#: What JSON may hold and a terminal should not see, or not every reader gets right.
+_ODD_IN_JSON = re.compile(r"[^ -~\n]")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -39,3 +46,16 @@ def readable(text: str) -> str:
 def encodable(text: str) -> str:
     """The text with what no UTF-8 can hold escaped: names of files can be any bytes."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def ascii_json(text: str) -> str:
+    """JSON with what is not ASCII, and control characters, escaped in its strings; between them
+    there are only blanks, which become spaces, and line breaks, which stay.
+    """
+    return _ODD_IN_JSON.sub(lambda each: " " if each[0] < " " else json.dumps(each[0])[1:-1], text)
+
+
+def json_report(content: Any) -> bytes:
+    """What `msgspec` can encode as JSON, indented, that may be shown on a terminal as it is."""
+    text = msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
+    return f"{ascii_json(text)}\n".encode()

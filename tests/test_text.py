@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from fakeapns.text import encodable, nearest, printable
+from fakeapns.text import ascii_json, encodable, json_report, nearest, printable
 
 from .controls import CONTROL, each_control
 
@@ -21,6 +23,18 @@ def test_everything_else_stays_as_it_is(text: str) -> None:
 
 def test_what_no_utf_8_can_hold_is_written_out() -> None:
     assert encodable("a\udcffb é") == "a\\udcffb é"
+
+
+@each_control
+def test_a_report_for_programs_has_nothing_that_a_terminal_obeys(character: str) -> None:
+    content = {f"a{character}": [f"{character}é😀", 1]}
+    written = json_report(content).decode("ascii")
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert json.loads(written) == content
+
+
+def test_what_stands_between_the_strings_of_json_is_blank() -> None:
+    assert ascii_json('{"a":\t"\t\u202e",\n"b":\r1}') == '{"a": " \\u202e",\n"b": 1}'
 
 
 def test_the_nearest_name_is_the_one_that_was_meant() -> None:

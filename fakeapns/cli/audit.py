@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
-import msgspec
 
 from ..files import check_writable, write_whole
 from ..ledger import Entry, RecordedLedger
 from ..ledger.audit import audit as hold
 from ..provider import WorkList
 from ..scenario import Expect, load_scenario, scenario_names
+from ..text import json_report
 from .progress import progress_bar
 from .saying import say
 
@@ -71,7 +71,7 @@ def audit(
         )
     say(str(found))
     if json_file is not None:
-        write_whole(json_file, msgspec.json.format(msgspec.json.encode(found.as_dict())) + b"\n")
+        write_whole(json_file, json_report(found.as_dict()))
     if not found.ok:
         sys.exit(4)
 

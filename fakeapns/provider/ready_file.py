@@ -14,6 +14,7 @@ import msgspec
 from ..errors import StartError
 from ..files import is_ordinary, replace_file
 from ..inputs import read_input
+from ..text import json_report
 from .endpoint import Endpoint
 
 #: The process, then all that an endpoint says.
@@ -32,7 +33,7 @@ def write_ready_file(path: Path, endpoint: Endpoint) -> None:
         # It would be replaced, and removed in the end: /dev/null, say.
         raise StartError(f"{path} is no regular file: choose another path for the ready file")
     told = {"pid": os.getpid(), **msgspec.structs.asdict(endpoint)}
-    content = msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+    content = json_report(told)
     try:
         replace_file(path, content)
     except ValueError:

@@ -65,6 +65,17 @@ def test_a_bad_run_is_explained_and_exits_with_4(tmp_path: Path) -> None:
     assert (found["ok"], found["intended"], len(found["lost"])) == (False, 200, 100)
 
 
+def test_findings_for_programs_are_ascii(tmp_path: Path) -> None:
+    play(tmp_path, well=True)
+    with (tmp_path / "work.jsonl").open("ab") as file:
+        odd = {"token": "ab" * 32, "payload": {"aps": {"alert": "\x9b\u202eé"}}}
+        file.write(json.dumps(odd, ensure_ascii=False).encode() + b"\n")
+    assert audit(tmp_path, "--json", tmp_path / "audit.json").exit_code == 4
+    written = (tmp_path / "audit.json").read_text("ascii")
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert "\\u009b\\u202e" in written
+
+
 def test_the_last_run_counts_unless_another_is_named(tmp_path: Path) -> None:
     play(tmp_path, well=False)
     play(tmp_path, well=True)

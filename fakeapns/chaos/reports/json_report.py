@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-
 from ..._version import __version__
-from ...text import encodable
+from ...text import encodable, json_report
 from ..groups import Group, groups
 from ..result import CampaignResult, TrialResult
 
 
 def as_json(campaign: CampaignResult) -> bytes:
-    """One object, indented. Keys may be added later, none will go."""
+    """One object, indented, of ASCII. Keys may be added later, none will go."""
     setup = campaign.setup
     whole = {
         "version": __version__,
@@ -31,7 +29,7 @@ def as_json(campaign: CampaignResult) -> bytes:
         "causes": list(map(_group, groups(campaign.results))),
         "trials": list(map(_trial, campaign.results)),
     }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    return json_report(whole)
 
 
 def _group(group: Group) -> dict[str, Any]:

@@ -72,3 +72,10 @@ def test_a_trial_says_what_came_of_it() -> None:
 def test_names_that_are_no_text_are_escaped() -> None:
     [told] = json.loads(as_json(campaign(result(trial=trial("\udcff")))))["trials"]
     assert (told["scenario"], told["file"]) == ("\\udcff", "/stories/\\udcff.toml")
+
+
+def test_what_a_command_said_is_ascii() -> None:
+    odd = "\x1b[31m\x9b\u202eé😀\x7f"
+    written = as_json(campaign(lossy(output=odd))).decode("ascii")
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert json.loads(written)["trials"][0]["output"] == odd
