@@ -16,6 +16,7 @@ import msgspec
 from cryptography import x509
 
 from ..errors import UsageError, unknown_name
+from ..text import size_in_words
 from .der import SEQUENCE, UTF8_STRING, Unreadable, elements, encode
 from .reading import COMMON_NAME, read_certificate
 
@@ -52,6 +53,11 @@ PREFIXES: dict[tuple[Kind, Scope], str] = {
     ("mdm", "production"): "APSP:",
 }
 _KINDS = {kind for kind, _ in PREFIXES}
+
+#: Bytes of a topic, and topics of a certificate. An app's id has some 155 characters at most, and
+#: one app has a handful of topics; but every entry about a notification repeats its topic, and
+#: every notification may have to be looked up under each.
+LONGEST_TOPIC, MOST_TOPICS = 4096, 256
 
 #: What the topics of device management begin with; a UUID follows. The common name has nothing but
 #: that UUID: UID=com.apple.mgmt.External.<uuid>, CN=APSP:<uuid>.
@@ -109,9 +115,19 @@ def read_identity(der: bytes) -> Identity:
     listed = decode_topics(certificate.extensions.get(TOPICS.dotted_string, b""))
     # What has no characters names no app, wherever it stands.
     topics = dict.fromkeys(filter(str.strip, (uid if uid.strip() else named, *listed)))
+    _check_bounds(topics)
     return Identity(
         str(certificate.subject), tuple(topics), _scope(certificate.extensions.keys(), kind)
     )
+
+
+def _check_bounds(topics: Collection[str]) -> None:
+    if len(topics) > MOST_TOPICS:
+        raise Unreadable(f"it has {len(topics):,} topics, and no more than {MOST_TOPICS} are read")
+    longest = max((len(each.encode()) for each in topics), default=0)
+    if longest > LONGEST_TOPIC:
+        size = size_in_words(longest)
+        raise Unreadable(f"it has a topic of {size}, and no more than {LONGEST_TOPIC:,} are read")
 
 
 def _scope(oids: Collection[str], kind: tuple[Kind, Scope] | None) -> Scope | None:

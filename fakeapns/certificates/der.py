@@ -9,6 +9,9 @@ INTEGER, OBJECT_IDENTIFIER, SEQUENCE, SET = 0x02, 0x06, 0x30, 0x31
 OCTET_STRING, UTF8_STRING = 0x04, 0x0C
 #: A tag whose number is 31 goes on in further bytes, which nothing in a certificate does.
 _LONG_TAG = 0x1F
+#: Bytes of an object identifier: the longest in use have some 20, and to read one whose numbers
+#: are as long as it likes takes the square of its length.
+_LONGEST = 64
 
 
 class Unreadable(ValueError):
@@ -67,6 +70,8 @@ def elements(der: bytes) -> Iterator[Element]:
 
 def dotted(content: bytes) -> str:
     """An object identifier as in `2.5.4.3` (X.690, 8.19). Raises `Unreadable`."""
+    if len(content) > _LONGEST:
+        raise Unreadable(f"an object identifier has more than {_LONGEST} bytes")
     numbers, number = [], 0
     for byte in content:
         number = number << 7 | byte & 0x7F

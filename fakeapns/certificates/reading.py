@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ..text import size_in_words
 from .der import (
     INTEGER,
     OBJECT_IDENTIFIER,
@@ -49,6 +50,9 @@ _STRINGS = {
 }
 _VERSION, _EXTENSIONS = 0xA0, 0xA3
 _ESCAPED = '"+,;<>\\'
+#: Bytes of a certificate: Apple's have 2 kB, and whoever connects may show up to 100 kB (OpenSSL's
+#: `max_cert_list`), which our one thread would read and the ledger would keep.
+LARGEST = 1 << 14
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -91,6 +95,8 @@ class Certificate(msgspec.Struct, frozen=True):
 
 def read_certificate(der: bytes) -> Certificate:
     """What a certificate in DER says. Raises `Unreadable`, and nothing else."""
+    if len(der) > LARGEST:
+        raise Unreadable(f"it has {size_in_words(len(der))}, and no more than {LARGEST:,} are read")
     try:
         return _read(der)
     except Unreadable:

@@ -52,7 +52,7 @@ def no_shared_suite(offered: Sequence[int], minimum: str) -> str:
     offered = [each for each in offered if each not in _SIGNS and each >> 8 != 0x13]
     if not offered:
         return "the client offers no cipher suite of TLS 1.2: let it, or set tls_maximum=1.3"
-    if any(each in _usable(minimum) for each in offered):
+    if not _usable(minimum).isdisjoint(offered):
         return (
             f"the client offers cipher suites that we have ({_listed(offered)}), and no curve or "
             f"signature that goes with them: let it offer the curve P-256, or {APPLES[0]}"
@@ -61,7 +61,7 @@ def no_shared_suite(offered: Sequence[int], minimum: str) -> str:
     wanted = f"let it offer {' or '.join(APPLES)}, as Apple's gateway chose"
     if all(each in _DROPPED for each in offered):
         return f"{offers}, and today's OpenSSL was built without these: {wanted}"
-    if any(each in _usable("1.0") for each in offered):
+    if not _usable("1.0").isdisjoint(offered):
         return f"{offers}: {wanted}, or set tls_minimum=1.0, which takes those of old"
     return f"{offers}: {wanted}"
 

@@ -15,6 +15,9 @@ ALERT, HANDSHAKE = 21, 22
 _CLIENT_HELLO, _CERTIFICATE = 1, 11
 _SERVER_NAME, _ALPN, _VERSIONS = 0, 16, 43
 _RECORD = Struct(">BBBH")
+#: Bytes that are looked into. The largest hellos, with keys of after the quanta, have 3 kB and a
+#: chain of certificates some 5; OpenSSL reads hundreds of kilobytes in records of a byte each.
+MOST = 1 << 15
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -49,15 +52,16 @@ class Overheard(msgspec.Struct, frozen=True):
 
 
 def overhear(heard: bytes) -> Overheard:
-    """What is in a client's bytes, from its first one on."""
+    """What is in the first `MOST` of a client's bytes, from its first one on."""
+    heard = heard[:MOST]
     said = Overheard(_read_old_hello(heard))
-    spoken = b""
+    spoken = []
     for kind, record in _records(heard):
         if kind == HANDSHAKE:
-            spoken += record
+            spoken.append(record)
         elif kind == ALERT and len(record) == 2:
             said = msgspec.structs.replace(said, alert=record[1])
-    for kind, body in _messages(spoken):
+    for kind, body in _messages(b"".join(spoken)):
         if kind == _CLIENT_HELLO and said.hello is None:
             said = msgspec.structs.replace(said, hello=_read_hello(body))
         elif kind == _CERTIFICATE:
@@ -122,10 +126,11 @@ def _certificates(body: bytes) -> Iterator[bytes]:
 
 
 def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
-    while len(data) >= 4:
-        kind = int.from_bytes(data[:2], "big")
-        content, data = _vector(data[2:], 2)
-        yield kind, content
+    at = 0
+    while at + 4 <= len(data):
+        end = at + 4 + int.from_bytes(data[at + 2 : at + 4], "big")
+        yield int.from_bytes(data[at : at + 2], "big"), data[at + 4 : end]
+        at = end
 
 
 def _vector(data: bytes, width: int) -> tuple[bytes, bytes]:
@@ -135,9 +140,11 @@ def _vector(data: bytes, width: int) -> tuple[bytes, bytes]:
 
 
 def _vectors(data: bytes, width: int) -> Iterator[bytes]:
-    while data:
-        content, data = _vector(data, width)
-        yield content
+    at = 0
+    while at < len(data):
+        end = at + width + int.from_bytes(data[at : at + width], "big")
+        yield data[at + width : end]
+        at = end
 
 
 def _numbers(data: bytes) -> tuple[int, ...]:

@@ -68,11 +68,11 @@ class Attempt(msgspec.Struct, frozen=True):
         if alert is not None:
             name = None if said.hello is None else _wrong_name(said.hello)
             return Refused(*meaning(alert, name), f"sent {alert_name(alert)}")
-        return self._elsewhere() or self._unsuited(wrong.reason or "", said)
+        return self._elsewhere(said) or self._unsuited(wrong.reason or "", said)
 
     def left(self) -> Refused:
         """The client has gone without a word."""
-        elsewhere = self._elsewhere()
+        elsewhere = self._elsewhere(overhear(self.heard))
         if elsewhere is not None:
             return elsewhere
         if not self.heard:
@@ -91,7 +91,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
     def late(self) -> Refused:
         """It took too long."""
-        elsewhere = self._elsewhere()
+        elsewhere = self._elsewhere(overhear(self.heard))
         if elsewhere is not None:
             return elsewhere
         within = f"within {self.settings.handshake_timeout}"
@@ -112,10 +112,9 @@ class Attempt(msgspec.Struct, frozen=True):
         """It offers HTTP, and nothing else that there is here."""
         return Refused("http", http_words(self.service))
 
-    def _elsewhere(self) -> Refused | None:
+    def _elsewhere(self, said: Overheard) -> Refused | None:
         """What it should have spoken to, if that shows."""
-        hello = overhear(self.heard).hello
-        if hello is not None and hello.wants_http2:
+        if said.hello is not None and said.hello.wants_http2:
             return self.http()
         match recognise(self.heard):
             case "http" if self.heard.startswith(b"CONNECT "):

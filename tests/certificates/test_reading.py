@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import warnings
 
 import pytest
@@ -12,8 +13,22 @@ from cryptography.x509 import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeapns.certificates import Unreadable, default_authority, read_identity
-from fakeapns.certificates.apple import PREFIXES, PRODUCTION, SANDBOX, UID
+from fakeapns.certificates import (
+    Unreadable,
+    default_authority,
+    read_identity,
+    reading,
+    verification,
+)
+from fakeapns.certificates.apple import (
+    PREFIXES,
+    PRODUCTION,
+    SANDBOX,
+    TOPICS,
+    UID,
+    encode_topics,
+)
+from fakeapns.certificates.der import OBJECT_IDENTIFIER, SEQUENCE, SET, dotted, encode
 from fakeapns.certificates.reading import read_certificate
 
 from ..frames import TOPIC
@@ -105,6 +120,93 @@ def test_any_bytes_are_read_or_refused() -> None:
         except Unreadable:
             continue
     assert 0 < read < len(family)
+
+
+def named(kind: bytes, value: bytes = b"x") -> bytes:
+    """A name of one attribute, of this kind by the bytes of its number."""
+    attribute = encode(SEQUENCE, encode(OBJECT_IDENTIFIER, kind) + encode(UTF8_STRING, value))
+    return encode(SEQUENCE, encode(SET, attribute))
+
+
+@pytest.mark.parametrize("size", [65, 1900, 90_000])
+def test_a_number_longer_than_any_is_not_read(size: int) -> None:
+    with pytest.raises(Unreadable, match=r"^an object identifier has more than 64 bytes$"):
+        dotted(b"\x81" * (size - 1) + b"\1")
+
+
+def test_a_number_of_64_bytes_is_one() -> None:
+    assert dotted(b"\x2a" + b"\xff" * 62 + b"\x7f") == f"1.2.{2**441 - 1}"
+
+
+def test_a_number_without_end_is_said_in_our_words() -> None:
+    der = signed(to_be_signed(issuer=named(b"\x2a" + b"\x81" * 5000 + b"\1")))
+    with pytest.raises(Unreadable, match=r"^an object identifier has more than 64 bytes$"):
+        read_certificate(der)
+
+
+def test_a_certificate_larger_than_any_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    der = write_certificate((UID, UTF8_STRING, b"x" * 70_000))
+    monkeypatch.setattr(reading, "elements", lambda _: pytest.fail("looked into"))
+    with pytest.raises(Unreadable, match=r"^it has 70,\d{3} bytes, and no more than 16,384 are"):
+        read_certificate(der)
+
+
+@pytest.mark.parametrize("size", [256, 4096])
+def test_a_topic_may_be_longer_than_any_app_has_it(size: int) -> None:
+    long = b"x" * size
+    prefixed = PREFIXES["app", "both"].encode() + long
+    for der in (
+        write_certificate((UID, UTF8_STRING, long), extensions=[]),
+        write_certificate((COMMON, UTF8_STRING, prefixed), extensions=[]),
+        write_certificate(
+            (COMMON, UTF8_STRING, b"x"),
+            extensions=[(TOPICS, encode_topics([(long.decode(), "app")]))],
+        ),
+    ):
+        assert read_identity(der).topics == (long.decode(),)
+
+
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_topic_that_each_entry_would_repeat_without_end_is_refused(letter: str) -> None:
+    long = letter * 4097
+    told = rf"^it has a topic of {len(long.encode()):,} bytes, and no more than 4,096 are read$"
+    for der in (
+        write_certificate((UID, UTF8_STRING, long.encode())),
+        write_certificate((COMMON, UTF8_STRING, f"{PREFIXES['app', 'both']}{long}".encode())),
+        write_certificate(extensions=[(TOPICS, encode_topics([(TOPIC, "app"), (long, "app")]))]),
+    ):
+        with pytest.raises(Unreadable, match=told):
+            read_identity(der)
+
+
+def test_more_topics_than_any_app_has_are_refused() -> None:
+    def listing(count: int) -> bytes:
+        return encode_topics((f"a{number}", "app") for number in range(count))
+
+    few = write_certificate((COMMON, UTF8_STRING, b"x"), extensions=[(TOPICS, listing(256))])
+    assert len(read_identity(few).topics) == 256
+    many = write_certificate((COMMON, UTF8_STRING, b"x"), extensions=[(TOPICS, listing(257))])
+    with pytest.raises(Unreadable, match=r"^it has 257 topics, and no more than 256 are read$"):
+        read_identity(many)
+
+
+def test_the_cas_that_are_trusted_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+
+    def counted(der: bytes) -> reading.Certificate:
+        read.append(der)
+        return read_certificate(der)
+
+    monkeypatch.setattr(verification, "read_certificate", counted)
+    verification._name_of.cache_clear()
+    unknown = signed(to_be_signed(issuer=named(b"\x55\4\3", b"nobody")))
+    trusted = [write_certificate((COMMON, UTF8_STRING, b"%d" % each)) for each in range(20)]
+    wrong = ssl.SSLCertVerificationError()
+    wrong.verify_code = 20
+    for _ in range(10):
+        reason, _ = verification.explain_verification(wrong, [unknown], trusted)
+        assert reason == "client-certificate-issuer-missing"
+    assert sorted(read) == sorted([*trusted, *[unknown] * 10])
 
 
 @settings(deadline=None)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeapns.servers.hello import Hello, overhear
+from fakeapns.scenario import Settings
+from fakeapns.servers import hello as reading
+from fakeapns.servers import refusals
+from fakeapns.servers.hello import MOST, Hello, overhear
 
 from .streams import hello, insist_on
 
@@ -92,6 +97,69 @@ def test_alerts_and_certificates_are_heard_until_it_is_encrypted() -> None:
     assert overhear(said).certificates == (b"ab", b"cd")
     assert overhear(said).alert == 48
     assert overhear(b"\x14\3\3\0\1\1" + said).alert is None
+
+
+def padded(size: int) -> bytes:
+    """A hello of one suite with an extension that makes it so long."""
+    body = b"\3\3" + bytes(33) + b"\0\2\x13\1\1\0"
+    extension = b"\0\x15" + (size - len(body) - 10).to_bytes(2, "big")
+    body += (size - len(body) - 6).to_bytes(2, "big") + extension
+    message = b"\1" + (size - 4).to_bytes(3, "big") + body.ljust(size - 4, b"\0")
+    return b"\x16\3\1" + len(message).to_bytes(2, "big") + message
+
+
+def test_more_than_any_hello_has_is_not_looked_into() -> None:
+    assert read(split(padded(4000), 1)).suites == (0x1301,)
+    assert len(split(padded(60_000), 1)) > MOST
+    assert overhear(split(padded(60_000), 1)).hello is None
+    ordinary = hello(client())
+    assert overhear(ordinary + b"\x15\3\3\0\2\2\x30" * MOST).hello == read(ordinary)
+
+
+class Counted(bytes):
+    """Counts the bytes that are copied out of it."""
+
+    copied = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        Counted.copied += len(found) if isinstance(found, bytes) else 1
+        return Counted(found) if isinstance(found, bytes) else found
+
+
+@pytest.mark.parametrize(
+    "split_up",
+    [
+        lambda data: list(reading._vectors(data, 1)),
+        lambda data: list(reading._vectors(data, 3)),
+        lambda data: list(reading._extensions(data)),
+    ],
+)
+def test_however_many_parts_there_are_each_byte_is_looked_at_once(
+    split_up: Callable[[bytes], list[object]],
+) -> None:
+    Counted.copied = 0
+    assert len(split_up(Counted(12_000))) >= 3000
+    assert Counted.copied <= 2 * 12_000
+
+
+@pytest.mark.parametrize("how", ["broken", "left", "late"])
+def test_a_hello_is_read_once_to_say_why_nothing_came_of_it(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_so_far: list[bytes] = []
+
+    def counted(heard: bytes) -> reading.Overheard:
+        read_so_far.append(heard)
+        return overhear(heard)
+
+    monkeypatch.setattr(refusals, "overhear", counted)
+    said = hello(client())
+    attempt = refusals.Attempt("gateway", Settings(), lambda _: 1, said, answered=True, trusted=())
+    wrong = ssl.SSLError()
+    wrong.reason = "NO_SHARED_CIPHER"
+    refused = attempt.broken(wrong) if how == "broken" else getattr(attempt, how)()
+    assert (refused.hint != "", read_so_far) == (True, [said])
 
 
 @given(st.binary(max_size=200), st.booleans())
