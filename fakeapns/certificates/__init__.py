@@ -10,7 +10,7 @@ from .authority import (
     Validity,
     default_authority,
 )
-from .contexts import client_context, server_context
+from .contexts import client_context, read_client_ca, server_context
 from .der import Unreadable
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
@@ -45,6 +45,7 @@ __all__ = [
     "explain_verification",
     "no_shared_suite",
     "open_folder",
+    "read_client_ca",
     "read_identity",
     "remove_dead_folders",
     "server_context",

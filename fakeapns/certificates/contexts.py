@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import ssl
 import warnings
+from pathlib import Path
 
 from ..errors import UsageError
+from ..inputs import read_input
 from ..scenario import Settings
 from .authority import Authority, BadServer, Credentials
 from .suites import choose_suites
@@ -14,16 +16,43 @@ from .suites import choose_suites
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}
 
 
+def read_client_ca(settings: Settings) -> str:
+    """The files of `client_ca`, PEM: to be read once, since a pipe gives all of it to the first
+    who reads. Raises `UsageError` where one cannot be read.
+    """
+    return "\n".join(map(_read_pem, settings.client_ca))
+
+
+def _read_pem(path: str) -> str:
+    try:
+        data = read_input(Path(path))
+    except OSError:
+        data = b""
+    except ValueError as wrong:
+        raise UsageError(f"setting client_ca: {path} cannot be read: {wrong}") from None
+    # What stands between the certificates may be in any language.
+    text = data.decode("ascii", "ignore")
+    # CPython has a `ValueError` for a text of no characters.
+    with contextlib.suppress(ValueError, ssl.SSLError):
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(cadata=text)
+        return text
+    raise UsageError(
+        f"setting client_ca: {path} cannot be read as PEM certificates; check the path"
+    )
+
+
 def server_context(
     authority: Authority,
     settings: Settings,
     versions: tuple[str, str] | None = None,
     bad: BadServer | None = None,
+    client_ca: str | None = None,
 ) -> ssl.SSLContext:
     """The server's side of the binary ports, with a `bad` certificate if asked for.
 
     `versions` are the lowest and highest of TLS, as in "1.2": those of the settings unless
-    given. Raises `UsageError` where a file of `client_ca` cannot be read.
+    given. `client_ca` is what `read_client_ca` has read; without it that is done now, and may
+    raise `UsageError`.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _set_versions(context, *(versions or (settings.tls_minimum, settings.tls_maximum)))
@@ -35,13 +64,9 @@ def server_context(
     server = authority.server if bad is None else authority.bad_server(bad)
     server.load_into(context)
     context.load_verify_locations(cadata=authority.ca_pem.decode("ascii"))
-    for path in settings.client_ca:
-        try:
-            context.load_verify_locations(cafile=path)
-        except (OSError, ssl.SSLError):
-            raise UsageError(
-                f"setting client_ca: {path} cannot be read as PEM certificates; check the path"
-            ) from None
+    further = read_client_ca(settings) if client_ca is None else client_ca
+    if further:
+        context.load_verify_locations(cadata=further)
     # So that a single certificate can be trusted without the CA that issued it.
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     required = settings.client_certificate == "required"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..errors import StartError
 from ..files import replace_file
+from ..inputs import read_input
 from .apple import Kind, Scope
 from .authority import Authority, Credentials, Validity
 from .locks import FolderLock
@@ -198,8 +199,8 @@ def _temporary(owner: object) -> Path:
 
 def _write(path: Path, content: _Content, permissions: int) -> None:
     there = b""
-    with contextlib.suppress(OSError):
-        there = path.read_bytes()
+    with contextlib.suppress(OSError, ValueError):
+        there = read_input(path)
         if content.is_current(there) and path.stat().st_mode & 0o777 == permissions:
             return
     try:
@@ -215,8 +216,8 @@ def _write(path: Path, content: _Content, permissions: int) -> None:
 def _system_roots() -> bytes:
     # Not the path that SSL_CERT_FILE gives: that may be our own bundle of an earlier run.
     for path in (ssl.get_default_verify_paths().openssl_cafile, *_ROOTS):
-        with contextlib.suppress(OSError):
-            roots = Path(path).read_bytes()
+        with contextlib.suppress(OSError, ValueError):
+            roots = read_input(Path(path))
             if b"BEGIN CERTIFICATE" in roots:
                 return roots.rstrip() + b"\n"
     return b""

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
 from ..files import make_folder, remove_unfinished
+from ..inputs import read_input
 from .authority import Authority, Credentials
 from .files import CertificateFolder
 from .locks import FolderLock
@@ -124,10 +125,14 @@ def _read_files(certificate: Path, key: Path) -> tuple[bytes | None, bytes | Non
 def _read_file(path: Path) -> bytes | None:
     try:
         # A link that leads nowhere is somebody's, and not to be replaced.
-        return path.read_bytes() if os.path.lexists(path) else None
+        return read_input(path) if os.path.lexists(path) else None
+    except ValueError as wrong:
+        raise StartError(
+            f"cannot read {path}: {wrong}, or choose another folder with --certs"
+        ) from None
     except OSError as wrong:
         raise StartError(
-            f"cannot read {wrong.filename}: {wrong.strerror}; choose another folder with --certs"
+            f"cannot read {path}: {wrong.strerror}; choose another folder with --certs"
         ) from None
 
 

@@ -20,6 +20,7 @@ from ..certificates import (
     check_topic,
     default_authority,
     open_folder,
+    read_client_ca,
     remove_dead_folders,
     server_context,
 )
@@ -192,7 +193,11 @@ class Emulator:
         remove_dead_folders()
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
-        self._contexts = lru_cache(partial(server_context, self.folder.authority, self.settings))
+        make, further = (
+            partial(server_context, self.folder.authority),
+            read_client_ca(self.settings),
+        )
+        self._contexts = lru_cache(partial(make, self.settings, client_ca=further))
         self._contexts((self.settings.tls_minimum, self.settings.tls_maximum), None)
 
     def _open_ledger(self) -> None:

@@ -9,10 +9,12 @@ import shutil
 import ssl
 import subprocess
 from pathlib import Path
+from threading import Thread
+from typing import get_args
 
 import pytest
 
-from fakeapns import StartError, UsageError
+from fakeapns import Authority, FakeAPNs, StartError, UsageError, inputs
 from fakeapns.certificates import (
     PASSWORD,
     CertificateFolder,
@@ -21,9 +23,12 @@ from fakeapns.certificates import (
     default_authority,
     server_context,
 )
+from fakeapns.ledger.entries import ConnectionOpened
+from fakeapns.scenario.faults import Service
 from fakeapns.scenario.settings import Settings
 
 from ..frames import TOPIC
+from ..providers import await_entries, dial, presenting
 
 
 def tool(name: str) -> str:
@@ -207,6 +212,43 @@ def test_a_client_ca_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None
     for path in (tmp_path / "gone.pem", empty):
         with pytest.raises(UsageError, match=r"^setting client_ca: .* cannot be read as PEM"):
             server_context(default_authority(), Settings.of({"client_ca": path}))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="not on this system")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("pipe", "it is a pipe that nobody writes to; start who does, or give a file"),
+        ("huge", "it has no end, or more than 16,777,216 bytes; give another file"),
+        ("/dev/zero", "it has no end, or more than 16,777,216 bytes; give another file"),
+    ],
+)
+def test_a_client_ca_that_is_no_file_is_one_sentence(
+    tmp_path: Path, name: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "LOOKS", 2)
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(20 << 30)
+    path = tmp_path / name
+    with pytest.raises(UsageError) as raised:
+        server_context(default_authority(), Settings.of({"client_ca": path}))
+    assert str(raised.value) == f"setting client_ca: {path} cannot be read: {why}"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="not on this system")
+def test_a_client_ca_in_a_pipe_is_trusted_by_every_context_of_a_server(tmp_path: Path) -> None:
+    pipe, foreign = tmp_path / "pipe", Authority()
+    os.mkfifo(pipe)
+    text = "Zertifikate für alle\n".encode() + foreign.ca_pem
+    writer = Thread(target=pipe.write_bytes, args=(text,))
+    writer.start()
+    with FakeAPNs(client_ca=pipe, tls_maximum="1.3").in_thread() as apns:
+        writer.join()
+        context = presenting(apns, foreign.client(TOPIC))
+        for service in get_args(Service):
+            dial(apns, context, service).close()
+        assert len(await_entries(apns, ConnectionOpened, 2)) == 2
 
 
 def test_a_client_context_without_credentials_still_verifies_the_server() -> None:
