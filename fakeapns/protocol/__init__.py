@@ -4,7 +4,7 @@ Useful on its own: `GatewayParser` reads what providers send, the `encode_` func
 it, `FeedbackParser` reads the list of the feedback service.
 """
 
-from .binary.bulk import TOKEN_SIZE, Frames
+from .binary.bulk import LONGEST_TAIL, TOKEN_SIZE, Frames
 from .binary.encode import (
     ERROR_SIZE,
     ErrorPacket,
@@ -26,6 +26,7 @@ from .first_bytes import ENOUGH, Spoken, recognise
 __all__ = [
     "ENOUGH",
     "ERROR_SIZE",
+    "LONGEST_TAIL",
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",

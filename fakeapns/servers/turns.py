@@ -24,7 +24,7 @@ ROUND, LITTLE = 1.0, 0.2
 #: Slices of work that are done without waiting where a server stops: about a quarter of a second.
 LAST = 500.0
 
-_had = attrgetter("had")
+_by_had = attrgetter("had")
 
 
 class Turns:
@@ -33,7 +33,7 @@ class Turns:
     def __init__(self) -> None:
         #: How much it is that all who wait have had. Nobody who comes is taken to have had less: to
         #: have been silent for long is no credit.
-        self._had = 0.0
+        self._level = 0.0
         self._spent = self._spent_on_little = 0.0
         #: Whose turn was the first of this round, where nobody had to wait for it.
         self._opener: Turn | None = None
@@ -43,12 +43,16 @@ class Turns:
         self._calls = 0
         #: Whether somebody is there who will begin the next round.
         self._led = False
-        self._last = LAST
+        self._left_for_the_end = LAST
 
     def hurry(self, work: float) -> bool:
-        """Whether there is time for so much more: see `Turn.hurry`."""
-        self._last -= work
-        return self._last > 0
+        """Whether there is time for so much more: see `Turn.hurry`.
+
+        There is `LAST` for all together, and as much again as soon as one has waited for a turn:
+        who stops waits no more, so then it is about another stop, as where a server is cleared.
+        """
+        self._left_for_the_end -= work
+        return self._left_for_the_end > 0
 
     def was_away(self, turn: Turn) -> None:
         """See `Turn.was_away`."""
@@ -57,12 +61,12 @@ class Turns:
 
     async def wait(self, turn: Turn, work: float, *, begun: bool = False) -> None:
         """Wait for a turn with about so much work in it: see `Turn.come`."""
-        self._last = LAST
-        turn.had = max(turn.had, self._had)
+        self._left_for_the_end = LAST
+        turn.had = max(turn.had, self._level)
         if not self._led and self._spent < ROUND:
             self._opener = self._opener or turn
             self._spent += work
-        elif work <= LITTLE and turn.had < self._had + ROUND and self._spent_on_little < ROUND:
+        elif work <= LITTLE and turn.had < self._level + ROUND and self._spent_on_little < ROUND:
             self._spent_on_little += work
         elif self._led:
             await self._queue(_Place(-math.inf if begun else turn.had, work))
@@ -106,8 +110,8 @@ class Turns:
             return next(iter(self._waiting))
         # Of those who have had as much, as all have who shake hands, the last to come: in a storm
         # of them most are let in at once then, where in a queue all would wait as long.
-        place = min(reversed(self._waiting), key=_had)
-        self._had = max(self._had, place.had)
+        place = min(reversed(self._waiting), key=_by_had)
+        self._level = max(self._level, place.had)
         return place
 
 

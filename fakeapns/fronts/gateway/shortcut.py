@@ -11,11 +11,8 @@ from __future__ import annotations
 import re
 from operator import sub
 
-from ...protocol import TOKEN_SIZE, Frames
+from ...protocol import LONGEST_TAIL, TOKEN_SIZE, Frames
 from ...push import Judge, Rules, content_warnings
-
-#: Bytes of a frame that may stand behind its payload, at most: see `Frames`.
-_TAIL = 18
 
 
 class Shortcut:
@@ -81,7 +78,7 @@ class Shortcut:
         starts, head, limit = frames.starts, frames.payload_at, self._limit
         # Mostly the lengths of the frames say it of all at once.
         lengths = [*map(sub, starts[first + 1 : last + 1], starts[first:last])]
-        if not lengths or (min(lengths) > head + _TAIL and max(lengths) <= head + limit):
+        if not lengths or (min(lengths) > head + LONGEST_TAIL and max(lengths) <= head + limit):
             return last
         for index in range(first, last):
             if not 0 < frames.payload_size(index) <= limit:

@@ -44,6 +44,9 @@ _TAILS: dict[int, tuple[Callable[..., tuple[int, ...]], frozenset[tuple[int, ...
     ),
 }
 
+#: The most bytes of a frame that may stand behind its payload.
+LONGEST_TAIL = max(_TAILS)
+
 #: How far behind the beginning of a frame token and payload stand, by command.
 _OFFSETS = {0: (3, 37), 1: (11, 45), 2: (8, 43)}
 
