@@ -36,7 +36,13 @@ async def shake_hands(
 
     def attempt() -> Attempt:
         return Attempt(
-            service, settings, ports, stream.heard, stream.answered, stream.trusted_by_us
+            service,
+            settings,
+            ports,
+            stream.heard,
+            stream.answered,
+            stream.held_up,
+            stream.trusted_by_us,
         )
 
     try:

@@ -46,7 +46,8 @@ class Attempt(msgspec.Struct, frozen=True):
     """A handshake that came to nothing, as far as it went.
 
     `heard` is what the client said from its first byte on; `answered` whether it has our
-    certificate; `trusted` are the CAs that clients' certificates may be from, in DER.
+    certificate; `held_up` whether the next step was ours, and waited for its turn; `trusted` are
+    the CAs that clients' certificates may be from, in DER.
     """
 
     service: Service
@@ -54,6 +55,7 @@ class Attempt(msgspec.Struct, frozen=True):
     ports: Ports
     heard: bytes
     answered: bool
+    held_up: bool
     trusted: Sequence[bytes]
 
     def broken(self, wrong: ssl.SSLError) -> Refused:
@@ -97,6 +99,11 @@ class Attempt(msgspec.Struct, frozen=True):
         within = f"within {self.settings.handshake_timeout}"
         if not self.heard:
             hint = f"the client said nothing {within}: {_TLS_ON}"
+        elif self.held_up:
+            hint = (
+                f"the server had too much to do to answer the client {within}: let fewer clients "
+                "send or connect at a time, or raise handshake_timeout"
+            )
         elif self.answered:
             hint = (
                 f"the client did not answer {within}: see its own log, or raise handshake_timeout"

@@ -43,10 +43,19 @@ class TLSStream(Records):
     see `owes`. Methods raise `trio.BrokenResourceError` when the connection is gone and
     `ssl.SSLError` when the peer breaks TLS. `heard` is what came before the handshake was finished,
     and `answered` whether something of ours went out by then. Before each step of a handshake it
-    waits for its `turn`.
+    waits for its `turn`: `held_up` is whether that was as far as it came.
     """
 
-    __slots__ = ("_end", "_knows_of_more", "_shut", "answered", "heard", "transport", "turn")
+    __slots__ = (
+        "_end",
+        "_knows_of_more",
+        "_shut",
+        "answered",
+        "heard",
+        "held_up",
+        "transport",
+        "turn",
+    )
 
     def __init__(
         self,
@@ -60,7 +69,7 @@ class TLSStream(Records):
         self.transport = transport
         self.turn = turn or Turn()
         self.heard = b""
-        self.answered = False
+        self.answered = self.held_up = False
         self._shut = False
         self._knows_of_more = False
         #: How the transport ended while nobody was reading, for whoever reads next.
@@ -88,7 +97,9 @@ class TLSStream(Records):
                 await self._flush()
                 raise
             if await self._hear(HANDSHAKE_CHUNK) < HANDSHAKE_CHUNK:
+                self.held_up = True
                 await self.turn.come(_STEP, begun=True)
+                self.held_up = False
 
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""

@@ -120,19 +120,6 @@ def test_no_session_ticket_is_issued(maximum: TLSVersion) -> None:
         assert connection.session is None or not connection.session.has_ticket
 
 
-def test_a_resumed_session_belongs_to_the_same_provider() -> None:
-    with FakeAPNs().in_thread() as apns:
-        context = apns.ssl_context("com.example.other")
-        with dial(apns, context) as first:
-            session = first.session
-        # CPython cannot switch off OpenSSL's own memory of sessions, so they may come back.
-        with context.wrap_socket(
-            knock(apns), server_hostname="localhost", session=session
-        ) as second:
-            second.sendall(framed())
-            assert apns.wait_for(timeout=30)[0].topic == "com.example.other"
-
-
 def test_a_client_that_trusts_the_ca_gets_by_with_any_name_of_the_server() -> None:
     with FakeAPNs().in_thread() as apns:
         for name in ("localhost", "127.0.0.1", "::1", "gateway.sandbox.push.apple.com"):

@@ -33,7 +33,7 @@ def refused(alert: int, level: int = 2) -> Refused:
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = server_side.wrap_bio(incoming, outgoing, server_side=True)
     incoming.write(heard)
-    attempt = Attempt("gateway", Settings(), lambda _: None, heard, True, ())
+    attempt = Attempt("gateway", Settings(), lambda _: None, heard, True, False, ())
     with pytest.raises(ssl.SSLError) as caught:
         server.do_handshake()
     return attempt.broken(caught.value)

@@ -18,13 +18,17 @@ from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.servers.handshake import shake_hands
 from fakeapns.servers.reception import Reception
+from fakeapns.servers.refusals import Refused
+from fakeapns.servers.tls import TLSStream
+from fakeapns.servers.turns import Turn
 from fakeapns.servers.visitors import Visitor, Visitors
 
 from ..frames import TOPIC, framed
 from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish
 from .driven import running_clock
-from .streams import insist_on
+from .streams import contexts, insist_on
 
 Attempt = Callable[[ThreadedAPNs], str]
 SHORT_HELLO = bytes.fromhex("16 0301 0007 01 000003 030300")
@@ -259,3 +263,25 @@ async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: Mo
         await theirs.aclose()
     [refused] = ledger.of(ConnectionRefused)
     assert refused.reason == "handshake-timeout"
+
+
+async def test_nobody_is_blamed_for_a_handshake_that_waited_for_our_turn(
+    autojump_clock: MockClock,
+) -> None:
+    class Never(Turn):
+        """Others are always before."""
+
+        async def come(self, work: float, *, begun: bool = False) -> None:
+            await trio.sleep_forever()
+
+    theirs, ours = memory_stream_pair()
+    context, server = contexts()
+    client = trio.SSLStream(theirs, context, server_hostname="localhost")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(client.do_handshake)
+        stream = TLSStream(ours, server, turn=Never())
+        with pytest.raises(Refused) as raised:
+            await shake_hands(stream, Settings(), "gateway", lambda _: None)
+        nursery.cancel_scope.cancel()
+    assert raised.value.reason == "handshake-timeout"
+    assert raised.value.hint.startswith("the server had too much to do to answer the client")

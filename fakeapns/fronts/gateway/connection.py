@@ -113,6 +113,7 @@ class GatewayConnection:
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has written this."""
         self._appetite.took(now)
+        self._standing.came = now.t
         if data:
             self._timers.heard(now)
             self._standing.something_came(now)
@@ -141,12 +142,14 @@ class GatewayConnection:
 
     def _leave(self, how: Left, now: Moment) -> None:
         # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
-        self._life.left(how, now, politely=not self._standing.is_dead(now))
+        self._life.left(how, now, politely=not self._standing.is_dead(now.t))
 
     def wake(self, now: Moment) -> None:
         """The deadline has come, or it is this one's turn to go on."""
-        if not self.busy and not self._appetite.wake(now, alone=self._due > now.t):
-            if self._life.due <= now.t:
+        if not self.busy:
+            if self._appetite.wake(now, alone=self._due > now.t):
+                self._standing.came = now.t
+            elif self._life.due <= now.t:
                 self._life.wake(now)
             else:
                 self._ring(now)
@@ -158,13 +161,17 @@ class GatewayConnection:
         """The server itself is stopping: what was read is on record, whatever held it back."""
         if self.finished:
             return
-        self._appetite.release()
-        self._read_on(now)
+        self._let_go(now)
         while self._appetite.stalled:
-            self._appetite.release()
-            self._read_on(now)
+            self._let_go(now)
         if not self._life.finished:
             self._life.stop()
+
+    def _let_go(self, now: Moment) -> None:
+        if self._appetite.stalled:
+            self._appetite.release()
+            self._standing.came = now.t
+        self._read_on(now)
 
     def over(self, now: Moment) -> None:
         """Write down how it ended, if that is known: no word for a failure of our own."""
@@ -192,7 +199,7 @@ class GatewayConnection:
     def _ring(self, now: Moment) -> None:
         """Let the faults act whose time has come. Of a dead connection nothing is heard."""
         ring = self._timers.ring(self._standing.occasion(now), now)
-        while self._life.ending is None and not self._standing.is_dead(now):
+        while self._life.ending is None and not self._standing.is_dead(now.t):
             chosen = next(ring, None)
             if chosen is None:
                 return
@@ -250,7 +257,7 @@ class GatewayConnection:
         """Frames in a row: as many as possible in one bundle, the others one by one."""
         at = 0
         while at < len(frames) and not self._appetite.stalled and not self.busy:
-            if self._life.ending is None and not self._standing.is_dead(now):
+            if self._life.ending is None and not self._standing.is_dead(self._standing.came):
                 at += self._take_bundle(frames, at, now)
             if at < len(frames) and not self.busy:
                 self._handle(frames[at], now, partial(frames.odd_lengths, at))

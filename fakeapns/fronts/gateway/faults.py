@@ -113,7 +113,9 @@ class At(Conversation):
         """Go silent for good, soon or now; once is enough."""
         hole = self._unseen(detail)
         if self._standing.blackhole is None:
-            self._standing.blackhole = (self._now.t + seconds, hole)
+            # What came together is judged in turns, and the same becomes of all of it.
+            begin = self._now.t if self._push is None else self._standing.came
+            self._standing.blackhole = (begin + seconds, hole)
         else:
             hole.over()
 

@@ -32,13 +32,15 @@ class Standing:
     last one that was taken, and `only_simple` says whether all frames so far were of command
     0, which gets no answers (Legacy Notification Format). `blackhole` is when one opens, and
     why: from then on the first thing that comes vanishes, and all behind it. `since` is the
-    earliest moment, in epoch seconds, at which anything may have been written on it. `said` is
+    earliest moment, in epoch seconds, at which anything may have been written on it. `came` is
+    when what is looked at now had come, or was no longer kept back. `said` is
     what TLS told, each thing once, and `unread_because` why nothing more is read, in words, once
     that is so.
     """
 
     __slots__ = (
         "blackhole",
+        "came",
         "gateway",
         "judged",
         "last_accepted",
@@ -57,7 +59,7 @@ class Standing:
         self.number = number
         self.topics = topics
         self.gateway = gateway
-        self.opened = now.t
+        self.opened = self.came = now.t
         self.since = now.wall - now.ahead
         self.recorder = Recorder(gateway.ledger, number)
         self.life = Life(gateway.settings)
@@ -220,14 +222,14 @@ class Standing:
         if self.blackhole is not None:
             self.blackhole[1].over()
 
-    def is_dead(self, now: Moment) -> bool:
-        """Whether what comes now vanishes: what came before was judged as ever."""
-        return self.blackhole is not None and self.blackhole[0] <= now.t
+    def is_dead(self, t: float) -> bool:
+        """Whether what comes then vanishes: what came before is judged as ever."""
+        return self.blackhole is not None and self.blackhole[0] <= t
 
     def something_came(self, now: Moment) -> None:
         """Let it vanish, if the connection is dead, and all that comes behind it."""
         # What an error or a fault has ended before goes its way, and nobody sees that it is dead.
-        if self.blackhole is not None and self.life.ending is None and self.is_dead(now):
+        if self.blackhole is not None and self.life.ending is None and self.is_dead(self.came):
             self.swallow(self.blackhole[1].seen(now), now)
 
     def name(
