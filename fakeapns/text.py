@@ -43,6 +43,19 @@ def readable(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def shown(given: object) -> str:
+    """What somebody gave us as a sentence shows it: in short. Of what Python cannot write down, as
+    a number of too many digits, the kind will do.
+    """
+    try:
+        text = repr(given)
+    except ValueError:
+        text = (
+            "the number" if isinstance(given, int) else f"what was given as {type(given).__name__}"
+        )
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def encodable(text: str) -> str:
     """The text with what no UTF-8 can hold escaped: names of files can be any bytes."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -33,6 +33,7 @@ from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario
 from ..scenario.faults import Service
 from ..servers import Clock, Contexts, Server, check_free
+from ..text import shown
 from .failures import most_telling
 
 #: The topic of a server that is not told any.
@@ -83,7 +84,9 @@ class Emulator:
             raise UsageError("certs and authority are both given: the folder has its own authority")
         for port in (gateway_port, feedback_port):
             if not 0 <= port <= 65_535:
-                raise UsageError(f"{port} is no port: give one from 0 (any free one) to 65535")
+                raise UsageError(
+                    f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
+                )
         self._gateway_port = gateway_port
         self._feedback_port = feedback_port
         self._authority = authority

@@ -12,7 +12,9 @@ from ..errors import UsageError
 from ..ledger import Criteria, Ledger, Notification, Outcome, Wanted
 from ..ledger.audit import Audit, Key, audit
 from ..scenario import Scenario, Step
+from ..text import shown
 from .explanation import explain
+from .search import COUNTS
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -77,10 +79,10 @@ class Counting:
         self._count = count
         self.name = f"assert_{outcome}"
         self.lacks = False
-        if count is not None and (not isinstance(count, int) or count < 0):
+        if count is not None and (not isinstance(count, int) or count not in COUNTS):
             raise UsageError(
-                f"{count!r} is no number of notifications: write one, or name what you mean, as "
-                "in token=…"
+                f"{shown(count)} is no number of notifications: write one, or name what you mean, "
+                "as in token=…"
             )
 
     def holds(self) -> bool:

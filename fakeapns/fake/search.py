@@ -15,6 +15,10 @@ from .wakeups import AsyncNews, ThreadNews, TrioNews
 
 E = TypeVar("E", bound=Entry)
 
+#: So many notifications may be waited for: more than there can ever be, and no number that
+#: Python cannot write down.
+COUNTS = range(2**63)
+
 
 class Find(Protocol[E]):
     """Finds the entries that are waited for among those from `since` on."""

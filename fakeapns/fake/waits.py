@@ -7,8 +7,10 @@ from typing import Generic, TypeVar
 from ..errors import UsageError
 from ..ledger import ConnectionClosed, Criteria, Entry, FeedbackSent, Notification, Outcome, Wanted
 from ..scenario.faults import seconds_in
+from ..text import shown
 from .assertions import Records
 from .search import (
+    COUNTS,
     Check,
     FeedbackReadings,
     Search,
@@ -78,10 +80,10 @@ def for_notifications(
     records: Records, count: int, outcome: Outcome | None, timeout: Time, criteria: Criteria
 ) -> Wait[Notification]:
     """A wait for at least `count` notifications."""
-    if not isinstance(count, int) or count < 0:
+    if not isinstance(count, int) or count not in COUNTS:
         raise UsageError(
-            f"{count!r} is no number of notifications: write wait_for(3), or name what you mean, "
-            "as in wait_for(token=…)"
+            f"{shown(count)} is no number of notifications: write wait_for(3), or name what you "
+            "mean, as in wait_for(token=…)"
         )
     wanted = Wanted.of(outcome, **criteria)
     what = f"{count} {outcome or 'notifications'}{wanted}"
@@ -140,5 +142,5 @@ def news_here() -> AsyncNews:
 def as_seconds(given: Time) -> float:
     """Seconds from what people write. Raises `UsageError`."""
     if isinstance(given, bool) or not isinstance(given, int | float | str):
-        raise UsageError(f"{given!r} is no time: write seconds, or a duration such as '250ms'")
+        raise UsageError(f"{shown(given)} is no time: write seconds, or a duration such as '250ms'")
     return seconds_in(given)

@@ -16,6 +16,7 @@ import msgspec
 
 from ..errors import UsageError, unknown_name
 from ..scenario import parse_duration
+from ..text import shown
 from .token import Token, parse_token, short_token
 
 State = Literal["active", "uninstalled"]
@@ -96,8 +97,8 @@ def moment_of(given: Time, now: float) -> float:
         fits = False
     if not fits:
         raise UsageError(
-            f"{given!r} is no time of removal: give epoch seconds, a datetime, or how long ago, "
-            "as in '2h'"
+            f"{shown(given)} is no time of removal: give epoch seconds, a datetime, or how long "
+            "ago, as in '2h'"
         )
     return moment
 

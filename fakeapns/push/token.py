@@ -6,6 +6,7 @@ import re
 from typing import Any, Protocol
 
 from ..errors import UsageError
+from ..text import shown
 
 
 class HasToken(Protocol):
@@ -50,5 +51,6 @@ def parse_token(given: Token) -> bytes:
         return bytes.fromhex(_TOKEN_NOISE.sub("", token))
     except (TypeError, ValueError):
         raise UsageError(
-            f"{token!r} is no device token: write an even number of hex digits, or give a device"
+            f"{shown(token)} is no device token: write an even number of hex digits, or give a "
+            "device"
         ) from None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from ..errors import ScenarioError
-from ..text import nearest, printable
+from ..text import nearest, printable, shown
 
 #: The keys that lead to a value, with list positions counted from 0.
 Path = tuple[str | int, ...]
@@ -137,7 +137,7 @@ def allowed_values(field: Field) -> tuple[str, ...]:
 def _explain(field: Field, value: Any) -> Problem:
     allowed = allowed_values(field)
     near = nearest(value, allowed) if isinstance(value, str) else None
-    return Problem((field.key,), f"{_shown(value)} is wrong", allowed, near)
+    return Problem((field.key,), f"{shown(value)} is wrong", allowed, near)
 
 
 def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
@@ -170,12 +170,3 @@ def _in_words(kind: inspect.Type) -> str:
             return "a table"
         case _:
             return ""
-
-
-def _shown(value: Any) -> str:
-    # Of what Python cannot write down, since it has too many digits, the kind will do.
-    try:
-        text = repr(value)
-    except ValueError:
-        text = "the number"
-    return text if len(text) <= 60 else f"{text[:59]}…"

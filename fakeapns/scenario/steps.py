@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
+from ..text import shown
 from .faults import BY_NAME, KNOWN, Fault, Service, Stage
 from .problems import Checked, Problem, fields, unknown
 from .units import AGO_PATTERN, END, Count, CountRange, Duration
@@ -160,7 +161,9 @@ def _no_fault(given: Any) -> Problem:
         what = f"{given!r} is the name of a fault, here goes the fault itself"
     else:
         kind = given if isinstance(given, type) and issubclass(given, Fault) else None
-        what = f"{given!r} is no fault" if kind is None else f"{kind.__name__} is only its class"
+        what = (
+            f"{shown(given)} is no fault" if kind is None else f"{kind.__name__} is only its class"
+        )
     required = [] if kind is None else [f"{each.name}=…" for each in fields(kind) if each.required]
     write = "Reject()" if kind is None else f"{kind.__name__}({', '.join(required)})"
     return Problem(("fault",), f"{what}: write {write}", named=True)

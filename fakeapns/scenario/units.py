@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from ..errors import UsageError
+from ..text import shown
 
 #: Whole numbers, of which TOML and ledgers know those of 64 bits.
 WHOLE = range(-(2**63), 2**63)
@@ -46,14 +47,16 @@ _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 def parse_duration(text: str) -> float:
     """Seconds in `250ms`, `1.5s`, `20m` or `1h30m`. Raises `UsageError` without a unit."""
     if not isinstance(text, str) or not re.match(DURATION_PATTERN, text):
-        raise UsageError(f"{text!r} is no duration: write a number and a unit, as in 250ms or 1.5s")
+        raise UsageError(
+            f"{shown(text)} is no duration: write a number and a unit, as in 250ms or 1.5s"
+        )
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
 
 
 def parse_size(text: str) -> int:
     """Bytes in `10B`, `16KiB` or `1MiB`. Raises `UsageError` without a unit."""
     if not isinstance(text, str) or not re.match(SIZE_PATTERN, text):
-        raise UsageError(f"{text!r} is no size: write a number and a unit, as in 10B or 16KiB")
+        raise UsageError(f"{shown(text)} is no size: write a number and a unit, as in 10B or 16KiB")
     number = text.rstrip("BKMi")
     return int(number) * _BYTES[text[len(number) :]]
 
@@ -92,7 +95,7 @@ class CountRange(msgspec.Struct, frozen=True):
         if isinstance(given, int) and not isinstance(given, bool) and given >= 0:
             return cls(given, given)
         if not isinstance(given, str) or not re.match(RANGE_PATTERN, given):
-            raise UsageError(f"{given!r} is no number or range: write 3, 2..5 or 3..")
+            raise UsageError(f"{shown(given)} is no number or range: write 3, 2..5 or 3..")
         first, dots, last = given.partition("..")
         low = int(first)
         high = low if not dots else int(last) if last else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from fakeapns import FakeAPNs, ScenarioError, UsageError
+from fakeapns import FakeAPNs, ScenarioError, ThreadedAPNs, UsageError
 from fakeapns.scenario.toml import parse_scenario
 
 ENDLESS = "9" * 5000
@@ -79,3 +80,27 @@ def test_a_thousand_of_them_are_not_tried_one_by_one(
     with pytest.raises(ScenarioError, match=r"^scenario:100[12]:"):
         parse_scenario("\n".join([*(f"# {ENDLESS}" for _ in range(1000)), last]))
     assert len(read) <= most
+
+
+@pytest.mark.parametrize("number", [10**5000, -(10**5000)], ids=["large", "small"])
+@pytest.mark.parametrize("name", ["gateway_port", "feedback_port"])
+def test_a_port_with_more_digits_than_python_writes_is_one_sentence(name: str, number: int) -> None:
+    arguments: dict[str, Any] = {name: number}
+    with pytest.raises(UsageError, match=r"^the number is no port: give one from 0"):
+        FakeAPNs(**arguments)
+
+
+def test_nothing_that_is_asked_has_more_digits_than_python_writes() -> None:
+    endless: Any = 10**5000
+    questions: list[tuple[str, Callable[[ThreadedAPNs], object]]] = [
+        ("is no number of notifications", lambda apns: apns.wait_for(endless)),
+        ("is no number of notifications", lambda apns: apns.assert_accepted(endless)),
+        ("is no number of notifications", lambda apns: apns.assert_rejected(-endless)),
+        ("is no device token", lambda apns: apns.wait_for(token=endless)),
+        ("is no time of removal", lambda apns: apns.devices.add("a", "ab").uninstall(at=endless)),
+        ("is no fault", lambda apns: apns.inject(endless)),
+    ]
+    with FakeAPNs().in_thread() as apns:
+        for what, ask in questions:
+            with pytest.raises((UsageError, ScenarioError), match=rf"the number {what}"):
+                ask(apns)
