@@ -11,6 +11,7 @@ from msgspec import inspect
 
 from ..errors import ScenarioError
 from ..text import nearest, printable, shown
+from .units import WHOLE
 
 #: The keys that lead to a value, with list positions counted from 0.
 Path = tuple[str | int, ...]
@@ -117,9 +118,17 @@ def wrong_value(field: Field, value: Any) -> Problem | None:
     """The problem with a value that its field cannot have, if it cannot."""
     try:
         msgspec.convert(value, field.type)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError):
+        # A `ValueError` is of a number that it cannot write down.
         return _explain(field, value)
+    if isinstance(value, int) and value not in WHOLE:
+        return too_large((field.key,))
     return None
+
+
+def too_large(path: Path) -> Problem:
+    """The problem of a whole number that no ledger and no other reader of TOML can hold."""
+    return Problem(path, "the number is too large", ("what fits into 64 bits",))
 
 
 def allowed_values(field: Field) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, 
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
 from .steps import DeviceEntry, On, Step
-from .toml_numbers import place_of_endless, too_large
+from .toml_numbers import all_too_large, place_of_endless
 from .toml_places import Place, find_places
 
 C = TypeVar("C", bound=Checked)
@@ -102,7 +102,7 @@ def parse_scenario(text: str, file: str = "scenario", seed: int | None = None) -
         line, column = (int(place[1]), int(place[2])) if place else _end(text)
         what = _TOML_PLACE.sub("", str(wrong)).removesuffix(" (at end of document)")
         raise ScenarioError(f"{file}:{line}:{column}: is not TOML: {what}") from None
-    large = list(too_large(given))
+    large = list(all_too_large(given))
     if large:
         raise ScenarioError(_located(large, text, file))
     builder = _Builder()

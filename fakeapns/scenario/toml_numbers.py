@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
-from .problems import Path, Problem
+from .problems import Path, Problem, too_large
 from .units import WHOLE
 
 
@@ -44,13 +44,13 @@ def _has_endless(text: str) -> bool:
     return False
 
 
-def too_large(given: Any, path: Path = ()) -> Iterator[Problem]:
+def all_too_large(given: Any, path: Path = ()) -> Iterator[Problem]:
     """Each whole number that has no room in 64 bits."""
     if isinstance(given, dict):
         for key, value in given.items():
-            yield from too_large(value, (*path, key))
+            yield from all_too_large(value, (*path, key))
     elif isinstance(given, list):
         for position, value in enumerate(given):
-            yield from too_large(value, (*path, position))
+            yield from all_too_large(value, (*path, position))
     elif isinstance(given, int) and given not in WHOLE:
-        yield Problem(path, "the number is too large", ("what fits into 64 bits",))
+        yield too_large(path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fakeapns import FakeAPNs, ScenarioError, ThreadedAPNs, UsageError
+from fakeapns import FakeAPNs, On, Reject, ScenarioError, Step, ThreadedAPNs, UsageError
 from fakeapns.scenario.toml import parse_scenario
 
 ENDLESS = "9" * 5000
@@ -98,9 +98,22 @@ def test_nothing_that_is_asked_has_more_digits_than_python_writes() -> None:
         ("is no number of notifications", lambda apns: apns.assert_rejected(-endless)),
         ("is no device token", lambda apns: apns.wait_for(token=endless)),
         ("is no time of removal", lambda apns: apns.devices.add("a", "ab").uninstall(at=endless)),
-        ("is no fault", lambda apns: apns.inject(endless)),
+        ("is too large, fault", lambda apns: apns.inject(endless)),
     ]
     with FakeAPNs().in_thread() as apns:
         for what, ask in questions:
             with pytest.raises((UsageError, ScenarioError), match=rf"the number {what}"):
                 ask(apns)
+
+
+@pytest.mark.parametrize("name", ["connection", "notification", "every", "identifier", "priority"])
+def test_a_trigger_that_no_64_bits_hold_is_one_sentence(name: str) -> None:
+    trigger: dict[str, Any] = {name: 10**5000}
+    with pytest.raises(
+        ScenarioError, match=rf"^the number is (too large|wrong), {name}; allowed: "
+    ):
+        On(**trigger)
+    with pytest.raises(ScenarioError, match=r"^the number is too large, times; allowed: what"):
+        Step(Reject(), times=2**63)
+    with pytest.raises(UsageError, match=r"^setting max_entries: the number is too large"):
+        FakeAPNs(max_entries=2**63)
