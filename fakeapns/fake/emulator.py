@@ -196,11 +196,9 @@ class Emulator:
         remove_dead_folders()
         if self._certs is not None:
             self._folder = open_folder(self._certs, self.topics)
-        make, further = (
-            partial(server_context, self.folder.authority),
-            read_client_ca(self.settings),
-        )
-        self._contexts = lru_cache(partial(make, self.settings, client_ca=further))
+        further = read_client_ca(self.settings)
+        make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
+        self._contexts = lru_cache(make)
         self._contexts((self.settings.tls_minimum, self.settings.tls_maximum), None)
 
     def _open_ledger(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -20,13 +18,13 @@ from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, 
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
 from .steps import DeviceEntry, On, Step
-from .toml_numbers import all_too_large, place_of_endless
+from .toml_numbers import all_too_large
 from .toml_places import Place, find_places
+from .toml_text import end_of, parse_toml
 
 C = TypeVar("C", bound=Checked)
 
 _TOP = ("about", "advice", "seed", "gateway", "device", "step", "expect")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 #: Keys that a step has beside those of its fault.
 _BESIDE = ("fault", "on", "times", "per")
 #: Keys that Python has and a file has not.
@@ -55,7 +53,7 @@ def read_scenario(path: FilePath) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as wrong:
-        line, column = _end(data[: wrong.start].decode("utf-8"))
+        line, column = end_of(data[: wrong.start].decode("utf-8"))
         raise ScenarioError(f"{path}:{line}:{column}: is not UTF-8: save it as such") from None
 
 
@@ -90,18 +88,7 @@ def scenario_names() -> list[str]:
 
 def parse_scenario(text: str, file: str = "scenario", seed: int | None = None) -> Scenario:
     """Make a scenario of a TOML text. Raises `ScenarioError`; `file` is what it says."""
-    try:
-        given = tomllib.loads(text)
-    except (ValueError, RecursionError) as wrong:
-        if (endless := place_of_endless(text, wrong)) is not None:
-            line, column = _end(text[:endless])
-            what = "the number is too large; allowed: what fits into 64 bits"
-            raise ScenarioError(f"{file}:{line}:{column}: {what}") from None
-        # Beside what is no TOML: lists a thousand deep.
-        place = _TOML_PLACE.search(str(wrong))
-        line, column = (int(place[1]), int(place[2])) if place else _end(text)
-        what = _TOML_PLACE.sub("", str(wrong)).removesuffix(" (at end of document)")
-        raise ScenarioError(f"{file}:{line}:{column}: is not TOML: {what}") from None
+    given = parse_toml(text, file)
     large = list(all_too_large(given))
     if large:
         raise ScenarioError(_located(large, text, file))
@@ -110,11 +97,6 @@ def parse_scenario(text: str, file: str = "scenario", seed: int | None = None) -
     if scenario is None or builder.problems:
         raise ScenarioError(_located(builder.problems, text, file))
     return scenario
-
-
-def _end(text: str) -> Place:
-    """The place right behind a text."""
-    return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
 def _located(problems: list[Problem], text: str, file: str) -> str:

@@ -148,5 +148,4 @@ class _Walk:
 
     def _note(self, path: Path, offset: int) -> None:
         line = bisect_right(self._lines, offset)
-        column = offset - self._lines[line - 1] + 1
-        self._places.setdefault(path, (line, column))
+        self._places.setdefault(path, (line, offset - self._lines[line - 1] + 1))

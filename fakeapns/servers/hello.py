@@ -100,13 +100,13 @@ def _read_hello(body: bytes) -> Hello | None:
     _, rest = _vector(body[34:], 1)
     suites, rest = _vector(rest, 2)
     _, rest = _vector(rest, 1)
-    extensions = dict(_extensions(_vector(rest, 2)[0]))
-    versions = _numbers(_vector(extensions.get(_VERSIONS, b""), 1)[0])
-    names = list(_vectors(_vector(extensions.get(_SERVER_NAME, b""), 2)[0][1:], 2))
+    further = dict(extensions(_vector(rest, 2)[0]))
+    versions = _numbers(_vector(further.get(_VERSIONS, b""), 1)[0])
+    names = list(vectors(_vector(further.get(_SERVER_NAME, b""), 2)[0][1:], 2))
     return Hello(
         versions=tuple(sorted(versions or (version,), reverse=True)),
         suites=_numbers(suites),
-        alpn=tuple(_vectors(_vector(extensions.get(_ALPN, b""), 2)[0], 1)),
+        alpn=tuple(vectors(_vector(further.get(_ALPN, b""), 2)[0], 1)),
         server_name=names[0] if names else None,
     )
 
@@ -122,10 +122,11 @@ def _read_old_hello(heard: bytes) -> Hello | None:
 
 
 def _certificates(body: bytes) -> Iterator[bytes]:
-    yield from _vectors(_vector(body, 3)[0], 3)
+    yield from vectors(_vector(body, 3)[0], 3)
 
 
-def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+def extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Those of a hello: their numbers, and what is in them."""
     at = 0
     while at + 4 <= len(data):
         end = at + 4 + int.from_bytes(data[at + 2 : at + 4], "big")
@@ -139,7 +140,8 @@ def _vector(data: bytes, width: int) -> tuple[bytes, bytes]:
     return data[width:end], data[end:]
 
 
-def _vectors(data: bytes, width: int) -> Iterator[bytes]:
+def vectors(data: bytes, width: int) -> Iterator[bytes]:
+    """One behind the other, each with a length of so many bytes in front."""
     at = 0
     while at < len(data):
         end = at + width + int.from_bytes(data[at : at + width], "big")

@@ -6,14 +6,13 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import trustme
 from cryptography import x509
 
-from fakeapns import Authority, FakeAPNs, StartError, UsageError, inputs
-from fakeapns.certificates import Credentials, files, open_folder
+from fakeapns import Authority, FakeAPNs, StartError, UsageError
+from fakeapns.certificates import Credentials, open_folder
 
 from ..frames import TOPIC
 from ..providers import dial
@@ -200,73 +199,6 @@ def test_a_file_that_cannot_be_read_is_one_sentence(certs: Path) -> None:
     (certs / "server.crt").mkdir()
     with pytest.raises(StartError, match=r"cannot read .*server\.crt: .*; choose another folder"):
         open_folder(certs, (TOPIC,))
-
-
-def odd(path: Path, kind: str) -> None:
-    """Put there what is no file, or is one without end."""
-    path.unlink()
-    if kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "huge":
-        with path.open("wb") as file:
-            file.truncate(20 << 30)
-    else:
-        path.symlink_to("/dev/zero")
-
-
-needs_devices = pytest.mark.skipif(not Path("/dev/zero").exists(), reason="not on this system")
-
-
-@needs_devices
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        ("pipe", "it is a pipe that nobody writes to; start who does, or give a file"),
-        ("endless", "it has no end, or more than 16,777,216 bytes; give another file"),
-        ("huge", "it has no end, or more than 16,777,216 bytes; give another file"),
-    ],
-)
-@pytest.mark.parametrize("name", ["ca.pem", "ca.key", "server.crt", f"{TOPIC}.key"])
-def test_what_is_no_file_where_a_pair_should_be_is_one_sentence(
-    certs: Path, name: str, kind: str, why: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inputs, "LOOKS", 2)
-    odd(certs / name, kind)
-    with pytest.raises(StartError) as raised:
-        open_folder(certs, (TOPIC,))
-    told = f"cannot read {certs / name}: {why}, or choose another folder with --certs"
-    assert str(raised.value) == told
-
-
-@needs_devices
-@pytest.mark.parametrize("kind", ["pipe", "endless", "huge"])
-@pytest.mark.parametrize(
-    "name", ["ca-bundle.pem", "truststore.p12", f"{TOPIC}.pem", f"{TOPIC}.p12"]
-)
-def test_what_is_no_file_where_we_write_one_makes_room_for_it(
-    certs: Path, name: str, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inputs, "LOOKS", 2)
-    before = (certs / name).stat().st_size
-    odd(certs / name, kind)
-    open_folder(certs, (TOPIC,))
-    assert (certs / name).lstat().st_size == pytest.approx(before, abs=64)
-    assert (certs / name).is_file()
-    assert not (certs / name).is_symlink()
-
-
-@needs_devices
-def test_roots_of_a_system_that_have_no_end_are_done_without(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(files, "_ROOTS", ("/dev/zero",))
-    monkeypatch.setattr(files, "ssl", SimpleNamespace(get_default_verify_paths=_endless_roots))
-    folder = files.CertificateFolder(Authority())
-    assert Path(folder.bundle_file).read_bytes() == folder.authority.ca_pem
-
-
-def _endless_roots() -> SimpleNamespace:
-    return SimpleNamespace(openssl_cafile="/dev/zero")
 
 
 def test_a_link_that_leads_nowhere_is_not_replaced(certs: Path, tmp_path: Path) -> None:

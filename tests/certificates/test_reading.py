@@ -198,7 +198,6 @@ def test_the_cas_that_are_trusted_are_read_once(monkeypatch: pytest.MonkeyPatch)
         return read_certificate(der)
 
     monkeypatch.setattr(verification, "read_certificate", counted)
-    verification._name_of.cache_clear()
     unknown = signed(to_be_signed(issuer=named(b"\x55\4\3", b"nobody")))
     trusted = [write_certificate((COMMON, UTF8_STRING, b"%d" % each)) for each in range(20)]
     wrong = ssl.SSLCertVerificationError()

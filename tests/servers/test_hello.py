@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fakeapns.scenario import Settings
 from fakeapns.servers import hello as reading
 from fakeapns.servers import refusals
-from fakeapns.servers.hello import MOST, Hello, overhear
+from fakeapns.servers.hello import MOST, Hello, extensions, overhear, vectors
 
 from .streams import hello, insist_on
 
@@ -130,9 +130,9 @@ class Counted(bytes):
 @pytest.mark.parametrize(
     "split_up",
     [
-        lambda data: list(reading._vectors(data, 1)),
-        lambda data: list(reading._vectors(data, 3)),
-        lambda data: list(reading._extensions(data)),
+        lambda data: list(vectors(data, 1)),
+        lambda data: list(vectors(data, 3)),
+        lambda data: list(extensions(data)),
     ],
 )
 def test_however_many_parts_there_are_each_byte_is_looked_at_once(
