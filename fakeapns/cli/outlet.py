@@ -7,6 +7,7 @@ import io
 import os
 import select
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TextIO
@@ -35,6 +36,8 @@ class Outlet:
         # what it has to say of a `__del__` comes here, too.
         self._waiting: SimpleQueue[str | None] = SimpleQueue()
         self.left_out = 0
+        #: Since when it writes what it is writing.
+        self._since: float | None = None
         self._thread = threading.Thread(target=self._run, name="fakeapns output", daemon=True)
         self._thread.start()
 
@@ -46,10 +49,15 @@ class Outlet:
             self.left_out += 1
 
     def close(self, seconds: float | None = None, last_words: str = "") -> None:
-        """Write what is left, as far as somebody reads it so soon: by default `FAREWELL`."""
+        """Write what is left, as far as somebody reads it so soon: by default `FAREWELL`. Who has
+        read nothing for some time already gets that much less, or the farewells of several would
+        add up.
+        """
+        since = self._since
+        stuck = 0.0 if since is None else time.monotonic() - since
         self._waiting.put(last_words)
         self._waiting.put(None)
-        self._thread.join(FAREWELL if seconds is None else seconds)
+        self._thread.join(max(0.0, (FAREWELL if seconds is None else seconds) - stuck))
 
     def _run(self) -> None:
         ended = False
@@ -59,12 +67,14 @@ class Outlet:
                 while pieces[-1] is not None and len(pieces) < TOGETHER:
                     pieces.append(self._waiting.get_nowait())
             ended = pieces[-1] is None
+            self._since = time.monotonic()
             try:
                 _write(self.stream, "".join(each for each in pieces if each is not None))
             except OSError as wrong:
                 failed, self._failed = self._failed, None
                 if failed is not None:
                     failed(wrong)
+            self._since = None
 
 
 class Through(io.StringIO):

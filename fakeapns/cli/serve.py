@@ -178,11 +178,20 @@ def _announced(apns: Surface, ready_file: Path | None) -> Iterator[None]:
         yield
         return
     write_ready_file(ready_file, apns.endpoint())
+    ours = _which(ready_file)
     try:
         yield
     finally:
+        # By now it may be another server's.
         with contextlib.suppress(OSError):
-            ready_file.unlink()
+            if _which(ready_file) == ours:
+                ready_file.unlink()
+
+
+def _which(path: Path) -> tuple[int, ...]:
+    """Which file this is. To read it would take a descriptor, and there may be none left."""
+    found = path.lstat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _block(apns: Surface, ledger: Path | None) -> str:

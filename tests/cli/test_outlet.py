@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import os
 import threading
+from types import SimpleNamespace
 
+import pytest
+
+from fakeapns.cli import outlet as outlet_module
 from fakeapns.cli.outlet import Outlet, Through, last_words
 from tests.pipes import full_pipe
 from tests.processes import PATIENCE
@@ -69,3 +73,29 @@ def test_where_there_is_no_stream_nothing_is_written() -> None:
     assert stream.write("nowhere") == 7
     outlet.close(PATIENCE)
     assert outlet.left_out == 0
+
+
+@pytest.mark.parametrize(("stuck", "waits"), [(0.0, 0.3), (0.1, 0.2), (0.3, 0.0), (60.0, 0.0)])
+def test_who_has_not_read_for_some_time_gets_that_much_less_of_a_farewell(
+    stuck: float, waits: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    writing = threading.Event()
+    now = [1000.0]
+
+    class Stuck(io.StringIO):
+        def write(self, text: str) -> int:
+            writing.set()
+            done.wait()
+            return len(text)
+
+    done = threading.Event()
+    monkeypatch.setattr(outlet_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    outlet = Outlet(Stuck())
+    outlet.put("x")
+    assert writing.wait(PATIENCE)
+    now[0] += stuck
+    monkeypatch.setattr(threading.Thread, "join", lambda _, seconds: waited.append(seconds))
+    outlet.close()
+    done.set()
+    assert waited == [pytest.approx(waits)]

@@ -89,6 +89,19 @@ def test_the_ready_file_has_exactly_what_the_contract_names(tmp_path: Path) -> N
         context.load_cert_chain(tmp_path / client["certificate"], tmp_path / client["key"])
 
 
+def test_a_ready_file_that_is_another_servers_by_now_stays(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with (
+        serving(tmp_path, "--ready-file", path) as first,
+        serving(tmp_path, "--ready-file", path) as second,
+    ):
+        theirs = path.read_bytes()
+        assert first.end() == 0
+        assert path.read_bytes() == theirs
+        assert second.end() == 0
+    assert not path.exists()
+
+
 def test_the_ready_file_goes_when_the_server_does(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     with serving(tmp_path, "--ready-file", path) as server:
