@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -165,7 +166,11 @@ async def _serve(
             with stop.cancelling(), _announced(apns, ready_file):
                 block.put(_block(apns, ledger))
                 await trio.sleep_forever()
+            # Half of the time that 5,000 connections take to close (measured: 1.5 s of CPU, 0.8
+            # without): each time it looks at all that are still there, and finds nothing.
+            gc.disable()
     finally:
+        gc.enable()
         if telling is not None:
             telling.flush()
     if apns.ledger.dropped:
@@ -188,10 +193,12 @@ def _announced(apns: Surface, ready_file: Path | None) -> Iterator[None]:
                 ready_file.unlink()
 
 
-def _which(path: Path) -> tuple[int, ...]:
-    """Which file this is. To read it would take a descriptor, and there may be none left."""
-    found = path.lstat()
-    return found.st_dev, found.st_ino, found.st_mtime_ns
+def _which(path: Path) -> tuple[int, ...] | None:
+    """Which file this is, if any. To read it would take a descriptor, and none may be left."""
+    with contextlib.suppress(OSError):
+        found = path.lstat()
+        return found.st_dev, found.st_ino, found.st_mtime_ns
+    return None
 
 
 def _block(apns: Surface, ledger: Path | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.frames import enhanced
@@ -160,3 +162,30 @@ def test_a_quiet_server_logs_no_entries(tmp_path: Path) -> None:
     with serving(tmp_path, "--quiet") as server:
         exchange(server)
         assert server.log == ""
+
+
+#: A server that notes down whether the garbage collector runs while connections are closed.
+NOTING = """
+import gc, pathlib
+from fakeapns import FakeAPNs
+from fakeapns.cli import run
+
+end = FakeAPNs.__aexit__
+
+async def noting(self, *failure):
+    pathlib.Path("collecting").write_text(str(gc.isenabled()))
+    return await end(self, *failure)
+
+FakeAPNs.__aexit__ = noting
+run()
+"""
+
+
+def test_nobody_looks_for_garbage_while_thousands_of_connections_are_closed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", NOTING, "serve", *FREE_PORTS]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert any(line.startswith("ready ") for line in server.stdout)
+        server.terminate()
+        assert server.wait(PATIENCE) == 0
+    assert (tmp_path / "collecting").read_text() == "False"
