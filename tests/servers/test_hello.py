@@ -155,7 +155,9 @@ def test_a_hello_is_read_once_to_say_why_nothing_came_of_it(
 
     monkeypatch.setattr(refusals, "overhear", counted)
     said = hello(client())
-    attempt = refusals.Attempt("gateway", Settings(), lambda _: 1, said, answered=True, trusted=())
+    attempt = refusals.Attempt(
+        "gateway", Settings(), lambda _: 1, said, answered=True, trusted=(), held_up=False
+    )
     wrong = ssl.SSLError()
     wrong.reason = "NO_SHARED_CIPHER"
     refused = attempt.broken(wrong) if how == "broken" else getattr(attempt, how)()
