@@ -6,22 +6,18 @@ import contextlib
 import json
 import logging
 import os
-import re
 import sys
 import traceback
 from collections.abc import Iterator
 
 from ..errors import FakeAPNsError
-from ..text import printable
+from ..text import ascii_json, printable
 from .capture import captured
 from .outlet import FAREWELL, Outlet
 from .repeats import Repeats
 from .sentences import sentence
 
 log = logging.getLogger("fakeapns")
-
-#: What JSON may hold and a terminal should not see, or not every reader gets right.
-_NOT_ASCII = re.compile(r"[^ -~]")
 
 
 class LogWriter(logging.Handler):
@@ -40,7 +36,7 @@ class LogWriter(logging.Handler):
 
     def line(self, text: str) -> None:
         """Log a line that is text, or JSON, as the log has it."""
-        self._outlet.put(f"{_ascii(text) if self._as_json else printable(text)}\n")
+        self._outlet.put(f"{ascii_json(text.rstrip()) if self._as_json else printable(text)}\n")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log a message; one that comes all the time now and then, with how often it came."""
@@ -86,14 +82,6 @@ class LogWriter(logging.Handler):
         text = f"{self.left_out} lines were left out: nobody read them fast enough"
         line = json.dumps({"level": "warning", "message": text}) if self._as_json else text
         return f"{line}\n"
-
-
-def _ascii(line: str) -> str:
-    """A line of JSON without what is not ASCII: in its strings escaped, between them blank."""
-    line = line.rstrip("\n")
-    if line.isascii() and line.isprintable():
-        return line
-    return _NOT_ASCII.sub(lambda each: " " if each[0] < " " else json.dumps(each[0])[1:-1], line)
 
 
 def _in_short(failure: BaseException) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from ..text import printable
 from .entries import Entry, Notification
 
+#: Characters of one value in a line.
+_LONGEST = 500
 _NOT_SHOWN = ("seq", "t", "wall", "bytes_hex", "expect")
 
 
@@ -32,7 +34,12 @@ def remarks(warnings: Sequence[str], behind: int | None, reason: str | None) -> 
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """Those that are there, each with its name."""
     return " ".join(
-        f"{name}={value}"
+        f"{name}={_in_short(str(value))}"
         for name, value in facts.items()
         if name not in _NOT_SHOWN and value is not None
     )
+
+
+def _in_short(value: str) -> str:
+    """A value as far as anybody reads it in a line: a certificate's subject may have 16 KiB."""
+    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"

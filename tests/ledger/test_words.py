@@ -82,3 +82,12 @@ def test_a_hint_cannot_leave_its_line() -> None:
         hint="a\nb",
     )
     assert describe(refused).endswith(" hint=a\\nb")
+
+
+def test_a_line_has_no_more_of_a_value_than_anybody_reads() -> None:
+    opened = ConnectionOpened(
+        seq=1, t=0.25, wall=0.0, connection=1, service="gateway", peer="::1", tls="TLSv1.2",
+        topic="t" * 4000, certificate="c" * 16_000,
+    )  # fmt: skip
+    assert len(describe(opened)) < 1200
+    assert f"topic={'t' * 499}… " in describe(opened)
