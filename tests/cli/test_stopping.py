@@ -9,7 +9,6 @@ import pty
 import signal
 import subprocess
 import termios
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,17 +39,12 @@ TOPICS = [word for each in range(200) for word in ("--topic", f"com.example.t{ea
 
 
 def pelt(process: subprocess.Popen[str], numbers: Sequence[signal.Signals]) -> int:
-    """Send these signals in turn until the process is gone; its exit code."""
-    patience = threading.Timer(PATIENCE, process.kill)
-    patience.start()
-    try:
-        while True:
-            for number in numbers:
-                if process.poll() is not None:
-                    return process.returncode
+    """Send these signals in turn, a hundred times or until the process is gone; its exit code."""
+    for _ in range(100):
+        for number in numbers:
+            if process.poll() is None:
                 process.send_signal(number)
-    finally:
-        patience.cancel()
+    return process.wait(PATIENCE)
 
 
 # ---- serve ----------------------------------------------------------------------------------
