@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +36,12 @@ GROUND = {"errors.py", "text.py", "files.py", "inputs.py", "outputs.py", "_versi
 DOOR = {"__init__.py", "__main__.py", "py.typed"}
 #: All that the ground of the wire needs. Whatever else it wants has to be argued for here.
 PURE = {"__future__", "array", "collections", "enum", "msgspec", "re", "struct", "typing"}
+#: Where libraries that speak HTTP/2 are known, one in each file.
+HTTP2 = {
+    "protocol/http2/tap.py": {"hpack"},
+    "protocol/http2/with_h2.py": {"h2"},
+    "protocol/http2/with_ngh2.py": {"ngh2"},
+}
 #: What has no clock, and where files are touched all the same.
 BELOW_THE_LOOP = ("protocol", "scenario", "push", "ledger", "fronts")
 FILES = {
@@ -55,6 +63,11 @@ EVERY_FILE = [
     for path in (*MODULES, *sorted(TESTS.rglob("*.py")))
     if not {"node_modules", "projects"} & set(path.parts)
 ]
+
+
+def name_of(path: Path) -> str:
+    """Where a module lies in the package."""
+    return path.relative_to(PACKAGE).as_posix()
 
 
 def tree(path: Path) -> ast.Module:
@@ -117,7 +130,25 @@ def test_nobody_imports_the_package_as_a_whole(path: Path) -> None:
 def test_the_wire_needs_next_to_nothing() -> None:
     for path in (PACKAGE / "protocol").rglob("*.py"):
         outside = {target[0] for target in imported(path)} - {PACKAGE.name}
-        assert outside <= PURE, path.name
+        assert outside <= PURE | HTTP2.get(name_of(path), set()), path.name
+
+
+def test_one_file_knows_each_library_of_http_2() -> None:
+    libraries = set().union(*HTTP2.values(), {"hyperframe"})
+    known = {
+        name_of(path): found
+        for path in MODULES
+        if (found := libraries & {target[0] for target in imported(path)})
+    }
+    assert known == HTTP2
+
+
+def test_who_speaks_the_binary_protocol_loads_no_http_2() -> None:
+    loaded = "import sys, fakeapns.protocol; print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert not {"ngh2", "h2", "hpack", "fakeapns.protocol.http2"} & set(told.stdout.split())
 
 
 @pytest.mark.parametrize("room", BELOW_THE_LOOP)

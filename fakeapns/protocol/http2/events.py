@@ -1,0 +1,127 @@
+"""Everything a client can do on an HTTP/2 connection, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from .shapes import Header, Headers, Shape
+
+#: Who or what kept a request from being complete: the client by RST_STREAM, the rules of HTTP/2, a
+#: limit of ours (it may be answered all the same), or the end of the connection.
+By = Literal["client", "http2", "limit", "end"]
+
+
+class Request(msgspec.Struct, frozen=True, gc=False):
+    """A complete request. `shape` has the headers that others share with it, `headers` all.
+
+    `path`, `apns_id` and `content_length` are the first ones of their name, as they came, and None
+    where there is none. Trailers are dropped: nothing of Apple's stands in them.
+    """
+
+    stream: int
+    shape: Shape
+    path: bytes | None
+    apns_id: bytes | None
+    content_length: bytes | None
+    body: bytes
+
+    @property
+    def headers(self) -> Headers:
+        """All headers: its own ones, then those of the shape, which keep their order."""
+        own: tuple[tuple[bytes, bytes | None], ...] = (
+            (b":path", self.path),
+            (b"apns-id", self.apns_id),
+            (b"content-length", self.content_length),
+        )
+        return (*((name, value) for name, value in own if value is not None), *self.shape.headers)
+
+
+class RequestBroken(msgspec.Struct, frozen=True, gc=False):
+    """A request that will never be complete; its `body` is what had come of it.
+
+    `code` is what RST_STREAM said, and `reason` says in words why. Broken by `limit` it is still to
+    be answered or reset; more of its body is not kept.
+    """
+
+    request: Request
+    by: By
+    code: int
+    reason: str
+
+
+class StreamRefused(msgspec.Struct, frozen=True, gc=False):
+    """HTTP/2 itself forbids what came on a stream, which has been reset with `code`.
+
+    `headers` are those of the request, where they are known.
+    """
+
+    stream: int
+    code: int
+    reason: str
+    headers: tuple[Header, ...] | None = None
+
+
+class StreamReset(msgspec.Struct, frozen=True, gc=False):
+    """The client reset a stream whose request had been complete: it waits for no answer."""
+
+    stream: int
+    code: int
+
+
+class GoAwayReceived(msgspec.Struct, frozen=True, gc=False):
+    """The client said GOAWAY. Its complaint, if it has one, stands in `debug`."""
+
+    last_stream: int
+    code: int
+    debug: bytes
+
+
+class PingReceived(msgspec.Struct, frozen=True, gc=False):
+    """The client sent PING, which is answered unless that is omitted."""
+
+    data: bytes
+
+
+class PingAcknowledged(msgspec.Struct, frozen=True, gc=False):
+    """The client answered a PING of ours."""
+
+    data: bytes
+
+
+class SettingsReceived(msgspec.Struct, frozen=True, gc=False):
+    """The client sent SETTINGS: those of its values that the engine understands."""
+
+    values: Mapping[int, int]
+
+
+class SettingsAcknowledged(msgspec.Struct, frozen=True, gc=False):
+    """The client has taken note of SETTINGS that we sent: of these."""
+
+    values: Mapping[int, int]
+
+
+class ConnectionEnded(msgspec.Struct, frozen=True, gc=False):
+    """Nothing more is understood: the client broke a rule of the whole connection, or a limit, or
+    it had said GOAWAY and nothing is open any more (`code` 0). The GOAWAY that says so is among
+    what is to be sent. Close late: a client may want to read it first.
+    """
+
+    code: int
+    reason: str
+
+
+Event = (
+    Request
+    | RequestBroken
+    | StreamRefused
+    | StreamReset
+    | GoAwayReceived
+    | PingReceived
+    | PingAcknowledged
+    | SettingsReceived
+    | SettingsAcknowledged
+    | ConnectionEnded
+)

@@ -1,0 +1,35 @@
+"""Cuts what a client writes behind its preface and behind each frame."""
+
+from __future__ import annotations
+
+from .frames import HEAD, PREFACE
+
+#: The longest payload that is ours to take: no SETTINGS here allow more (RFC 9113, 4.2).
+LONGEST = 16_384
+
+
+class Splitter:
+    """Whole frames out of bytes in any pieces; what is kept for it is one frame at most."""
+
+    def __init__(self) -> None:
+        self._preface = len(PREFACE)
+        self._rest = b""
+
+    def split(self, data: bytes) -> tuple[bytes, list[bytes]]:
+        """What of these bytes belongs to the preface, and the frames that are whole now.
+
+        A frame that is too long counts as whole as soon as its head is there: nobody waits for it.
+        """
+        preface, data = data[: self._preface], self._rest + data[self._preface :]
+        self._preface -= len(preface)
+        frames = []
+        at = 0
+        while at + HEAD <= len(data):
+            length = int.from_bytes(data[at : at + 3], "big")
+            end = at + HEAD + length if length <= LONGEST else len(data)
+            if end > len(data):
+                break
+            frames.append(data[at:end])
+            at = end
+        self._rest = data[at:]
+        return preface, frames

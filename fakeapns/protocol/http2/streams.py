@@ -1,0 +1,241 @@
+"""What has come on each stream of a connection, made into events."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+from .events import (
+    By,
+    ConnectionEnded,
+    Event,
+    GoAwayReceived,
+    PingAcknowledged,
+    PingReceived,
+    Request,
+    RequestBroken,
+    SettingsAcknowledged,
+    SettingsReceived,
+    StreamRefused,
+    StreamReset,
+)
+from .frames import ErrorCode, Setting
+from .limits import Limits
+from .shapes import Headers, Own, Shapes
+
+
+class ConnectionFailed(Exception):
+    """Nothing more can be understood; `code` and `reason` are for the GOAWAY that says so."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Begun:
+    """A request that is not complete."""
+
+    __slots__ = ("chunks", "own", "size")
+
+    def __init__(self, own: Own) -> None:
+        self.own = own
+        self.chunks: list[bytes] = []
+        self.size = 0
+
+    @property
+    def weight(self) -> int:
+        """Bytes that are kept for it."""
+        return self.size + self.own.shape.size + len(self.own.path or b"")
+
+    def request(self, stream: int) -> Request:
+        """The request as far as it has come."""
+        own = self.own
+        body = b"".join(self.chunks)
+        return Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)
+
+
+class Streams:
+    """The streams of one connection: an engine tells it what comes, the wire what is answered.
+
+    It counts them itself, by what the client has acknowledged: an engine would refuse those that a
+    client opened before it saw any SETTINGS, which two Node clients do.
+    """
+
+    def __init__(self, limits: Limits, shapes: Shapes) -> None:
+        self._limits = limits
+        self._shapes = shapes
+        self._begun: dict[int, _Begun] = {}
+        self._unanswered: set[int] = set()
+        self._weight = 0
+        self._unrest = 0
+        #: SETTINGS of ours that wait for their acknowledgement, oldest first.
+        self._sent: deque[Mapping[int, int]] = deque()
+        self._allowed: int | None = None
+        #: What has happened, for whoever takes it.
+        self.events: list[Event] = []
+        #: Whether the connection is over.
+        self.is_over = False
+        #: Streams that the wire is to reset, with the code.
+        self.surplus: list[tuple[int, int]] = []
+        #: The highest stream that a request began on, for GOAWAY.
+        self.last = 0
+
+    # ---- what an engine tells -----------------------------------------------------------------
+
+    def opened(self, stream: int, headers: Headers, *, ended: bool) -> None:
+        """The headers of a request came."""
+        self.last = stream
+        own = self._shapes.split(headers)
+        allowed = self._limits.streams if self._allowed is None else self._allowed
+        if len(self._begun) + len(self._unanswered) >= allowed:
+            self._one_too_many(stream, headers, allowed)
+        elif ended:
+            self._complete(stream, own, b"")
+        else:
+            begun = self._begun[stream] = _Begun(own)
+            self._weight += begun.weight
+            self._bound(stream, begun)
+
+    def data(self, stream: int, data: bytes, *, ended: bool) -> None:
+        """A piece of a request's body came; of a stream that is answered or over, too."""
+        begun = self._begun.get(stream)
+        if begun is None:
+            return
+        if ended and not begun.chunks and len(data) <= self._limits.body:
+            self._forget(stream)
+            self._complete(stream, begun.own, data)
+            return
+        if data:
+            begun.chunks.append(data)
+            begun.size += len(data)
+            self._weight += len(data)
+            self._bound(stream, begun)
+        if ended:
+            self.ended(stream)
+
+    def ended(self, stream: int) -> None:
+        """Nothing more comes on a stream. Trailers say so, too."""
+        begun = self._forget(stream)
+        if begun is not None:
+            self._complete(stream, begun.own, b"".join(begun.chunks))
+
+    def reset(self, stream: int, code: int) -> None:
+        """The client reset a stream."""
+        begun = self._forget(stream)
+        self._unanswered.discard(stream)
+        if begun is None:
+            self.events.append(StreamReset(stream, code))
+        else:
+            why = "the client reset the stream before the request was complete"
+            self._broken(stream, begun, "client", code, why)
+        self._unrestful("RST_STREAM")
+
+    def refused(self, stream: int, code: int, why: str, headers: Headers | None = None) -> None:
+        """The engine reset a stream, since HTTP/2 forbids what came on it."""
+        begun = self._forget(stream)
+        self._unanswered.discard(stream)
+        if begun is None:
+            self.events.append(StreamRefused(stream, code, why, headers))
+        else:
+            length = begun.own.content_length
+            if length is not None and (code == ErrorCode.PROTOCOL_ERROR):
+                why = f"the body is not as long as content-length says, {int(length)} bytes"
+            self._broken(stream, begun, "http2", code, why)
+
+    def settings(self, values: Mapping[int, int]) -> None:
+        """The client sent SETTINGS."""
+        self.events.append(SettingsReceived(values))
+        self._unrestful("SETTINGS")
+
+    def acknowledged(self) -> None:
+        """The client acknowledged the oldest of our SETTINGS that were not."""
+        if self._sent:
+            values = self._sent.popleft()
+            if (limit := values.get(Setting.MAX_CONCURRENT_STREAMS)) is not None:
+                self._allowed = min(limit, self._limits.streams)
+            self.events.append(SettingsAcknowledged(values))
+
+    def pinged(self, data: bytes) -> None:
+        """The client sent PING."""
+        self.events.append(PingReceived(data))
+
+    def pong(self, data: bytes) -> None:
+        """The client answered PING."""
+        self.events.append(PingAcknowledged(data))
+
+    def goodbye(self, last_stream: int, code: int, debug: bytes) -> None:
+        """The client said GOAWAY."""
+        self.events.append(GoAwayReceived(last_stream, code, debug))
+
+    def over(self, code: int, reason: str) -> None:
+        """The connection is over, and with it all that was not complete."""
+        self.is_over = True
+        why = f"the connection ended before the request was complete: {reason}"
+        self.break_off(code, why)
+        self.events.append(ConnectionEnded(code, reason))
+
+    # ---- what the wire tells ------------------------------------------------------------------
+
+    def advertised(self, values: Mapping[int, int]) -> None:
+        """We sent SETTINGS, which hold once they are acknowledged."""
+        self._sent.append(values)
+
+    def answered(self, stream: int) -> None:
+        """The answer is complete, or none will come: what the client still sends is dropped."""
+        self._unanswered.discard(stream)
+        self._forget(stream)
+
+    def break_off(self, code: int, why: str) -> None:
+        """No request that is not complete will ever be."""
+        for stream in list(self._begun):
+            begun = self._forget(stream)
+            assert begun is not None
+            self._broken(stream, begun, "end", code, why)
+
+    def unfinished(self) -> Iterator[Request]:
+        """The requests that are not complete, as far as they have come."""
+        return (begun.request(stream) for stream, begun in self._begun.items())
+
+    # ---- inside -------------------------------------------------------------------------------
+
+    def _complete(self, stream: int, own: Own, body: bytes) -> None:
+        self._unrest = 0
+        self._unanswered.add(stream)
+        self.events.append(
+            Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)
+        )
+
+    def _broken(self, stream: int, begun: _Begun, by: By, code: int, why: str) -> None:
+        self.events.append(RequestBroken(begun.request(stream), by, code, why))
+
+    def _forget(self, stream: int) -> _Begun | None:
+        begun = self._begun.pop(stream, None)
+        if begun is not None:
+            self._weight -= begun.weight
+        return begun
+
+    def _bound(self, stream: int, begun: _Begun) -> None:
+        """Give a request up whose body is too long, or which is too much beside all others."""
+        limits = self._limits
+        if begun.size > limits.body:
+            why = f"the body is longer than {limits.body:,} bytes, and more of it is not kept"
+        elif self._weight > limits.unfinished:
+            why = f"the requests that are not complete hold more than {limits.unfinished:,} bytes"
+        else:
+            return
+        self._forget(stream)
+        self._unanswered.add(stream)
+        self._broken(stream, begun, "limit", ErrorCode.NO_ERROR, why)
+
+    def _one_too_many(self, stream: int, headers: Headers, allowed: int) -> None:
+        code = ErrorCode.REFUSED_STREAM
+        why = f"{allowed:,} streams may be open at once, and as many are"
+        self.surplus.append((stream, code))
+        self.events.append(StreamRefused(stream, code, why, headers))
+
+    def _unrestful(self, frame: str) -> None:
+        self._unrest += 1
+        if self._unrest > self._limits.unrest:
+            why = f"over {self._limits.unrest:,} resets and SETTINGS in a row, the last: {frame}"
+            raise ConnectionFailed(ErrorCode.ENHANCE_YOUR_CALM, why)

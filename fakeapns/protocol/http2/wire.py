@@ -1,0 +1,220 @@
+"""One connection of HTTP/2 on the server's side: bytes and values into each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from .engine import MakeEngine
+from .events import Event, Request
+from .frames import ErrorCode, Omitted, Setting, goaway
+from .limits import Limits
+from .outgoing import Outgoing
+from .shapes import Header, Shapes
+from .streams import ConnectionFailed, Streams
+
+#: What Apple sends (pushy #878, 2021).
+SETTINGS: Mapping[int, int] = {
+    Setting.HEADER_TABLE_SIZE: 4096,
+    Setting.MAX_CONCURRENT_STREAMS: 1000,
+    Setting.INITIAL_WINDOW_SIZE: 65_535,
+    Setting.MAX_FRAME_SIZE: 16_384,
+    Setting.MAX_HEADER_LIST_SIZE: 8000,
+}
+#: What is advertised, and up to the wire.
+_TOLD_ONLY = (Setting.MAX_CONCURRENT_STREAMS, Setting.MAX_HEADER_LIST_SIZE)
+_STATUS = {status: (b":status", str(status).encode()) for status in range(100, 600)}
+
+
+class Wire:
+    """Turns what a client writes into events, and answers into bytes. No bytes make it raise.
+
+    `make` is the engine, of `choose_engine`. `settings` are advertised at once; of the list of
+    headers more is taken than they say, so that somebody can answer it. `shapes` are best shared by
+    all connections. One task drives a connection: what is taken with `data_to_send` is to be
+    written before more is taken.
+    """
+
+    def __init__(
+        self,
+        make: MakeEngine,
+        settings: Mapping[int, int] = SETTINGS,
+        *,
+        limits: Limits | None = None,
+        shapes: Shapes | None = None,
+        omit: Collection[Omitted] = (),
+    ) -> None:
+        self._limits = limits or Limits()
+        self._streams = Streams(self._limits, shapes or Shapes())
+        self._outgoing = Outgoing()
+        self._outgoing.omitted.update(omit)
+        self._engine = make(self._streams, self._limits)
+        # What was said since the engine was last asked for its bytes.
+        self._said = True
+        self._failed = False
+        self._advertise(settings)
+        self._engine.start(self._own(settings))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is understood or answered: see `ConnectionEnded`."""
+        return self._failed or self._streams.is_over
+
+    @property
+    def held_back(self) -> int:
+        """Bytes of answers that wait until the client gives credit for them."""
+        return 0 if self.ended else self._engine.held_back
+
+    @property
+    def last_stream(self) -> int:
+        """The highest stream that a request has begun on: what a GOAWAY may say."""
+        return self._streams.last
+
+    def unfinished(self) -> list[Request]:
+        """The requests that have begun and are not complete, as far as they have come."""
+        return list(self._streams.unfinished())
+
+    # ---- what comes ---------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes) -> list[Event]:
+        """What the client did with these bytes, in its order, and what had not been told before.
+
+        Once the connection has ended, bytes are dropped.
+        """
+        if not self.ended:
+            # What was to be sent dies with the engine, if it does.
+            self._collect()
+            try:
+                self._engine.receive_data(data)
+                self._settle()
+            except ConnectionFailed as failure:
+                self._fail(failure)
+        return self.events()
+
+    def receive_eof(self) -> list[Event]:
+        """What it means that the client writes no more: requests that will never be complete."""
+        self._streams.break_off(ErrorCode.NO_ERROR, "the client left before it was complete")
+        return self.events()
+
+    def events(self) -> list[Event]:
+        """What has happened and was not told: sending can end a connection, too."""
+        events = self._streams.events
+        if events:
+            self._streams.events = []
+            return events
+        return []
+
+    # ---- what goes ----------------------------------------------------------------------------
+
+    def data_to_send(self) -> bytes:
+        """All that is to be written to the client now."""
+        self._collect()
+        return self._outgoing.take()
+
+    def respond(
+        self, stream: int, status: int, headers: Iterable[Header] = (), body: bytes = b""
+    ) -> bool:
+        """Answer a request; False if there is nothing to answer: it was reset, or answered."""
+        if not body:
+            return self.begin_response(stream, status, headers, end=True)
+        begun = self.begin_response(stream, status, headers)
+        return begun and self.send_body(stream, body, end=True)
+
+    def begin_response(
+        self, stream: int, status: int, headers: Iterable[Header] = (), *, end: bool = False
+    ) -> bool:
+        """Send the headers of an answer; `send_body`, `reset` or nothing follows."""
+        return self._say(stream, end, (_STATUS[status], *headers), b"")
+
+    def send_body(self, stream: int, data: bytes, *, end: bool = False) -> bool:
+        """Send a piece of an answer's body, `end` with the last one; False as with `respond`."""
+        return self._say(stream, end, None, data)
+
+    def reset(self, stream: int, code: int) -> bool:
+        """End a stream by RST_STREAM; False if it is over."""
+        self._streams.answered(stream)
+        self._said = True
+        return not self.ended and self._engine.reset(stream, code)
+
+    def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
+        """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
+
+        It goes past the engine, which would listen no more as soon as no stream is open.
+        """
+        self.send_raw(goaway(last_stream, code, debug))
+
+    def update_settings(self, values: Mapping[int, int]) -> None:
+        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them."""
+        if not self.ended:
+            self._collect()
+            self._advertise(values)
+            self._engine.update_settings(self._own(values))
+            self._said = True
+
+    def ping(self, data: bytes = bytes(8)) -> None:
+        """Send PING with eight bytes; `PingAcknowledged` has them again."""
+        if not self.ended:
+            self._engine.ping(data)
+            self._said = True
+
+    def send_raw(self, data: bytes) -> None:
+        """Send any bytes behind all that was said before: half a frame, or none at all.
+
+        A header block in them must not touch the table of HPACK, which the engine knows nothing of:
+        only indexes of the static table, and literals without indexing.
+        """
+        self._collect()
+        self._outgoing.add_raw(data)
+
+    def omit(self, *kinds: Omitted) -> None:
+        """From now on leave these frames out of what is sent."""
+        self._collect()
+        self._outgoing.omitted.update(kinds)
+
+    # ---- inside -------------------------------------------------------------------------------
+
+    def _advertise(self, values: Mapping[int, int]) -> None:
+        self._outgoing.advertise(values)
+        self._streams.advertised(values)
+
+    def _own(self, values: Mapping[int, int]) -> dict[int, int]:
+        """What the engine is to go by, who would refuse what somebody wants to answer."""
+        kept = {key: values[key] for key in values if key not in _TOLD_ONLY}
+        return {**kept, Setting.MAX_HEADER_LIST_SIZE: self._limits.header_list}
+
+    def _say(self, stream: int, end: bool, headers: Iterable[Header] | None, data: bytes) -> bool:
+        if self.ended:
+            return False
+        self._said = True
+        if headers is None:
+            sent = self._engine.send_data(stream, data, end=end)
+        else:
+            sent = self._engine.send_headers(stream, headers, end=end)
+        if end:
+            self._streams.answered(stream)
+        return sent
+
+    def _settle(self) -> None:
+        """Do what follows from what came, so that all of it is told at once."""
+        if self._streams.surplus:
+            for stream, code in self._streams.surplus:
+                self._engine.reset(stream, code)
+            self._streams.surplus.clear()
+        if self._engine.wants_to_send:
+            self._said = True
+            self._collect()
+        waiting = self._outgoing.size + (0 if self.ended else self._engine.held_back)
+        if waiting > self._limits.unsent:
+            why = f"{waiting:,} bytes wait to be sent, and the client takes none of them"
+            raise ConnectionFailed(ErrorCode.ENHANCE_YOUR_CALM, why)
+
+    def _collect(self) -> None:
+        if self._said:
+            self._said = False
+            if not self._failed:
+                self._outgoing.add(self._engine.data_to_send())
+
+    def _fail(self, failure: ConnectionFailed) -> None:
+        """End a connection without the engine, which says nothing more."""
+        self._failed = True
+        self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
+        self._streams.over(failure.code, failure.reason)

@@ -1,0 +1,171 @@
+"""HTTP/2 by ngh2, which is libnghttp2: the only file that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import ngh2
+
+from .frames import UNLIMITED, ErrorCode, Setting, code_name
+from .limits import Limits
+from .shapes import Header
+from .streams import ConnectionFailed, Streams
+from .tap import Tap
+
+#: Rates are measured by a clock of the library's; here what is counted is the same in every run.
+_ANY_RATE = (1 << 40, 1 << 40)
+#: ACKs that wait to be sent, all of which come from one read: they are taken behind each.
+_ACKS = 100_000
+_PREFIX = "HTTP/2 engine error: "
+_WORDLESS: dict[int, str] = {
+    ErrorCode.FLOW_CONTROL_ERROR: "a window for flow control was exceeded, or grew too large",
+    ErrorCode.COMPRESSION_ERROR: "a header block cannot be decoded (HPACK)",
+}
+
+
+class Ngh2Engine:
+    """An `Engine`."""
+
+    def __init__(self, streams: Streams, limits: Limits) -> None:
+        self._streams = streams
+        self._tap = Tap(limits.header_list)
+        #: Streams whose end is told already: the library reports it once more.
+        self._told: set[int] = set()
+        self._goodbye = False
+        config = ngh2.Configuration(
+            max_outbound_ack=_ACKS,
+            max_inbound_header_list_size=limits.header_list,
+            max_inbound_header_count=limits.header_fields,
+            max_continuations=limits.continuations,
+            stream_reset_rate_limit=_ANY_RATE,
+            glitch_rate_limit=_ANY_RATE,
+        )
+        self._connection = ngh2.Connection(ngh2.Role.SERVER, config)
+
+    def start(self, settings: Mapping[int, int]) -> None:
+        """Say the server's preface. Of streams any number is taken: the wire counts them."""
+        own = {**settings, Setting.MAX_CONCURRENT_STREAMS: UNLIMITED}
+        self._connection.initiate_connection(own)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes of the client's. Behind a fatal exception what had come before is still told;
+        the library has deleted the rest, what it was to send included, and says no GOAWAY.
+        """
+        if self._tap.open:
+            self._tap.overhear(data)
+        try:
+            self._connection.receive_data(data)
+        except ngh2.NGH2Error as error:
+            self._tell()
+            raise _failed(error) from error
+        self._tell()
+
+    def data_to_send(self) -> bytes:
+        """All that is to be sent. That a stream or the connection is closed is told behind it."""
+        try:
+            data = self._connection.data_to_send()
+        except ngh2.ConnectionStateError:
+            return b""
+        self._tell()
+        return data
+
+    @property
+    def wants_to_send(self) -> bool:
+        """Whether `data_to_send` has anything to say."""
+        return self._connection.want_write
+
+    @property
+    def held_back(self) -> int:
+        """Bytes of bodies for which the client has given no credit."""
+        return self._connection.queued_body_size()
+
+    def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
+        """Begin an answer. One behind a reset, or a second one, is refused by the library."""
+        return _done(self._connection.send_response, stream, headers, end_stream=end)
+
+    def send_data(self, stream: int, data: bytes, *, end: bool) -> bool:
+        """Send a piece of an answer's body."""
+        return _done(self._connection.send_data, stream, data, end_stream=end)
+
+    def reset(self, stream: int, code: int) -> bool:
+        """End a stream with RST_STREAM."""
+        done = _done(self._connection.reset_stream, stream, code)
+        if done:
+            self._told.add(stream)
+        return done
+
+    def update_settings(self, values: Mapping[int, int]) -> bool:
+        """Send SETTINGS."""
+        return _done(self._connection.update_settings, values)
+
+    def ping(self, data: bytes) -> bool:
+        """Send PING with eight bytes."""
+        return _done(self._connection.ping, data)
+
+    def _tell(self) -> None:
+        # Ordered by how often they come.
+        streams = self._streams
+        for event in self._connection.events():
+            if isinstance(event, ngh2.DataReceived):
+                streams.data(event.stream_id, event.data, ended=event.end_stream)
+            elif isinstance(event, ngh2.RequestReceived):
+                streams.opened(event.stream_id, event.headers, ended=event.end_stream)
+            elif isinstance(event, ngh2.StreamClosed):
+                self._closed(event)
+            else:
+                self._tell_rarely(event)
+
+    def _tell_rarely(self, event: ngh2.Event) -> None:
+        streams = self._streams
+        match event:
+            case ngh2.TrailersReceived():
+                # They end a request, and no DATA does.
+                streams.ended(event.stream_id)
+            case ngh2.StreamReset():
+                self._told.add(event.stream_id)
+                streams.reset(event.stream_id, event.error_code)
+            case ngh2.SettingsReceived():
+                streams.settings(dict(event.settings))
+            case ngh2.SettingsAcknowledged():
+                streams.acknowledged()
+            case ngh2.PingReceived():
+                streams.pinged(event.opaque_data)
+            case ngh2.PingAcknowledged():
+                streams.pong(event.opaque_data)
+            case ngh2.GoAwayReceived():
+                self._goodbye = True
+                streams.goodbye(event.last_stream_id, event.error_code, event.debug_data)
+            case ngh2.ConnectionClosed():
+                streams.over(event.error_code, self._ending(event))
+
+    def _closed(self, event: ngh2.StreamClosed) -> None:
+        stream, code = event.stream_id, event.error_code
+        if stream in self._told:
+            self._told.discard(stream)
+        elif code:
+            why, headers = self._tap.why(stream)
+            self._streams.refused(stream, code, why, headers)
+
+    def _ending(self, event: ngh2.ConnectionClosed) -> str:
+        if self._goodbye:
+            return "the client has said GOAWAY, and no stream is open any more"
+        text = event.debug_data.decode("latin-1")
+        return text or _WORDLESS.get(event.error_code) or code_name(event.error_code)
+
+
+def _done(send: Callable[..., None], *args: object, **options: object) -> bool:
+    """Whether the library did it: it raises where the stream or the connection is over."""
+    try:
+        send(*args, **options)
+    except ngh2.NGH2Error:
+        return False
+    return True
+
+
+def _failed(error: ngh2.NGH2Error) -> ConnectionFailed:
+    code = ErrorCode.INTERNAL_ERROR
+    if isinstance(error, ngh2.DenialOfServiceError):
+        code = ErrorCode.ENHANCE_YOUR_CALM
+    elif isinstance(error, ngh2.ProtocolError):
+        code = ErrorCode.PROTOCOL_ERROR
+    return ConnectionFailed(code, str(error).removeprefix(_PREFIX))
