@@ -13,8 +13,8 @@ from .streams import Streams
 class Engine(Protocol):
     """The server's side of one connection, as far as the library's own.
 
-    It tells what it hears to the `Streams` that it was made with. Methods that send return whether
-    the stream, or the connection, was there to send on; nothing raises but `receive_data`, which
+    It tells what it hears to the `Streams` that it was made with, and is asked for nothing once
+    these are over. What is sent on a stream gives back whether the stream was there. `receive_data`
     raises `ConnectionFailed` if the library gives up on the connection without a GOAWAY of its own.
     """
 
@@ -52,11 +52,11 @@ class Engine(Protocol):
         """End a stream with RST_STREAM."""
         ...
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
+    def update_settings(self, values: Mapping[int, int]) -> None:
         """Send SETTINGS."""
         ...
 
-    def ping(self, data: bytes) -> bool:
+    def ping(self, data: bytes) -> None:
         """Send PING with eight bytes."""
         ...
 

@@ -63,6 +63,12 @@ class ErrorCode(IntEnum):
 
 
 _NAMES = {code.value: code.name for code in ErrorCode}
+_WORDS: dict[int, str] = {
+    ErrorCode.FLOW_CONTROL_ERROR: "a window for flow control was exceeded, or grew too large",
+    ErrorCode.STREAM_CLOSED: "a frame came on a stream that was over, or behind its request's end",
+    ErrorCode.FRAME_SIZE_ERROR: "a frame has a length that its type does not allow",
+    ErrorCode.COMPRESSION_ERROR: "a header block cannot be decoded (HPACK)",
+}
 
 
 class Omitted(Enum):
@@ -77,6 +83,11 @@ class Omitted(Enum):
 def code_name(code: int) -> str:
     """What the standard calls an error code: `CANCEL`; `code 99` where it knows none."""
     return _NAMES.get(code, f"code {code}")
+
+
+def words(code: int) -> str:
+    """What it means that an engine ends something with this code and says no more."""
+    return _WORDS.get(code, code_name(code))
 
 
 class Frame(NamedTuple):

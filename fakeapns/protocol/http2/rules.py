@@ -22,26 +22,27 @@ _SPELLED = {
     b":method": re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"),
     b":scheme": re.compile(rb"[A-Za-z][A-Za-z0-9+\-.]*"),
     b":path": re.compile(rb"[\x21-\x7e\x80-\xff]+"),
-    b":authority": re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+"),
-    b"host": re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+"),
+    b":authority": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
+    b"host": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
 }
 _LONGEST = 60
 
 
-def broken_rule(headers: Iterable[Header]) -> str | None:
+def broken_rule(headers: Iterable[Header], *, trailers: bool = False) -> str | None:
     """The first rule that these headers of a request break, as a clause; None if they break none.
+    `trailers` come behind its body.
 
     What HTTP/2 leaves to Apple, such as a repeated `apns-id`, is no business of it.
     """
     seen: dict[bytes, bytes] = {}
-    ordinary = False
+    ordinary = trailers
     for name, value in headers:
         broken = _broken_field(name, value, seen, late=ordinary)
         if broken is not None:
             return broken
         ordinary = ordinary or not name.startswith(b":")
         seen.setdefault(name, value)
-    return _missing(seen)
+    return None if trailers else _missing(seen)
 
 
 def shown(text: bytes) -> str:
@@ -55,7 +56,7 @@ def _broken_field(name: bytes, value: bytes, seen: dict[bytes, bytes], *, late: 
         if name not in _PSEUDO:
             return f"{shown(name)} is no pseudo-header of a request"
         if late:
-            return f"the pseudo-header {shown(name)} comes behind an ordinary header"
+            return f"the pseudo-header {shown(name)} comes behind ordinary headers"
     elif not _NAME.fullmatch(name):
         return _misnamed(name)
     if name in _ONCE and name in seen:

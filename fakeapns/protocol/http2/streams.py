@@ -34,19 +34,15 @@ class ConnectionFailed(Exception):
 
 
 class _Begun:
-    """A request that is not complete."""
+    """A request that is not complete. `weight` is the bytes that are kept for it."""
 
-    __slots__ = ("chunks", "own", "size")
+    __slots__ = ("chunks", "own", "size", "weight")
 
     def __init__(self, own: Own) -> None:
         self.own = own
         self.chunks: list[bytes] = []
         self.size = 0
-
-    @property
-    def weight(self) -> int:
-        """Bytes that are kept for it."""
-        return self.size + self.own.shape.size + len(self.own.path or b"")
+        self.weight = own.shape.size + len(own.path or b"") + len(own.apns_id or b"")
 
     def request(self, stream: int) -> Request:
         """The request as far as it has come."""
@@ -95,22 +91,21 @@ class Streams:
         else:
             begun = self._begun[stream] = _Begun(own)
             self._weight += begun.weight
-            self._bound(stream, begun)
+            if self._weight > self._limits.unfinished:
+                self._bound(stream, begun)
 
     def data(self, stream: int, data: bytes, *, ended: bool) -> None:
         """A piece of a request's body came; of a stream that is answered or over, too."""
         begun = self._begun.get(stream)
         if begun is None:
             return
-        if ended and not begun.chunks and len(data) <= self._limits.body:
-            self._forget(stream)
-            self._complete(stream, begun.own, data)
-            return
         if data:
             begun.chunks.append(data)
             begun.size += len(data)
+            begun.weight += len(data)
             self._weight += len(data)
-            self._bound(stream, begun)
+            if begun.size > self._limits.body or self._weight > self._limits.unfinished:
+                self._bound(stream, begun)
         if ended:
             self.ended(stream)
 
@@ -218,12 +213,9 @@ class Streams:
     def _bound(self, stream: int, begun: _Begun) -> None:
         """Give a request up whose body is too long, or which is too much beside all others."""
         limits = self._limits
+        why = f"the requests that are not complete hold more than {limits.unfinished:,} bytes"
         if begun.size > limits.body:
             why = f"the body is longer than {limits.body:,} bytes, and more of it is not kept"
-        elif self._weight > limits.unfinished:
-            why = f"the requests that are not complete hold more than {limits.unfinished:,} bytes"
-        else:
-            return
         self._forget(stream)
         self._unanswered.add(stream)
         self._broken(stream, begun, "limit", ErrorCode.NO_ERROR, why)

@@ -17,6 +17,8 @@ _TOO_LATE = (
     f" {BLOCKS} requests of a connection"
 )
 
+Refusal = tuple[str, Headers | None]
+
 
 class Tap:
     """The first header blocks of a connection, decoded once something was refused.
@@ -29,9 +31,9 @@ class Tap:
     def __init__(self, header_list: int) -> None:
         self._splitter = Splitter()
         self._decoder = hpack.Decoder(header_list)
-        self._blocks: list[tuple[int, bytes]] = []
-        self._decoded: dict[int, Headers] = {}
-        self._begun = (0, b"")
+        self._blocks: list[Frame] = []
+        self._refusals: dict[int, Refusal] = {}
+        self._begun = Frame(Kind.HEADERS, 0, 0, b"")
         self._count = 0
         self._size = 0
         #: Whether there is more to overhear.
@@ -44,26 +46,30 @@ class Tap:
                 if self.open:
                     self._take(frame)
 
-    def why(self, stream: int) -> tuple[str, Headers | None]:
+    def why(self, stream: int) -> Refusal:
         """Why the request on this stream was refused, as a clause, and its headers."""
         try:
-            for number, block in self._blocks:
-                fields = self._decoder.decode(block, raw=True)
-                self._decoded[number] = tuple((name, value) for name, value in fields)
+            for block in self._blocks:
+                fields = self._decoder.decode(block.payload, raw=True)
+                headers = tuple((name, value) for name, value in fields)
+                self._refusals[block.stream] = self._judged(block, headers)
         except hpack.HPACKError as error:
             return f"its headers cannot be decoded: {error}", None
         finally:
             self._blocks.clear()
-        headers = self._decoded.get(stream)
-        if headers is None:
-            return _TOO_LATE, None
-        return broken_rule(headers) or "HTTP/2 forbids it", headers
+        return self._refusals.get(stream, (_TOO_LATE, None))
+
+    def _judged(self, block: Frame, headers: Headers) -> Refusal:
+        if block.stream not in self._refusals:
+            return broken_rule(headers) or "HTTP/2 forbids it", headers
+        why = broken_rule(headers, trailers=True) or "trailers have to end the request"
+        return why, None
 
     def _take(self, frame: Frame) -> None:
         if frame.kind == Kind.HEADERS:
-            self._begun = (frame.stream, _fragment(frame))
+            self._begun = frame._replace(payload=_fragment(frame))
         elif frame.kind == Kind.CONTINUATION:
-            self._begun = (self._begun[0], self._begun[1] + frame.payload)
+            self._begun = self._begun._replace(payload=self._begun.payload + frame.payload)
         else:
             return
         self._size += len(frame.payload)

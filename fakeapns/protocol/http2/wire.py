@@ -50,14 +50,13 @@ class Wire:
         self._engine = make(self._streams, self._limits)
         # What was said since the engine was last asked for its bytes.
         self._said = True
-        self._failed = False
         self._advertise(settings)
         self._engine.start(self._own(settings))
 
     @property
     def ended(self) -> bool:
         """Whether nothing more is understood or answered: see `ConnectionEnded`."""
-        return self._failed or self._streams.is_over
+        return self._streams.is_over
 
     @property
     def held_back(self) -> int:
@@ -131,9 +130,11 @@ class Wire:
 
     def reset(self, stream: int, code: int) -> bool:
         """End a stream by RST_STREAM; False if it is over."""
-        self._streams.answered(stream)
+        if self.ended:
+            return False
         self._said = True
-        return not self.ended and self._engine.reset(stream, code)
+        self._streams.answered(stream)
+        return self._engine.reset(stream, code)
 
     def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
         """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
@@ -182,7 +183,7 @@ class Wire:
         return {**kept, Setting.MAX_HEADER_LIST_SIZE: self._limits.header_list}
 
     def _say(self, stream: int, end: bool, headers: Iterable[Header] | None, data: bytes) -> bool:
-        if self.ended:
+        if self._streams.is_over:
             return False
         self._said = True
         if headers is None:
@@ -210,11 +211,10 @@ class Wire:
     def _collect(self) -> None:
         if self._said:
             self._said = False
-            if not self._failed:
-                self._outgoing.add(self._engine.data_to_send())
+            self._outgoing.add(self._engine.data_to_send())
 
     def _fail(self, failure: ConnectionFailed) -> None:
         """End a connection without the engine, which says nothing more."""
-        self._failed = True
+        self._said = False
         self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
         self._streams.over(failure.code, failure.reason)

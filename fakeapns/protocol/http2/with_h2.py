@@ -12,10 +12,10 @@ import h2.events
 import h2.exceptions
 import h2.settings
 
-from .frames import UNLIMITED, ErrorCode
+from .frames import UNLIMITED, ErrorCode, words
 from .limits import Limits
 from .rules import broken_rule
-from .shapes import Header
+from .shapes import Header, Headers
 from .splitter import Splitter
 from .streams import ConnectionFailed, Streams
 
@@ -124,15 +124,13 @@ class H2Engine:
             return False
         return True
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
+    def update_settings(self, values: Mapping[int, int]) -> None:
         """Send SETTINGS."""
         self._connection.update_settings({**values})
-        return True
 
-    def ping(self, data: bytes) -> bool:
+    def ping(self, data: bytes) -> None:
         """Send PING with eight bytes."""
         self._connection.ping(data)
-        return True
 
     def _receive(self, data: bytes) -> None:
         try:
@@ -141,7 +139,7 @@ class H2Engine:
         except h2.exceptions.ProtocolError as error:
             self._connection.clear_outbound_data_buffer()
             code = getattr(error, "error_code", ErrorCode.PROTOCOL_ERROR)
-            raise ConnectionFailed(int(code), str(error)) from error
+            raise ConnectionFailed(int(code), _reason(error)) from error
         if out := self._connection.data_to_send():
             self._out.append(out)
 
@@ -156,6 +154,8 @@ class H2Engine:
                     self._connection.acknowledge_received_data(
                         event.flow_controlled_length, event.stream_id
                     )
+            case h2.events.TrailersReceived():
+                self._trailed(event)
             case h2.events.StreamEnded():
                 streams.ended(event.stream_id)
             case h2.events.StreamReset():
@@ -181,12 +181,21 @@ class H2Engine:
         stream = event.stream_id
         headers = tuple((bytes(name), bytes(value)) for name, value in event.headers)
         if why := broken_rule(headers):
-            self._connection.reset_stream(stream, ErrorCode.PROTOCOL_ERROR)
-            self._streams.refused(stream, ErrorCode.PROTOCOL_ERROR, why, headers)
+            self._refuse(stream, why, headers)
             return
         self._answers[stream] = _Answer()
         # Its end is an event of its own.
         self._streams.opened(stream, headers, ended=False)
+
+    def _trailed(self, event: h2.events.TrailersReceived) -> None:
+        fields = [(bytes(name), bytes(value)) for name, value in event.headers]
+        if why := broken_rule(fields, trailers=True):
+            self._refuse(event.stream_id, why, None)
+
+    def _refuse(self, stream: int, why: str, headers: Headers | None) -> None:
+        self._answers.pop(stream, None)
+        self._connection.reset_stream(stream, ErrorCode.PROTOCOL_ERROR)
+        self._streams.refused(stream, ErrorCode.PROTOCOL_ERROR, why, headers)
 
     def _reset(self, event: h2.events.StreamReset) -> None:
         stream, code = event.stream_id, int(event.error_code)
@@ -194,7 +203,7 @@ class H2Engine:
         if event.remote_reset:
             self._streams.reset(stream, code)
         elif known:
-            self._streams.refused(stream, code, "a frame came behind the request's end")
+            self._streams.refused(stream, code, words(code))
 
     def _remote(self, event: h2.events.RemoteSettingsChanged) -> None:
         changed = {int(key): each.new_value for key, each in event.changed_settings.items()}
@@ -226,3 +235,10 @@ class H2Engine:
             connection.send_data(stream, chunk, end_stream=end)
         if answer.whole:
             del self._answers[stream]
+
+
+def _reason(error: h2.exceptions.ProtocolError) -> str:
+    """What h2 says: of a stream that is not there no more than its number."""
+    if isinstance(error, h2.exceptions.NoSuchStreamError):
+        return f"a frame came on stream {error.stream_id}, which is not open"
+    return str(error)

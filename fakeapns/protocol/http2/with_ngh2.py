@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import ngh2
 
-from .frames import UNLIMITED, ErrorCode, Setting, code_name
+from .frames import UNLIMITED, ErrorCode, Setting, words
 from .limits import Limits
 from .shapes import Header
 from .streams import ConnectionFailed, Streams
@@ -17,10 +17,6 @@ _ANY_RATE = (1 << 40, 1 << 40)
 #: ACKs that wait to be sent, all of which come from one read: they are taken behind each.
 _ACKS = 100_000
 _PREFIX = "HTTP/2 engine error: "
-_WORDLESS: dict[int, str] = {
-    ErrorCode.FLOW_CONTROL_ERROR: "a window for flow control was exceeded, or grew too large",
-    ErrorCode.COMPRESSION_ERROR: "a header block cannot be decoded (HPACK)",
-}
 
 
 class Ngh2Engine:
@@ -29,8 +25,10 @@ class Ngh2Engine:
     def __init__(self, streams: Streams, limits: Limits) -> None:
         self._streams = streams
         self._tap = Tap(limits.header_list)
-        #: Streams whose end is told already: the library reports it once more.
-        self._told: set[int] = set()
+        # Streams that were reset here, and the one that the client reset just now: that both are
+        # closed is reported as well.
+        self._own: set[int] = set()
+        self._theirs = 0
         self._goodbye = False
         config = ngh2.Configuration(
             max_outbound_ack=_ACKS,
@@ -81,26 +79,36 @@ class Ngh2Engine:
 
     def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
         """Begin an answer. One behind a reset, or a second one, is refused by the library."""
-        return _done(self._connection.send_response, stream, headers, end_stream=end)
+        try:
+            self._connection.send_response(stream, headers, end_stream=end)
+        except ngh2.NGH2Error:
+            return False
+        return True
 
     def send_data(self, stream: int, data: bytes, *, end: bool) -> bool:
         """Send a piece of an answer's body."""
-        return _done(self._connection.send_data, stream, data, end_stream=end)
+        try:
+            self._connection.send_data(stream, data, end_stream=end)
+        except ngh2.NGH2Error:
+            return False
+        return True
 
     def reset(self, stream: int, code: int) -> bool:
         """End a stream with RST_STREAM."""
-        done = _done(self._connection.reset_stream, stream, code)
-        if done:
-            self._told.add(stream)
-        return done
+        try:
+            self._connection.reset_stream(stream, code)
+        except ngh2.NGH2Error:
+            return False
+        self._own.add(stream)
+        return True
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
+    def update_settings(self, values: Mapping[int, int]) -> None:
         """Send SETTINGS."""
-        return _done(self._connection.update_settings, values)
+        self._connection.update_settings(values)
 
-    def ping(self, data: bytes) -> bool:
+    def ping(self, data: bytes) -> None:
         """Send PING with eight bytes."""
-        return _done(self._connection.ping, data)
+        self._connection.ping(data)
 
     def _tell(self) -> None:
         # Ordered by how often they come.
@@ -122,8 +130,8 @@ class Ngh2Engine:
                 # They end a request, and no DATA does.
                 streams.ended(event.stream_id)
             case ngh2.StreamReset():
-                self._told.add(event.stream_id)
-                streams.reset(event.stream_id, event.error_code)
+                # Of a stream that was over already nothing more is reported.
+                self._theirs = event.stream_id
             case ngh2.SettingsReceived():
                 streams.settings(dict(event.settings))
             case ngh2.SettingsAcknowledged():
@@ -140,8 +148,10 @@ class Ngh2Engine:
 
     def _closed(self, event: ngh2.StreamClosed) -> None:
         stream, code = event.stream_id, event.error_code
-        if stream in self._told:
-            self._told.discard(stream)
+        if stream in self._own:
+            self._own.discard(stream)
+        elif stream == self._theirs:
+            self._streams.reset(stream, code)
         elif code:
             why, headers = self._tap.why(stream)
             self._streams.refused(stream, code, why, headers)
@@ -150,16 +160,7 @@ class Ngh2Engine:
         if self._goodbye:
             return "the client has said GOAWAY, and no stream is open any more"
         text = event.debug_data.decode("latin-1")
-        return text or _WORDLESS.get(event.error_code) or code_name(event.error_code)
-
-
-def _done(send: Callable[..., None], *args: object, **options: object) -> bool:
-    """Whether the library did it: it raises where the stream or the connection is over."""
-    try:
-        send(*args, **options)
-    except ngh2.NGH2Error:
-        return False
-    return True
+        return text or words(event.error_code)
 
 
 def _failed(error: ngh2.NGH2Error) -> ConnectionFailed:
