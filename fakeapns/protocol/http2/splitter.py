@@ -13,23 +13,26 @@ class Splitter:
 
     def __init__(self) -> None:
         self._preface = len(PREFACE)
-        self._rest = b""
+        #: What has come of a frame that is not whole.
+        self.rest = b""
+        #: The length of a frame that is longer than any may be: nothing behind its head is cut.
+        self.overlong = 0
 
     def split(self, data: bytes) -> tuple[bytes, list[bytes]]:
-        """What of these bytes belongs to the preface, and the frames that are whole now.
-
-        A frame that is too long counts as whole as soon as its head is there: nobody waits for it.
-        """
-        preface, data = data[: self._preface], self._rest + data[self._preface :]
+        """What of these bytes belongs to the preface, and the frames that are whole now."""
+        preface, data = data[: self._preface], self.rest + data[self._preface :]
         self._preface -= len(preface)
         frames = []
         at = 0
         while at + HEAD <= len(data):
             length = int.from_bytes(data[at : at + 3], "big")
-            end = at + HEAD + length if length <= LONGEST else len(data)
+            if length > LONGEST:
+                self.overlong = length
+                break
+            end = at + HEAD + length
             if end > len(data):
                 break
             frames.append(data[at:end])
             at = end
-        self._rest = data[at:]
+        self.rest = data[at:]
         return preface, frames

@@ -19,9 +19,15 @@ from .events import (
     StreamRefused,
     StreamReset,
 )
-from .frames import ErrorCode, Setting
+from .frames import ErrorCode, Setting, words
 from .limits import Limits
 from .shapes import Headers, Own, Shapes
+
+#: A library that refuses headers does not say why, and only so many requests are kept to see it.
+_UNSEEN = (
+    "HTTP/2 forbids its headers; which rule they break is only looked into for the first requests"
+    " of a connection"
+)
 
 
 class ConnectionFailed(Exception):
@@ -127,16 +133,16 @@ class Streams:
         self._unrestful("RST_STREAM")
 
     def refused(self, stream: int, code: int, why: str, headers: Headers | None = None) -> None:
-        """The engine reset a stream, since HTTP/2 forbids what came on it."""
+        """The engine reset a stream, since HTTP/2 forbids what came on it. `why` may be empty."""
         begun = self._forget(stream)
         self._unanswered.discard(stream)
         if begun is None:
-            self.events.append(StreamRefused(stream, code, why, headers))
-        else:
-            length = begun.own.content_length
-            if length is not None and (code == ErrorCode.PROTOCOL_ERROR):
-                why = f"the body is not as long as content-length says, {int(length)} bytes"
-            self._broken(stream, begun, "http2", code, why)
+            self.events.append(StreamRefused(stream, code, why or _UNSEEN, headers))
+            return
+        length = begun.own.content_length
+        if not why and length is not None:
+            why = f"the body is not as long as content-length says, {int(length):,} bytes"
+        self._broken(stream, begun, "http2", code, why or words(code))
 
     def settings(self, values: Mapping[int, int]) -> None:
         """The client sent SETTINGS."""

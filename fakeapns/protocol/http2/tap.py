@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hpack
 
-from .frames import END_HEADERS, PADDED, PRIORITY, Frame, Kind, frames_of
+from .frames import END_HEADERS, END_STREAM, PADDED, PRIORITY, Frame, Kind, frames_of
 from .rules import broken_rule
 from .shapes import Headers
 from .splitter import Splitter
@@ -12,12 +12,9 @@ from .splitter import Splitter
 #: Header blocks of a connection that are kept, and bytes of all of them. A client whose headers
 #: HTTP/2 forbids does so from its first request on.
 BLOCKS, BYTES = 64, 128 * 1024
-_TOO_LATE = (
-    "HTTP/2 forbids its headers; which rule they break is only looked into for the first"
-    f" {BLOCKS} requests of a connection"
-)
-
+#: Why, as a clause, or "" where that is not to be seen; and the headers of the request.
 Refusal = tuple[str, Headers | None]
+_UNKNOWN: Refusal = ("", None)
 
 
 class Tap:
@@ -26,57 +23,75 @@ class Tap:
     libnghttp2 resets a stream with malformed headers and says neither what they were nor what was
     wrong. Since each block of HPACK builds on those before it, all have to be kept, encoded, up to
     a bound; a block is some 100 bytes. One is decoded only if it, or a later one, was refused.
+
+    As long as it overhears, the engine gets whole frames and whole header blocks, since it refuses
+    one as soon as it meets the bad header, when there is nothing to decode yet.
     """
 
     def __init__(self, header_list: int) -> None:
         self._splitter = Splitter()
         self._decoder = hpack.Decoder(header_list)
         self._blocks: list[Frame] = []
+        self._opened: set[int] = set()
         self._refusals: dict[int, Refusal] = {}
         self._begun = Frame(Kind.HEADERS, 0, 0, b"")
+        self._held: list[bytes] = []
         self._count = 0
         self._size = 0
         #: Whether there is more to overhear.
         self.open = True
 
-    def overhear(self, data: bytes) -> None:
-        """Take what the client has sent, in any pieces."""
-        for whole in self._splitter.split(data)[1]:
-            for frame in frames_of(whole):
-                if self.open:
-                    self._take(frame)
+    def overhear(self, data: bytes) -> bytes:
+        """Take what the client has sent, in any pieces, and give what the engine may have of it."""
+        preface, wholes = self._splitter.split(data)
+        ready = [preface]
+        for whole in wholes:
+            self._held.append(whole)
+            if self._take(next(frames_of(whole))):
+                ready += self._held
+                self._held.clear()
+        self.open = self._count < BLOCKS and self._size < BYTES and not self._splitter.overlong
+        if not self.open:
+            ready += (*self._held, self._splitter.rest)
+        return b"".join(ready)
 
     def why(self, stream: int) -> Refusal:
-        """Why the request on this stream was refused, as a clause, and its headers."""
+        """Why what came on this stream was refused, if it was for its headers."""
         try:
             for block in self._blocks:
                 fields = self._decoder.decode(block.payload, raw=True)
                 headers = tuple((name, value) for name, value in fields)
-                self._refusals[block.stream] = self._judged(block, headers)
+                self._judge(block, headers)
         except hpack.HPACKError as error:
             return f"its headers cannot be decoded: {error}", None
         finally:
             self._blocks.clear()
-        return self._refusals.get(stream, (_TOO_LATE, None))
+        return self._refusals.pop(stream, _UNKNOWN)
 
-    def _judged(self, block: Frame, headers: Headers) -> Refusal:
-        if block.stream not in self._refusals:
-            return broken_rule(headers) or "HTTP/2 forbids it", headers
-        why = broken_rule(headers, trailers=True) or "trailers have to end the request"
-        return why, None
+    def _judge(self, block: Frame, headers: Headers) -> None:
+        if block.stream not in self._opened:
+            self._opened.add(block.stream)
+            if why := broken_rule(headers):
+                self._refusals[block.stream] = (why, headers)
+        elif why := broken_rule(headers, trailers=True):
+            self._refusals[block.stream] = (why, None)
+        elif not block.flags & END_STREAM:
+            self._refusals[block.stream] = ("trailers have to end the request", None)
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: Frame) -> bool:
+        """Whether no header block waits for more of it behind this frame."""
         if frame.kind == Kind.HEADERS:
             self._begun = frame._replace(payload=_fragment(frame))
         elif frame.kind == Kind.CONTINUATION:
             self._begun = self._begun._replace(payload=self._begun.payload + frame.payload)
         else:
-            return
+            return True
         self._size += len(frame.payload)
-        if frame.flags & END_HEADERS:
-            self._blocks.append(self._begun)
-            self._count += 1
-        self.open = self._count < BLOCKS and self._size < BYTES
+        if not frame.flags & END_HEADERS:
+            return False
+        self._blocks.append(self._begun)
+        self._count += 1
+        return True
 
 
 def _fragment(frame: Frame) -> bytes:

@@ -16,7 +16,7 @@ from .frames import UNLIMITED, ErrorCode, words
 from .limits import Limits
 from .rules import broken_rule
 from .shapes import Header, Headers
-from .splitter import Splitter
+from .splitter import LONGEST, Splitter
 from .streams import ConnectionFailed, Streams
 
 #: A client may allow a table of 4 GiB for the headers of answers; libnghttp2 takes that much of it.
@@ -75,6 +75,10 @@ class H2Engine:
             self._receive(preface)
         for frame in frames:
             self._receive(frame)
+        if length := self._splitter.overlong:
+            # h2 would wait until all of it is there.
+            why = f"a frame announces {length:,} bytes, and {LONGEST:,} is the most"
+            raise ConnectionFailed(ErrorCode.FRAME_SIZE_ERROR, why)
 
     def data_to_send(self) -> bytes:
         """All that is to be sent."""

@@ -50,7 +50,7 @@ class Ngh2Engine:
         the library has deleted the rest, what it was to send included, and says no GOAWAY.
         """
         if self._tap.open:
-            self._tap.overhear(data)
+            data = self._tap.overhear(data)
         try:
             self._connection.receive_data(data)
         except ngh2.NGH2Error as error:
