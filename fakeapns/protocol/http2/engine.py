@@ -32,7 +32,7 @@ class Engine(Protocol):
 
     @property
     def wants_to_send(self) -> bool:
-        """Whether `data_to_send` has anything to say."""
+        """Whether what came is to be answered, if only by an acknowledgement."""
         ...
 
     @property

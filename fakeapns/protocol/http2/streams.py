@@ -79,7 +79,7 @@ class Streams:
         #: Whether the connection is over.
         self.is_over = False
         #: Streams that the wire is to reset, with the code.
-        self.surplus: list[tuple[int, int]] = []
+        self.surplus: dict[int, int] = {}
         #: The highest stream that a request began on, for GOAWAY.
         self.last = 0
 
@@ -123,6 +123,7 @@ class Streams:
 
     def reset(self, stream: int, code: int) -> None:
         """The client reset a stream."""
+        self.surplus.pop(stream, None)
         begun = self._forget(stream)
         self._unanswered.discard(stream)
         if begun is None:
@@ -182,10 +183,15 @@ class Streams:
         """We sent SETTINGS, which hold once they are acknowledged."""
         self._sent.append(values)
 
-    def answered(self, stream: int) -> None:
-        """The answer is complete, or none will come: what the client still sends is dropped."""
-        self._unanswered.discard(stream)
-        self._forget(stream)
+    def answered(self, stream: int) -> bool:
+        """The answer is complete, or none will come: what the client still sends is dropped.
+
+        Whether there was something to answer.
+        """
+        if stream in self._unanswered:
+            self._unanswered.remove(stream)
+            return True
+        return self._forget(stream) is not None
 
     def break_off(self, code: int, why: str) -> None:
         """No request that is not complete will ever be."""
@@ -229,7 +235,7 @@ class Streams:
     def _one_too_many(self, stream: int, headers: Headers, allowed: int) -> None:
         code = ErrorCode.REFUSED_STREAM
         why = f"{allowed:,} streams may be open at once, and as many are"
-        self.surplus.append((stream, code))
+        self.surplus[stream] = code
         self.events.append(StreamRefused(stream, code, why, headers))
 
     def _unrestful(self, frame: str) -> None:

@@ -24,8 +24,9 @@ class Tap:
     wrong. Since each block of HPACK builds on those before it, all have to be kept, encoded, up to
     a bound; a block is some 100 bytes. One is decoded only if it, or a later one, was refused.
 
-    As long as it overhears, the engine gets whole frames and whole header blocks, since it refuses
-    one as soon as it meets the bad header, when there is nothing to decode yet.
+    As long as it overhears, the engine gets whole frames and whole header blocks, one by one: it
+    refuses a block as soon as it meets the bad header, when there is nothing to decode yet, and
+    forgets that it did if a later frame is fatal.
     """
 
     def __init__(self, header_list: int) -> None:
@@ -41,19 +42,19 @@ class Tap:
         #: Whether there is more to overhear.
         self.open = True
 
-    def overhear(self, data: bytes) -> bytes:
-        """Take what the client has sent, in any pieces, and give what the engine may have of it."""
+    def overhear(self, data: bytes) -> list[bytes]:
+        """Take what the client has sent, and give what the engine may have of it, in its pieces."""
         preface, wholes = self._splitter.split(data)
-        ready = [preface]
+        ready = [preface] if preface else []
         for whole in wholes:
             self._held.append(whole)
             if self._take(next(frames_of(whole))):
-                ready += self._held
+                ready.append(b"".join(self._held))
                 self._held.clear()
         self.open = self._count < BLOCKS and self._size < BYTES and not self._splitter.overlong
         if not self.open:
-            ready += (*self._held, self._splitter.rest)
-        return b"".join(ready)
+            ready.append(b"".join((*self._held, self._splitter.rest)))
+        return ready
 
     def why(self, stream: int) -> Refusal:
         """Why what came on this stream was refused, if it was for its headers."""
@@ -62,10 +63,10 @@ class Tap:
                 fields = self._decoder.decode(block.payload, raw=True)
                 headers = tuple((name, value) for name, value in fields)
                 self._judge(block, headers)
-        except hpack.HPACKError as error:
-            return f"its headers cannot be decoded: {error}", None
-        finally:
-            self._blocks.clear()
+        except hpack.HPACKError:
+            # The connection ends with this block; those before it are known.
+            self.open = False
+        self._blocks.clear()
         return self._refusals.pop(stream, _UNKNOWN)
 
     def _judge(self, block: Frame, headers: Headers) -> None:

@@ -129,11 +129,12 @@ class Wire:
         return self._say(stream, end, None, data)
 
     def reset(self, stream: int, code: int) -> bool:
-        """End a stream by RST_STREAM; False if it is over."""
-        if self.ended:
+        """End a stream by RST_STREAM; False if it is over, or its answer complete."""
+        if self.ended or not self._streams.answered(stream):
             return False
+        # Headers that were not taken yet would never be said.
+        self._collect()
         self._said = True
-        self._streams.answered(stream)
         return self._engine.reset(stream, code)
 
     def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
@@ -197,12 +198,12 @@ class Wire:
     def _settle(self) -> None:
         """Do what follows from what came, so that all of it is told at once."""
         if self._streams.surplus:
-            for stream, code in self._streams.surplus:
+            for stream, code in self._streams.surplus.items():
                 self._engine.reset(stream, code)
             self._streams.surplus.clear()
-        if self._engine.wants_to_send:
             self._said = True
-            self._collect()
+        self._said = self._said or self._engine.wants_to_send
+        self._collect()
         waiting = self._outgoing.size + (0 if self.ended else self._engine.held_back)
         if waiting > self._limits.unsent:
             why = f"{waiting:,} bytes wait to be sent, and the client takes none of them"
@@ -214,7 +215,8 @@ class Wire:
             self._outgoing.add(self._engine.data_to_send())
 
     def _fail(self, failure: ConnectionFailed) -> None:
-        """End a connection without the engine, which says nothing more."""
-        self._said = False
+        """End a connection whose engine says no GOAWAY, behind what it has to say all the same."""
+        self._said = True
+        self._collect()
         self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
         self._streams.over(failure.code, failure.reason)

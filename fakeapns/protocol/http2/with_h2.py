@@ -203,10 +203,10 @@ class H2Engine:
 
     def _reset(self, event: h2.events.StreamReset) -> None:
         stream, code = event.stream_id, int(event.error_code)
-        known = self._answers.pop(stream, None) is not None
+        self._answers.pop(stream, None)
         if event.remote_reset:
             self._streams.reset(stream, code)
-        elif known:
+        else:
             self._streams.refused(stream, code, words(code))
 
     def _remote(self, event: h2.events.RemoteSettingsChanged) -> None:

@@ -30,6 +30,8 @@ class Ngh2Engine:
         self._own: set[int] = set()
         self._theirs = 0
         self._goodbye = False
+        self._failed = False
+        self._out = b""
         config = ngh2.Configuration(
             max_outbound_ack=_ACKS,
             max_inbound_header_list_size=limits.header_list,
@@ -49,28 +51,29 @@ class Ngh2Engine:
         """Take bytes of the client's. Behind a fatal exception what had come before is still told;
         the library has deleted the rest, what it was to send included, and says no GOAWAY.
         """
-        if self._tap.open:
-            data = self._tap.overhear(data)
-        try:
-            self._connection.receive_data(data)
-        except ngh2.NGH2Error as error:
+        for piece in self._tap.overhear(data) if self._tap.open else (data,):
+            try:
+                self._connection.receive_data(piece)
+            except ngh2.NGH2Error as error:
+                self._failed = True
+                self._tell()
+                raise _failed(error) from error
             self._tell()
-            raise _failed(error) from error
-        self._tell()
+            if self._connection.want_write:
+                self._out += self._take()
+            if self._streams.is_over:
+                return
 
     def data_to_send(self) -> bytes:
-        """All that is to be sent. That a stream or the connection is closed is told behind it."""
-        try:
-            data = self._connection.data_to_send()
-        except ngh2.ConnectionStateError:
-            return b""
-        self._tell()
-        return data
+        """All that is to be sent, as far as the library has not forgotten it."""
+        data = self._out
+        self._out = b""
+        return data if self._failed else data + self._take()
 
     @property
     def wants_to_send(self) -> bool:
-        """Whether `data_to_send` has anything to say."""
-        return self._connection.want_write
+        """Whether what came is to be answered."""
+        return bool(self._out)
 
     @property
     def held_back(self) -> int:
@@ -109,6 +112,12 @@ class Ngh2Engine:
     def ping(self, data: bytes) -> None:
         """Send PING with eight bytes."""
         self._connection.ping(data)
+
+    def _take(self) -> bytes:
+        # Pitfall of the library: that a stream or the connection is closed is told behind this.
+        data = self._connection.data_to_send()
+        self._tell()
+        return data
 
     def _tell(self) -> None:
         # Ordered by how often they come.
@@ -164,9 +173,6 @@ class Ngh2Engine:
 
 
 def _failed(error: ngh2.NGH2Error) -> ConnectionFailed:
-    code = ErrorCode.INTERNAL_ERROR
-    if isinstance(error, ngh2.DenialOfServiceError):
-        code = ErrorCode.ENHANCE_YOUR_CALM
-    elif isinstance(error, ngh2.ProtocolError):
-        code = ErrorCode.PROTOCOL_ERROR
+    too_much = isinstance(error, ngh2.DenialOfServiceError)
+    code = ErrorCode.ENHANCE_YOUR_CALM if too_much else ErrorCode.PROTOCOL_ERROR
     return ConnectionFailed(code, str(error).removeprefix(_PREFIX))

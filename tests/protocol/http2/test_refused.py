@@ -199,6 +199,20 @@ def test_why_is_known_of_the_first_requests_at_least(talk: Conversation) -> None
     )
 
 
+def test_trailers_that_are_fine_do_not_confuse_the_next(talk: Conversation) -> None:
+    fields, why = WRONG["te"]
+    talk.one(Request, headers(1) + headers(1, [(b"checksum", b"1")], flags=5))
+    assert talk.one(StreamRefused, post(3, fields)).reason == why
+
+
+def test_a_block_that_cannot_be_decoded_hides_no_reason_before_it(talk: Conversation) -> None:
+    fields, why = WRONG["te"]
+    refused, ended = talk.send(post(1, fields, b"") + frame(HEADERS, b"\xff", stream=3, flags=5))
+    assert isinstance(refused, StreamRefused)
+    assert refused.reason == why
+    assert isinstance(ended, ConnectionEnded)
+
+
 names = st.sampled_from(
     [b":method", b":path", b":scheme", b":authority", b":status", b"host", b"te", b"upgrade", b"a"]
 ) | st.binary(max_size=3)

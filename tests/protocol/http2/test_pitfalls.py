@@ -1,0 +1,184 @@
+"""The ends of connections, credit, and what engines do that nobody expects."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeapns.protocol.http2 import (
+    ConnectionEnded,
+    EngineChoice,
+    Event,
+    GoAwayReceived,
+    Request,
+)
+from fakeapns.protocol.http2.events import RequestBroken
+
+from .client import (
+    DATA,
+    GOAWAY,
+    HEADERS,
+    HELLO,
+    PING,
+    PUSH,
+    SETTINGS,
+    SETTINGS_ACK,
+    Conversation,
+    block,
+    credit,
+    data,
+    frame,
+    goaway,
+    headers,
+    post,
+    reset,
+    settings,
+)
+from .differences import differs
+
+REASON = b'{"reason":"BadDeviceToken"}'
+
+
+def test_sending_can_end_a_connection(talk: Conversation) -> None:
+    # Pitfall 1: with the last answer the engine closes what the client has said GOAWAY to.
+    talk.send(post(1), goaway())
+    if differs(talk.engine, "goodbye"):
+        assert talk.wire.ended
+        return
+    assert not talk.wire.ended
+    assert talk.wire.respond(1, 200)
+    assert talk.wire.events() == []
+    assert [said.kind for said in talk.listen()] == [HEADERS]
+    why = "the client has said GOAWAY, and no stream is open any more"
+    assert talk.wire.events() == [ConnectionEnded(0, why)]
+    assert talk.wire.ended
+    assert talk.wire.receive_data(frame(PING, bytes(8))) == []
+
+
+def test_a_goaway_of_an_idle_client_ends_the_connection(talk: Conversation) -> None:
+    told, ended = talk.send(goaway(0, 0, b"bye"))
+    assert told == GoAwayReceived(0, 0, b"bye")
+    assert isinstance(ended, ConnectionEnded)
+    assert ended.code == 0
+    assert ended.reason.startswith("the client has said GOAWAY")
+    assert talk.of(GOAWAY) == []
+
+
+FATAL = [data(2001), bytes(30), frame(SETTINGS, bytes(5))]
+
+
+@pytest.mark.parametrize("wire", FATAL, ids=["idle stream", "garbage", "size"])
+def test_behind_a_fatal_error_all_that_came_before_is_told_and_sent(
+    talk: Conversation, wire: bytes
+) -> None:
+    # Pitfall 2: the engine forgets events, and what it was to send, and says no GOAWAY.
+    talk.wire.receive_data(post(1))
+    assert talk.wire.respond(1, 200)
+    events = talk.wire.receive_data(post(3) + frame(PING, b"12345678") + headers(5) + wire)
+    kinds = [type(event).__name__ for event in events]
+    assert kinds == ["Request", "PingReceived", "RequestBroken", "ConnectionEnded"]
+    talk.listen()
+    assert [said.stream for said in talk.of(HEADERS)] == [1]
+    assert [said.kind for said in talk.said][-1] == GOAWAY
+    assert int.from_bytes(talk.said[-1].payload[:4]) >= 3
+
+
+def test_nothing_raises_behind_the_end(talk: Conversation) -> None:
+    talk.send(post(1), bytes(30))
+    assert talk.wire.ended
+    talk.said.clear()
+    assert talk.wire.receive_data(post(3)) == []
+    assert not talk.wire.respond(1, 200)
+    assert not talk.wire.send_body(1, b"{}")
+    assert not talk.wire.reset(1, 7)
+    talk.wire.update_settings({3: 1})
+    talk.wire.ping()
+    assert talk.wire.held_back == 0
+    assert talk.wire.receive_eof() == []
+    assert talk.listen() == []
+    talk.wire.goaway(1, 0, b"still ours to say")
+    talk.wire.send_raw(frame(99))
+    assert [said.kind for said in talk.listen()] == [GOAWAY, 99]
+
+
+def test_the_end_of_a_header_bomb_has_words_of_our_own(talk: Conversation) -> None:
+    bomb = block(PUSH) + block([(b"a", b"x" * 4000)], first=64) + b"\xbe" * 10_000
+    ended = talk.one(ConnectionEnded, frame(HEADERS, bomb, stream=1, flags=5))
+    [said] = talk.of(GOAWAY)
+    assert said.payload[8:].decode() == ended.reason != ""
+
+
+def test_who_leaves_breaks_off_what_was_not_complete(talk: Conversation) -> None:
+    talk.send(post(1), headers(3) + data(3, b"{", flags=0), headers(5))
+    broken = [each for each in talk.wire.receive_eof() if isinstance(each, RequestBroken)]
+    assert [(each.request.stream, each.request.body, each.by) for each in broken] == [
+        (3, b"{", "end"),
+        (5, b"", "end"),
+    ]
+    assert {each.reason for each in broken} == {"the client left before it was complete"}
+    assert talk.wire.receive_eof() == talk.wire.unfinished() == []
+    assert talk.wire.respond(1, 200)
+
+
+def test_who_resets_what_was_not_complete_breaks_it(talk: Conversation) -> None:
+    broken = talk.one(RequestBroken, headers(1) + data(1, b"{", flags=0) + reset(1, 8))
+    assert (broken.by, broken.code, broken.request.body) == ("client", 8, b"{")
+    assert broken.reason == "the client reset the stream before the request was complete"
+
+
+def test_a_small_window_is_exceeded_until_settings_are_acknowledged(engine: EngineChoice) -> None:
+    # Pitfall 8.
+    talk = Conversation(engine, settings={4: 10})
+    talk.send(HELLO + post(1, PUSH, bytes(100)))
+    assert [each.stream for each in talk.events if isinstance(each, Request)] == [1]
+    talk.send(SETTINGS_ACK, post(3, PUSH, bytes(10)))
+    assert not talk.wire.ended
+    talk.send(post(5, PUSH, bytes(100)))
+    last: Event = talk.events[-1]
+    assert isinstance(last, ConnectionEnded)
+    assert last.code == 3
+
+
+def test_never_indexed_headers_are_plain_pairs(talk: Conversation) -> None:
+    # Pitfall 7: engines have a type of their own for them.
+    secret = (b"authorization", b"bearer x")
+    wire = block(PUSH) + block([secret], first=16)
+    sensitive = talk.one(Request, frame(HEADERS, wire, stream=1, flags=5))
+    plain = talk.one(Request, post(3, (*PUSH, secret), b""))
+    assert {type(header) for header in sensitive.headers} == {tuple}
+    assert sensitive.shape is plain.shape
+
+
+def test_who_gives_no_credit_gets_the_rest_when_it_does(talk: Conversation) -> None:
+    # Pitfall 10: aioapns never does, and after 65,535 bytes of errors nothing more arrives.
+    talk.send(settings({4: 20}), post(1), post(3))
+    assert talk.wire.respond(1, 400, [], REASON)
+    assert talk.wire.respond(3, 400, [], REASON)
+    assert [each.body for each in talk.answers().values()] == [REASON[:20]] * 2
+    assert talk.wire.held_back == 2 * (len(REASON) - 20)
+    talk.send(credit(3, 1))
+    assert talk.answers()[1].body == REASON[:23]
+    talk.send(settings({4: 100}))
+    assert [each.body for each in talk.answers().values()] == [REASON] * 2
+    assert all(each.ended for each in talk.answers().values())
+    assert talk.wire.held_back == 0
+
+
+def test_credit_of_the_connection_is_another_one(talk: Conversation) -> None:
+    talk.send(settings({4: 1_000_000}), *(post(stream) for stream in (1, 3)))
+    assert talk.wire.respond(1, 400, [], bytes(65_000))
+    assert talk.wire.respond(3, 400, [], bytes(1000))
+    assert talk.wire.respond(77, 400, [], bytes(1000)) is False
+    assert sum(len(said.payload) for said in talk.listen() if said.kind == DATA) == 65_535
+    talk.send(credit(1000))
+    assert {stream: len(each.body) for stream, each in talk.answers().items()} == {
+        1: 65_000,
+        3: 1000,
+    }
+
+
+def test_who_resets_takes_what_was_held_back_along(talk: Conversation) -> None:
+    talk.send(settings({4: 0}), post(1))
+    assert talk.wire.respond(1, 400, [], REASON)
+    assert talk.wire.held_back == len(REASON)
+    talk.send(reset(1))
+    assert talk.wire.held_back == 0
