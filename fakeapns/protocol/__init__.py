@@ -1,5 +1,8 @@
 """Apple's binary push protocol as bytes and values: no I/O, no clock, no files.
 
+HTTP/2 has a door of its own, `fakeapns.protocol.http2`, and this one does not lead there: who
+speaks the binary protocol loads no library for it.
+
 Useful on its own: `GatewayParser` reads what providers send, the `encode_` functions write
 it, `FeedbackParser` reads the list of the feedback service.
 """
@@ -21,7 +24,7 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
-from .first_bytes import ENOUGH, Spoken, recognise
+from .first_bytes import ENOUGH, Spoken, recognise, undecided
 
 __all__ = [
     "ENOUGH",
@@ -52,4 +55,5 @@ __all__ = [
     "read_frame",
     "recognise",
     "status_label",
+    "undecided",
 ]

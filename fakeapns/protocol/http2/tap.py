@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import hpack
 
 from .frames import END_HEADERS, END_STREAM, PADDED, PRIORITY, Frame, Kind, frames_of
@@ -42,19 +44,23 @@ class Tap:
         #: Whether there is more to overhear.
         self.open = True
 
-    def overhear(self, data: bytes) -> list[bytes]:
-        """Take what the client has sent, and give what the engine may have of it, in its pieces."""
+    def overhear(self, data: bytes) -> Iterator[bytes]:
+        """Take what the client has sent, and give what the engine may have of it, in its pieces.
+
+        What comes of a piece is to be found out before the next is asked for.
+        """
         preface, wholes = self._splitter.split(data)
-        ready = [preface] if preface else []
+        if preface:
+            yield preface
         for whole in wholes:
             self._held.append(whole)
             if self._take(next(frames_of(whole))):
-                ready.append(b"".join(self._held))
+                yield b"".join(self._held)
                 self._held.clear()
-        self.open = self._count < BLOCKS and self._size < BYTES and not self._splitter.overlong
-        if not self.open:
-            ready.append(b"".join((*self._held, self._splitter.rest)))
-        return ready
+        enough = self._count >= BLOCKS or self._size >= BYTES
+        if enough or self._splitter.overlong:
+            self.open = False
+            yield b"".join((*self._held, self._splitter.rest))
 
     def why(self, stream: int) -> Refusal:
         """Why what came on this stream was refused, if it was for its headers."""

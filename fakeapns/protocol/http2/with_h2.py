@@ -74,6 +74,8 @@ class H2Engine:
         if preface:
             self._receive(preface)
         for frame in frames:
+            if self._streams.is_over:
+                return
             self._receive(frame)
         if length := self._splitter.overlong:
             # h2 would wait until all of it is there.
