@@ -19,7 +19,7 @@ from .events import (
     StreamRefused,
     StreamReset,
 )
-from .frames import ErrorCode, Setting, words
+from .frames import ErrorCode, Setting, code_name, words
 from .limits import Limits
 from .shapes import Headers, Own, Shapes
 
@@ -167,8 +167,13 @@ class Streams:
         self.events.append(PingAcknowledged(data))
 
     def goodbye(self, last_stream: int, code: int, debug: bytes) -> None:
-        """The client said GOAWAY."""
+        """The client said GOAWAY. One with an error takes nothing more: Node, behind its own
+        COMPRESSION_ERROR, waits for us to close.
+        """
         self.events.append(GoAwayReceived(last_stream, code, debug))
+        if code:
+            why = f"the client gave the connection up: {code_name(code)}"
+            raise ConnectionFailed(ErrorCode.NO_ERROR, why)
 
     def over(self, code: int, reason: str) -> None:
         """The connection is over, and with it all that was not complete."""

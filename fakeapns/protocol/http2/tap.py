@@ -52,14 +52,18 @@ class Tap:
         preface, wholes = self._splitter.split(data)
         if preface:
             yield preface
-        for whole in wholes:
+        for number, whole in enumerate(wholes, 1):
             self._held.append(whole)
             if self._take(next(frames_of(whole))):
                 yield b"".join(self._held)
                 self._held.clear()
-        enough = self._count >= BLOCKS or self._size >= BYTES
-        if enough or self._splitter.overlong:
+            if self._count >= BLOCKS or self._size >= BYTES:
+                self._held += wholes[number:]
+                self.open = False
+                break
+        if self._splitter.overlong:
             self.open = False
+        if not self.open:
             yield b"".join((*self._held, self._splitter.rest))
 
     def why(self, stream: int) -> Refusal:

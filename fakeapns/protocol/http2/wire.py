@@ -30,8 +30,8 @@ class Wire:
 
     `make` is the engine, of `choose_engine`. `settings` are advertised at once; of the list of
     headers more is taken than they say, so that somebody can answer it. `shapes` are best shared by
-    all connections. One task drives a connection: what is taken with `data_to_send` is to be
-    written before more is taken.
+    all connections. One task drives a connection, since what is taken with `data_to_send`
+    is to be written before more is taken: two writers would mix their frames.
     """
 
     def __init__(
@@ -216,7 +216,7 @@ class Wire:
 
     def _fail(self, failure: ConnectionFailed) -> None:
         """End a connection whose engine says no GOAWAY, behind what it has to say all the same."""
+        self._streams.over(failure.code, failure.reason)
         self._said = True
         self._collect()
         self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
-        self._streams.over(failure.code, failure.reason)

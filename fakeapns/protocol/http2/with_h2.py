@@ -181,7 +181,7 @@ class H2Engine:
                 code = int(event.error_code or 0)
                 debug = event.additional_data or b""
                 streams.goodbye(event.last_stream_id or 0, code, debug)
-                streams.over(code, "the client has said GOAWAY")
+                streams.over(ErrorCode.NO_ERROR, "the client has said GOAWAY")
 
     def _opened(self, event: h2.events.RequestReceived) -> None:
         stream = event.stream_id

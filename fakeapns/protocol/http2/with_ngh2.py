@@ -114,7 +114,7 @@ class Ngh2Engine:
         self._connection.ping(data)
 
     def _take(self) -> bytes:
-        # Pitfall of the library: that a stream or the connection is closed is told behind this.
+        # That a stream or the connection is closed is told behind it, and only there.
         data = self._connection.data_to_send()
         self._tell()
         return data
@@ -122,6 +122,8 @@ class Ngh2Engine:
     def _tell(self) -> None:
         # Ordered by how often they come.
         streams = self._streams
+        if streams.is_over:
+            return
         for event in self._connection.events():
             if isinstance(event, ngh2.DataReceived):
                 streams.data(event.stream_id, event.data, ended=event.end_stream)

@@ -55,7 +55,7 @@ def ended(talk: Conversation) -> ConnectionEnded:
 
 
 def test_streams_from_before_any_settings_are_served(engine: EngineChoice) -> None:
-    # Two Node clients open theirs before they have seen ours.
+    # Pitfall 3: two Node clients open theirs before they have seen ours, and engines would refuse.
     talk = Conversation(engine, settings={3: 1})
     talk.send(HELLO + post(1) + post(3) + post(5))
     assert [each.stream for each in talk.events if isinstance(each, Request)] == [1, 3, 5]

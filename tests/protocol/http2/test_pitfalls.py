@@ -63,6 +63,24 @@ def test_a_goaway_of_an_idle_client_ends_the_connection(talk: Conversation) -> N
     assert talk.of(GOAWAY) == []
 
 
+def test_what_comes_behind_the_end_is_dropped(talk: Conversation) -> None:
+    told, ended = talk.send(goaway() + frame(SETTINGS, bytes(5)) + post(1))
+    assert told == GoAwayReceived(0, 0, b"")
+    assert isinstance(ended, ConnectionEnded)
+    assert ended.code == 0
+
+
+def test_a_client_that_gave_up_is_not_waited_for(talk: Conversation) -> None:
+    # Pitfall 9: Node waits for us to close behind its own COMPRESSION_ERROR.
+    talk.send(post(1), headers(3))
+    told, broken, ended = talk.send(goaway(0, 9, b"decode"))
+    assert told == GoAwayReceived(0, 9, b"decode")
+    assert isinstance(broken, RequestBroken)
+    assert broken.request.stream == 3
+    assert ended == ConnectionEnded(0, "the client gave the connection up: COMPRESSION_ERROR")
+    assert talk.send(goaway(0, 9)) == []
+
+
 FATAL = [data(2001), bytes(30), frame(SETTINGS, bytes(5))]
 
 

@@ -172,7 +172,7 @@ def test_a_client_s_goaway_has_its_complaint(talk: Conversation) -> None:
 def test_a_client_that_waits_no_more_says_so(talk: Conversation) -> None:
     talk.send(post(1))
     assert talk.one(StreamReset, reset(1, 8)) == StreamReset(1, 8)
-    # Pitfall 6: the engine would raise.
+    # Pitfall 6: engines raise.
     assert not talk.wire.respond(1, 200)
     assert not talk.wire.begin_response(1, 200)
     assert not talk.wire.send_body(1, b"{}", end=True)
