@@ -40,7 +40,7 @@ class _Layout:
     """Where what stood in the headers of a request.
 
     The next one mostly differs in nothing but what is its own, and comparing takes a third of the
-    time that sorting its headers and looking them up takes (0.7 µs instead of 2.2).
+    time that sorting its headers and looking them up takes (1.2 µs of 12 headers).
     """
 
     __slots__ = ("_length", "_places", "_shared", "shape")

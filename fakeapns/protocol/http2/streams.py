@@ -42,18 +42,26 @@ class ConnectionFailed(Exception):
 class _Begun:
     """A request that is not complete. `weight` is the bytes that are kept for it."""
 
-    __slots__ = ("chunks", "own", "size", "weight")
+    __slots__ = ("body", "own", "weight")
 
     def __init__(self, own: Own) -> None:
         self.own = own
-        self.chunks: list[bytes] = []
-        self.size = 0
+        self.body: bytes | bytearray = b""
         self.weight = own.shape.size + len(own.path or b"") + len(own.apns_id or b"")
+
+    def add(self, data: bytes) -> None:
+        """Take more of the body, which mostly comes whole."""
+        if not self.body:
+            self.body = data
+        elif isinstance(self.body, bytes):
+            self.body = bytearray(self.body + data)
+        else:
+            self.body += data
+        self.weight += len(data)
 
     def request(self, stream: int) -> Request:
         """The request as far as it has come."""
-        own = self.own
-        body = b"".join(self.chunks)
+        own, body = self.own, bytes(self.body)
         return Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)
 
 
@@ -93,7 +101,7 @@ class Streams:
         if len(self._begun) + len(self._unanswered) >= allowed:
             self._one_too_many(stream, headers, allowed)
         elif ended:
-            self._complete(stream, own, b"")
+            self._complete(_Begun(own).request(stream))
         else:
             begun = self._begun[stream] = _Begun(own)
             self._weight += begun.weight
@@ -106,11 +114,9 @@ class Streams:
         if begun is None:
             return
         if data:
-            begun.chunks.append(data)
-            begun.size += len(data)
-            begun.weight += len(data)
+            begun.add(data)
             self._weight += len(data)
-            if begun.size > self._limits.body or self._weight > self._limits.unfinished:
+            if len(begun.body) > self._limits.body or self._weight > self._limits.unfinished:
                 self._bound(stream, begun)
         if ended:
             self.ended(stream)
@@ -119,7 +125,7 @@ class Streams:
         """Nothing more comes on a stream. Trailers say so, too."""
         begun = self._forget(stream)
         if begun is not None:
-            self._complete(stream, begun.own, b"".join(begun.chunks))
+            self._complete(begun.request(stream))
 
     def reset(self, stream: int, code: int) -> None:
         """The client reset a stream."""
@@ -211,12 +217,10 @@ class Streams:
 
     # ---- inside -------------------------------------------------------------------------------
 
-    def _complete(self, stream: int, own: Own, body: bytes) -> None:
+    def _complete(self, request: Request) -> None:
         self._unrest = 0
-        self._unanswered.add(stream)
-        self.events.append(
-            Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)
-        )
+        self._unanswered.add(request.stream)
+        self.events.append(request)
 
     def _broken(self, stream: int, begun: _Begun, by: By, code: int, why: str) -> None:
         self.events.append(RequestBroken(begun.request(stream), by, code, why))
@@ -231,7 +235,7 @@ class Streams:
         """Give a request up whose body is too long, or which is too much beside all others."""
         limits = self._limits
         why = f"the requests that are not complete hold more than {limits.unfinished:,} bytes"
-        if begun.size > limits.body:
+        if len(begun.body) > limits.body:
             why = f"the body is longer than {limits.body:,} bytes, and more of it is not kept"
         self._forget(stream)
         self._unanswered.add(stream)

@@ -79,9 +79,9 @@ class Wire:
 
         Once the connection has ended, bytes are dropped.
         """
+        # What was to be sent dies with the engine, if it does. Taking it can be the end itself.
+        self._collect()
         if not self.ended:
-            # What was to be sent dies with the engine, if it does.
-            self._collect()
             try:
                 self._engine.receive_data(data)
                 self._settle()
@@ -172,11 +172,18 @@ class Wire:
         self._collect()
         self._outgoing.omitted.update(kinds)
 
+    def say(self, *kinds: Omitted) -> None:
+        """Say these again, from now on."""
+        self._collect()
+        self._outgoing.omitted.difference_update(kinds)
+
     # ---- inside -------------------------------------------------------------------------------
 
     def _advertise(self, values: Mapping[int, int]) -> None:
         self._outgoing.advertise(values)
-        self._streams.advertised(values)
+        # What is not said is not acknowledged either.
+        if Omitted.SETTINGS not in self._outgoing.omitted:
+            self._streams.advertised(values)
 
     def _own(self, values: Mapping[int, int]) -> dict[int, int]:
         """What the engine is to go by, who would refuse what somebody wants to answer."""
@@ -204,8 +211,8 @@ class Wire:
             self._said = True
         self._said = self._said or self._engine.wants_to_send
         self._collect()
-        waiting = self._outgoing.size + (0 if self.ended else self._engine.held_back)
-        if waiting > self._limits.unsent:
+        waiting = self._outgoing.size + self.held_back
+        if waiting > self._limits.unsent and not self.ended:
             why = f"{waiting:,} bytes wait to be sent, and the client takes none of them"
             raise ConnectionFailed(ErrorCode.ENHANCE_YOUR_CALM, why)
 

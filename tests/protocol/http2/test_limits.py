@@ -251,6 +251,15 @@ def test_what_nobody_reads_has_a_limit(engine: EngineChoice) -> None:
     )
 
 
+def test_who_ends_with_much_unread_ends_once(engine: EngineChoice) -> None:
+    talk = Conversation(engine, limits=Limits(unsent=100)).greeted()
+    talk.send(frame(PING, bytes(8)) * 10 + goaway())
+    assert [type(each).__name__ for each in talk.events][-2:] == [
+        "GoAwayReceived",
+        "ConnectionEnded",
+    ]
+
+
 def test_bodies_that_nobody_gives_credit_for_have_a_limit(engine: EngineChoice) -> None:
     talk = Conversation(engine, limits=Limits(unsent=1000))
     talk.send(HELLO + settings({4: 0}))

@@ -54,6 +54,17 @@ def test_sending_can_end_a_connection(talk: Conversation) -> None:
     assert talk.wire.receive_data(frame(PING, bytes(8))) == []
 
 
+def test_what_ended_by_sending_is_told_once(talk: Conversation) -> None:
+    talk.send(post(1), goaway())
+    talk.wire.respond(1, 200)
+    talk.send(frame(PING, bytes(8)), post(3))
+    assert [type(event).__name__ for event in talk.events] == [
+        "Request",
+        "GoAwayReceived",
+        "ConnectionEnded",
+    ]
+
+
 def test_a_goaway_of_an_idle_client_ends_the_connection(talk: Conversation) -> None:
     told, ended = talk.send(goaway(0, 0, b"bye"))
     assert told == GoAwayReceived(0, 0, b"bye")
