@@ -120,6 +120,11 @@ def goaway(last_stream: int, code: int, debug: bytes = b"") -> bytes:
     return Frame(Kind.GOAWAY, 0, 0, payload).encode()
 
 
+def rst_stream(stream: int, code: int) -> bytes:
+    """A RST_STREAM."""
+    return Frame(Kind.RST_STREAM, 0, stream, struct.pack(">I", code)).encode()
+
+
 def settings(values: Mapping[int, int]) -> bytes:
     """A SETTINGS frame with these values, in their order."""
     payload = b"".join(struct.pack(">HI", *each) for each in values.items())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from .engine import MakeEngine
 from .events import Event, Request
-from .frames import ErrorCode, Omitted, Setting, goaway
+from .frames import ErrorCode, Omitted, Setting, goaway, rst_stream
 from .limits import Limits
 from .outgoing import Outgoing
 from .shapes import Header, Shapes
@@ -128,14 +128,21 @@ class Wire:
         """Send a piece of an answer's body, `end` with the last one; False as with `respond`."""
         return self._say(stream, end, None, data)
 
-    def reset(self, stream: int, code: int) -> bool:
-        """End a stream by RST_STREAM; False if it is over, or its answer complete."""
+    def reset(self, stream: int, code: int, *further: int) -> bool:
+        """End a stream by RST_STREAM; False if it is over, or its answer complete.
+
+        `further` codes are said behind it, past the engine: Apple was seen to reset a stream twice,
+        with 7, and with 5 for what was still on its way (pushy #476).
+        """
         if self.ended or not self._streams.answered(stream):
             return False
         # Headers that were not taken yet would never be said.
         self._collect()
         self._said = True
-        return self._engine.reset(stream, code)
+        done = self._engine.reset(stream, code)
+        for each in further:
+            self.send_raw(rst_stream(stream, each))
+        return done
 
     def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
         """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
