@@ -10,9 +10,13 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from .errors import StartError
 from .outputs import check_output, write_output
+from .text import ascii_json
 
 #: What is written or made before it gets its name.
 _UNFINISHED = re.compile(r"\.[0-9a-f]{8}\.fakeapns")
@@ -113,3 +117,9 @@ def _open_new(path: Path, mode: int) -> int:
 def _not_writable(path: Path, wrong: OSError | ValueError) -> StartError:
     reason = getattr(wrong, "strerror", None) or wrong
     return StartError(f"cannot write the report {path}: {reason}; choose another file")
+
+
+def json_report(content: Any) -> bytes:
+    """What `msgspec` can encode as JSON, indented, that may be shown on a terminal as it is."""
+    text = msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
+    return f"{ascii_json(text)}\n".encode()

@@ -6,9 +6,6 @@ import json
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
-
-import msgspec
 
 #: Stands for a text without a character, which would be seen by nobody.
 EMPTY = "(empty)"
@@ -66,9 +63,3 @@ def ascii_json(text: str) -> str:
     there are only blanks, which become spaces, and line breaks, which stay.
     """
     return _ODD_IN_JSON.sub(lambda each: " " if each[0] < " " else json.dumps(each[0])[1:-1], text)
-
-
-def json_report(content: Any) -> bytes:
-    """What `msgspec` can encode as JSON, indented, that may be shown on a terminal as it is."""
-    text = msgspec.json.format(msgspec.json.encode(content), indent=2).decode()
-    return f"{ascii_json(text)}\n".encode()

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from fakeapns.text import ascii_json, encodable, json_report, nearest, printable
+from fakeapns.files import json_report
+from fakeapns.text import ascii_json, encodable, nearest, printable
 
 from .controls import CONTROL, each_control
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-from ..files import check_writable, write_whole
+from ..files import check_writable, json_report, write_whole
 from ..ledger import Entry, RecordedLedger
 from ..ledger.audit import audit as hold
 from ..provider import WorkList
 from ..scenario import Expect, load_scenario, scenario_names
-from ..text import json_report
 from .progress import progress_bar
 from .saying import say
 

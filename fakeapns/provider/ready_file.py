@@ -12,9 +12,8 @@ from pathlib import Path
 import msgspec
 
 from ..errors import StartError
-from ..files import is_ordinary, replace_file
+from ..files import is_ordinary, json_report, replace_file
 from ..inputs import read_input
-from ..text import json_report
 from .endpoint import Endpoint
 
 #: The process, then all that an endpoint says.

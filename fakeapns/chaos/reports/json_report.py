@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..._version import __version__
-from ...text import encodable, json_report
+from ...files import json_report
+from ...text import encodable
 from ..groups import Group, groups
 from ..result import CampaignResult, TrialResult
 
