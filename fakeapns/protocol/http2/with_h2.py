@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 
@@ -243,8 +244,12 @@ class H2Engine:
             del self._answers[stream]
 
 
+_ADDRESS = re.compile(r"<[^<>]* at 0x[0-9a-f]+>")
+
+
 def _reason(error: h2.exceptions.ProtocolError) -> str:
     """What h2 says: of a stream that is not there no more than its number."""
     if isinstance(error, h2.exceptions.NoSuchStreamError):
         return f"a frame came on stream {error.stream_id}, which is not open"
-    return str(error)
+    # Some name an object of h2's by its address, which says nothing to anybody.
+    return _ADDRESS.sub("a frame of another kind", str(error))
