@@ -10,7 +10,8 @@ import pytest
 
 from fakeapns.errors import UsageError
 from fakeapns.scenario.problems import Problem
-from fakeapns.scenario.settings import Settings, SettingsKeywords, parse_assignments
+from fakeapns.scenario.settings import Settings, parse_assignments
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 DEFAULTS = {
     "tokens": "any",
