@@ -30,8 +30,7 @@ from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..push import Devices, Judge, Mishaps, Triggers
-from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario
-from ..scenario.faults import Service
+from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Server, check_free
 from ..text import shown
 from .failures import most_telling
@@ -178,7 +177,7 @@ class Emulator:
         """Raise `StartError` for a port that is taken, before certificates are made for nothing."""
         for service, port in (("gateway", self._gateway_port), ("feedback", self._feedback_port)):
             if port:
-                await check_free(self.hosts, port, f"--{service}-port")
+                await check_free(self.hosts, port, service)
 
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
@@ -199,7 +198,7 @@ class Emulator:
         further = read_client_ca(self.settings)
         make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
         self._contexts = lru_cache(make)
-        self._contexts((self.settings.tls_minimum, self.settings.tls_maximum), None)
+        self._contexts(TLSTerms.of("gateway", self.settings), None)
 
     def _open_ledger(self) -> None:
         if self._known is not None:
@@ -211,7 +210,12 @@ class Emulator:
     def _fronts(self) -> list[Front]:
         """The services that are offered."""
         return [
-            gateway_front(self._judge, self.ledger, port=self._gateway_port, bundles=BUNDLES),
+            gateway_front(
+                *(self._judge, self.ledger),
+                port=self._gateway_port,
+                bundles=BUNDLES,
+                ports=self.port,
+            ),
             feedback_front(self._judge, self.ledger, port=self._feedback_port, ports=self.port),
         ]
 
@@ -256,9 +260,9 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
-    def port(self, service: Service) -> int | None:
-        """Where a service listens, or will again; None if it never did."""
-        return None if self._known is None else self._known.ports.get(service)
+    def port(self, name: str) -> int | None:
+        """Where the front of this name listens, or will again; None if it never did."""
+        return None if self._known is None else self._known.ports.get(name)
 
     @property
     def failure(self) -> Exception | None:

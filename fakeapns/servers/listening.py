@@ -61,10 +61,17 @@ async def open_listeners(
     raise StartError(f"no port is free on all of {', '.join(hosts)}: listen on fewer hosts")
 
 
-async def check_free(hosts: Sequence[str], port: int, option: str) -> None:
-    """Raise `StartError` if a port, which is not 0, cannot be listened on now."""
-    listeners, _ = await open_listeners(hosts, port, option)
+async def check_free(hosts: Sequence[str], port: int, name: str) -> None:
+    """Raise `StartError` if a port, which is not 0, cannot be listened on now by who is called
+    this.
+    """
+    listeners, _ = await open_listeners(hosts, port, option_of(name))
     _close(listeners)
+
+
+def option_of(name: str) -> str:
+    """What the port of a front is set with on the command line."""
+    return f"--{name.replace('_', '-')}-port"
 
 
 def warn_of_others(addresses: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ VERSIONS: tuple[SettingsKeywords, ...] = ({}, {"tls_maximum": "1.3"})
 SERVICES: tuple[Service, ...] = ("gateway", "feedback")
 REQUEST = b"POST /3/device/00 HTTP/1.1\r\nhost: localhost\r\n\r\n"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
-ELSEWHERE = "use a client of that here, since fakeapns does not speak HTTP/2 yet"
+ELSEWHERE = "connect to the provider API, which speaks HTTP/2 over TLS"
 PROXIED = b"PROXY TCP4 10.0.0.1 10.0.0.2 5000 2195\r\n"
 
 
@@ -86,6 +86,7 @@ def test_who_shows_no_certificate_and_offers_nothing_hears_of_both() -> None:
             dial(apns, presenting(apns, None))
         assert told(apns, "gateway").reason == "no-client-certificate"
         assert "is one for HTTP/2" in told(apns, "gateway").hint
+        assert ELSEWHERE in told(apns, "gateway").hint
 
 
 @pytest.mark.parametrize("settings", VERSIONS)

@@ -124,7 +124,7 @@ class Standing:
             now,
             command=frame.command,
             identifier=frame.identifier,
-            reason=stranger(frame.spoken, "gateway") or reason,
+            reason=stranger(frame.spoken, "gateway", self.gateway.ports) or reason,
             bytes_hex=frame.data.hex(),
             bytes_at=frame.at,
             status=None if status is None else status_label(status),
