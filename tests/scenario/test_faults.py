@@ -159,7 +159,7 @@ def test_what_only_the_gateway_says_is_a_mistake_in_a_step_for_the_api() -> None
 def test_a_status_that_does_not_exist_is_answered_with_those_that_do() -> None:
     with pytest.raises(ScenarioError) as refused:
         Reject("invalid-tokn")  # type: ignore[arg-type]
-    names = ", ".join(sorted([*(status.label for status in Status), *REASONS]))
+    names = ", ".join((*sorted(status.label for status in Status), *sorted(REASONS)))
     assert str(refused.value) == (
         f"'invalid-tokn' is wrong, status; allowed: {names}, 0 to 599; did you mean invalid-token?"
     )
