@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakeapns.protocol import REASONS
 from fakeapns.scenario.faults import BY_NAME
 
 ABOUT = 'about = "A story."\n'
@@ -93,7 +94,7 @@ MISTAKES = [
         "4:1: 'shutdwn' is wrong, step 1, status; allowed: invalid-payload-size, "
         "invalid-token, invalid-token-size, invalid-topic-size, missing-payload, "
         "missing-token, missing-topic, no-error, processing-error, protocol-error, "
-        "shutdown, unknown, 0 to 255; did you mean shutdown?",
+        f"shutdown, unknown, {', '.join(sorted(REASONS))}, 0 to 599; did you mean shutdown?",
     ),
     # Wrong types.
     (f"{ABOUT}seed = 1.5", "2:1: 1.5 is wrong, seed; allowed: a whole number"),
