@@ -44,13 +44,24 @@ def readable(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def unwritable(given: object) -> str | None:
+    """Why Python cannot write this down, in words; None if it can."""
+    try:
+        repr(given)
+    except ValueError:
+        return "it has a number of too many digits"
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
+
+
 def shown(given: object) -> str:
     """What somebody gave us as a sentence shows it: in short. Of what Python cannot write down, as
     a number of too many digits, the kind will do.
     """
     try:
         text = repr(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         text = (
             "the number" if isinstance(given, int) else f"what was given as {type(given).__name__}"
         )

@@ -29,6 +29,7 @@ class Provider(msgspec.Struct, frozen=True):
     `subject` is its certificate's, as RFC 4514 writes names; None without a certificate. `scope`
     are the environments that this is for, None if it does not tell. `alpn` is what TLS has agreed
     upon, if anything, and `address` where it comes from, without a port: "memory" is no address.
+    `secure` is whether there is TLS at all.
     """
 
     topics: tuple[str, ...]
@@ -37,6 +38,7 @@ class Provider(msgspec.Struct, frozen=True):
     scope: Literal["production", "sandbox", "both"] | None = None
     alpn: str | None = None
     address: str = "memory"
+    secure: bool = True
 
     def is_for(self, environment: Literal["production", "sandbox"]) -> bool:
         """Whether its certificate, if it has one, is good there."""

@@ -167,7 +167,8 @@ class Reception:
         assert visitor.number is not None
         if front.tls is None:
             plain = visitor.stream = PlainStream(visitor.transport, turn)
-            return plain, provider_of(None, self._settings)
+            nobody = provider_of(None, self._settings)
+            return plain, msgspec.structs.replace(nobody, secure=False)
         service = front.service
         chosen = self._triggers.choose("handshake", Occasion(visitor.number, service=service))
         arriving = _asked(chosen, self._triggers.mishaps)
