@@ -227,7 +227,7 @@ async def test_a_plain_port_reads_and_writes_bytes_as_they_are() -> None:
         await in_thread(try_it)
         connection = it.connections[0]
         assert connection.left == "graceful"
-        assert connection.provider == Provider((), None, address="127.0.0.1")
+        assert connection.provider == Provider((), None, address="127.0.0.1", secure=False)
     [opened] = it.ledger.of(ConnectionOpened)
     assert (opened.service, opened.tls, opened.alpn) == ("api", None, None)
     assert sorted(it.server.ports) == ["api", "plain_api"]
