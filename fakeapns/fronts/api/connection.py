@@ -36,6 +36,8 @@ class ApiConnection:
         #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
         #: whoever speaks something else they would be noise.
         self._speaks = provider.alpn == "h2"
+        #: Whether something else is, to which nobody listens.
+        self._is_stranger = False
 
     # ---- what the loop asks -----------------------------------------------------------------
 
@@ -81,15 +83,17 @@ class ApiConnection:
         if self._greeting is None:
             self._bytes += data
             return
+        if self._is_stranger:
+            return
         heard = self._greeting.take(data)
         if isinstance(heard, bytes):
             self._greeting = None
             self._speaks = True
             self._bytes = heard
-        elif heard is not None and self._life.ending is None:
+        elif heard is not None:
             strange = self._greeting.strange(heard, self._exchange.recorder, now)
             self._exchange.said[strange.words] = None
-            self._speaks = False
+            self._speaks, self._is_stranger = False, True
             self._exchange.end(now, say=strange.reply)
 
     def kept_waiting(self, now: Moment) -> None:
@@ -152,8 +156,8 @@ class ApiConnection:
             self._exchange.handle(self._events.popleft(), now)
 
     def _leave(self, how: Left, now: Moment) -> None:
-        self._wire.receive_eof()
-        for event in (*self._events, *self._wire.events()):
+        self._events.extend(self._wire.receive_eof())
+        for event in self._events:
             self._exchange.handle(event, now)
         self._events.clear()
         self._speaks = self._speaks and how in ("graceful", "no-close-notify")

@@ -169,13 +169,13 @@ class Exchange:
         self.wire.goaway(last_stream, 0, debug)
         self._note_goaway("server", last_stream, 0, debug.decode("utf-8", "replace"), now)
 
-    def end(self, now: Moment, say: bytes = b"") -> None:
+    def end(self, now: Moment, say: bytes | None = None) -> None:
         """Close, once what was said has been read: this, or else what HTTP/2 has to say."""
         ending = Ending(
             reason="error",
             cause=self._api.ledger.last_seq,
             behind=self.recorder.requests,
-            answer=lambda by, then: say or self.wire.data_to_send(),
+            answer=lambda by, then: self.wire.data_to_send() if say is None else say,
         )
         self._life.end(ending, 0.0, now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ...ledger import Moment
-from ...protocol import Spoken, recognise, undecided
+from ...protocol import ENOUGH, Spoken, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
 from ..strangers import Ports, binary_words, stranger, to_api
 from .reasons import Answer
@@ -17,6 +17,8 @@ _USE_HTTP2 = (
 )
 #: As far as a request line is kept.
 _LINE = 2048
+#: The highest command of the binary protocol, which its frames begin with.
+_COMMANDS = 2
 
 
 class Strange(msgspec.Struct, frozen=True):
@@ -47,22 +49,21 @@ class Greeting:
         """
         self._begin += data
         begin = self._begin
-        if begin.startswith(PREFACE[: len(begin)]) or begin.startswith(PREFACE):
-            # One byte of it is enough for nobody else's, and HTTP/2 itself waits for the rest.
-            if undecided(begin[: len(PREFACE)]) and len(begin) < len(PREFACE):
-                return None
-            self._begin = b""
-            return begin
+        if PREFACE.startswith(begin[: len(PREFACE)]):
+            return self._passed() if len(begin) >= len(PREFACE) else None
         if undecided(begin):
             return None
         spoken = recognise(begin)
+        if spoken is None and begin[0] <= _COMMANDS and len(begin) < ENOUGH:
+            return None
         if spoken == "http" and b"\r\n" not in begin and len(begin) < _LINE:
             return None
-        if spoken is None or spoken == "http2":
-            # What is no preface gets HTTP/2's own answer to that.
-            self._begin = b""
-            return begin
-        return spoken
+        # What is no preface gets HTTP/2's own answer to that.
+        return self._passed() if spoken in (None, "http2") else spoken
+
+    def _passed(self) -> bytes:
+        begin, self._begin = self._begin, b""
+        return begin
 
     def strange(self, spoken: Spoken, recorder: ApiRecorder, now: Moment) -> Strange:
         """Put on record what was spoken instead, and what is said to it."""
