@@ -21,9 +21,10 @@ def api_front(
     *,
     port: int = 0,
     seed: int | None = None,
+    bundles: bool = True,
 ) -> Front:
     """The API of one server on this port: see `Api`."""
-    api = Api(judge, ledger, keyring, make, ports, seed)
+    api = Api(judge, ledger, keyring, make, ports, seed, bundles=bundles)
 
     def open_connection(number: int, provider: Provider, now: Moment) -> ApiConnection:
         return ApiConnection(number, provider, api, now)
