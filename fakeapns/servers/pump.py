@@ -23,7 +23,7 @@ UNREAD_LIMIT = 30.0
 #: Seconds for the last words of a server that is stopping.
 GOODBYE_LIMIT = 0.1
 #: Bytes that are decrypted in one go: so many at first, twice as many as long as that is no more
-#: than a slice of work, and half as many for each slice beyond, though never only a few. What was
+#: than a slice of work, and half as many for each slice beyond, down to a little. What was
 #: decrypted is dealt with even when the server stops, and 200 clients that flood it must not hold
 #: that up.
 _FIRST, _LITTLE = 4096, 1024
