@@ -1,6 +1,6 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
+from .endpoint import API_PORT, Address, ApiAddress, Client, ClientFiles, Endpoint, check_files
 from .environment import (
     RUNTIMES,
     address_from,
@@ -24,8 +24,10 @@ from .sender import (
 from .work_list import WorkItem, WorkList, write_work_list
 
 __all__ = [
+    "API_PORT",
     "RUNTIMES",
     "Address",
+    "ApiAddress",
     "Client",
     "ClientFiles",
     "Connect",

@@ -27,12 +27,30 @@ from ..certificates import (
 from ..errors import StartError, UsageError
 from ..scenario import TOPIC
 
+#: Where the API is: Apple's own alternative to 443, which everybody may listen on.
+API_PORT = 2197
+
 
 class Address(msgspec.Struct, frozen=True):
     """Where a service listens: a name or an IP address without brackets, and a port."""
 
     host: str
     port: int
+
+
+class ApiAddress(msgspec.Struct, frozen=True):
+    """Where the provider API listens, also as a URL without a path: with https, or without TLS."""
+
+    host: str
+    port: int
+    url: str
+
+    @classmethod
+    def of(cls, address: Address, *, tls: bool = True) -> ApiAddress:
+        """The same address, with its URL."""
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        url = f"{'https' if tls else 'http'}://{host}:{address.port}"
+        return cls(address.host, address.port, url)
 
 
 class ClientFiles(msgspec.Struct, frozen=True):
@@ -63,7 +81,7 @@ class ClientFiles(msgspec.Struct, frozen=True):
 class Client(msgspec.Struct, frozen=True):
     """A server as one client needs to know it: addresses, CA, its topic and its certificate.
 
-    `ca` is a PEM file, as an absolute path.
+    `ca` is a PEM file, as an absolute path. `api` is None where nobody has said where that is.
     """
 
     gateway: Address
@@ -71,6 +89,7 @@ class Client(msgspec.Struct, frozen=True):
     ca: str
     topic: str
     files: ClientFiles
+    api: ApiAddress | None = None
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca")
@@ -98,7 +117,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     """A server as anybody may need to know it.
 
     `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`, and
-    `clients` has the files of each topic, the usual one first.
+    `clients` has the files of each topic, the usual one first. `plain_api` is None where the API is
+    not offered without TLS.
     """
 
     gateway: Address
@@ -108,13 +128,22 @@ class Endpoint(msgspec.Struct, frozen=True):
     truststore: str
     password: str
     clients: dict[str, ClientFiles]
+    api: ApiAddress
+    plain_api: ApiAddress | None = None
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca", "ca_bundle", "truststore")
 
     @classmethod
     def of(
-        cls, folder: CertificateFolder, topics: Iterable[str], gateway: Address, feedback: Address
+        cls,
+        folder: CertificateFolder,
+        topics: Iterable[str],
+        *,
+        gateway: Address,
+        feedback: Address,
+        api: ApiAddress,
+        plain_api: ApiAddress | None = None,
     ) -> Endpoint:
         """A server with these certificates; the files that are named are written."""
         return cls(
@@ -125,10 +154,19 @@ class Endpoint(msgspec.Struct, frozen=True):
             folder.truststore_file,
             PASSWORD,
             {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
+            api,
+            plain_api,
         )
 
     @classmethod
-    def in_folder(cls, directory: Path, gateway: Address, feedback: Address) -> Endpoint:
+    def in_folder(
+        cls,
+        directory: Path,
+        gateway: Address,
+        feedback: Address,
+        api: ApiAddress,
+        plain_api: ApiAddress | None = None,
+    ) -> Endpoint:
         """A server that keeps its certificates in this folder, which is only looked at."""
         return cls(
             gateway,
@@ -138,6 +176,8 @@ class Endpoint(msgspec.Struct, frozen=True):
             str(directory / TRUSTSTORE),
             PASSWORD,
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
+            api,
+            plain_api,
         )
 
     def client(self, topic: str | None = None) -> Client:
@@ -154,7 +194,8 @@ class Endpoint(msgspec.Struct, frozen=True):
                 f"the server has no client certificate for {topic}: use one of {known}, "
                 f"or start it with --topic {topic}"
             )
-        return Client(self.gateway, self.feedback, self.ca, topic, self.clients[topic])
+        files = self.clients[topic]
+        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api)
 
 
 def check_files(*paths: str) -> None:

@@ -13,9 +13,8 @@ import trio
 from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
 from ..ledger import Moment
 from .clock import Clock
-from .records import CHUNK
 from .refusals import RENEGOTIATION, last_words
-from .tls import TLSStream
+from .stream import CHUNK, Stream
 
 #: Seconds for which a provider may leave an answer unread. Ours: six bytes fit any buffer, so this
 #: is for readers of long feedback lists that have stopped reading.
@@ -32,7 +31,7 @@ _READ = 0.1
 
 
 async def pump(
-    stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+    stream: Stream, connection: Connection, clock: Clock, flush: Callable[[], None]
 ) -> None:
     """Serve one connection until it is over, whoever ends it.
 
@@ -70,7 +69,7 @@ class _Driver:
     )
 
     def __init__(
-        self, stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+        self, stream: Stream, connection: Connection, clock: Clock, flush: Callable[[], None]
     ) -> None:
         self._stream = stream
         self._connection = connection

@@ -28,7 +28,7 @@ class ApiConnection:
         self._exchange = Exchange(number, provider, api, self._life, now)
         self._wire = self._exchange.wire
         self._answers = self._exchange.answers
-        self._greeting: Greeting | None = Greeting(api.ports)
+        self._greeting: Greeting | None = Greeting(api.ports, secure=provider.secure)
         #: What has come and is not looked at: bytes, and what they meant.
         self._bytes = b""
         self._events: deque[Event] = deque()
