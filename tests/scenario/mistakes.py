@@ -116,7 +116,21 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[gateway]\nclient_ca = ['a.pem', 1]",
-        "3:1: ('a.pem', 1) is wrong, gateway.client_ca; allowed: a path, or a list of paths",
+        "3:1: 1 is wrong, gateway.client_ca; allowed: a path, or a list of paths",
+    ),
+    (
+        f"{ABOUT}[gateway]\npush_types = ['voip', 'a b']",
+        "3:1: 'a b' is wrong, gateway.push_types; "
+        "allowed: a name such as alert, or a list of names",
+    ),
+    (
+        f"{ABOUT}[gateway]\npush_types = []",
+        "3:1: [] is wrong, gateway.push_types; allowed: a name such as alert, or a list of names",
+    ),
+    (
+        f"{ABOUT}[gateway]\napi_tls_minimum = 1.3\napi_tls_maximum = 1.2",
+        "3:1: api_tls_minimum is 1.3 and api_tls_maximum 1.2: raise the maximum too, "
+        "gateway.api_tls_minimum",
     ),
     (
         f"{ABOUT}[gateway]\nstrict_payload = 'yes'",
