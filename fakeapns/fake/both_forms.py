@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, get_args
 
@@ -11,12 +12,14 @@ from ..certificates import (
     CertificateFolder,
     ClientCertificate,
     Kind,
+    ProviderKey,
     Scope,
     Validity,
     client_context,
+    new_facts,
 )
 from ..errors import UsageError, unknown_name
-from ..provider import Address, Client, ClientFiles, Endpoint
+from ..provider import Address, Client, ClientFiles, Endpoint, KeyFile
 from ..push import Devices
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault, Service
@@ -109,6 +112,26 @@ class Surface(Records):
         chosen = topic or self.topics[0]
         return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
 
+    def provider_key(
+        self,
+        *,
+        topics: Sequence[str] | None = None,
+        environment: Scope = "both",
+        team: str | None = None,
+        known: bool = True,
+        revoked: bool = False,
+    ) -> ProviderKey:
+        """A key for tokens: `apns.provider_key().token()` is one for the header `authorization`.
+
+        Without arguments it is the one that each server has from the start, for every topic of its
+        team and for both environments; with any it is a new one. `topics` are those that it is for
+        alone, `environment` is production, sandbox or both, and `team` the id of another team. Of
+        one that is not `known` Apple has never heard. Raises `UsageError` for what cannot be.
+        """
+        if (topics, environment, team, known, revoked) == (None, "both", None, True, False):
+            return self._emulator.keys.usual
+        return self._emulator.keys.mint(new_facts(topics, environment, team, known, revoked))
+
     def ssl_context(self, topic: str | None = None) -> ssl.SSLContext:
         """A client context that trusts us and presents the certificate for `topic`."""
         credentials = self.client_certificate(topic).credentials
@@ -174,12 +197,13 @@ class Surface(Records):
         """
         gateway, feedback = self.gateway, self.feedback
         topics = [*self.topics, topic] if topic else self.topics
-        return Endpoint.of(self.folder, topics, gateway, feedback)
+        return Endpoint.of(self.folder, self._emulator.keys, topics, gateway, feedback)
 
     def _client(self, topic: str | None) -> Client:
         gateway, feedback = self.gateway, self.feedback
         files = ClientFiles.of(self.client_certificate(topic))
-        return Client(gateway, feedback, self.ca_file, topic or self.topics[0], files)
+        key = KeyFile.of(self._emulator.keys.usual)
+        return Client(gateway, feedback, self.ca_file, topic or self.topics[0], files, key)
 
     # ---- what goes wrong --------------------------------------------------------------------
 

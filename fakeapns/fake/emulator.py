@@ -17,6 +17,7 @@ from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,
+    ProviderKeys,
     check_topic,
     default_authority,
     open_folder,
@@ -93,6 +94,7 @@ class Emulator:
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
+        self._keys: ProviderKeys | None = None
         self._clock = Clock()
         self._sink: LedgerFile | None = None
         self.injected: list[Step] = []
@@ -133,10 +135,19 @@ class Emulator:
 
     @property
     def folder(self) -> CertificateFolder:
-        """The certificates as files."""
-        if self._folder is None:
+        """The certificates as files. Raises `StartError` for a folder that cannot be used."""
+        if self._folder is None and self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        elif self._folder is None:
             self._folder = CertificateFolder(self._authority or default_authority())
         return self._folder
+
+    @property
+    def keys(self) -> ProviderKeys:
+        """The keys that providers sign tokens with. Raises as `folder` does."""
+        if self._keys is None:
+            self._keys = ProviderKeys(self.folder, self._clock.wall)
+        return self._keys
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -194,8 +205,8 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
-        if self._certs is not None:
-            self._folder = open_folder(self._certs, self.topics)
+        # Both are whole, or said not to be, before anything listens.
+        _ = self.folder, self.keys
         further = read_client_ca(self.settings)
         make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
         self._contexts = lru_cache(make)

@@ -1,6 +1,6 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
+from .endpoint import Address, Client, ClientFiles, Endpoint, KeyFile, check_files
 from .environment import (
     RUNTIMES,
     address_from,
@@ -30,6 +30,7 @@ __all__ = [
     "ClientFiles",
     "Connect",
     "Endpoint",
+    "KeyFile",
     "Outgoing",
     "Report",
     "SendError",

@@ -19,7 +19,10 @@ from .endpoint import Endpoint
 #: The process, then all that an endpoint says.
 _Told = msgspec.defstruct(
     "_Told",
-    [("pid", int), *((each.name, each.type) for each in msgspec.structs.fields(Endpoint))],
+    [
+        ("pid", int),
+        *((each.name, each.type, each.default) for each in msgspec.structs.fields(Endpoint)),
+    ],
 )
 
 

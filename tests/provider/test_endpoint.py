@@ -66,6 +66,7 @@ def test_a_ready_file_names_the_process_first_and_keeps_its_form(
         "truststore",
         "password",
         "clients",
+        "keys",
     ]
     assert found["pid"] == os.getpid()
     assert list(found["clients"][TOPIC]) == ["certificate", "key", "pem", "pkcs12"]

@@ -18,8 +18,8 @@ _NAMED = 5
 
 
 class Keyring:
-    """One for all connections of a server. `known` has the keys by id, and may change at any time,
-    by any thread: a token is looked at anew once the key that it names is another one.
+    """One for all connections of a server. `known` has the keys by id, and any thread may add some
+    at any time: a token whose key was not known is looked at anew.
     """
 
     def __init__(self, known: Mapping[str, KnownKey], settings: Settings) -> None:
@@ -34,10 +34,12 @@ class Keyring:
         object: parsed once, and its signature verified once (80 µs).
         """
         found = self._read.get(authorization)
-        if found is not None and found.key is self._known.get(found.key_id or ""):
+        if found is not None and (found.key or not found.key_id):
             return found
         token = read_token(authorization)
         key = self._known.get(token.key_id or "")
+        if found is not None and key is None:
+            return found
         if len(self._read) >= _MOST_TOKENS:
             self._read.clear()
         found = self._read[authorization] = self._judged(token, key)
