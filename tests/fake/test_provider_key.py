@@ -71,6 +71,8 @@ def test_in_a_folder_they_are_there_before_the_start(tmp_path: Path) -> None:
     apns = FakeAPNs(certs=tmp_path / "certs")
     key = apns.provider_key()
     assert key.p8_file.parent == tmp_path / "certs"
+    assert Path(apns.ca_file).parent == Path(apns.client_certificate().pem_file).parent
+    assert Path(apns.ca_file).parent == tmp_path / "certs"
     with apns.in_thread() as running:
         assert running.provider_key() is key
         assert Path(running.ca_file).parent == tmp_path / "certs"
@@ -87,6 +89,16 @@ def test_a_token_is_issued_on_the_servers_clock() -> None:
             assert 3000 <= second - first <= 3002
 
     trio.run(main, clock=clock)
+
+
+def test_a_server_that_is_as_new_has_its_keys_as_it_has_its_certificates() -> None:
+    with FakeAPNs().in_thread() as apns:
+        usual, app = apns.provider_key(), apns.provider_key(topics=["com.example.app"])
+        apns.renew()
+        assert apns.provider_key() is usual
+        assert app.key_id in [each.key_id for each in apns.endpoint().keys]
+        apns.restart()
+        assert apns.provider_key() is usual
 
 
 def test_others_are_told_of_those_that_are_good(apns: ThreadedAPNs) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...push import Flaw, Refusal
 from ...scenario import Settings
 from ...text import nearest, shown
-from .credentials import Credential, KnownKey, Session
+from .credentials import Credential, KnownKey, Renewals, Session
 from .jwt import Token, is_signed_by, read_token
 
 #: Tokens whose signature is known, and addresses whose newest token is. A provider has a handful of
@@ -26,8 +26,7 @@ class Keyring:
         self._known = known
         self._settings = settings
         self._read: dict[bytes, Credential] = {}
-        #: By address and team, when the newest token was issued.
-        self._newest: dict[str, dict[str, float]] = {}
+        self._addresses: dict[str, Renewals] = {}
 
     def read(self, authorization: bytes) -> Credential:
         """What the header `authorization` is worth, whatever the time. The same header is the same
@@ -47,12 +46,12 @@ class Keyring:
 
     def session(self, address: str | None) -> Session:
         """What tokens may do on a new connection, from this address if that is known."""
-        newest: dict[str, float] = {}
+        renewals = Renewals("this connection")
         if self._settings.jwt_scope == "address" and address is not None:
-            if len(self._newest) >= _MOST_ADDRESSES:
-                self._newest.clear()
-            newest = self._newest.setdefault(address, newest)
-        return Session(self._settings.jwt_skew_seconds, newest)
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            renewals = self._addresses.setdefault(address, Renewals("this address"))
+        return Session(self._settings.jwt_skew_seconds, renewals)
 
     def _judged(self, token: Token, key: KnownKey | None) -> Credential:
         return Credential(
