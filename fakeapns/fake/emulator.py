@@ -17,6 +17,7 @@ from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,
+    ProviderKeys,
     check_topic,
     default_authority,
     open_folder,
@@ -26,7 +27,7 @@ from ..certificates import (
 )
 from ..errors import UsageError
 from ..fronts import Front
-from ..fronts.api import Keyring, KnownKey, api_fronts
+from ..fronts.api import api_fronts
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
@@ -36,6 +37,7 @@ from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_sce
 from ..servers import Clock, Contexts, Preferred, Server, check_free
 from ..text import shown
 from .failures import most_telling
+from .known_keys import keyring_of
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -98,10 +100,9 @@ class Emulator:
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
+        self._keys: ProviderKeys | None = None
         self._clock = Clock()
         self._sink: LedgerFile | None = None
-        #: The keys that the API knows, by their ids.
-        self.keys: dict[str, KnownKey] = {}
         self.injected: list[Step] = []
         #: Outlives what is made anew: who injected something has to be told all the same.
         self.mishaps = Mishaps()
@@ -140,10 +141,19 @@ class Emulator:
 
     @property
     def folder(self) -> CertificateFolder:
-        """The certificates as files."""
-        if self._folder is None:
+        """The certificates as files. Raises `StartError` for a folder that cannot be used."""
+        if self._folder is None and self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        elif self._folder is None:
             self._folder = CertificateFolder(self._authority or default_authority())
         return self._folder
+
+    @property
+    def keys(self) -> ProviderKeys:
+        """The keys that providers sign tokens with. Raises as `folder` does."""
+        if self._keys is None:
+            self._keys = ProviderKeys(self.folder, self._clock.wall)
+        return self._keys
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -201,8 +211,8 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
-        if self._certs is not None:
-            self._folder = open_folder(self._certs, self.topics)
+        # Both are whole, or said not to be, before anything listens.
+        _ = self.folder, self.keys
         further = read_client_ca(self.settings)
         make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
         self._contexts = lru_cache(make)
@@ -226,8 +236,9 @@ class Emulator:
             ),
             feedback_front(self._judge, self.ledger, port=self._ports["feedback"], ports=self.port),
             *api_fronts(
-                *(self._judge, self.ledger, Keyring(self.keys, self.settings)),
+                *(self._judge, self.ledger, keyring_of(self.keys, self.settings)),
                 *(choose_engine().make, self.port),
+                bundles=BUNDLES,
                 port=self._ports["api"],
                 plain_port=self._ports.get("plain_api"),
                 seed=self.seed,

@@ -1,6 +1,15 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import API_PORT, Address, ApiAddress, Client, ClientFiles, Endpoint, check_files
+from .endpoint import (
+    API_PORT,
+    Address,
+    ApiAddress,
+    Client,
+    ClientFiles,
+    Endpoint,
+    KeyFile,
+    check_files,
+)
 from .environment import (
     RUNTIMES,
     address_from,
@@ -32,6 +41,7 @@ __all__ = [
     "ClientFiles",
     "Connect",
     "Endpoint",
+    "KeyFile",
     "Outgoing",
     "Report",
     "SendError",

@@ -17,11 +17,17 @@ import msgspec
 from ..certificates import (
     BUNDLE,
     CA,
+    P8,
     PASSWORD,
     TRUSTSTORE,
     CertificateFolder,
     ClientCertificate,
+    KeyFacts,
+    ProviderKey,
+    ProviderKeys,
+    Scope,
     client_names,
+    read_keys,
     topics_in,
 )
 from ..errors import StartError, UsageError
@@ -78,8 +84,40 @@ class ClientFiles(msgspec.Struct, frozen=True):
         return cls(*(str(directory / name) for name in client_names(topic)))
 
 
+class KeyFile(msgspec.Struct, frozen=True):
+    """A key that Apple takes tokens of, and its file, as an absolute path.
+
+    `topics` is None where it is for every one of its team.
+    """
+
+    key_id: str
+    team_id: str
+    p8: str
+    topics: tuple[str, ...] | None = None
+    environment: Scope = "both"
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "p8")
+
+    @classmethod
+    def of(cls, key: ProviderKey) -> KeyFile:
+        """The file of a key, written."""
+        return cls._at(key.facts, str(key.p8_file))
+
+    @classmethod
+    def in_folder(cls, directory: Path) -> tuple[KeyFile, ...]:
+        """Those that a folder has, the one for everything first. Raises `StartError`."""
+        known = [facts for facts, _ in read_keys(directory)[0] if facts.state == "known"]
+        known.sort(key=lambda facts: not facts.is_for_all)
+        return tuple(cls._at(each, str(directory / P8.format(each.key_id))) for each in known)
+
+    @classmethod
+    def _at(cls, facts: KeyFacts, path: str) -> KeyFile:
+        return cls(facts.key_id, facts.team_id, path, facts.topics, facts.environment)
+
+
 class Client(msgspec.Struct, frozen=True):
-    """A server as one client needs to know it: addresses, CA, its topic and its certificate.
+    """A server as one client needs to know it: addresses, CA, its topic, its certificate and key.
 
     `ca` is a PEM file, as an absolute path. `api` is None where nobody has said where that is.
     """
@@ -90,6 +128,7 @@ class Client(msgspec.Struct, frozen=True):
     topic: str
     files: ClientFiles
     api: ApiAddress | None = None
+    key: KeyFile | None = None
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca")
@@ -116,9 +155,9 @@ class Client(msgspec.Struct, frozen=True):
 class Endpoint(msgspec.Struct, frozen=True):
     """A server as anybody may need to know it.
 
-    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`, and
-    `clients` has the files of each topic, the usual one first. `plain_api` is None where the API is
-    not offered without TLS.
+    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`,
+    `clients` has the files of each topic, and `keys` those that tokens are signed with; of both the
+    usual one is first. `plain_api` is None where the API is not offered without TLS.
     """
 
     gateway: Address
@@ -130,6 +169,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     clients: dict[str, ClientFiles]
     api: ApiAddress
     plain_api: ApiAddress | None = None
+    keys: tuple[KeyFile, ...] = ()
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca", "ca_bundle", "truststore")
@@ -138,6 +178,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     def of(
         cls,
         folder: CertificateFolder,
+        keys: ProviderKeys,
         topics: Iterable[str],
         *,
         gateway: Address,
@@ -145,7 +186,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         api: ApiAddress,
         plain_api: ApiAddress | None = None,
     ) -> Endpoint:
-        """A server with these certificates; the files that are named are written."""
+        """A server with these certificates and keys; the files that are named are written."""
         return cls(
             gateway,
             feedback,
@@ -156,6 +197,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
             api,
             plain_api,
+            tuple(KeyFile.of(key) for key in keys if key.known and not key.revoked),
         )
 
     @classmethod
@@ -178,6 +220,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
             api,
             plain_api,
+            KeyFile.in_folder(directory),
         )
 
     def client(self, topic: str | None = None) -> Client:
@@ -195,7 +238,8 @@ class Endpoint(msgspec.Struct, frozen=True):
                 f"or start it with --topic {topic}"
             )
         files = self.clients[topic]
-        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api)
+        key = self.keys[0] if self.keys else None
+        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api, key)
 
 
 def check_files(*paths: str) -> None:

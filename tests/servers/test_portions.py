@@ -10,7 +10,7 @@ import pytest
 from fakeapns.fronts import Action, Left
 from fakeapns.ledger import Moment
 from fakeapns.servers.pump import pump
-from fakeapns.servers.records import CHUNK
+from fakeapns.servers.stream import CHUNK
 from fakeapns.servers.turns import Turn
 
 from .driven import running_clock
