@@ -15,6 +15,7 @@ from .der import Unreadable
 from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
 from .held import remove_dead_folders
+from .jwt import load_p8, sign_token
 from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
 from .suites import no_shared_suite
 from .temporary import temporary_folder
@@ -43,12 +44,14 @@ __all__ = [
     "default_authority",
     "explain_unreadable",
     "explain_verification",
+    "load_p8",
     "no_shared_suite",
     "open_folder",
     "read_client_ca",
     "read_identity",
     "remove_dead_folders",
     "server_context",
+    "sign_token",
     "temporary_folder",
     "topics_in",
 ]
