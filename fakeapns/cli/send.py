@@ -12,7 +12,6 @@ import click
 from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
-from ..protocol import status_label
 from ..provider import Client, Report, SendError
 from .batches import Batch, generated, listed
 from .outlet import last_words
@@ -160,9 +159,9 @@ def _tell(batches: Sequence[Batch], reports: Sequence[Report]) -> None:
 def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
     """What became of it; if it was interrupted, there is no report of the last batches."""
     refused = [
-        (batch.numbers[position], status, batch.outgoing[position].token.hex())
+        (batch.numbers[position], why, batch.outgoing[position].token.hex())
         for batch, report in zip(batches, reports, strict=False)
-        for position, status in report.refused.items()
+        for position, why in report.refused.items()
     ]
     lines = [
         f"sent {sum(each.done for each in reports)}, "
@@ -170,8 +169,8 @@ def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
         f"resent {sum(each.resent for each in reports)}, "
         f"connections {sum(each.connections for each in reports)}"
     ]
-    for number, status, token in refused[:_SHOWN]:
-        lines.append(f"refused number {number} ({status_label(status)}) token {token}")
+    for number, why, token in refused[:_SHOWN]:
+        lines.append(f"refused number {number} ({why}) token {token}")
     if len(refused) > _SHOWN:
         lines.append(f"… and {len(refused) - _SHOWN} more")
     return "\n".join(lines)

@@ -11,11 +11,10 @@ from .environment import (
 )
 from .probe import check_listening
 from .ready_file import read_ready_file, write_ready_file
+from .report import Report, SendError
 from .sender import (
     Connect,
     Outgoing,
-    Report,
-    SendError,
     connect_again,
     open_tls,
     read_feedback,

@@ -32,7 +32,9 @@ from ..protocol import (
     encode_enhanced,
     encode_framed,
     encode_simple,
+    status_label,
 )
+from .report import Report, SendError
 
 Connect = Callable[[], Awaitable[trio.abc.Stream]]
 
@@ -72,29 +74,6 @@ class Outgoing(msgspec.Struct, frozen=True):
                     expiration=self.expiration,
                     priority=self.priority,
                 )
-
-
-class Report(msgspec.Struct):
-    """What a provider knows in the end. `refused` maps positions, from 0, to status codes.
-
-    `underway` have been written on the connection at hand, and may yet be refused.
-    """
-
-    intended: int
-    accepted: int = 0
-    refused: dict[int, int] = msgspec.field(default_factory=dict)
-    resent: int = 0
-    connections: int = 0
-    underway: int = 0
-
-    @property
-    def done(self) -> int:
-        """How many need not be written again, as far as is known."""
-        return self.accepted + len(self.refused) + self.underway
-
-
-class SendError(Exception):
-    """The gateway cannot be reached, or nothing gets through to it."""
 
 
 async def open_tls(
@@ -294,7 +273,7 @@ class _Attempt:
             # The one status that names the last one accepted.
             self._report.accepted += 1
         elif error.status in OWN_FAULTS:
-            self._report.refused[position] = error.status
+            self._report.refused[position] = status_label(error.status)
         else:
             return [position, *behind]
         return behind

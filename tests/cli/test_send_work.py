@@ -17,10 +17,10 @@ from trio.testing import MockClock
 from fakeapns import Drop, FakeAPNs, Refuse, ThreadedAPNs
 from fakeapns.cli import main
 from fakeapns.ledger.entries import FeedbackSent
+from fakeapns.provider import SendError
 from fakeapns.provider.sender import (
     LAST_WORD,
     Outgoing,
-    SendError,
     connect_again,
     read_feedback,
     send,
