@@ -76,15 +76,21 @@ class Outgoing(msgspec.Struct, frozen=True):
                 )
 
 
+async def open_tcp(host: str, port: int) -> trio.abc.Stream:
+    """Connect without TLS. Raises `SendError`, what to do."""
+    try:
+        return await trio.open_tcp_stream(host, port)
+    except (OSError, UnicodeError) as wrong:
+        raise SendError(
+            f"cannot connect to {host}:{port}: {wrong}; is the server running?"
+        ) from None
+
+
 async def open_tls(
     host: str, port: int, context: ssl.SSLContext, server_hostname: str | None = None
 ) -> trio.abc.Stream:
     """Connect with TLS, to `server_hostname` or `host` by name. Raises `SendError`, what to do."""
-    where = f"{host}:{port}"
-    try:
-        transport = await trio.open_tcp_stream(host, port)
-    except (OSError, UnicodeError) as wrong:
-        raise SendError(f"cannot connect to {where}: {wrong}; is the server running?") from None
+    transport = await open_tcp(host, port)
     stream = trio.SSLStream(
         transport, context, server_hostname=server_hostname or host, https_compatible=True
     )
@@ -92,7 +98,8 @@ async def open_tls(
         await stream.do_handshake()
     except (trio.BrokenResourceError, ssl.SSLError) as wrong:
         await trio.aclose_forcefully(stream)
-        raise SendError(f"the handshake with {where} failed: {wrong.__cause__ or wrong}") from None
+        why = wrong.__cause__ or wrong
+        raise SendError(f"the handshake with {host}:{port} failed: {why}") from None
     return stream
 
 

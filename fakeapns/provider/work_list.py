@@ -1,8 +1,9 @@
 """Work lists: what a provider is to send, as JSON Lines.
 
 `chaos` writes one for the command it runs, `send` sends one, `audit` holds a ledger against
-one. Each line is an object with `token` (hex) and `payload` (JSON); `identifier` and `topic`
-may stand beside them, and further keys are not looked at.
+one. Each line is an object with `token` (hex) and `payload` (JSON); `identifier`, `topic`,
+`expiration`, `priority` and, for the provider API, `push_type`, `collapse_id` and `apns_id` may
+stand beside them, and further keys are not looked at.
 """
 
 from __future__ import annotations
@@ -25,13 +26,19 @@ LONGEST = 1 << 20
 class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One notification to be sent. The token is hex, the payload a JSON object.
 
-    `topic` decides which certificate is presented; without one it is the sender's own.
+    `topic` decides which certificate is presented; without one it is the sender's own. `expiration`
+    is epoch seconds. What is None is as whoever sends it has it.
     """
 
     token: str
     payload: dict[str, Any]
     identifier: int | None = None
     topic: str | None = None
+    expiration: int | None = None
+    priority: int | None = None
+    push_type: str | None = None
+    collapse_id: str | None = None
+    apns_id: str | None = None
 
 
 def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:

@@ -77,6 +77,11 @@ class Conversation:
         self.ending = self.hopeless = ""
 
     @property
+    def greeted(self) -> bool:
+        """Whether the server has said SETTINGS."""
+        return self._wire.greeted
+
+    @property
     def deadline(self) -> float:
         """When `wake` is due though nothing came."""
         moments = [self._ping_at, self._lost_at, self._stuck_at, self._too_late_at]

@@ -10,7 +10,7 @@ import msgspec
 from ...protocol.http2 import Headers
 
 #: What a value of a header may be: printable ASCII without a space at either end.
-_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
 #: What in `aps` is for the eyes and ears of a person.
 _VISIBLE = ("alert", "badge", "sound")
 
@@ -61,9 +61,9 @@ class ApiPush(msgspec.Struct, frozen=True):
         return tuple((name.encode(), str(value).encode()) for name, value in all_of_them.items())
 
 
-def usual_type(payload: dict[str, Any]) -> str:
+def usual_type(payload: Any) -> str:
     """The push type that suits a payload: nothing to see or hear is for the background."""
-    aps = payload.get("aps")
+    aps = payload.get("aps") if isinstance(payload, dict) else None
     if not isinstance(aps, dict) or any(name in aps for name in _VISIBLE):
         return "alert"
     return "background" if "content-available" in aps else "alert"

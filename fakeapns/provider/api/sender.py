@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Sequence
 
@@ -37,14 +38,18 @@ async def send_api(
     report = Report(intended=len(pushes))
     delivery = Delivery(pushes, report)
     now = _clock()
-    fruitless, most = 0, MOST_STREAMS
+    refusals, fruitless, most = 0, 0, MOST_STREAMS
     while not delivery.finished:
         # Whoever connects again and again is blocked (TN2265).
         await trio.sleep(0.1 * 2**fruitless if fruitless else 0)
         stream = await connect_again(connect, tries)
         report.connections += 1
         talk = Conversation(target, delivery, now(), most)
-        await _Driver(stream, talk, now, lambda: progress(report), target.patience).run()
+        driver = _Driver(stream, talk, now, lambda: progress(report), target.patience)
+        await driver.run()
+        refusals = refusals + 1 if driver.refusal else 0
+        if refusals >= tries:
+            raise SendError(driver.refusal)
         if talk.hopeless and not delivery.finished:
             raise SendError(talk.hopeless)
         if talk.answered:
@@ -84,6 +89,8 @@ class _Driver:
         self._progress = progress
         self._patience = patience
         self._news = trio.Event()
+        #: Why TLS was refused behind a handshake that seemed to have succeeded, as 1.3 has it.
+        self.refusal = ""
 
     async def run(self) -> None:
         """Talk until it is over."""
@@ -129,6 +136,8 @@ class _Driver:
                 self._news.set()
         except trio.BrokenResourceError as wrong:
             why = f"the connection broke: {wrong.__cause__ or wrong}"
+            if isinstance(wrong.__cause__, ssl.SSLError) and not self._talk.greeted:
+                self.refusal = f"the handshake failed: {wrong.__cause__}"
         except trio.ClosedResourceError:
             pass
         self._talk.lost(why)

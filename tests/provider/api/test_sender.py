@@ -51,7 +51,7 @@ async def test_a_push_says_all_that_it_is(autojump_clock: MockClock) -> None:
 
 
 @pytest.mark.parametrize("name", ["token", "apns_id", "topic", "push_type", "collapse_id"])
-@pytest.mark.parametrize("value", ["", "a\nb", " a", "a ", "größe"])
+@pytest.mark.parametrize("value", ["a\nb", " a", "a ", "größe"])
 def test_what_no_header_can_carry_is_no_push(name: str, value: str) -> None:
     usual = {"token": "ab", "payload": b"{}", "apns_id": "an-id"}
     with pytest.raises(ValueError, match=f"^{name} '.*' cannot stand in a header"):
