@@ -55,9 +55,7 @@ def api_job(
         api_url=api_url,
         api_port=api_port,
     )
-    extras = Extras(
-        push_type, None if priority is None else int(priority), expiration, collapse_id
-    )
+    extras = Extras(push_type, None if priority is None else int(priority), expiration, collapse_id)
     batches = api_batches(access, what, extras)
     address = access.address
     make = choose_engine().make_client

@@ -56,9 +56,7 @@ def find_api(topic: str | None, auth: str | None, given: GivenKey, **server: Any
     if key is not None:
         tokens, client = key.tokens(), None
     elif auth == "key":
-        raise UsageError(
-            "--auth key needs a key: name its .p8 file with --p8, or set APNS_AUTH_KEY"
-        )
+        raise UsageError("--auth key needs one: name its .p8 file with --p8, or set APNS_AUTH_KEY")
     elif source.client is None or source.address.scheme == "http":
         raise UsageError(
             "nothing says who sends: name a .p8 file with --p8, or a server with TLS and its "

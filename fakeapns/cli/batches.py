@@ -65,7 +65,7 @@ class What(msgspec.Struct, frozen=True):
     work: Path | None
 
     def contents(self) -> Iterator[tuple[bytes, bytes]]:
-        """Tokens and payloads, where there is no work list. Raises `UsageError` for what is none."""
+        """Tokens and payloads where there is no work list. Raises `UsageError` for what is none."""
         for number in range(self.count):
             yield (
                 _token(self.tokens, number),
