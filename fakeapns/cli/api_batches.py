@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 
 from ..errors import UsageError
-from ..provider import Client, WorkItem, WorkList
+from ..provider import Client, SendItem, SendList
 from ..provider.api import ApiPush, usual_priority, usual_type
 from ..push import parse_payload, parse_token
 from .api_target import Access
@@ -52,7 +52,7 @@ def api_batches(access: Access, what: What, extras: Extras) -> list[ApiBatch]:
         return _listed(access, what.work, extras)
     batch = ApiBatch(access.client)
     for number, (token, body) in enumerate(what.contents(), start=1):
-        item = WorkItem(token.hex(), parse_payload(body), topic=_topic(None, access))
+        item = SendItem(token.hex(), parse_payload(body), topic=_topic(None, access))
         batch.add(number, _push(item, body, extras))
     return [batch]
 
@@ -60,7 +60,7 @@ def api_batches(access: Access, what: What, extras: Extras) -> list[ApiBatch]:
 def _listed(access: Access, path: Path, extras: Extras) -> list[ApiBatch]:
     batches: dict[str, ApiBatch] = {}
     clients: dict[str | None, Client | None] = {None: access.client}
-    for number, item in enumerate(WorkList(path), start=1):
+    for number, item in enumerate(SendList(path), start=1):
         if item.topic not in clients:
             assert item.topic is not None
             clients[item.topic] = access.client and of_topic(access.client, item.topic)
@@ -86,7 +86,7 @@ def _topic(own: str | None, access: Access) -> str:
     return topic
 
 
-def _push(item: WorkItem, body: bytes, extras: Extras) -> ApiPush:
+def _push(item: SendItem, body: bytes, extras: Extras) -> ApiPush:
     kind = item.push_type or extras.push_type or usual_type(item.payload)
     given = item.priority if item.priority is not None else extras.priority
     expiration = item.expiration if item.expiration is not None else extras.expiration

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..errors import UsageError
-from ..provider import Client, Outgoing, WorkList
+from ..provider import Client, Outgoing, SendList
 from ..push import parse_payload, parse_token
 from .saying import say
 
@@ -92,7 +92,7 @@ def _listed(client: Client, path: Path, **extras: int | None) -> list[Batch]:
     batches: dict[str, Batch] = {}
     # Looking for a certificate asks the file system: once for each topic is enough.
     clients: dict[str | None, Client] = {None: client}
-    for number, item in enumerate(WorkList(path), start=1):
+    for number, item in enumerate(SendList(path), start=1):
         if item.topic not in clients:
             assert item.topic is not None
             clients[item.topic] = of_topic(client, item.topic)

@@ -9,7 +9,7 @@ from typing import Any
 
 import trio
 
-from ..errors import StartError
+from ..errors import StartError, UsageError
 from ..provider import (
     Address,
     Client,
@@ -59,6 +59,8 @@ def gateway_job(
         feedback_port=feedback_port,
         certs=certs,
     )
+    if priority == "1":
+        raise UsageError("--priority 1 is for the API: take 5 or 10, or say --service api")
     extras = {"expiration": expiration, "priority": None if priority is None else int(priority)}
     batches = gateway_batches(client, what, **extras)
     if settle is None:

@@ -21,7 +21,7 @@ from .sender import (
     read_feedback,
     send,
 )
-from .work_list import WorkItem, WorkList, write_work_list
+from .work_list import SendItem, SendList, WorkItem, WorkList, write_work_list
 
 __all__ = [
     "RUNTIMES",
@@ -33,6 +33,8 @@ __all__ = [
     "Outgoing",
     "Report",
     "SendError",
+    "SendItem",
+    "SendList",
     "WorkItem",
     "WorkList",
     "address_from",

@@ -27,6 +27,8 @@ from .tokens import Tokens
 MOST_STREAMS = 1000
 #: Bytes of bodies that may wait for credit before no further push is begun.
 _MOST_HELD_BACK = 64 * 1024
+#: How a server begins that speaks no HTTP/2.
+_HTTP_1 = b"HTTP/1."
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -97,6 +99,8 @@ class Conversation:
         """Take what the server has said."""
         if self.over:
             return
+        if not self._wire.greeted and data.startswith(_HTTP_1):
+            self.hopeless = "the server answers in HTTP/1.1: that is no port of the provider API"
         self._heard = now
         self._pinged = False
         for event in self._wire.receive_data(data):
@@ -105,7 +109,7 @@ class Conversation:
     def lost(self, why: str) -> None:
         """The connection is no more, and what was unanswered on it is to be sent again."""
         if not self.over:
-            self._end(why)
+            self._end(why if self.greeted else f"{why} before it had said SETTINGS")
 
     def wake(self, now: float) -> None:
         """Do what is due at this moment."""

@@ -161,11 +161,34 @@ async def test_a_server_that_is_mute_is_left(autojump_clock: MockClock) -> None:
     assert "the server said nothing for 20 seconds" in await failing(apple)
 
 
-async def test_one_that_speaks_something_else_is_left(autojump_clock: MockClock) -> None:
+async def test_one_that_speaks_http_1_is_told_at_once(autojump_clock: MockClock) -> None:
     async def http_1(visit: Visit) -> None:
-        await visit.stream.send_all(b"HTTP/1.1 505 HTTP Version Not Supported\r\n\r\n" * 4)
+        await visit.stream.send_all(b"HTTP/1.1 505 HTTP Version Not Supported\r\n\r\n")
+        await visit.stream.aclose()
 
-    assert "8 connections in a row ended" in await failing(Apple(greet=http_1))
+    apple = Apple(greet=http_1)
+    assert await failing(apple) == (
+        "the server answers in HTTP/1.1: that is no port of the provider API"
+    )
+    assert len(apple.visits) == 1
+
+
+async def test_one_that_speaks_something_else_is_left(autojump_clock: MockClock) -> None:
+    async def garbage(visit: Visit) -> None:
+        await visit.stream.send_all(b"220 mail.example.com ESMTP ready for you\r\n")
+
+    assert "8 connections in a row ended" in await failing(Apple(greet=garbage))
+
+
+async def test_one_that_closes_is_said_to_have_said_nothing(autojump_clock: MockClock) -> None:
+    """As the binary gateway does, which waits for a frame of its own."""
+
+    async def closing(visit: Visit) -> None:
+        await visit.stream.aclose()
+
+    assert "the server closed the connection before it had said SETTINGS" in await failing(
+        Apple(greet=closing)
+    )
 
 
 # ---- silence --------------------------------------------------------------------------------
