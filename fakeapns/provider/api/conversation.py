@@ -66,7 +66,7 @@ class Conversation:
         self._wire = ClientWire(target.make, limits=Limits(streams=most))
         self._sent: dict[int, _Sent] = {}
         self._heard = now
-        #: When something was begun or answered.
+        # When something was over last, whatever became of it.
         self._moved = now
         self._pinged = False
         self._retires = False
@@ -172,7 +172,9 @@ class Conversation:
         while now >= self._too_late_at:
             stream = next(iter(self._sent))
             self._wire.reset(stream, ErrorCode.CANCEL)
-            self._delivery.later(self._sent.pop(stream).position, f"no answer within {within}", now)
+            self._delivery.later(
+                self._over(stream, now).position, f"no answer within {within}", now
+            )
         if now >= self._ping_at:
             self._pinged = True
             self._wire.ping()
@@ -186,7 +188,11 @@ class Conversation:
             headers = push.headers(target.scheme, target.authority, jwt)
             stream = self._wire.request(headers, push.payload)
             self._sent[stream] = _Sent(position, jwt, now)
-            self._moved = now
+
+    def _over(self, stream: int, now: float) -> _Sent:
+        """Nothing more is awaited on this stream."""
+        self._moved = now
+        return self._sent.pop(stream)
 
     # ---- what comes ---------------------------------------------------------------------------
 
@@ -198,16 +204,15 @@ class Conversation:
                 self._reset(event, now)
             case StreamRefused():
                 why = f"HTTP/2 forbids its answer: {event.reason}"
-                self._delivery.later(self._sent.pop(event.stream).position, why, now)
+                self._delivery.later(self._over(event.stream, now).position, why, now)
             case GoAwayReceived():
                 self._goodbye(event, now)
             case ConnectionEnded() if not self.over:
                 self._end(self.ending or event.reason)
 
     def _answer(self, event: Response, now: float) -> None:
-        sent = self._sent.pop(event.stream)
+        sent = self._over(event.stream, now)
         self.answered += 1
-        self._moved = now
         reason = reason_in(event.body)
         why = f"{event.status} {reason or 'without a reason'}"
         match judge(event.status, reason):
@@ -241,7 +246,7 @@ class Conversation:
             self._failed_on.add(position)
 
     def _reset(self, event: StreamReset, now: float) -> None:
-        position = self._sent.pop(event.stream).position
+        position = self._over(event.stream, now).position
         refused = event.code == ErrorCode.REFUSED_STREAM
         if refused and self._wire.parting:
             # It is the connection that is refused, and the next one will do.

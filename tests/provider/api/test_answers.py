@@ -15,7 +15,7 @@ from fakeapns.protocol.http2 import ErrorCode, Request, Setting
 from fakeapns.provider.api import ApiPush
 from fakeapns.provider.api.answers import Fate, judge, reason_in
 
-from .apple import TOPIC, Apple, Visit, push
+from .apple import TOPIC, Apple, Minted, Visit, push
 
 STREAMS = Setting.MAX_CONCURRENT_STREAMS
 
@@ -65,10 +65,10 @@ async def test_what_is_refused_for_good_is_never_sent_again(
         else:
             visit.accept(request)
 
-    apple = Apple(behave)
-    report = await apple.send(3)
+    apple, minted = Apple(behave), Minted()
+    report = await apple.send(3, tokens=minted.tokens)
     assert (report.accepted, report.refused, report.resent) == (2, {1: label(status, reason)}, 0)
-    assert (len(apple.requests), len(apple.visits)) == (3, 1)
+    assert (len(apple.requests), len(apple.visits), len(minted.moments)) == (3, 1, 1)
 
 
 @pytest.mark.parametrize(("status", "reason"), PASSING)
@@ -172,28 +172,21 @@ async def test_a_refused_stream_is_sent_again_at_once_with_the_same_id(
 async def test_one_that_is_always_reset_is_given_up(
     code: int, name: str, autojump_clock: MockClock
 ) -> None:
+    moments = []
+
     def behave(visit: Visit, request: Request) -> None:
         if request.body == b"1":
+            moments.append(trio.current_time())
             visit.wire.reset(request.stream, code)
         else:
             visit.accept(request)
 
-    apple = Apple(behave)
-    report = await apple.send(3)
+    report = await Apple(behave).send(3)
     assert (report.accepted, report.refused) == (2, {1: f"its stream was reset: {name}"})
-    assert apple.bodies().count(b"1") == 6
-
-
-async def test_another_reset_is_an_answer_that_is_missing(autojump_clock: MockClock) -> None:
-    def behave(visit: Visit, request: Request) -> None:
-        if len(visit.requests) == 1:
-            visit.wire.begin_response(request.stream, 200)
-            visit.wire.reset(request.stream, ErrorCode.INTERNAL_ERROR)
-        else:
-            visit.accept(request)
-
-    report = await Apple(behave).send(1)
-    assert (report.accepted, report.resent) == (1, 1)
+    # Only who was not looked at needs no pause, and that once.
+    first = 0 if name == "REFUSED_STREAM" else 0.5
+    pauses = [later - moment for moment, later in pairwise(moments)]
+    assert pauses == pytest.approx([first, 1, 2, 4, 8])
 
 
 async def test_an_answer_that_http_2_forbids_is_one_that_is_missing(

@@ -68,6 +68,22 @@ async def test_nothing_is_begun_behind_goaway(autojump_clock: MockClock) -> None
     assert [len(visit.requests) for visit in apple.visits] == [1, 9]
 
 
+async def test_one_that_many_connections_gave_back_is_no_worse_for_it(
+    autojump_clock: MockClock,
+) -> None:
+    """Each connection takes one, and gives back all others: nobody has tried these."""
+    began = trio.current_time()
+
+    def behave(visit: Visit, request: Request) -> None:
+        if len(visit.requests) == 1:
+            visit.wire.goaway(request.stream, 0)
+            visit.accept(request)
+
+    report = await Apple(behave).send(10)
+    assert (report.accepted, report.refused, report.connections) == (10, {}, 10)
+    assert trio.current_time() == began
+
+
 async def test_goaway_without_a_close_does_not_hold_up(autojump_clock: MockClock) -> None:
     """Some say it and stay; the streams below are never answered."""
 
