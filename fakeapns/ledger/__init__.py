@@ -1,5 +1,17 @@
 """What happened, and what that proves."""
 
+from .api_entries import (
+    Answering,
+    ApiClosed,
+    ApiNotification,
+    ApiRequest,
+    ApiResponse,
+    Envelope,
+    GoAwaySeen,
+    HeaderFacts,
+    ResetSeen,
+    SettingsSeen,
+)
 from .bundle import Alike, Bundle, Row
 from .clock import Moment
 from .criteria import Criteria, Difference, Wanted
@@ -36,6 +48,11 @@ from .words import describe
 
 __all__ = [
     "Alike",
+    "Answering",
+    "ApiClosed",
+    "ApiNotification",
+    "ApiRequest",
+    "ApiResponse",
     "Bundle",
     "By",
     "ConnectionClosed",
@@ -45,8 +62,11 @@ __all__ = [
     "DelayedBy",
     "Difference",
     "Entry",
+    "Envelope",
     "FaultFired",
     "FeedbackSent",
+    "GoAwaySeen",
+    "HeaderFacts",
     "How",
     "Ledger",
     "LedgerFile",
@@ -56,9 +76,11 @@ __all__ = [
     "Outcome",
     "Reason",
     "RecordedLedger",
+    "ResetSeen",
     "Response",
     "Row",
     "ServerStarted",
+    "SettingsSeen",
     "Sort",
     "Wanted",
     "accepted_template",

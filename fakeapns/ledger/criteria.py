@@ -10,6 +10,7 @@ import msgspec
 from ..errors import UsageError, unknown_name
 from ..protocol import Status, status_label
 from ..push import Token, contains, parse_token, relation
+from ..text import unwritable
 from .entries import Notification, Outcome
 from .ledger import Ledger
 
@@ -68,9 +69,14 @@ class Wanted(msgspec.Struct, frozen=True):
         known = Criteria.__annotations__
         for name in criteria.keys() - known.keys():
             raise UsageError(unknown_name("criterion", name, (*known, "outcome")))
+        token = criteria.get("token")
+        token_bytes = None if token is None else parse_token(token)
+        for name, given in {**criteria, "outcome": outcome}.items():
+            if (why := unwritable(given)) is not None:
+                raise UsageError(f"nothing on record can have this {name}: {why}")
         if outcome is not None and outcome not in OUTCOMES:
             raise UsageError(unknown_name("outcome", str(outcome), OUTCOMES))
-        token, payload = criteria.get("token"), criteria.get("payload")
+        payload = criteria.get("payload")
         if isinstance(payload, str | bytes):
             raise UsageError(
                 f"{payload!r} is text: give the payload as Python has it, as in "
@@ -78,7 +84,7 @@ class Wanted(msgspec.Struct, frozen=True):
             )
         return cls(
             outcome,
-            None if token is None else parse_token(token),
+            token_bytes,
             criteria.get("topic"),
             payload,
             criteria.get("where"),
@@ -129,7 +135,7 @@ class Wanted(msgspec.Struct, frozen=True):
             payload = found.payload
             if payload is None:
                 text = found.payload_bytes[:60].decode("utf-8", "replace")
-                yield Difference("payload", "JSON", repr(text))
+                yield Difference("payload", "JSON that can be read", repr(text))
             else:
                 yield from payload_differences(self.payload, payload, "payload")
 

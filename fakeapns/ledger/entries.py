@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -59,6 +60,73 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     warnings: tuple[str, ...] = ()
     reason: str | None = None
 
+    @property
+    def service(self) -> Service:
+        """The service that it came to."""
+        return "gateway"
+
+    @property
+    def why(self) -> str | None:
+        """Why it was not taken, in words."""
+        return self.reason
+
+    # What the provider API knows of its pushes is nothing here, and takes no memory.
+
+    @property
+    def stream(self) -> int | None:
+        """Its stream, of HTTP/2."""
+        return None
+
+    @property
+    def apns_id(self) -> str | None:
+        """What its answer is told from others by."""
+        return None
+
+    @property
+    def push_type(self) -> str | None:
+        """What its header `apns-push-type` says."""
+        return None
+
+    @property
+    def collapse_id(self) -> str | None:
+        """What its header `apns-collapse-id` says."""
+        return None
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that it is broadcast to."""
+        return None
+
+    @property
+    def http_status(self) -> int | None:
+        """What it was answered with; None where it was not."""
+        return None
+
+    @property
+    def violations(self) -> tuple[str, ...] | None:
+        """All of Apple's reasons for not taking it, in the order in which they are looked at."""
+        return None
+
+    @property
+    def key_id(self) -> str | None:
+        """The key of the token that signed it in."""
+        return None
+
+    @property
+    def team_id(self) -> str | None:
+        """The team of the token that signed it in."""
+        return None
+
+    @property
+    def headers(self) -> Mapping[str, str | tuple[str, ...]] | None:
+        """Its remaining headers."""
+        return None
+
+    @property
+    def answered(self) -> bool | None:
+        """Whether its answer has left."""
+        return None
+
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY
         status = f" {self.status}" if self.status else ""
@@ -96,7 +164,7 @@ class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     """A handshake succeeded. `certificate` is the subject of the client's, if it had one.
 
     `peer` is an address with its port, `tls` the version as in `TLSv1.2`, `topic` the first of
-    those that the connection stands for.
+    those that the connection stands for, `alpn` the protocol that TLS has agreed upon, if any.
     """
 
     connection: int
@@ -105,6 +173,7 @@ class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     tls: str | None
     topic: str | None
     certificate: str | None
+    alpn: str | None = None
 
 
 class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connection.refused"):

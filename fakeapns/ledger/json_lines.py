@@ -13,9 +13,13 @@ from typing import Any
 
 import msgspec
 
+from .api_entries import ApiNotification, Envelope
 from .entries import Entry, Notification
 
-_INSTEAD = {"seq", "t", "wall", "token_bytes", "payload_bytes"}
+#: What a line has in another place or form, or not at all.
+_NOT_AS_IT_IS = {"seq", "t", "wall", "envelope", "answering", "token_text"}
+#: What a line of the provider API has behind the fields of the entry.
+_OF_THE_API = ("answered", *(name for name in Envelope.__struct_fields__))
 _NO_LINE_BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -23,13 +27,21 @@ def encode_line(entry: Entry) -> bytes:
     """The entry as one line, newline included. `at` is UTC with microseconds, `t` seconds."""
     facts: dict[str, Any] = {}
     for name in entry.__struct_fields__:
-        if name not in _INSTEAD:
+        if name in _NOT_AS_IT_IS:
+            continue
+        if not isinstance(entry, Notification):
             facts[name] = getattr(entry, name)
-        elif name == "token_bytes" and isinstance(entry, Notification):
+        elif name == "token_bytes":
             facts["token"] = entry.token
-        elif name == "payload_bytes" and isinstance(entry, Notification):
+        elif name == "payload_bytes":
             facts["payload"] = _embedded(entry)
             facts["payload_base64"] = b64encode(entry.payload_bytes).decode("ascii")
+        elif name == "ordinal":
+            facts["service"], facts["ordinal"] = entry.service, entry.ordinal
+        else:
+            facts[name] = getattr(entry, name)
+    if isinstance(entry, ApiNotification):
+        facts.update((name, getattr(entry, name)) for name in _OF_THE_API)
     return encode_facts(entry, **facts)
 
 
@@ -62,7 +74,8 @@ def _embedded(notification: Notification) -> msgspec.Raw | None:
 #: for what is the same in one moment. Filled in by `%`: 245 ns a line, against 425 ns for a
 #: join and 432 ns for an f-string (measured).
 _ACCEPTED = (
-    b'{"kind":"notification","seq":%%d,"at":"%b","t":%b,"connection":%d,"ordinal":%%d,'
+    b'{"kind":"notification","seq":%%d,"at":"%b","t":%b,"connection":%d,'
+    b'"service":"gateway","ordinal":%%d,'
     b'"command":%d,"identifier":%%d,"token":"%%b","topic":%b,"payload":%%b,'
     b'"payload_base64":"%%b","expiration":%%d,"priority":%%d,"outcome":"accepted",'
     b'"status":null,"behind":null,"cause":null,"warnings":[],"reason":null}\n'

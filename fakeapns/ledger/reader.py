@@ -6,74 +6,20 @@ Lines are read as they are asked for, so a ledger of a million takes no memory.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar, Unpack
+from typing import TypeVar, Unpack
 
 import msgspec
 
 from ..errors import UsageError
-from . import entries
 from .criteria import Criteria, Wanted
+from .decoding import Decoder
 from .entries import Entry, Notification, Outcome, ServerStarted
 from .recording import Recording
 
 E = TypeVar("E", bound=Entry)
 
 _START = b'{"kind":"server.started",'
-
-
-class _NotificationLine(msgspec.Struct, frozen=True, gc=False):
-    """What a line has of a notification; msgspec makes bytes of base64."""
-
-    seq: int
-    t: float
-    at: datetime
-    connection: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-    ordinal: int
-    command: int | None
-    identifier: int | None
-    token: str
-    topic: str | None
-    payload_base64: bytes
-    expiration: int | None
-    priority: int | None
-    outcome: Outcome
-    status: str | None
-    behind: int | None
-    cause: int | None
-    warnings: tuple[str, ...]
-    reason: str | None = None
-
-    def entry(self) -> Notification:
-        return Notification(
-            seq=self.seq,
-            t=self.t,
-            wall=self.at.timestamp(),
-            connection=self.connection,
-            ordinal=self.ordinal,
-            command=self.command,
-            identifier=self.identifier,
-            token_bytes=bytes.fromhex(self.token),
-            topic=self.topic,
-            payload_bytes=self.payload_base64,
-            expiration=self.expiration,
-            priority=self.priority,
-            outcome=self.outcome,
-            status=self.status,
-            behind=self.behind,
-            cause=self.cause,
-            warnings=self.warnings,
-            reason=self.reason,
-        )
-
-
-_NOTIFICATION = msgspec.json.Decoder(_NotificationLine)
-_OTHERS: dict[str, type[Entry]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in vars(entries).values()
-    if isinstance(kind, type) and issubclass(kind, Entry) and kind not in (Entry, Notification)
-}
 
 
 class RecordedLedger:
@@ -148,21 +94,18 @@ class RecordedLedger:
         return self._entry(max(begin, self._begin), self._end - 1).seq
 
     def __iter__(self) -> Iterator[Entry]:
-        begin = self._begin
+        begin, decoder = self._begin, Decoder()
         for line in self._data.lines(begin, self._end):
-            yield self._decoded(line, begin)
+            yield self._decoded(line, begin, decoder)
             begin += len(line) + 1
 
     def _entry(self, begin: int, end: int) -> Entry:
         """The entry whose line begins here, and ends there at the latest."""
         return self._decoded(self._data.line(begin, end), begin)
 
-    def _decoded(self, line: bytes, begin: int) -> Entry:
+    def _decoded(self, line: bytes, begin: int, decoder: Decoder | None = None) -> Entry:
         try:
-            # Nearly all lines are of this kind, and begin like that.
-            if line.startswith(b'{"kind":"notification"'):
-                return _NOTIFICATION.decode(line).entry()
-            return _other(line)
+            return (decoder or Decoder()).entry(line)
         except (
             msgspec.MsgspecError,
             ArithmeticError,
@@ -187,14 +130,3 @@ class RecordedLedger:
         """
         wanted = Wanted.of(outcome, **criteria)
         return [each for each in self.of(Notification) if each.seq >= since and wanted.holds(each)]
-
-
-def _other(line: bytes) -> Entry:
-    found = msgspec.json.decode(line)
-    kind = _OTHERS.get(found.get("kind", "")) if isinstance(found, dict) else None
-    if kind is None:
-        raise ValueError("its kind is unknown")
-    found["wall"] = datetime.fromisoformat(found.get("at", "")).timestamp()
-    # The structs' own tag is under another name, and unknown keys may come later.
-    del found["kind"]
-    return msgspec.convert({**found, "type": kind.__struct_config__.tag}, kind)

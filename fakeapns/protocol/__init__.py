@@ -25,14 +25,17 @@ from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
+from .reasons import MEANT, REASONS, code_of, reason_of
 
 __all__ = [
     "ENOUGH",
     "ERROR_SIZE",
     "LONGEST_TAIL",
+    "MEANT",
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
+    "REASONS",
     "TOKEN_SIZE",
     "ErrorPacket",
     "Event",
@@ -45,6 +48,7 @@ __all__ = [
     "OddLengths",
     "Spoken",
     "Status",
+    "code_of",
     "decode_error",
     "encode_enhanced",
     "encode_error",
@@ -53,6 +57,7 @@ __all__ = [
     "encode_simple",
     "error_text",
     "read_frame",
+    "reason_of",
     "recognise",
     "status_label",
     "undecided",

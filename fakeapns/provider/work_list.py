@@ -17,6 +17,7 @@ import msgspec
 
 from ..errors import StartError, UsageError
 from ..inputs import open_input
+from ..push import parse_payload
 
 Item = TypeVar("Item", bound="WorkItem")
 
@@ -98,8 +99,8 @@ class _Lines(Sequence[Item], Generic[Item]):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
             number = self._data[:start].count(b"\n") + 1
             raise UsageError(
-                f"{self.path}:{number}: {wrong}; each line is a JSON object with token (hex) "
-                "and payload"
+                f"{self.path}:{number}: {_in_words(line, wrong)}; each line is a JSON object with "
+                "token (hex) and payload"
             ) from None
 
 
@@ -113,6 +114,15 @@ class SendList(_Lines[SendItem]):
     """What is to be sent, and how."""
 
     kind = SendItem
+
+
+def _in_words(line: bytes, wrong: Exception) -> str:
+    """Why a line is no item, of which this was said."""
+    try:
+        parse_payload(line)
+    except ValueError as unread:
+        return f"the line {unread}"
+    return str(wrong)
 
 
 def _starts(data: bytes) -> Iterator[int]:

@@ -9,7 +9,7 @@ from .matching import Occasion
 from .mishaps import Mishaps
 from .payload import contains, parse_payload
 from .push import Push, Readable
-from .refusal import Refusal
+from .refusal import Flaw, Refusal
 from .rules import Rules, unusable_topic
 from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
@@ -19,6 +19,7 @@ __all__ = [
     "Chosen",
     "Device",
     "Devices",
+    "Flaw",
     "Judge",
     "Mishaps",
     "Occasion",

@@ -30,7 +30,8 @@ class Verdict(msgspec.Struct, frozen=True):
     `refusal` is why it is not taken, None if it is sound. `chosen` is the fault that acts: on
     the push itself if that `decides`, else behind it. `delay` is how many seconds an answer
     takes, unless the fault says otherwise. `warnings` are the content mistakes, in words, and
-    `reason` is why it is refused in words, None where it is for a fault to say.
+    `reason` is why it is refused in words, None where it is for a fault to say. `violations` are
+    all refusals that apply, of which the first counts.
     """
 
     warnings: tuple[str, ...]
@@ -38,6 +39,7 @@ class Verdict(msgspec.Struct, frozen=True):
     delay: float = 0.0
     chosen: Chosen | None = None
     reason: str | None = None
+    violations: tuple[Refusal, ...] = ()
 
     @property
     def decided(self) -> bool:
@@ -86,12 +88,13 @@ class Judge:
         # An answer that a push asks for comes before what the rules have to say of such a push.
         if chosen is None or not chosen.fault.decides:
             known = self.devices.find(push.token_bytes)
-            refusal = next(rules.violations(push, known, warnings), None)
+            violations = tuple(rules.violations(push, known, warnings))
+            refusal = violations[0] if violations else None
             self._notice(known.get(push.topic or ""), refusal)
             if refusal is not None:
                 delay = self._error_delay(push, repetition)
                 reason = reason_for(refusal, push, rules, known, warnings)
-                return Verdict(warnings, refusal, delay, None, reason)
+                return Verdict(warnings, refusal, delay, None, reason, violations)
         if chosen is None:
             occasion = Occasion(
                 push.connection,

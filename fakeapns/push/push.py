@@ -7,7 +7,9 @@ from typing import Any, Self
 
 import msgspec
 
+from ..scenario.faults import Service
 from .payload import contains, parse_payload
+from .refusal import Flaw
 from .token import Token, parse_token
 
 
@@ -27,7 +29,7 @@ class Readable:
 
     @property
     def payload(self) -> Any:
-        """The payload's JSON as Python objects, or None where it is no JSON."""
+        """The payload's JSON as Python objects, or None where there is none that can be read."""
         try:
             return parse_payload(self.payload_bytes)
         except ValueError:
@@ -56,9 +58,10 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a front makes of what a provider sent, and all that a `where` sees.
 
     `topic` is the app that it is meant for, None where nothing says. `ordinal` is its number
-    on its connection, from 1. `command`, `identifier` and `priority` are those of services
-    that have them; `expiration` is in epoch seconds, as it was sent (negative only with the
-    setting `signed_expiry`).
+    on its connection, from 1. `command` and `identifier` are those of the gateway, `stream`,
+    `push_type`, `apns_id` and `collapse_id` those of the provider API, None elsewhere;
+    `expiration` is in epoch seconds, as it was sent (negative only with the setting
+    `signed_expiry`). `flaws` are what its service has found wrong with it already.
     """
 
     token_bytes: bytes
@@ -70,3 +73,9 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     identifier: int | None = None
     expiration: int | None = None
     priority: int | None = None
+    service: Service = "gateway"
+    stream: int | None = None
+    push_type: str | None = None
+    apns_id: str | None = None
+    collapse_id: str | None = None
+    flaws: tuple[Flaw, ...] = ()

@@ -23,6 +23,9 @@ def reason_for(
     warnings: Sequence[str],
 ) -> str:
     """Why, of a push that `rules` refused. The rest is what `Rules.violations` was told."""
+    for flaw in push.flaws:
+        if flaw.refusal is refusal:
+            return flaw.why
     device = known.get(push.topic or "")
     match refusal:
         case Refusal.MISSING_TOPIC:
@@ -39,8 +42,7 @@ def reason_for(
         case Refusal.MISSING_PAYLOAD:
             return "there is no payload, or it is empty"
         case Refusal.PAYLOAD_TOO_LARGE:
-            size, limit = len(push.payload_bytes), rules.payload_limit
-            return f"the payload has {size:,} bytes, and payload_limit is {limit:,}"
+            return f"the payload has {len(push.payload_bytes):,} bytes, and {rules.limit(push)}"
         case Refusal.CONTENT:
             return f"strict_payload refuses what is warned of: {warnings[0]}"
         case Refusal.TOKEN_UNKNOWN:
@@ -50,12 +52,19 @@ def reason_for(
             )
         case Refusal.TOKEN_OF_OTHER_TOPIC:
             others = " and ".join(sorted(known))
-            return f"the token is that of {others}, and the certificate is for {push.topic}"
+            meant = "the certificate is" if push.service == "gateway" else "apns-topic is"
+            return f"the token is that of {others}, and {meant} for {push.topic}"
         case Refusal.TOKEN_OF_OTHER_ENVIRONMENT:
-            theirs = None if device is None else device.environment
+            theirs = (device or next(iter(known.values()))).environment
             return f"the token is of {theirs}, and this server is {rules.environment}"
         case Refusal.UNINSTALLED:
-            return "the app was removed from the device, and with uninstalled = reject that counts"
+            gone = "the app was removed from the device"
+            return (
+                gone
+                if push.service == "api"
+                else f"{gone}, and with uninstalled = reject that counts"
+            )
+    raise AssertionError(f"{refusal} is for a front to explain: give a flaw with its words")
 
 
 def _as_text(push: Push) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+import msgspec
+
 
 class Refusal(Enum):
-    """The first check that failed: see `Rules` for their order."""
+    """A check that failed: see `Rules` for their order."""
 
     #: Nothing says which app it is for.
     MISSING_TOPIC = auto()
@@ -25,3 +27,36 @@ class Refusal(Enum):
     TOKEN_OF_OTHER_ENVIRONMENT = auto()
     #: Its device has removed the app. Feedback reports that by itself; the two are independent.
     UNINSTALLED = auto()
+
+    # ---- what only a service knows that has headers and tokens to sign in by ----------------
+
+    #: Something stands in it twice that may stand there once.
+    REPEATED = auto()
+    NO_CREDENTIALS = auto()
+    CREDENTIALS_INVALID = auto()
+    CREDENTIALS_EXPIRED = auto()
+    #: Of a key for the other environment.
+    CREDENTIALS_OF_OTHER_ENVIRONMENT = auto()
+    #: Right by themselves, and not those that the connection began with.
+    CREDENTIALS_UNRELATED = auto()
+    #: Renewed sooner than a provider may.
+    CREDENTIALS_RENEWED_TOO_SOON = auto()
+    #: The token is no hex.
+    TOKEN_MALFORMED = auto()
+    TOPIC_UNUSABLE = auto()
+    #: The credentials are not for this topic.
+    TOPIC_NOT_ALLOWED = auto()
+    MESSAGE_ID = auto()
+    EXPIRATION = auto()
+    PRIORITY = auto()
+    PUSH_TYPE = auto()
+    COLLAPSE_ID = auto()
+
+
+class Flaw(msgspec.Struct, frozen=True, gc=False):
+    """What a front has found wrong with a push by itself, before anybody is asked about its device,
+    and `why` in words.
+    """
+
+    refusal: Refusal
+    why: str

@@ -82,11 +82,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             yield Refusal.PAYLOAD_TOO_LARGE
         if self.strict and warnings:
             yield Refusal.CONTENT
-        stranger = self._stranger(push, known)
+        stranger = self.stranger(push, known)
         if stranger is not None:
             yield stranger
 
-    def _stranger(self, push: Push, known: Mapping[str, Device]) -> Refusal | None:
+    def limit(self, push: Push) -> str:
+        """How large the payload of this push may be, in words."""
+        return f"payload_limit is {self.payload_limit:,}"
+
+    def stranger(self, push: Push, known: Mapping[str, Device]) -> Refusal | None:
         """What is wrong with a token that is one."""
         device = known.get(push.topic or "")
         if device is None:

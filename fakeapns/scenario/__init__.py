@@ -3,7 +3,8 @@
 from .reference import catalogue_page, format_reference
 from .scenario import Expect, Scenario
 from .schema import scenario_schema
-from .settings import Settings, SettingsKeywords, parse_assignments
+from .settings import Settings, parse_assignments
+from .settings_keywords import SettingsKeywords
 from .steps import TOPIC, DeviceEntry, On, Step
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
 from .units import CountRange, parse_duration

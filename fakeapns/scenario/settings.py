@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from ..errors import UsageError
 from .problems import Problem, fields, unknown, wrong_value
+from .settings_keywords import TLSVersion
 from .units import (
     DURATION_RANGE_PATTERN,
+    NAME_PATTERN,
     Count,
     CountRange,
     Duration,
@@ -20,8 +22,11 @@ from .units import (
     parse_duration,
 )
 
-TLSVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
+PushTypes = Annotated[
+    tuple[Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)], ...],
+    msgspec.Meta(min_length=1, description="a name such as alert, or a list of names"),
+]
 Files = Annotated[tuple[str, ...], msgspec.Meta(description="a path, or a list of paths")]
 DelayRange = Annotated[
     str,
@@ -30,36 +35,6 @@ DelayRange = Annotated[
         description="a duration such as 250ms, or a range such as 75ms..500ms",
     ),
 ]
-
-
-class SettingsKeywords(TypedDict, total=False):
-    """The keyword arguments that `FakeAPNs` hands on to `Settings.of`."""
-
-    tokens: Literal["any", "registered"]
-    token_sizes: str | int
-    payload_limit: int
-    uninstalled: Literal["accept", "reject"]
-    topic: str | None
-    client_certificate: Literal["required", "optional"]
-    client_ca: str | Path | list[str] | tuple[str, ...]
-    environment: Literal["production", "sandbox"]
-    tls_minimum: TLSVersion
-    tls_maximum: TLSVersion
-    error_delay: str
-    idle_limit: str
-    close_pause: str
-    close_grace: str
-    settle: str
-    silent_parse_errors: bool
-    strict_payload: bool
-    signed_expiry: bool
-    zero_identifier_for_empty_token: bool
-    scripted_tokens: bool
-    feedback_clears: Literal["when-written", "when-closed", "never"]
-    handshake_timeout: str
-    max_connections: int
-    max_frame: int
-    max_entries: int | None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
@@ -146,6 +121,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: (schellingboard #888).
     max_entries: Positive | None = None
 
+    # ---- the provider API alone ---------------------------------------------------------------
+
+    #: "TLS 1.2 or later" (Sending notification requests to APNs).
+    api_tls_minimum: Literal["1.2", "1.3"] = "1.2"
+    api_tls_maximum: Literal["1.2", "1.3"] = "1.3"
+    #: Bytes, for all push types. None has the table of Apple's page: 4096, of voip 5120; a Live
+    #: Activity's was measured at 5120 (dory, 2026).
+    api_payload_limit: Positive | None = None
+    #: What `apns-push-type` may say; all else is InvalidPushType (dory). The list grows with every
+    #: few versions of iOS.
+    push_types: PushTypes = (
+        "alert",
+        "background",
+        "complication",
+        "controls",
+        "fileprovider",
+        "liveactivity",
+        "location",
+        "mdm",
+        "pushtotalk",
+        "voip",
+        "widgets",
+    )
+    #: BadPriority for a `background` push with priority 10. Apple's page calls that an error and
+    #: names no reason; pushes like it are delivered all the same.
+    strict_background_priority: bool = False
+    #: How far ahead of our clock the `iat` of a token may be. Ours: what Apple allows is not
+    #: stated, and clocks that were an hour off led to endless refusals (node-apn #590).
+    jwt_skew: Duration = "5m"
+    #: Who may have a new token every 20 minutes: Apple's page says a connection; two reports fit a
+    #: count by source address (PyAPNs2 #85, forum 770438).
+    jwt_scope: Literal["connection", "address"] = "connection"
+
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:
         """Settings from Python values. Raises `UsageError` with everything that is wrong."""
@@ -202,9 +210,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return parse_duration(self.handshake_timeout)
 
     @cached_property
+    def jwt_skew_seconds(self) -> float:
+        """`jwt_skew` in seconds."""
+        return parse_duration(self.jwt_skew)
+
+    @cached_property
     def sizes(self) -> CountRange:
         """`token_sizes` as numbers."""
         return CountRange.parse(self.token_sizes)
+
+
+#: What one text stands for a list of one in, and what adds up when it is set again and again.
+LISTS = ("client_ca", "push_types")
+#: What may be written as the number that it looks like.
+VERSIONS = ("tls_minimum", "tls_maximum", "api_tls_minimum", "api_tls_maximum")
 
 
 def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -215,10 +234,13 @@ def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
                 parse(given[name])
         except UsageError as wrong:
             yield Problem((name,), str(wrong))
-    lowest, highest = given.get("tls_minimum", "1.2"), given.get("tls_maximum", "1.2")
-    if lowest is not None and highest is not None and highest < lowest:
-        what = f"tls_minimum is {lowest} and tls_maximum {highest}: raise the maximum too"
-        yield Problem(("tls_minimum",), what)
+    for of_whom, newest in (("", "1.2"), ("api_", "1.3")):
+        least, most = f"{of_whom}tls_minimum", f"{of_whom}tls_maximum"
+        lowest, highest = given.get(least, "1.2"), given.get(most, newest)
+        if lowest is not None and highest is not None and highest < lowest:
+            yield Problem(
+                (least,), f"{least} is {lowest} and {most} {highest}: raise the maximum too"
+            )
 
 
 def _as_usage(problem: Problem) -> str:
@@ -241,7 +263,7 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
         if name not in Settings.__struct_fields__:
             # Not for `of` to say: a name of another argument would get there as that.
             raise UsageError(str(unknown("setting", name, Settings.__struct_fields__)))
-        if name == "client_ca":
+        if name in LISTS:
             given[name] = [*given.get(name, []), value]
         else:
             given[name] = _read(name, value)
@@ -250,11 +272,10 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
 
 def _plain(name: str, value: Any) -> Any:
     """The value as its field has it: files and callers have other ways to write some."""
-    if name == "client_ca" and isinstance(value, str | Path):
-        return (str(value),)
-    if name == "client_ca" and isinstance(value, list | tuple):
-        return tuple(str(each) if isinstance(each, Path) else each for each in value)
-    if name in ("tls_minimum", "tls_maximum") and isinstance(value, int | float):
+    if name in LISTS:
+        several = value if isinstance(value, list | tuple) else (value,)
+        return tuple(str(each) if isinstance(each, Path) else each for each in several)
+    if name in VERSIONS and isinstance(value, int | float):
         return str(value)
     return value
 

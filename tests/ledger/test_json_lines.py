@@ -44,6 +44,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "tls": "TLSv1.2",
             "topic": TOPIC,
             "certificate": f"UID={TOPIC}",
+            "alpn": None,
         },
     ),
     (
@@ -197,6 +198,7 @@ def test_the_line_of_a_notification_has_the_payload_twice() -> None:
     same = {key: value for key, value in NOTIFICATION.items() if not key.endswith("_bytes")}
     assert line == same | {
         "kind": "notification",
+        "service": "gateway",
         "seq": 3,
         "at": "2020-01-01T00:00:00.000001Z",
         "t": 1.25,

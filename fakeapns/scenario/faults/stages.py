@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 #: The services that a fault can disturb.
-Service = Literal["gateway", "feedback"]
+Service = Literal["gateway", "feedback", "api"]
 
 #: In the order of a connection's life.
 Stage = Literal["accept", "handshake", "open", "frame", "notification", "feedback"]

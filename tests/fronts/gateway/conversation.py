@@ -17,7 +17,8 @@ from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.faults import Fault
-from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC

@@ -6,7 +6,7 @@ import pytest
 
 from fakeapns.fronts.actions import ShutWrite
 from fakeapns.protocol import ErrorPacket, Status
-from fakeapns.scenario.settings import SettingsKeywords
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 from ...frames import PAYLOAD, TOKEN, TOPIC, enhanced, framed, raw_frame, simple
 from .conversation import Conversation, packet
