@@ -25,6 +25,7 @@ from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
+from .reasons import REASONS, translated
 
 __all__ = [
     "ENOUGH",
@@ -33,6 +34,7 @@ __all__ = [
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
+    "REASONS",
     "TOKEN_SIZE",
     "ErrorPacket",
     "Event",
@@ -55,5 +57,6 @@ __all__ = [
     "read_frame",
     "recognise",
     "status_label",
+    "translated",
     "undecided",
 ]
