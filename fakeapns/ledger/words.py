@@ -7,7 +7,7 @@ from typing import Any
 
 from ..protocol.http2 import Setting, code_name
 from ..text import printable
-from .api_entries import ApiRequest, ApiResponse, GoAwaySeen, HeaderFacts, ResetSeen, SettingsSeen
+from .api_entries import ApiRequest, ApiResponse, GoAwaySeen, ResetSeen, SettingsSeen
 from .entries import Entry, Notification
 
 #: Characters of one value in a line.
@@ -73,7 +73,15 @@ def unanswered(notification: Notification) -> str:
     return "no answer was to be sent" if never else "no answer has left"
 
 
-def headers_of(notification: Notification) -> Iterator[tuple[str, str]]:
+def answer_in_words(notification: Notification) -> str:
+    """What a push over the provider API was answered with, and whether that has left."""
+    told = (notification.http_status, notification.status)
+    code = " ".join(str(each) for each in told if each is not None) or "none"
+    left = unanswered(notification)
+    return f"{code}, {left}" if left else code
+
+
+def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
     """Those headers of a push that mean something to Apple, and their values."""
     named = {
         "apns-push-type": notification.push_type,
@@ -85,13 +93,6 @@ def headers_of(notification: Notification) -> Iterator[tuple[str, str]]:
         "apns-id": notification.apns_id,
     }
     yield from ((name, str(value)) for name, value in named.items() if value is not None)
-
-
-def further_headers(headers: HeaderFacts) -> Iterator[tuple[str, str]]:
-    """All others, a repeated one as often as it came."""
-    for name, value in headers.items():
-        values = (value,) if isinstance(value, str) else value
-        yield from ((name, each) for each in values)
 
 
 def request_in_words(entry: ApiRequest) -> str:
