@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from ...scenario.faults import Service
 
 #: How many of a list are named.
 _SHOWN = 4
@@ -50,3 +52,9 @@ def they(many: Sequence[int]) -> str:
 def were(many: Sequence[int]) -> str:
     """Was, or were."""
     return "was" if len(many) == 1 else "were"
+
+
+def service_in_words(services: Collection[Service]) -> str:
+    """Who takes pushes, with an article: of several, or of none that is known, both."""
+    names = {"gateway": "the gateway", "api": "the provider API"}
+    return " or ".join(names[each] for each in names if each in services or len(services) != 1)
