@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from .abusers import KINDS
-from .processes import SERVER_CORE, first_on, read, spawn, tell
+from .processes import read, served, spawn, tell
 
 ABUSERS = 200
 #: Seconds that are measured, alone and in company, and how long the abusers get to begin.
@@ -36,7 +30,8 @@ def main() -> None:
 
 def beside(kinds: tuple[str, ...], scale: float = 1.0, abusers: int = ABUSERS) -> dict[str, Any]:
     """What an answer and a handshake take alone, and beside so many clients that misbehave."""
-    with serving() as where:
+    with served(first=True) as target:
+        where = target.where
         honest = spawn("benchmarks.honest", where)
         # Two kinds a process, so that none waits for another's Python.
         crowd = [
@@ -84,41 +79,6 @@ def _measure(honest: subprocess.Popen[str], seconds: float) -> list[tuple[float,
     honest.stdin.flush()
     found: list[tuple[float, ...]] = json.loads(read(honest))
     return found
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[dict[str, Any]]:
-    """`fakeapns serve` as people start it, its log read; where it is, and what to present there."""
-    with tempfile.TemporaryDirectory() as folder:
-        ready, certs = Path(folder, "ready.json"), Path(folder, "certs")
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "fakeapns", "serve", "--gateway-port", "0"),
-                *("--feedback-port", "0", "--host", "127.0.0.1"),
-                *("--certs", str(certs), "--ready-file", str(ready)),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            preexec_fn=lambda: first_on(SERVER_CORE),
-        )
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                if line.startswith(b"ready"):
-                    break
-            threading.Thread(target=_read, args=(process.stdout,), daemon=True).start()
-            told = json.loads(ready.read_text())
-            [client] = told["clients"].values()
-            yield {"port": told["gateway"]["port"], "ca": told["ca"], "pem": client["pem"]}
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _read(log: Any) -> None:
-    """Whatever it says, so that it never waits to say it."""
-    while log.read(65_536):
-        pass
 
 
 if __name__ == "__main__":

@@ -28,19 +28,26 @@ def spawn(module: str, told: dict[str, Any]) -> subprocess.Popen[str]:
     return _start(LOAD_CORE, ["-m", module, json.dumps(told)], stdin=subprocess.PIPE)
 
 
-def _start(core: int, arguments: Sequence[str], **more: Any) -> subprocess.Popen[str]:
+def _start(
+    core: int, arguments: Sequence[str], *, first: bool = False, **more: Any
+) -> subprocess.Popen[str]:
+    place = first_on if first else _on
     return subprocess.Popen(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+        preexec_fn=lambda: place(core),
         **more,
     )
 
 
+def _on(core: int) -> None:
+    os.sched_setaffinity(0, {core})
+
+
 def first_on(core: int) -> None:
     """Run on this core, before all that others do on it, where that is allowed."""
-    os.sched_setaffinity(0, {core})
+    _on(core)
     with suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
@@ -116,13 +123,13 @@ def ceiling() -> Iterator[Target]:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[Served]:
-    """`fakeapns serve` as people start it, with further options."""
+def served(*options: str, first: bool = False) -> Iterator[Served]:
+    """`fakeapns serve` as people start it, with further options; `first` on its core."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
         command = ["-m", "fakeapns", "serve", "--gateway-port", "0", "--feedback-port", "0"]
         command += ["--certs", f"{folder}/certs", "--ready-file", str(ready), *options]
-        process = _start(SERVER_CORE, command, stderr=subprocess.PIPE)
+        process = _start(SERVER_CORE, command, first=first, stderr=subprocess.PIPE)
         try:
             while not read(process).startswith("ready"):
                 pass

@@ -15,10 +15,14 @@ _ODD_IN_JSON = re.compile(r"[^ -~\n]")
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, or None where no one is near."""
-    # Written large, or as Python has it, it is still that name.
-    plain = {each.casefold(): each for each in known}
+    # Written large, or as Python has it, it is still that name; of two the one that is written so.
+    plain: dict[str, list[str]] = {}
+    for each in known:
+        plain.setdefault(each.casefold(), []).append(each)
     near = get_close_matches(name.casefold(), plain, n=1)
-    return plain[near[0]] if near else None
+    if not near:
+        return None
+    return (get_close_matches(name, plain[near[0]], n=1, cutoff=0.0) or plain[near[0]])[0]
 
 
 def size_in_words(size: int) -> str:
@@ -40,13 +44,24 @@ def readable(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def unwritable(given: object) -> str | None:
+    """Why Python cannot write this down, in words; None if it can."""
+    try:
+        repr(given)
+    except ValueError:
+        return "it has a number of too many digits"
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
+
+
 def shown(given: object) -> str:
     """What somebody gave us as a sentence shows it: in short. Of what Python cannot write down, as
     a number of too many digits, the kind will do.
     """
     try:
         text = repr(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         text = (
             "the number" if isinstance(given, int) else f"what was given as {type(given).__name__}"
         )

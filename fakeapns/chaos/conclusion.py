@@ -77,6 +77,6 @@ def _not_played(apns: FakeAPNs) -> Conclusion:
         f"no fault of this scenario fired, so it proves nothing: {waiting}; "
         f"{len(apns.notifications)} notifications came and feedback was {asked}"
     )
-    wanted = all("gateway" not in step.fault.services for step in apns.scenario.step)
+    wanted = all("gateway" not in step.fault.acts_on for step in apns.scenario.step)
     unasked = wanted and "feedback" not in services
     return Conclusion(NOT_PLAYED, what, of_verdict(NOT_PLAYED, "feedback" if unasked else ""))

@@ -112,7 +112,7 @@ def _payload(payload: str | None, alert: str, number: int, count: int) -> bytes:
         try:
             parse_payload(raw)
         except ValueError as wrong:
-            raise UsageError(f"--payload is not JSON: {wrong}") from None
+            raise UsageError(f"--payload {wrong}") from None
         return raw
     content: dict[str, Any] = {"aps": {"alert": alert}}
     if count > 1:

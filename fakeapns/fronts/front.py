@@ -25,12 +25,21 @@ def left_by(how: Left) -> tuple[By, How, Reason]:
 class Provider(msgspec.Struct, frozen=True):
     """Who is at the other end. `topics` has the main one first; it may be empty. `fooled_by` is
     the `seq` of the fault that it fell for, a certificate that it should not have trusted.
-    `subject` is its certificate's, as RFC 4514 writes names; None without a certificate.
+    `subject` is its certificate's, as RFC 4514 writes names; None without a certificate. `scope`
+    are the environments that this is for, None if it does not tell. `alpn` is what TLS has agreed
+    upon, if anything, and `address` where it comes from, without a port: "memory" is no address.
     """
 
     topics: tuple[str, ...]
     subject: str | None
     fooled_by: int | None = None
+    scope: Literal["production", "sandbox", "both"] | None = None
+    alpn: str | None = None
+    address: str = "memory"
+
+    def is_for(self, environment: Literal["production", "sandbox"]) -> bool:
+        """Whether its certificate, if it has one, is good there."""
+        return self.scope in (None, "both", environment)
 
 
 class Pending(msgspec.Struct, frozen=True):

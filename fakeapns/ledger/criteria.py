@@ -13,7 +13,7 @@ from ..errors import UsageError, unknown_name
 from ..protocol import REASONS, Status, status_label, translated
 from ..push import Token, contains, parse_token, relation
 from ..scenario.faults import Service
-from ..text import shown
+from ..text import shown, unwritable
 from .entries import Notification, Outcome
 from .ledger import Ledger
 
@@ -98,8 +98,13 @@ class Wanted(msgspec.Struct, frozen=True):
         known = Criteria.__annotations__
         for name in criteria.keys() - known.keys():
             raise UsageError(unknown_name("criterion", name, (*known, "outcome")))
+        token = criteria.get("token")
+        token_bytes = None if token is None else parse_token(token)
+        for name, given in {**criteria, "outcome": outcome}.items():
+            if (why := unwritable(given)) is not None:
+                raise UsageError(f"nothing on record can have this {name}: {why}")
         _known("outcome", outcome, OUTCOMES)
-        token, payload = criteria.get("token"), criteria.get("payload")
+        payload = criteria.get("payload")
         if isinstance(payload, str | bytes):
             raise UsageError(
                 f"{payload!r} is text: give the payload as Python has it, as in "
@@ -107,7 +112,7 @@ class Wanted(msgspec.Struct, frozen=True):
             )
         return cls(
             outcome,
-            None if token is None else parse_token(token),
+            token_bytes,
             criteria.get("topic"),
             payload,
             criteria.get("where"),
@@ -181,7 +186,7 @@ class Wanted(msgspec.Struct, frozen=True):
             payload = found.payload
             if payload is None:
                 text = found.payload_bytes[:60].decode("utf-8", "replace")
-                yield Difference("payload", "JSON", repr(text))
+                yield Difference("payload", "JSON that can be read", repr(text))
             else:
                 yield from payload_differences(self.payload, payload, "payload")
 

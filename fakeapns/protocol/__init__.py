@@ -25,12 +25,13 @@ from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
-from .reasons import REASONS, translated
+from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
     "ENOUGH",
     "ERROR_SIZE",
     "LONGEST_TAIL",
+    "MEANT",
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
@@ -47,6 +48,7 @@ __all__ = [
     "OddLengths",
     "Spoken",
     "Status",
+    "code_of",
     "decode_error",
     "encode_enhanced",
     "encode_error",
@@ -55,6 +57,7 @@ __all__ = [
     "encode_simple",
     "error_text",
     "read_frame",
+    "reason_of",
     "recognise",
     "status_label",
     "translated",

@@ -1,8 +1,9 @@
-"""Apple's reasons on the provider API, in one table, and what the binary interface calls the same.
+"""Apple's reasons of the provider API, in one table, and what the binary interface calls the same.
 
-Source: "Handling notification responses from APNs", "Handling error responses from Apple Push
-Notification service" (channels). Two are on the wire otherwise than on the page (dory,
-kontourai/station, both measured); both spellings are here.
+Source: "Handling notification responses from APNs", complete as of 2026, with the one spelling
+that differs on the wire (`BadEnvironmentKeyInToken`: dory's `docs/live-activity-contract.md`,
+measured both ways; Apple's page prints `BadEnvironmentKeyIdInToken`). Other emulators have wrong
+statuses for some (Silent Circle: `BadPath` 400, `IdleTimeout` 503).
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Mapping
 
 from .binary.status import Status
 
-#: Each reason, and the HTTP status that it comes with.
+#: The HTTP status of each reason. Of one status the commonest comes first.
 REASONS: Mapping[str, int] = {
-    "BadCollapseId": 400,
     "BadDeviceToken": 400,
+    "BadCollapseId": 400,
     "BadExpirationDate": 400,
     "BadMessageId": 400,
     "BadPriority": 400,
@@ -27,69 +28,78 @@ REASONS: Mapping[str, int] = {
     "MissingTopic": 400,
     "PayloadEmpty": 400,
     "TopicDisallowed": 400,
+    "InvalidProviderToken": 403,
     "BadCertificate": 403,
     "BadCertificateEnvironment": 403,
-    "BadEnvironmentKeyIdInToken": 403,
-    "BadEnvironmentKeyInToken": 403,
     "ExpiredProviderToken": 403,
     "Forbidden": 403,
-    "InvalidProviderToken": 403,
     "MissingProviderToken": 403,
     "UnrelatedKeyIdInToken": 403,
+    "BadEnvironmentKeyInToken": 403,
     "BadPath": 404,
     "MethodNotAllowed": 405,
-    "ExpiredToken": 410,
     "Unregistered": 410,
+    "ExpiredToken": 410,
     "PayloadTooLarge": 413,
-    "TooManyProviderTokenUpdates": 429,
     "TooManyRequests": 429,
+    "TooManyProviderTokenUpdates": 429,
     "InternalServerError": 500,
     "ServiceUnavailable": 503,
     "Shutdown": 503,
-    # What only channels and broadcasts are answered with.
-    "BadChannelId": 400,
-    "BadRequestParams": 400,
-    "BadRequestPayload": 400,
-    "BroadcastFeatureNotEnabled": 400,
-    "CannotCreateChannelConfig": 400,
-    "ChannelNotRegistered": 400,
-    "FeatureNotEnabled": 400,
-    "MissingChannelId": 400,
-    "MissingPushType": 400,
-    "TopicMismatch": 403,
 }
 
-#: Statuses of the binary interface, each with the reasons that mean the same, the nearest first. It
-#: has one for all that is wrong with whose token it is (`Status.INVALID_TOKEN`). What is not here
-#: only one of the two can say.
-_ALIKE: Mapping[Status, tuple[str, ...]] = {
-    Status.PROCESSING_ERROR: ("InternalServerError",),
-    Status.MISSING_TOKEN: ("MissingDeviceToken",),
-    Status.MISSING_TOPIC: ("MissingTopic",),
-    Status.MISSING_PAYLOAD: ("PayloadEmpty",),
-    Status.INVALID_TOKEN: (
+#: What both interfaces can say: the binary one has one status for all that may be wrong with whom a
+#: push is for (8), and one for all that is wrong with the service (1).
+MEANT: Mapping[str, tuple[str, ...]] = {
+    Status.PROCESSING_ERROR.label: ("InternalServerError", "ServiceUnavailable"),
+    Status.MISSING_TOKEN.label: ("MissingDeviceToken",),
+    Status.MISSING_TOPIC.label: ("MissingTopic",),
+    Status.MISSING_PAYLOAD.label: ("PayloadEmpty",),
+    Status.INVALID_TOKEN_SIZE.label: ("BadDeviceToken",),
+    Status.INVALID_TOPIC_SIZE.label: ("BadTopic",),
+    Status.INVALID_PAYLOAD_SIZE.label: ("PayloadTooLarge",),
+    Status.INVALID_TOKEN.label: (
         "BadDeviceToken",
-        "Unregistered",
         "DeviceTokenNotForTopic",
+        "Unregistered",
         "ExpiredToken",
     ),
-    Status.INVALID_TOKEN_SIZE: ("BadDeviceToken",),
-    Status.INVALID_TOPIC_SIZE: ("BadTopic",),
-    Status.INVALID_PAYLOAD_SIZE: ("PayloadTooLarge",),
-    Status.SHUTDOWN: ("Shutdown",),
+    Status.SHUTDOWN.label: ("Shutdown",),
 }
 
-_TRANSLATED: dict[str, tuple[str, ...]] = {
-    status.label: reasons for status, reasons in _ALIKE.items()
-}
-for _status, _reasons in _ALIKE.items():
-    for _reason in _reasons:
-        _TRANSLATED[_reason] = (*_TRANSLATED.get(_reason, ()), _status.label)
+
+def reason_of(status: str | int) -> str | None:
+    """The reason for a status of either interface: a name of either, a code up to 255, or HTTP's
+    number from 400 on. None where the provider API has no word for it.
+    """
+    if isinstance(status, int) and status >= 400:
+        return next((reason for reason, http in REASONS.items() if http == status), None)
+    if isinstance(status, int):
+        known = status in set(Status)
+        return reason_of(Status(status).label) if known else None
+    if status in REASONS:
+        return status
+    return next(iter(MEANT.get(status, ())), None)
+
+
+def code_of(status: str | int) -> int | None:
+    """The code of the binary interface for a status of either, as `reason_of` takes it; None where
+    it has no word for it.
+    """
+    if isinstance(status, int) and status < 256:
+        return status
+    if isinstance(status, str) and status not in REASONS:
+        return int(Status.named(status))
+    reason = reason_of(status)
+    # Of two that may be meant the general one: 5 is of a size alone.
+    found = [label for label, reasons in MEANT.items() if reason in reasons]
+    return int(Status.named(found[-1])) if found else None
 
 
 def translated(name: str) -> tuple[str, ...]:
-    """What the other service calls what is called so on one of them, the nearest name first.
-
-    Empty where only one of them can say it.
+    """All that the other interface calls what is called so on one of the two; empty where it has no
+    word for it.
     """
-    return _TRANSLATED.get(name, ())
+    if name in MEANT:
+        return MEANT[name]
+    return tuple(label for label, reasons in MEANT.items() if name in reasons)

@@ -17,6 +17,7 @@ import msgspec
 
 from ..errors import StartError, UsageError
 from ..inputs import open_input
+from ..push import parse_payload
 
 #: Bytes of a line: no frame can carry what makes a longer one.
 LONGEST = 1 << 20
@@ -81,9 +82,18 @@ class WorkList(Sequence[WorkItem]):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
             number = self._data[:start].count(b"\n") + 1
             raise UsageError(
-                f"{self.path}:{number}: {wrong}; each line is a JSON object with token (hex) "
-                "and payload"
+                f"{self.path}:{number}: {_in_words(line, wrong)}; each line is a JSON object with "
+                "token (hex) and payload"
             ) from None
+
+
+def _in_words(line: bytes, wrong: Exception) -> str:
+    """Why a line is no item, of which this was said."""
+    try:
+        parse_payload(line)
+    except ValueError as unread:
+        return f"the line {unread}"
+    return str(wrong)
 
 
 def _starts(data: bytes) -> Iterator[int]:

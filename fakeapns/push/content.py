@@ -50,7 +50,7 @@ def content_warnings(
     try:
         content = parse_payload(payload)
     except ValueError as wrong:
-        return (f"payload is not JSON: {wrong}",)
+        return (f"payload {wrong}",)
     # Most are fine, and that is quick to see.
     found = () if looks_fine(payload, priority) else _warnings(content, priority, topic)
     if has_repeated_keys(payload, content):

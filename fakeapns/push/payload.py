@@ -1,4 +1,4 @@
-"""A payload's JSON: read whatever the bytes are, and in words what keeps them from being JSON."""
+"""A payload's JSON: read whatever the bytes are, and in words what keeps them from being read."""
 
 from __future__ import annotations
 
@@ -22,22 +22,29 @@ _ESCAPES = re.compile(
     re.DOTALL,
 )
 _TRUNCATED = "Input data was truncated"
+#: What is JSON by its grammar, which knows no size of numbers and lets a string have half a pair
+#: (RFC 8259, sections 6 and 8.2). Python takes integers of up to 4,300 digits.
+_TOO_LARGE = {
+    "Number out of range": "has a number too large for any float",
+    "Integer value out of range": "has a number of too many digits to be read",
+}
 
 
 def parse_payload(payload: bytes) -> Any:
     """The payload's JSON, as objects, lists and numbers of Python.
 
-    Raises `ValueError` in words where there is none that can be read.
+    Raises `ValueError` where there is none that can be read. What it says is to follow the name of
+    what it is said of: `has …`, `is …`.
     """
     if _depth(payload) > MAX_DEPTH:
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+        raise ValueError(f"is nested deeper than {MAX_DEPTH} levels, where Apple's reader gives up")
     try:
         return msgspec.json.decode(payload.decode())
     except UnicodeDecodeError as wrong:
-        raise ValueError(_not_utf8(payload, wrong.start)) from None
+        raise ValueError(f"is not JSON: {_not_utf8(payload, wrong.start)}") from None
     except RecursionError:
         # Within the limit, but the caller's own stack has left too little of Python's.
-        raise ValueError("nested too deeply to be read from here") from None
+        raise ValueError("is nested too deeply to be read from here") from None
     except msgspec.MsgspecError as wrong:
         raise ValueError(_in_words(payload, str(wrong))) from None
 
@@ -65,14 +72,21 @@ def _not_utf8(payload: bytes, at: int) -> str:
 
 def _in_words(payload: bytes, said: str) -> str:
     """What the decoder has said, unless more can be told."""
-    if payload.startswith(b"\xef\xbb\xbf"):
-        return "it begins with a byte order mark (ef bb bf): leave that out"
-    if payload[:2] in (b"{\x00", b"\x00{"):
-        return "it is UTF-16: encode it as UTF-8"
+    too_large = _TOO_LARGE.get(said.partition(" - at ")[0])
+    if too_large is not None:
+        return too_large
     if said == _TRUNCATED or "surrogate" in said:
         half = _half_a_pair(payload)
         if half is not None:
             return half
+    return f"is not JSON: {_why_not(payload, said)}"
+
+
+def _why_not(payload: bytes, said: str) -> str:
+    if payload.startswith(b"\xef\xbb\xbf"):
+        return "it begins with a byte order mark (ef bb bf): leave that out"
+    if payload[:2] in (b"{\x00", b"\x00{"):
+        return "it is UTF-16: encode it as UTF-8"
     if said == _TRUNCATED:
         return "truncated, it ends inside its JSON"
     return said.removeprefix("JSON is malformed: ")
@@ -86,7 +100,7 @@ def _half_a_pair(payload: bytes) -> str | None:
             if len(rest) < len(r"\udc00") and b'"' not in rest:
                 return None
             return (
-                f"\\u{escape[1].decode()} at byte {escape.start()} is half of a surrogate pair, "
+                f"has half of a surrogate pair, \\u{escape[1].decode()} at byte {escape.start()}, "
                 "as left by cutting a text inside an emoji"
             )
     return None

@@ -29,7 +29,7 @@ class Readable:
 
     @property
     def payload(self) -> Any:
-        """The payload's JSON as Python objects, or None where it is no JSON."""
+        """The payload's JSON as Python objects, or None where there is none that can be read."""
         try:
             return parse_payload(self.payload_bytes)
         except ValueError:

@@ -55,7 +55,7 @@ def reason_for(
             meant = "the certificate is" if push.service == "gateway" else "apns-topic is"
             return f"the token is that of {others}, and {meant} for {push.topic}"
         case Refusal.TOKEN_OF_OTHER_ENVIRONMENT:
-            theirs = None if device is None else device.environment
+            theirs = (device or next(iter(known.values()))).environment
             return f"the token is of {theirs}, and this server is {rules.environment}"
         case Refusal.UNINSTALLED:
             gone = "the app was removed from the device"

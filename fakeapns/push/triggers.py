@@ -34,6 +34,7 @@ class Placed(msgspec.Struct, frozen=True, eq=False):
     position: int
     step: Step
     memory: Any
+    services: frozenset[Service]
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -75,7 +76,8 @@ class Triggers:
     def add(self, step: Step) -> None:
         """Append a step behind those that are there."""
         self._size += 1
-        placed = Placed(self._size, step, step.fault.memory())
+        services = frozenset(step.fault.acts_on)
+        placed = Placed(self._size, step, step.fault.memory(), services)
         self.uses_chance = self.uses_chance or step.on.chance is not None
         # Last, since the server's thread may be asking: a test may add a step from its own.
         self._steps.setdefault(step.stage, []).append(placed)
@@ -99,10 +101,7 @@ class Triggers:
 
     def may_hold(self, service: Service) -> bool:
         """Whether a step may leave bytes of a service unread, so that writes have to block."""
-        return any(
-            placed.step.fault.holds and service in placed.step.fault.services
-            for placed in self._all()
-        )
+        return any(placed.step.fault.holds and service in placed.services for placed in self._all())
 
     def still_has(self, placed: Placed) -> bool:
         """Whether a step is still there: a timer may outlive it."""
@@ -216,7 +215,7 @@ class Triggers:
     def _applies(
         self, placed: Placed, occasion: Occasion, number: int, *, timed: bool = True
     ) -> bool:
-        on, services = placed.step.on, placed.step.fault.services
+        on, services = placed.step.on, placed.services
         return (
             (occasion.service is None or occasion.service in services)
             and self._meets(on, occasion.connection)

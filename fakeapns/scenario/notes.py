@@ -70,8 +70,8 @@ def _covers(first: Step, second: Step) -> bool:
     counted = first.on.given & {"notification", "every"}
     if not always or (counted and first.per != second.per):
         return False
-    services = (second.on.service,) if second.on.service else second.fault.services
-    return set(services) <= set(first.fault.services) and all(
+    services = (second.on.service,) if second.on.service else second.fault.acts_on
+    return set(services) <= set(first.fault.acts_on) and all(
         _within(first.on, second.on, name) for name in first.on.given
     )
 

@@ -116,10 +116,7 @@ def fields(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
 
 def wrong_value(field: Field, value: Any) -> Problem | None:
     """The problem with a value that its field cannot have, if it cannot."""
-    try:
-        msgspec.convert(value, field.type)
-    except (msgspec.ValidationError, ValueError):
-        # A `ValueError` is of a number that it cannot write down.
+    if not _fits(field, value):
         return _explain(field, value)
     if isinstance(value, int) and value not in WHOLE:
         return too_large((field.key,))
@@ -143,10 +140,27 @@ def allowed_values(field: Field) -> tuple[str, ...]:
     return (*names, *(word for word in words if word))
 
 
+def _fits(field: Field, value: Any) -> bool:
+    try:
+        msgspec.convert(value, field.type)
+    except (msgspec.ValidationError, ValueError):
+        # A `ValueError` is of a number that it cannot write down.
+        return False
+    return True
+
+
 def _explain(field: Field, value: Any) -> Problem:
+    if isinstance(value, tuple) and _is_list(inspect.type_info(field.type)):
+        # Of several it is one that is wrong, unless none is too few.
+        value = next((each for each in value if not _fits(field, (each,))), [])
     allowed = allowed_values(field)
     near = nearest(value, allowed) if isinstance(value, str) else None
     return Problem((field.key,), f"{shown(value)} is wrong", allowed, near)
+
+
+def _is_list(kind: inspect.Type) -> bool:
+    bare = kind.type if isinstance(kind, inspect.Metadata) else kind
+    return isinstance(bare, inspect.VarTupleType)
 
 
 def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:

@@ -11,7 +11,7 @@ import msgspec
 
 from .faults import FAULTS
 from .scenario import Expect
-from .settings import Settings
+from .settings import LISTS, VERSIONS, Settings
 from .steps import DeviceEntry, On, Step
 from .units import END
 
@@ -90,9 +90,10 @@ def _draft_4(schema: Any) -> Any:
 
 def _widen_settings(settings: dict[str, Any]) -> None:
     """What settings take besides their own type: see `Settings.of`."""
-    for name in ("tls_minimum", "tls_maximum"):
+    for name in VERSIONS:
         numbers = [float(version) for version in settings[name]["enum"]]
         settings[name]["enum"] = [*settings[name]["enum"], *numbers]
-    files = settings.pop("client_ca")
-    files.pop("default", None)
-    settings["client_ca"] = {"anyOf": [{"type": "string"}, files]}
+    for name in LISTS:
+        several = settings[name]
+        beside = {key: several.pop(key) for key in ("default", "description") if key in several}
+        settings[name] = {"anyOf": [several["items"], several], **beside}

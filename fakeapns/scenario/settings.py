@@ -14,6 +14,7 @@ from .problems import Problem, fields, unknown, wrong_value
 from .settings_keywords import TLSVersion
 from .units import (
     DURATION_RANGE_PATTERN,
+    NAME_PATTERN,
     Count,
     CountRange,
     Duration,
@@ -22,7 +23,10 @@ from .units import (
 )
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-PushTypes = Annotated[tuple[str, ...], msgspec.Meta(description="a list of names")]
+PushTypes = Annotated[
+    tuple[Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)], ...],
+    msgspec.Meta(min_length=1, description="a name such as alert, or a list of names"),
+]
 Files = Annotated[tuple[str, ...], msgspec.Meta(description="a path, or a list of paths")]
 DelayRange = Annotated[
     str,
@@ -216,6 +220,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return CountRange.parse(self.token_sizes)
 
 
+#: What one text stands for a list of one in, and what adds up when it is set again and again.
+LISTS = ("client_ca", "push_types")
+#: What may be written as the number that it looks like.
+VERSIONS = ("tls_minimum", "tls_maximum", "api_tls_minimum", "api_tls_maximum")
+
+
 def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with values whose types are right. None stands for one that is not."""
     for name, parse in (("error_delay", DurationRange.parse), ("token_sizes", CountRange.parse)):
@@ -253,7 +263,7 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
         if name not in Settings.__struct_fields__:
             # Not for `of` to say: a name of another argument would get there as that.
             raise UsageError(str(unknown("setting", name, Settings.__struct_fields__)))
-        if name in ("client_ca", "push_types"):
+        if name in LISTS:
             given[name] = [*given.get(name, []), value]
         else:
             given[name] = _read(name, value)
@@ -262,13 +272,10 @@ def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any
 
 def _plain(name: str, value: Any) -> Any:
     """The value as its field has it: files and callers have other ways to write some."""
-    if name == "client_ca" and isinstance(value, str | Path):
-        return (str(value),)
-    if name == "push_types" and isinstance(value, list):
-        return tuple(value)
-    if name == "client_ca" and isinstance(value, list | tuple):
-        return tuple(str(each) if isinstance(each, Path) else each for each in value)
-    if name.endswith(("tls_minimum", "tls_maximum")) and isinstance(value, int | float):
+    if name in LISTS:
+        several = value if isinstance(value, list | tuple) else (value,)
+        return tuple(str(each) if isinstance(each, Path) else each for each in several)
+    if name in VERSIONS and isinstance(value, int | float):
         return str(value)
     return value
 

@@ -69,7 +69,7 @@ class On(Checked, frozen=True, kw_only=True):
     token: str | None = None
     topic: str | None = None
     command: Annotated[int, msgspec.Meta(ge=0, le=2)] | None = None
-    priority: Literal[5, 10] | None = None
+    priority: Literal[1, 5, 10] | None = None
     payload: dict[str, Any] | None = None
     after: Duration | None = None
     idle: Duration | None = None
@@ -143,10 +143,12 @@ class Step(Checked, frozen=True):
             if name == "idle":
                 what = f"{self.fault.name} does not act on a connection that is idle"
             yield Problem(("on", name), what, tuple(sorted(known - {"where"})))
-        services = self.fault.services
-        if self.on.service is not None and self.on.service not in services:
-            what = f"{self.fault.name} cannot disturb the {self.on.service} service"
-            yield Problem(("on", "service"), what, services)
+        service = self.on.service
+        if service is not None and (cannot := self.fault.cannot(service)) is not None:
+            yield Problem(("on", "service"), cannot, self.fault.acts_on)
+        elif service is not None and (elsewhere := self.fault.only_elsewhere(service)):
+            what = f"means nothing on the {service}: leave it out, or the service"
+            yield from (Problem((name,), what) for name in elsewhere)
         elif self.on.service == "feedback" and self.on.idle is not None:
             what = "who reads feedback never sends a byte, so idle says nothing of it"
             yield Problem(("on", "idle"), what)

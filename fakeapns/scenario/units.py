@@ -26,6 +26,7 @@ DURATION_PATTERN = f"^{_DURATION}{END}"
 DURATION_RANGE_PATTERN = rf"^{_DURATION}(\.\.{_DURATION})?{END}"
 AGO_PATTERN = f"^-?{_DURATION}{END}"
 RANGE_PATTERN = rf"^[0-9]{{1,12}}(\.\.([0-9]{{1,12}})?)?{END}"
+NAME_PATTERN = f"^[0-9A-Za-z_-]{{1,64}}{END}"
 SIZE_PATTERN = f"^[0-9]{{1,12}}(B|KiB|MiB){END}"
 
 #: Text such as `250ms`, `1.5s`, `20m` or `1h30m`.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from fakeapns.certificates import remove_dead_folders
+from fakeapns.certificates import temporary as module
 from fakeapns.certificates.held import held_folder, remove_held
 from fakeapns.certificates.locks import hold, let_go
 from tests.processes import PATIENCE
@@ -54,25 +55,37 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         each.communicate()
 
 
-def wait_until_gone(folder: Path) -> None:
-    """Wait for the shell to have removed it, which is nobody's child: until it is not held."""
-    patience = time.monotonic() + PATIENCE
-    while folder.exists():
-        assert time.monotonic() < patience, f"{folder} is still there"
-        time.sleep(0.01)
+@pytest.fixture
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """A program whose shell has something open for as long as it lives, and the other end of it:
+    the shell is nobody's child, so nobody can wait for it otherwise.
+    """
+    folder = tmp_path_factory.mktemp("shell")
+    pipe, shell = folder / "pipe", folder / "sh"
+    os.mkfifo(pipe)
+    shell.write_text(f'#!/bin/sh\nexec 9>"{pipe}"\nexec {module.SHELL} "$@"\n')
+    shell.chmod(0o700)
+    # Without a wait for the one who writes, who comes later.
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    yield f"import {module.__name__} as module\nmodule.SHELL = {str(shell)!r}\n{PROGRAM}", end
+    os.close(end)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
 def test_keys_do_not_outlive_a_program_that_a_signal_ends(
-    tmp_path: Path, begin: Begin, how: signal.Signals
+    tmp_path: Path, begin: Begin, watched: tuple[str, int], how: signal.Signals
 ) -> None:
-    process = begin()
+    program, end = watched
+    process = begin(program)
     [folder] = tmp_path.iterdir()
     assert list(folder.rglob("*.pem"))
     process.send_signal(how)
     # No handler of ours has made an exit of it.
     assert process.wait(PATIENCE) == -how
-    wait_until_gone(folder)
+    ended, _, _ = select.select([end], [], [], PATIENCE)
+    assert ended, "its shell still waits"
+    assert os.read(end, 1) == b""
+    assert not folder.exists()
 
 
 def test_a_program_that_ends_by_itself_removes_its_own(tmp_path: Path, begin: Begin) -> None:

@@ -115,6 +115,7 @@ def test_an_unknown_topic_is_a_usage_error_that_names_the_known_ones(server: Ser
     "arguments",
     [
         ["--payload", "{"],
+        ["--payload", '{"a":1e999}'],
         ["--token", "abc"],
         ["--token", "hello"],
         ["--count", "0"],

@@ -75,7 +75,7 @@ def test_what_is_wanted_has_no_differences() -> None:
         (
             {"payload_bytes": b"hello"},
             {"payload": {"aps": {}}},
-            "payload: expected JSON, is 'hello'",
+            "payload: expected JSON that can be read, is 'hello'",
         ),
     ],
 )
@@ -117,6 +117,33 @@ def test_a_function_is_named() -> None:
 )
 def test_what_can_never_be_is_refused(criteria: Any, said: str) -> None:
     with pytest.raises(UsageError, match=said):
+        Wanted.of(**criteria)
+
+
+def deep(levels: int) -> list[Any]:
+    """A list in a list, so often."""
+    found: list[Any] = []
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (10**5000, "it has a number of too many digits"),
+        (-(10**5000), "it has a number of too many digits"),
+        ({"aps": {"badge": 10**5000}}, "it has a number of too many digits"),
+        ({"a": [1, {"b": (10**5000,)}]}, "it has a number of too many digits"),
+        ({10**5000: 1}, "it has a number of too many digits"),
+        (deep(100_000), "it is nested too deeply"),
+    ],
+    ids=["large", "small", "badge", "inside", "key", "deep"],
+)
+@pytest.mark.parametrize("name", ["payload", "topic", "where", "status", "outcome"])
+def test_what_nobody_can_write_is_one_sentence(name: str, given: Any, why: str) -> None:
+    criteria: Any = {name: given}
+    with pytest.raises(UsageError, match=f"^nothing on record can have this {name}: {why}$"):
         Wanted.of(**criteria)
 
 

@@ -68,6 +68,24 @@ def test_a_payload_is_an_object(tmp_path: Path) -> None:
         list(WorkList(path))
 
 
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        (b'{"a', "the line is not JSON: truncated, it ends inside its JSON"),
+        (b'{"a":1e999}', "the line has a number too large for any float"),
+        (b'{"a":%s}' % (b"1" * 5000), "the line has a number of too many digits to be read"),
+        (b'{"a":%s' % (b"[" * 9999), "the line is nested deeper than 512 levels"),
+        (rb'{"a":"\ud83d"}', "the line has half of a surrogate pair"),
+    ],
+    ids=["truncated", "large", "long", "deep", "half"],
+)
+def test_a_line_that_cannot_be_read_says_why(tmp_path: Path, payload: bytes, why: str) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_bytes(b'{"token":"ab","payload":%s' % payload + b"}")
+    with pytest.raises(UsageError, match=rf"work\.jsonl:1: {why}.*; each line is a JSON object"):
+        WorkList(path)[0]
+
+
 @pytest.mark.parametrize("name", ["absent", ".", "nul\0"])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot read the work list"):

@@ -93,8 +93,11 @@ SETTINGS = st.builds(
         {},
         optional={
             "client_ca": st.text(max_size=5),
+            "push_types": st.sampled_from(["alert", "voip"]),
             "tls_minimum": st.sampled_from([1.0, 1.1, 1.2, 1.3]),
             "tls_maximum": st.sampled_from([1.0, 1.1, 1.2, 1.3]),
+            "api_tls_minimum": st.sampled_from([1.2, 1.3]),
+            "api_tls_maximum": st.sampled_from([1.2, 1.3]),
         },
     ),
 )

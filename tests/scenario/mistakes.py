@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakeapns.protocol import REASONS
 from fakeapns.scenario.faults import BY_NAME
 
 ABOUT = 'about = "A story."\n'
@@ -93,7 +94,7 @@ MISTAKES = [
         "4:1: 'shutdwn' is wrong, step 1, status; allowed: invalid-payload-size, "
         "invalid-token, invalid-token-size, invalid-topic-size, missing-payload, "
         "missing-token, missing-topic, no-error, processing-error, protocol-error, "
-        "shutdown, unknown, 0 to 255; did you mean shutdown?",
+        f"shutdown, unknown, {', '.join(sorted(REASONS))}, 0 to 599; did you mean shutdown?",
     ),
     # Wrong types.
     (f"{ABOUT}seed = 1.5", "2:1: 1.5 is wrong, seed; allowed: a whole number"),
@@ -116,7 +117,21 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[gateway]\nclient_ca = ['a.pem', 1]",
-        "3:1: ('a.pem', 1) is wrong, gateway.client_ca; allowed: a path, or a list of paths",
+        "3:1: 1 is wrong, gateway.client_ca; allowed: a path, or a list of paths",
+    ),
+    (
+        f"{ABOUT}[gateway]\npush_types = ['voip', 'a b']",
+        "3:1: 'a b' is wrong, gateway.push_types; "
+        "allowed: a name such as alert, or a list of names",
+    ),
+    (
+        f"{ABOUT}[gateway]\npush_types = []",
+        "3:1: [] is wrong, gateway.push_types; allowed: a name such as alert, or a list of names",
+    ),
+    (
+        f"{ABOUT}[gateway]\napi_tls_minimum = 1.3\napi_tls_maximum = 1.2",
+        "3:1: api_tls_minimum is 1.3 and api_tls_maximum 1.2: raise the maximum too, "
+        "gateway.api_tls_minimum",
     ),
     (
         f"{ABOUT}[gateway]\nstrict_payload = 'yes'",

@@ -17,7 +17,7 @@ from fakeapns.scenario.steps import On, Step
         (
             Reject(),
             On(service="feedback"),
-            "reject cannot disturb the feedback service, on.service; allowed: gateway",
+            "reject cannot disturb the feedback service, on.service; allowed: gateway, api",
         ),
         (
             FeedbackCut(),

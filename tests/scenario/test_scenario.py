@@ -81,7 +81,7 @@ def test_every_counts_from_1(every: int) -> None:
     ("given", "allowed"),
     [
         ({"command": 3}, "0 to 2"),
-        ({"priority": 7}, "5, 10"),
+        ({"priority": 7}, "1, 5, 10"),
         ({"payload": "badge"}, "a table"),
         ({"after": "5"}, "a duration such as 250ms or 1h30m"),
         ({"after": 5}, "a duration such as 250ms or 1h30m"),

@@ -42,7 +42,7 @@ BEYOND_A_SCHEMA = (
     r"an alert cannot be sent in the open with TLS 1\.3",
     r"topic .* has token .* twice",
     r"(since|listed) is for an app that was removed",
-    r"tls_minimum is .* and tls_maximum .*: raise the maximum too",
+    r"(api_)?tls_minimum is .* and (api_)?tls_maximum .*: raise the maximum too",
     # "0B" is a size.
     r"nothing at all is a stall",
     # To a schema 1 and 1.0 are the same number, and so are 5 and 5.0.
@@ -145,6 +145,7 @@ def test_a_file_with_something_wrong_is_wrong_to_both(file: Table) -> None:
     "file",
     [
         {"about": "x", "gateway": {"tls_minimum": 1}},
+        {"about": "x", "gateway": {"api_tls_minimum": 1.3, "api_tls_maximum": "1.2"}},
         {"about": "x", "step": [{"fault": "drop", "on": {"priority": 5.0}}]},
         {"about": "x", "step": [{"fault": "throttle", "bytes_per_second": "0B"}]},
         {"about": "x", "step": [{"fault": "drop", "on": {"connection": "2..1"}}]},
@@ -164,6 +165,9 @@ def test_what_is_listed_as_beyond_a_schema_is_beyond_it(file: Table) -> None:
         {"about": "x", "gateway": {"idle_limit": 2}},
         {"about": "x", "gateway": {"idle_limit": "2s\n"}},
         {"about": "x", "gateway": {"client_ca": [1]}},
+        {"about": "x", "gateway": {"push_types": []}},
+        {"about": "x", "gateway": {"push_types": ["a b"]}},
+        {"about": "x", "gateway": {"api_tls_minimum": 1.1}},
         {"about": "x", "gateway": {"max_entries": 0}},
         {"about": "x", "device": [{"topic": "a"}]},
         {"about": "x", "device": [{"topic": "a", "token": "1b", "stat": "active"}]},

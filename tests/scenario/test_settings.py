@@ -10,7 +10,7 @@ import pytest
 
 from fakeapns.errors import UsageError
 from fakeapns.scenario.problems import Problem
-from fakeapns.scenario.settings import Settings, parse_assignments
+from fakeapns.scenario.settings import LISTS, VERSIONS, Settings, parse_assignments
 from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 DEFAULTS = {
@@ -39,6 +39,16 @@ DEFAULTS = {
     "max_connections": 10_000,
     "max_frame": 65_535,
     "max_entries": None,
+    "api_tls_minimum": "1.2",
+    "api_tls_maximum": "1.3",
+    "api_payload_limit": None,
+    "push_types": (
+        *("alert", "background", "complication", "controls", "fileprovider", "liveactivity"),
+        *("location", "mdm", "pushtotalk", "voip", "widgets"),
+    ),
+    "strict_background_priority": False,
+    "jwt_skew": "5m",
+    "jwt_scope": "connection",
 }
 
 
@@ -66,6 +76,14 @@ def test_the_keyword_arguments_are_the_settings() -> None:
         ("client_ca", Path("ca.pem"), ("ca.pem",)),
         ("client_ca", [Path("a.pem"), "b.pem"], ("a.pem", "b.pem")),
         ("client_ca", ("a.pem",), ("a.pem",)),
+        ("push_types", "alert", ("alert",)),
+        ("push_types", ["alert", "of-ios-30"], ("alert", "of-ios-30")),
+        ("push_types", ("alert",), ("alert",)),
+        ("api_tls_minimum", 1.3, "1.3"),
+        ("api_tls_maximum", 1.2, "1.2"),
+        ("api_payload_limit", 5120, 5120),
+        ("jwt_skew", "0ms", "0ms"),
+        ("jwt_scope", "address", "address"),
     ],
 )
 def test_a_value_may_come_from_python_or_toml(name: str, given: Any, means: Any) -> None:
@@ -84,6 +102,10 @@ def test_a_value_may_come_from_python_or_toml(name: str, given: Any, means: Any)
         ("tls_minimum=1.0", "1.0"),
         ("topic=5", "5"),
         ("client_ca=ca.pem", ("ca.pem",)),
+        ("push_types=alert", ("alert",)),
+        ("api_tls_maximum=1.2", "1.2"),
+        ("api_payload_limit=5120", 5120),
+        ("jwt_skew=0ms", "0ms"),
     ],
 )
 def test_a_value_may_come_from_a_command_line(assignment: str, means: Any) -> None:
@@ -102,12 +124,13 @@ def test_text_with_a_unit_is_at_hand_as_numbers() -> None:
             "close_pause": "20ms",
             "close_grace": "5s",
             "token_sizes": "32..64",
+            "jwt_skew": "1m30s",
         }
     )
     assert (settings.error_delay_range.low, settings.error_delay_range.high) == (0.075, 0.5)
     assert (settings.idle_limit_seconds, settings.handshake_seconds) == (3, 60)
     assert (settings.close_pause_seconds, settings.close_grace_seconds) == (0.02, 5)
-    assert settings.settle_seconds == 0.25
+    assert (settings.settle_seconds, settings.jwt_skew_seconds) == (0.25, 90)
     assert 64 in settings.sizes
     assert 65 not in settings.sizes
 
@@ -150,7 +173,26 @@ def test_an_unknown_name_is_refused_with_all_that_exist_and_the_nearest() -> Non
         ("token_sizes", "5..2", "runs backwards"),
         ("token_sizes", "all", "a number from 0, a range such as 2..5 or 3.."),
         ("topic", 5, "text"),
-        ("client_ca", 3, "a path, or a list of paths"),
+        ("client_ca", 3, "3 is wrong; allowed: a path, or a list of paths"),
+        ("client_ca", ["ca.pem", 3], "3 is wrong; allowed: a path, or a list of paths"),
+        ("payload_limit", (5,), "(5,) is wrong; allowed: a number from 1"),
+        ("push_types", [], "[] is wrong; allowed: a name such as alert, or a list of names"),
+        ("push_types", "", "'' is wrong; allowed: a name such as alert, or a list of names"),
+        ("push_types", None, "None is wrong; allowed: a name such as alert, or a list of names"),
+        ("push_types", ["voip", "a b"], "'a b' is wrong; allowed: a name such as alert, or"),
+        ("push_types", ["voip", "voip\n"], "'voip\\n' is wrong"),
+        ("push_types", ["voip", 5], "5 is wrong"),
+        ("push_types", "alert,voip", "'alert,voip' is wrong"),
+        ("push_types", ["a" * 65], "is wrong; allowed: a name such as alert"),
+        ("api_tls_minimum", 1.1, "'1.1' is wrong; allowed: 1.2, 1.3"),
+        ("api_tls_maximum", "1.0", "'1.0' is wrong; allowed: 1.2, 1.3"),
+        ("api_tls_maximum", None, "None is wrong; allowed: 1.2, 1.3"),
+        ("api_payload_limit", 0, "0 is wrong; allowed: a number from 1"),
+        ("strict_background_priority", 1, "true, false"),
+        ("jwt_skew", "5", "a duration such as 250ms or 1h30m"),
+        ("jwt_skew", "-5m", "a duration such as 250ms or 1h30m"),
+        ("jwt_skew", 300, "a duration such as 250ms or 1h30m"),
+        ("jwt_scope", "peer", "address, connection"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_name_and_what_can(
@@ -174,8 +216,21 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     ]
 
 
+def test_the_versions_of_each_service_are_held_against_each_other_alone() -> None:
+    given = {"tls_minimum": "1.0", "api_tls_minimum": 1.3, "api_tls_maximum": 1.2}
+    assert [str(problem) for problem in Settings.mistakes(given)] == [
+        "api_tls_minimum is 1.3 and api_tls_maximum 1.2: raise the maximum too, api_tls_minimum"
+    ]
+    assert Settings.mistakes({"tls_maximum": "1.0", "tls_minimum": "1.0"}) == []
+
+
 @pytest.mark.parametrize(
-    "given", [{"tls_minimum": "2", "tls_maximum": "1.0"}, {"tls_minimum": "1.3", "tls_maximum": 2}]
+    "given",
+    [
+        {"tls_minimum": "2", "tls_maximum": "1.0"},
+        {"tls_minimum": "1.3", "tls_maximum": 2},
+        {"api_tls_minimum": "1.3", "api_tls_maximum": 2},
+    ],
 )
 def test_a_version_that_is_none_is_held_against_no_other(given: dict[str, Any]) -> None:
     assert [problem.what.endswith(" is wrong") for problem in Settings.mistakes(given)] == [True]
@@ -194,11 +249,17 @@ def test_assignments_become_settings() -> None:
     assert Settings.of(given).payload_limit == 256
 
 
-def test_the_last_assignment_wins_but_certificates_add_up() -> None:
-    given = parse_assignments(
-        ("payload_limit=1", "client_ca=a.pem", "payload_limit=2", "client_ca=b.pem")
-    )
-    assert given == {"payload_limit": 2, "client_ca": ["a.pem", "b.pem"]}
+@pytest.mark.parametrize("name", LISTS)
+def test_the_last_assignment_wins_but_lists_add_up(name: str) -> None:
+    given = parse_assignments(("payload_limit=1", f"{name}=a", "payload_limit=2", f"{name}=b"))
+    assert given == {"payload_limit": 2, name: ["a", "b"]}
+    assert getattr(Settings.of(given), name) == ("a", "b")
+
+
+def test_what_is_a_list_adds_up_and_what_is_a_version_may_be_a_number() -> None:
+    defaults = DEFAULTS.items()
+    assert set(LISTS) == {name for name, value in defaults if isinstance(value, tuple)}
+    assert set(VERSIONS) == {name for name in DEFAULTS if "tls_" in name}
 
 
 def test_an_assignment_without_a_value_is_refused_with_an_example() -> None:

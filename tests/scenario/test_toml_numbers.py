@@ -99,6 +99,8 @@ def test_nothing_that_is_asked_has_more_digits_than_python_writes() -> None:
         ("is no device token", lambda apns: apns.wait_for(token=endless)),
         ("is no time of removal", lambda apns: apns.devices.add("a", "ab").uninstall(at=endless)),
         ("is too large, fault", lambda apns: apns.inject(endless)),
+        ("is no time", lambda apns: apns.wait_for(timeout=endless)),
+        ("is no payload", lambda apns: apns.audit([("ab", endless)])),
     ]
     with FakeAPNs().in_thread() as apns:
         for what, ask in questions:

@@ -10,7 +10,8 @@ import trio
 from trio.testing import memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority, server_context
-from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 from fakeapns.servers import TLSStream
 
 from ..frames import TOPIC

@@ -12,7 +12,8 @@ import pytest
 from fakeapns import Authority, FakeAPNs
 from fakeapns.certificates import client_context, server_context
 from fakeapns.ledger.entries import ConnectionOpened
-from fakeapns.scenario.settings import Settings, SettingsKeywords, TLSVersion
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import SettingsKeywords, TLSVersion
 
 from ..frames import TOPIC, framed
 from ..providers import dial, knock, presenting, read_to_end

@@ -57,7 +57,7 @@ async def test_what_comes_behind_a_drop_inside_a_frame_is_counted_and_does_not_p
             super().receive_data(data)
             held.append(sys.getrefcount(data) - before)
 
-    monkeypatch.setattr("fakeapns.fronts.gateway.connection.GatewayParser", Watched)
+    monkeypatch.setattr("fakeapns.fronts.gateway.reading.GatewayParser", Watched)
     async with playing(step(Drop("half", after_bytes=10), notification=2)) as apns:
         provider = await apns.connect()
         await provider.send_all(burst(1) + framed(2)[:10])

@@ -20,7 +20,7 @@ from fakeapns import (
 from fakeapns.certificates import client_context
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionRefused, FaultFired
 from fakeapns.scenario.faults import Service
-from fakeapns.scenario.settings import SettingsKeywords
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 from ..frames import framed
 from ..providers import await_entries, dial, knock, read_to_end, vanish

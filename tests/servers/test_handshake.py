@@ -17,7 +17,8 @@ from fakeapns.fronts.front import Connection, Front
 from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused
 from fakeapns.ledger.ledger import Ledger
 from fakeapns.push.triggers import Triggers
-from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 from fakeapns.servers.handshake import shake_hands
 from fakeapns.servers.reception import Reception
 from fakeapns.servers.refusals import Refused

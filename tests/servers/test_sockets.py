@@ -11,7 +11,7 @@ import pytest
 from fakeapns import Drop, FakeAPNs, Reject, Shutdown
 from fakeapns.ledger.entries import ConnectionClosed
 from fakeapns.protocol import encode_error
-from fakeapns.scenario.settings import TLSVersion
+from fakeapns.scenario.settings_keywords import TLSVersion
 
 from ..frames import framed, numbered
 from ..providers import await_entries, dial, read_to_end, shake_hands, vanish

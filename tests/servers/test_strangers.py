@@ -12,7 +12,7 @@ import pytest
 from fakeapns import FakeAPNs, ThreadedAPNs
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionRefused, Malformed
 from fakeapns.scenario.faults import Service
-from fakeapns.scenario.settings import SettingsKeywords
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 from ..frames import enhanced, framed, simple
 from ..processes import PATIENCE

@@ -10,7 +10,7 @@ import trio
 from trio.testing import memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority
-from fakeapns.scenario.settings import SettingsKeywords
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 from fakeapns.servers import TLSStream
 from fakeapns.servers.handshake import CERTIFICATE_REVOKED
 

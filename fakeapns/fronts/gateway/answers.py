@@ -29,11 +29,6 @@ STATUS: dict[Refusal, Status] = {
 }
 
 
-def code_of(status: str | int) -> int:
-    """A status that was written by its name or its number, as it goes over the wire."""
-    return status if isinstance(status, int) else int(Status.named(status))
-
-
 def answered(push: Push, status: int) -> int | None:
     """The status that goes out. Command 0 knows no error packet: the close is all it gets."""
     # Legacy Notification Format: on an error Apple closes, and sends nothing.

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...ledger import Moment
-from ...protocol import Event, NotificationReceived, OddLengths
+from ...ledger import Moment, Outcome
+from ...protocol import (
+    Event,
+    FrameMalformed,
+    NotificationReceived,
+    OddLengths,
+    Status,
+    status_label,
+)
 from ...push import Chosen, Push, Verdict
 from ..appetite import Appetite
+from ..ending import Ending
+from ..strangers import stranger
 from ..timers import Timers
 from .answers import STATUS, answered
 from .faults import At
@@ -16,7 +25,7 @@ from .standing import Standing
 
 
 class Decisions:
-    """Judges what is no bundle, and lets faults act. It shares what a connection has of these."""
+    """Takes what is in no bundle, and lets faults act. It shares what a connection has of these."""
 
     __slots__ = ("_appetite", "_gateway", "_recorder", "_standing", "_timers")
 
@@ -32,13 +41,64 @@ class Decisions:
         self._standing.something_came(now)
         self._recorder.received += 1
         if self._standing.life.ending is not None:
-            self._standing.discard(event, self._standing.life.ending, now)
+            self._discard(event, self._standing.life.ending, now)
             return
         self._standing.only_simple = self._standing.only_simple and event.command == 0
         if isinstance(event, NotificationReceived):
             self._judge(self._standing.push(event), now, odd)
         else:
-            self._standing.refuse_malformed(event, now, odd)
+            self._refuse_malformed(event, now, odd)
+
+    def _discard(self, event: Event, ending: Ending, now: Moment) -> None:
+        # Apple drops these without a word. Here they are on record, and never judged: how many
+        # there are depends on timing, so no counter may know of them.
+        standing = self._standing
+        if isinstance(event, NotificationReceived):
+            push = standing.push(event)
+            warnings = self._gateway.judge.warnings(push)
+            behind, cause = ending.behind, ending.cause
+            standing.record(push, "discarded", now, warnings=warnings, behind=behind, cause=cause)
+        else:
+            self._malformed(event, "discarded", now, event.reason)
+        standing.life.frame_came(now)
+
+    def _refuse_malformed(
+        self, frame: FrameMalformed, now: Moment, odd: Callable[[], OddLengths]
+    ) -> None:
+        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
+        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
+        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
+        silent = frame.command not in (1, 2) or self._gateway.settings.silent_parse_errors
+        status = None if silent else int(Status.PROTOCOL_ERROR)
+        ordinal = self._recorder.received
+        reason = with_lengths(frame.reason, odd(), ordinal)
+        seq = self._malformed(frame, "rejected", now, reason, status)
+        if not frame.framed:
+            self._standing.unread_because = f"nothing is read behind frame {ordinal}: {reason}"
+        # Not by its bytes: how many of them had come when it was refused is up to TCP.
+        cause = f"{frame.command} {frame.reason}".encode()
+        delay = self._gateway.judge.error_delay(cause)
+        self._standing.fail(seq, status, frame.identifier or 0, delay, now)
+
+    def _malformed(
+        self,
+        frame: FrameMalformed,
+        outcome: Outcome,
+        now: Moment,
+        reason: str,
+        status: int | None = None,
+    ) -> int:
+        """Record the frame at hand as no notification, for this reason; the entry's `seq`."""
+        return self._recorder.malformed(
+            now,
+            command=frame.command,
+            identifier=frame.identifier,
+            reason=stranger(frame.spoken, "gateway") or reason,
+            bytes_hex=frame.data.hex(),
+            bytes_at=frame.at,
+            status=None if status is None else status_label(status),
+            outcome=outcome,
+        )
 
     def _judge(self, push: Push, now: Moment, odd: Callable[[], OddLengths]) -> None:
         standing = self._standing

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from ...ledger import DelayedBy, Moment
-from ...protocol import Status, status_label
+from ...protocol import Status, code_of, status_label
 from ...push import Chosen, Push, Verdict
 from ...scenario.faults import CloseKind, Conversation, Delay
 from ..appetite import Appetite
 from ..unseen import Unseen
-from .answers import answered, code_of, packet
+from .answers import answered, packet
 from .shared import Owed
 from .standing import Standing
 
@@ -58,6 +58,7 @@ class At(Conversation):
         assert push is not None
         assert verdict is not None
         code = code_of(status)
+        assert code is not None, f"no step acts here with {status}, which has no word"
         self._fired(status_label(code))
         seq = standing.refused(push, verdict, code, self._chosen.reason, self._now)
         self.decided = True

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
-from ...protocol import (
-    Event,
-    FrameMalformed,
-    NotificationReceived,
-    OddLengths,
-    Status,
-    status_label,
-)
+from ...protocol import Frames, NotificationReceived, status_label
 from ...push import Occasion, Push, Verdict, envelope_warnings, unusable_topic
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
-from ..strangers import stranger
 from ..unseen import Unseen
 from .answers import identifier_to_name, packet
-from .lengths import with_lengths
+from .frames import FrameRow
 from .shared import Gateway, Owed
 
 
@@ -111,26 +102,6 @@ class Standing:
             return main
         return next((topic for topic in self.topics if topic in known), main)
 
-    def _malformed(
-        self,
-        frame: FrameMalformed,
-        outcome: Outcome,
-        now: Moment,
-        reason: str,
-        status: int | None = None,
-    ) -> int:
-        """Record the frame at hand as no notification, for this reason; the entry's `seq`."""
-        return self.recorder.malformed(
-            now,
-            command=frame.command,
-            identifier=frame.identifier,
-            reason=stranger(frame.spoken, "gateway") or reason,
-            bytes_hex=frame.data.hex(),
-            bytes_at=frame.at,
-            status=None if status is None else status_label(status),
-            outcome=outcome,
-        )
-
     def record(
         self,
         push: Push,
@@ -156,6 +127,15 @@ class Standing:
             reason=reason,
         )
 
+    def accept(self, frames: Frames, topic: str, now: Moment) -> None:
+        """Record the next frames as accepted: there is nothing to say about any of them."""
+        row = FrameRow(self.number, self.recorder.received + 1, topic, frames, self.since)
+        self.recorder.accepted(row, now)
+        self.gateway.judge.triggers.count(len(frames))
+        self.judged += len(frames)
+        self.only_simple = self.only_simple and frames.command == 0
+        self.last_accepted = frames[-1].identifier or 0
+
     def last_words(self, unread: int) -> str | None:
         """What is to be told of the end beside counts; `unread` bytes belonged to no frame."""
         if self.said or self.recorder.received or unread or self.life.ending is not None:
@@ -169,38 +149,6 @@ class Standing:
                     "not trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem there"
                 )
         return None
-
-    def refuse_malformed(
-        self, frame: FrameMalformed, now: Moment, odd: Callable[[], OddLengths]
-    ) -> None:
-        """Record the frame at hand as no notification, and end the connection for it."""
-        # Apple tells developers that reading zero bytes means a bad command byte (TN2265),
-        # and that a frame it cannot parse gets 128 (Binary Provider API, table A-4). Both hold if
-        # only the byte is silent. Command 0 never gets a packet (Legacy Notification Format).
-        silent = frame.command not in (1, 2) or self.gateway.settings.silent_parse_errors
-        status = None if silent else int(Status.PROTOCOL_ERROR)
-        ordinal = self.recorder.received
-        reason = with_lengths(frame.reason, odd(), ordinal)
-        seq = self._malformed(frame, "rejected", now, reason, status)
-        if not frame.framed:
-            self.unread_because = f"nothing is read behind frame {ordinal}: {reason}"
-        # Not by its bytes: how many of them had come when it was refused is up to TCP.
-        cause = f"{frame.command} {frame.reason}".encode()
-        delay = self.gateway.judge.error_delay(cause)
-        self.fail(seq, status, frame.identifier or 0, delay, now)
-
-    def discard(self, event: Event, ending: Ending, now: Moment) -> None:
-        """Record the frame at hand as one that came too late."""
-        # Apple drops these without a word. Here they are on record, and never judged: how many
-        # there are depends on timing, so no counter may know of them.
-        if isinstance(event, NotificationReceived):
-            push = self.push(event)
-            warnings = self.gateway.judge.warnings(push)
-            behind, cause = ending.behind, ending.cause
-            self.record(push, "discarded", now, warnings=warnings, behind=behind, cause=cause)
-        else:
-            self._malformed(event, "discarded", now, event.reason)
-        self.life.frame_came(now)
 
     # ---- how it ends ------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ import msgspec
 
 from ...errors import UsageError
 from ...push import Token, parse_payload, parse_token
+from ...text import shown, unwritable
 from ..entries import Notification
 
 #: How to tell notifications apart instead: a function of what has `token` and `payload`, or
@@ -78,7 +79,8 @@ def canonical_of(content: Any) -> bytes:
     try:
         encoded: bytes = msgspec.json.encode(content, order="sorted")
     except (TypeError, ValueError, RecursionError) as wrong:
-        raise UsageError(f"{content!r} is no payload: {wrong}") from None
+        why = unwritable(content) or wrong
+        raise UsageError(f"{shown(content)} is no payload: {why}") from None
     # 1.0 is equal to 1, and some languages know only one of them.
     if _FLOAT.search(encoded):
         encoded = msgspec.json.encode(_WITHOUT_POINTS.decode(encoded), order="sorted")

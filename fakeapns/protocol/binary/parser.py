@@ -27,6 +27,7 @@ class GatewayParser:
         "_before",
         "_buffer",
         "_first",
+        "_kept",
         "_last",
         "_lost",
         "_max_frame",
@@ -51,6 +52,8 @@ class GatewayParser:
         #: bytes are at hand.
         self._last: int | None = None
         self._before: int | None = None
+        #: The next frames, where they were put back: nobody has to look for them again.
+        self._kept: Frames | None = None
 
     @property
     def unread(self) -> int:
@@ -70,23 +73,27 @@ class GatewayParser:
         """
         if not self.fast or self._lost or self._available < self._needed:
             return None
-        self._join()
-        found = scan(self._buffer, self._at, self._max_frame)
-        if found is None:
+        frames = self._kept or self._scan()
+        if frames is None:
             return None
-        starts, tail = found
-        self._available -= starts[-1] - self._at
-        self._at = starts[-1]
-        self._before, self._last = None, starts[-2]
+        self._kept = None
+        # By sizes: what was kept stands in the buffer that was there when it was looked for.
+        first, last, end = frames.starts[0], frames.starts[-2], frames.starts[-1]
+        self._before, self._last = None, self._at + last - first
+        self._at += end - first
+        self._available -= end - first
         self._needed = 1
         self._first = False
-        command = self._buffer[starts[0]]
-        return Frames(command, self._buffer, starts, tail, READERS[command])
+        return frames
 
     def put_back(self, frames: Frames) -> None:
-        """Take back the last of the frames that `next_frames` gave just now: they are next."""
-        if frames:
-            self._last = None
+        """Take back the last of the frames that `next_frames` gave just now: they are next.
+
+        It gives them again as they are, though more may have come behind them since.
+        """
+        if not frames:
+            return
+        self._kept, self._last = frames, None
         size = frames.starts[-1] - frames.starts[0]
         self._at -= size
         self._available += size
@@ -106,6 +113,7 @@ class GatewayParser:
         self._lost = True
         self._buffer = b""
         self._arrived.clear()
+        self._kept = None
 
     def next_event(self) -> Event | NeedData:
         """The next event, or `NEED_DATA`. After an unframed `FrameMalformed` no more come."""
@@ -117,6 +125,7 @@ class GatewayParser:
             self._needed = read
             return NEED_DATA
         event, end = read
+        self._kept = None
         self._available -= end - self._at
         self._before, self._last, self._at = self._last, self._at, end
         self._needed = 1
@@ -161,6 +170,14 @@ class GatewayParser:
         self._at = max(0, self._at - kept)
         self._before, self._last = None, None if self._last is None else self._last - kept
         self._arrived.clear()
+
+    def _scan(self) -> Frames | None:
+        self._join()
+        found = scan(self._buffer, self._at, self._max_frame)
+        if found is None:
+            return None
+        command = self._buffer[self._at]
+        return Frames(command, self._buffer, *found, READERS[command])
 
     def _read(self) -> Read:
         command = self._buffer[self._at]

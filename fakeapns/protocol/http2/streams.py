@@ -204,6 +204,10 @@ class Streams:
             return True
         return self._forget(stream) is not None
 
+    def is_unanswered(self, stream: int) -> bool:
+        """Whether a complete request waits for its answer."""
+        return stream in self._unanswered
+
     def break_off(self, code: int, why: str) -> None:
         """No request that is not complete will ever be."""
         for stream in list(self._begun):

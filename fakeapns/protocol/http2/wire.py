@@ -68,6 +68,10 @@ class Wire:
         """The highest stream that a request has begun on: what a GOAWAY may say."""
         return self._streams.last
 
+    def answerable(self, stream: int) -> bool:
+        """Whether the client waits for an answer to a request that was complete."""
+        return not self.ended and self._streams.is_unanswered(stream)
+
     def unfinished(self) -> list[Request]:
         """The requests that have begun and are not complete, as far as they have come."""
         return list(self._streams.unfinished())

@@ -55,6 +55,21 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
         return self.stages[0]
 
     @property
+    def acts_on(self) -> tuple[Service, ...]:
+        """The services that it can disturb as it is."""
+        return tuple(each for each in self.services if self.cannot(each) is None)
+
+    def cannot(self, service: Service) -> str | None:
+        """Why it cannot disturb a service, in words; None if it can."""
+        if service in self.services:
+            return None
+        return f"{self.name} cannot disturb the {service} service"
+
+    def only_elsewhere(self, service: Service) -> tuple[str, ...]:
+        """The names of fields that are given, and mean nothing on this service."""
+        return ()
+
+    @property
     def cut(self) -> int:
         """At the stage `frame`: how many bytes of a frame have come when it acts."""
         return 0

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ...errors import UsageError
+from ...text import shown
 from ..problems import Checked
 from ..units import Duration, Size, parse_duration, parse_size
 
@@ -31,8 +33,8 @@ Delay = Duration | AfterNotifications
 
 
 def seconds_in(value: Seconds) -> float:
-    """Seconds, from a number or from a duration."""
-    return parse_duration(value) if isinstance(value, str) else float(value)
+    """Seconds, from a number or from a duration. Raises `UsageError` for what is neither."""
+    return parse_duration(value) if isinstance(value, str) else _as_float(value)
 
 
 def bytes_in(value: Bytes) -> int:
@@ -43,10 +45,17 @@ def bytes_in(value: Bytes) -> int:
 def delay_parts(delay: Delay | float) -> tuple[float, int | None]:
     """A delay as seconds and, if it counts those instead, as a number of notifications.
 
-    A number is seconds, a text a duration. Raises `UsageError` for a text that is none.
+    A number is seconds, a text a duration. Raises `UsageError` for what is neither.
     """
     if isinstance(delay, int | float):
-        return float(delay), None
+        return _as_float(delay), None
     if isinstance(delay, str):
         return parse_duration(delay), None
     return 0.0, delay.notifications
+
+
+def _as_float(seconds: float) -> float:
+    try:
+        return float(seconds)
+    except OverflowError:
+        raise UsageError(f"{shown(seconds)} is no time: no float is as large") from None

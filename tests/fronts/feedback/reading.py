@@ -14,7 +14,8 @@ from fakeapns.protocol import FeedbackParser
 from fakeapns.push.devices import Devices
 from fakeapns.push.judge import Judge
 from fakeapns.push.triggers import Triggers
-from fakeapns.scenario.settings import Settings, SettingsKeywords
+from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import SettingsKeywords
 from fakeapns.scenario.steps import Step
 
 from ...frames import TOPIC, numbered

@@ -86,6 +86,14 @@ def test_what_is_no_token_or_no_payload_is_refused(given: tuple[Any, Any]) -> No
         digest(*given)
 
 
+@pytest.mark.parametrize("given", [{"a": 10**5000}, [10**5000]])
+def test_a_payload_that_nobody_can_write_is_one_sentence(given: Any) -> None:
+    kind = type(given).__name__
+    said = f"^what was given as {kind} is no payload: it has a number of too many digits$"
+    with pytest.raises(UsageError, match=said):
+        digest(TOKEN, given)
+
+
 def test_a_path_leads_into_a_payload() -> None:
     assert at_path({"aps": {"badge": 3}}, "aps.badge") == 3
     absent: tuple[Any, ...] = ({"aps": {}}, {"aps": 3}, None)

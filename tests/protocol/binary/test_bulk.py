@@ -124,6 +124,35 @@ def test_the_short_way_and_the_long_way_give_equal_events_from_equal_bytes(
         assert fast.begun() == slow.begun()
 
 
+@settings(deadline=None, max_examples=400)
+@given(wires, limits, st.data())
+def test_what_is_put_back_comes_again_whatever_comes_or_is_asked_before(
+    wire: bytes, limit: int, data: st.DataObject
+) -> None:
+    fast, slow = GatewayParser(limit), GatewayParser(limit, fast=False)
+    for chunk in cut(wire, data):
+        fast.receive_data(chunk)
+        slow.receive_data(chunk)
+        for kept in data.draw(st.lists(st.none() | st.integers(0, 3), max_size=4)):
+            if data.draw(st.booleans()):
+                assert fast.begun() == slow.begun()
+            frames = None if kept is None else fast.next_frames()
+            if frames is None:
+                event = fast.next_event()
+                assert event == slow.next_event()
+                if event is not NEED_DATA:
+                    own, before = fast.odd_lengths()
+                    expected = slow.odd_lengths()
+                    # The frame before one that was put back is not known any more.
+                    assert (own, before or expected[1]) == expected
+            else:
+                fast.put_back(frames[kept:])
+                assert list(frames[:kept]) == [slow.next_event() for _ in frames[:kept]]
+            assert fast.unread == slow.unread
+    assert fast_events(fast) == pull(slow)
+    assert fast.unread == slow.unread
+
+
 @settings(deadline=None)
 @given(st.lists(common, max_size=8), st.data())
 def test_where_tcp_splits_common_frames_does_not_matter(

@@ -256,6 +256,21 @@ def test_the_frame_before_is_known_over_several_reads() -> None:
     assert COUNTED in str(parser.odd_lengths()[1])
 
 
+def test_the_frame_before_is_known_where_it_was_put_back_once() -> None:
+    parser = GatewayParser()
+    wrong = plain(1, payload_length=CHARACTERS, payload=CONTENT)
+    parser.receive_data(enhanced(7) + wrong[:-2])
+    frames = parser.next_frames()
+    assert frames is not None
+    parser.put_back(frames[1:])
+    parser.receive_data(wrong[-2:])
+    # For that all that came is joined, and stands elsewhere.
+    assert parser.begun()
+    assert parser.next_frames() is not None
+    assert isinstance(parser.next_event(), FrameMalformed)
+    assert COUNTED in str(parser.odd_lengths()[1])
+
+
 def test_a_row_tells_of_its_frames() -> None:
     parser = GatewayParser()
     parser.receive_data(plain(1) + plain(1, payload_length=25) + enhanced(7) * 3)

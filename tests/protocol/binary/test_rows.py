@@ -71,6 +71,62 @@ def test_nothing_comes_behind_what_cannot_be_framed() -> None:
     assert parser.unread == len(framed()) * 3
 
 
+# ---- put back ---------------------------------------------------------------------------
+
+
+def parser_with(*frames: bytes) -> tuple[GatewayParser, Frames]:
+    """One to which these have come, and the row that it gave."""
+    parser = GatewayParser()
+    parser.receive_data(b"".join(frames))
+    found = parser.next_frames()
+    assert found is not None
+    return parser, found
+
+
+def test_nobody_looks_again_for_what_was_put_back() -> None:
+    parser, frames = parser_with(*map(framed, range(9)))
+    rest = frames[4:]
+    parser.put_back(rest)
+    assert parser.next_frames() is rest
+    assert parser.unread == 0
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_comes_behind_a_row_that_was_put_back_is_a_row_of_its_own(asked: bool) -> None:
+    parser, frames = parser_with(framed(1), framed(2), framed(3)[:30])
+    parser.put_back(frames[1:])
+    parser.receive_data(framed(3)[30:] + framed(4))
+    if asked:
+        # For that all that came is joined, and stands elsewhere.
+        assert parser.begun() == len(framed(2)) - 1
+    rows = list(iter(parser.next_frames, None))
+    assert [[each.identifier for each in row] for row in rows] == [[2], [3, 4]]
+    assert parser.unread == 0
+
+
+def test_a_frame_read_by_itself_is_not_in_the_row_that_was_put_back() -> None:
+    parser, frames = parser_with(framed(1), framed(2), framed(3))
+    parser.put_back(frames[1:])
+    assert pull(parser) == list(frames[1:])
+    assert parser.next_frames() is None
+    assert parser.unread == 0
+
+
+def test_what_was_put_back_is_given_up_with_all_the_rest() -> None:
+    parser, frames = parser_with(framed(1), framed(2))
+    parser.put_back(frames[1:])
+    parser.give_up()
+    assert parser.next_frames() is None
+    assert parser.unread == len(framed(2))
+
+
+def test_a_row_that_was_taken_whole_leaves_nothing_to_put_back() -> None:
+    parser, frames = parser_with(framed(1), framed(2))
+    parser.put_back(frames[2:])
+    assert parser.next_frames() is None
+    assert parser.unread == 0
+
+
 # ---- rows as sequences ------------------------------------------------------------------
 
 

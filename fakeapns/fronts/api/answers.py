@@ -1,0 +1,148 @@
+"""The answers of one connection: said at once, or held until a delay is over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from ...ledger import Answering, ApiResponse, DelayedBy, Moment
+from ...protocol.http2 import Header, Wire
+from ...scenario.faults import Delay, delay_parts
+from ..recorder import Recorder
+from .reasons import Answer
+
+_JSON: Header = (b"content-type", b"application/json")
+
+
+class _Held(msgspec.Struct):
+    """An answer that waits, until a moment or for so many further notifications."""
+
+    stream: int
+    apns_id: str
+    answer: Answer
+    answering: Answering
+    decided: float
+    due: float
+    countdown: int | None
+
+
+class Answers:
+    """Says what requests are answered, and puts on record what is not said of a push itself.
+
+    `idle_limit` are the seconds after which a delay in notifications ends when none come.
+    `unique_id` makes up what Apple's development environment says with each that it takes.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        recorder: Recorder,
+        idle_limit: float,
+        unique_id: Callable[[], str] | None,
+    ) -> None:
+        self._wire = wire
+        self._recorder = recorder
+        self._idle_limit = idle_limit
+        self._unique_id = unique_id
+        self._held: dict[int, _Held] = {}
+        #: Requests that were complete and that nobody has answered.
+        self.unanswered = 0
+
+    @property
+    def due(self) -> float:
+        """When `wake` is due, in seconds since the start; infinite if nothing is held."""
+        return min((each.due for each in self._held.values()), default=math.inf)
+
+    def can_say(self, stream: int) -> bool:
+        """Whether the client still waits for an answer on this stream."""
+        return self._wire.answerable(stream)
+
+    def say(self, stream: int, apns_id: str, answer: Answer, now: Moment) -> bool:
+        """Answer a request now; False if there is nothing to answer any more."""
+        if answer.reason is None and answer.status == 200:
+            return self._write(stream, apns_id, answer)
+        said = self._write(stream, apns_id, answer)
+        if said:
+            self._record(stream, answer, 0.0, "none", now)
+        return said
+
+    def hold(
+        self, stream: int, apns_id: str, answer: Answer, delay: Delay | float, now: Moment
+    ) -> Answering:
+        """Answer once a delay is over; what follows whether that has happened."""
+        seconds, countdown = delay_parts(delay)
+        due = now.t + (self._idle_limit if countdown else seconds)
+        held = _Held(stream, apns_id, answer, Answering(), now.t, due, countdown)
+        self._held[stream] = held
+        return held.answering
+
+    def notification_came(self, now: Moment) -> None:
+        """A further notification has come."""
+        if not self._held:
+            return
+        for held in tuple(self._held.values()):
+            if held.countdown is not None:
+                held.countdown -= 1
+                held.due = now.t + self._idle_limit
+                if held.countdown <= 0:
+                    self._release(held, "notifications", now)
+
+    def wake(self, now: Moment) -> None:
+        """Say what is due."""
+        for held in sorted(self._due_at(now), key=lambda each: each.due):
+            by: DelayedBy = "time" if held.countdown is None else "idle-limit"
+            self._release(held, by, now)
+
+    def _due_at(self, now: Moment) -> Iterator[_Held]:
+        return (held for held in tuple(self._held.values()) if held.due <= now.t)
+
+    def drop(self, stream: int) -> None:
+        """The client waits for no answer to this one any more."""
+        held = self._held.pop(stream, None)
+        if held is not None:
+            self._give_up(held)
+
+    def over(self) -> None:
+        """Nothing more is said."""
+        for held in self._held.values():
+            self._give_up(held)
+        self._held.clear()
+
+    def _give_up(self, held: _Held) -> None:
+        held.answering.answered = False
+        self.unanswered += 1
+
+    def _release(self, held: _Held, by: DelayedBy, now: Moment) -> None:
+        del self._held[held.stream]
+        if not self._write(held.stream, held.apns_id, held.answer):
+            self._give_up(held)
+            return
+        held.answering.answered = True
+        self._record(held.stream, held.answer, now.t - held.decided, by, now)
+
+    def _record(
+        self, stream: int, answer: Answer, seconds: float, by: DelayedBy, now: Moment
+    ) -> None:
+        self._recorder.note(
+            ApiResponse,
+            now,
+            stream=stream,
+            http_status=answer.status,
+            reason=answer.reason,
+            delayed_ms=round(seconds * 1000),
+            delayed_by=by,
+        )
+
+    def _write(self, stream: int, apns_id: str, answer: Answer) -> bool:
+        headers: tuple[Header, ...] = ((b"apns-id", apns_id.encode("latin-1")),)
+        body = answer.body
+        if body:
+            headers += (_JSON,)
+        elif self._unique_id is not None and answer.status == 200:
+            headers += ((b"apns-unique-id", self._unique_id().encode("ascii")),)
+        said = self._wire.respond(stream, answer.status, headers, body)
+        if not said:
+            self.unanswered += 1
+        return said

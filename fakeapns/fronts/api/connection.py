@@ -1,0 +1,164 @@
+"""One connection to the API: bytes and the moment in, ledger entries and actions out."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from ...ledger import Moment
+from ...protocol.http2 import Event
+from ..actions import Action, Send
+from ..ending import Life
+from ..front import Left, Pending, Provider
+from .exchange import Exchange
+from .greeting import Greeting
+from .shared import Api
+
+#: Bytes that are read in one go, and events that are dealt with: about half a millisecond of work
+#: (measured: 20 µs a request, of some 150 bytes each where headers repeat).
+_BITE, _SLICE = 2048, 24
+
+
+class ApiConnection:
+    """The connection `number`, which opened `now`. See `Connection` for how it is driven."""
+
+    def __init__(self, number: int, provider: Provider, api: Api, now: Moment) -> None:
+        self._api = api
+        self._life = Life(api.settings)
+        self._exchange = Exchange(number, provider, api, self._life, now)
+        self._wire = self._exchange.wire
+        self._answers = self._exchange.answers
+        self._greeting: Greeting | None = Greeting(api.ports)
+        #: What has come and is not looked at: bytes, and what they meant.
+        self._bytes = b""
+        self._events: deque[Event] = deque()
+        self._left: Left | None = None
+        #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
+        #: whoever speaks something else they would be noise.
+        self._speaks = provider.alpn == "h2"
+        #: Whether something else is, to which nobody listens.
+        self._is_stranger = False
+
+    # ---- what the loop asks -----------------------------------------------------------------
+
+    @property
+    def deadline(self) -> float:
+        """When `wake` is due, in seconds since the start; infinite if nothing is."""
+        return math.inf if self.finished else min(self._life.due, self._answers.due)
+
+    @property
+    def appetite(self) -> int | None:
+        """How many bytes may be read now: as many as come."""
+        return None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is more to do at once."""
+        return bool(self._events or self._bytes)
+
+    @property
+    def pending(self) -> Pending:
+        """What is not dealt with: waiting is a request that is not complete."""
+        begun = len(self._wire.unfinished())
+        if not begun:
+            return Pending()
+        which = "a request is" if begun == 1 else f"{begun} requests are"
+        return Pending(None, f"{which} not complete")
+
+    @property
+    def finished(self) -> bool:
+        """Whether its last actions close the socket, and all that came is on record."""
+        return self._life.finished and not self.busy
+
+    def actions(self) -> list[Action]:
+        """What is to be done now, in order. Each action is handed out once."""
+        data = self._wire.data_to_send() if self._speaks else b""
+        # Sending can end a connection, too.
+        self._events.extend(self._wire.events())
+        sent: list[Action] = [Send(data)] if data else []
+        return sent + self._life.actions()
+
+    def receive(self, data: bytes, now: Moment) -> None:
+        """The provider has written this."""
+        if self._greeting is None:
+            self._bytes += data
+            return
+        if self._is_stranger:
+            return
+        heard = self._greeting.take(data)
+        if isinstance(heard, bytes):
+            self._greeting = None
+            self._speaks = True
+            self._bytes = heard
+        elif heard is not None:
+            strange = self._greeting.strange(heard, self._exchange.recorder, now)
+            self._exchange.said[strange.words] = None
+            self._speaks, self._is_stranger = False, True
+            self._exchange.end(now, say=strange.reply)
+
+    def kept_waiting(self, now: Moment) -> None:
+        """Nothing keeps it from reading."""
+
+    def told(self, said: str) -> None:
+        """TLS has this to tell of the provider."""
+        self._exchange.said[said] = None
+
+    def ended(self, how: Left, now: Moment) -> None:
+        """The provider closed its side, or the connection broke."""
+        if self.busy and how in ("graceful", "no-close-notify"):
+            # What was read before is judged first.
+            self._left = how
+            return
+        self._read_on(now)
+        self._leave(how, now)
+
+    def wake(self, now: Moment) -> None:
+        """The deadline has come, or it is this one's turn to go on."""
+        if not self.busy:
+            if self._life.due <= now.t:
+                self._life.wake(now)
+            self._answers.wake(now)
+        self._read_a_slice(now)
+        if self._left is not None and not self.busy:
+            self._leave(self._left, now)
+
+    def stop(self, now: Moment) -> None:
+        """The server itself is stopping: what was read is on record."""
+        self._read_on(now)
+        if self._life.finished:
+            return
+        if self._life.ending is None and self._speaks:
+            self._exchange.say_goodbye(self._wire.last_stream, b"", now)
+        self._life.stop()
+
+    def over(self, now: Moment) -> None:
+        """Write down how it ended, if that is known: no word for a failure of our own."""
+        self._answers.over()
+        if self._life.closed is None:
+            return
+        unread = 0 if self._greeting is None else self._greeting.unread
+        words = "; ".join(self._exchange.said) or None
+        unanswered = self._answers.unanswered
+        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, words)
+
+    # ---- reading ----------------------------------------------------------------------------
+
+    def _read_on(self, now: Moment) -> None:
+        while self.busy:
+            self._read_a_slice(now)
+
+    def _read_a_slice(self, now: Moment) -> None:
+        """Deal with so much that others need not wait for long."""
+        if not self._events and self._bytes:
+            bite, self._bytes = self._bytes[:_BITE], self._bytes[_BITE:]
+            self._events.extend(self._wire.receive_data(bite))
+        for _ in range(min(_SLICE, len(self._events))):
+            self._exchange.handle(self._events.popleft(), now)
+
+    def _leave(self, how: Left, now: Moment) -> None:
+        self._events.extend(self._wire.receive_eof())
+        for event in self._events:
+            self._exchange.handle(event, now)
+        self._events.clear()
+        self._speaks = self._speaks and how in ("graceful", "no-close-notify")
+        self._life.left(how, now)

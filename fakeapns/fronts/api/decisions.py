@@ -1,0 +1,239 @@
+"""What becomes of each request of one connection."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error, unhexlify
+
+from ...ledger import Moment
+from ...protocol.http2 import Request, shown
+from ...push import Chosen, Flaw, Push, Refusal, Verdict
+from ..ending import Ending
+from .answers import Answers
+from .faults import At
+from .manner import Manner
+from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
+from .recorder import ApiRecorder
+from .sender import Sender, Signed
+from .shared import Api
+
+_DEVICE = b"/3/device/"
+_UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: Bytes of headers that SETTINGS allow. What Apple does about more is not known; 431 is HTTP's own
+#: word for it (RFC 6585, 5).
+_HEADERS = 8000
+_TOO_MANY = Answer(431)
+
+
+class Decisions:
+    """Judges the requests of the connection `number`, and lets faults act on them."""
+
+    def __init__(
+        self,
+        api: Api,
+        number: int,
+        sender: Sender,
+        answers: Answers,
+        recorder: ApiRecorder,
+        now: Moment,
+    ) -> None:
+        self._api = api
+        self._number = number
+        self._sender = sender
+        self._answers = answers
+        self._recorder = recorder
+        self._opened = now.t
+        self._judged = 0
+        #: Whether a request has been signed as it should be.
+        self.authenticated = False
+
+    def take(self, request: Request, now: Moment) -> None:
+        """A complete request has come."""
+        self._recorder.requests += 1
+        manner, path = self._api.manner(request.shape), request.path or b""
+        if manner.size + len(path) > _HEADERS:
+            size = manner.size + len(path)
+            why = (
+                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {_HEADERS:,}"
+            )
+            self._turn_away(request, _TOO_MANY, why, now)
+        elif _is_push(manner, path):
+            self._push(request, path[len(_DEVICE) :], manner, now)
+        else:
+            self._other(request, path, manner, now)
+
+    def discard(self, request: Request, ending: Ending, now: Moment) -> None:
+        """A request has come that nobody looks at, since the connection is ending."""
+        self._recorder.requests += 1
+        manner, path = self._api.manner(request.shape), request.path or b""
+        if not _is_push(manner, path):
+            why = "the connection had been ended before"
+            headers, body = request.headers, request.body
+            self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
+            return
+        signed = self._sender.look(manner, now)
+        push, text = self._pushed(request, path[len(_DEVICE) :], manner, signed)
+        self._recorder.push(
+            push,
+            signed,
+            "discarded",
+            now,
+            warnings=self._api.judge.warnings(push),
+            answer=None,
+            answering=False,
+            token_text=text,
+            ending=ending,
+        )
+
+    # ---- a push ---------------------------------------------------------------------------------
+
+    def _pushed(
+        self, request: Request, token: bytes, manner: Manner, signed: Signed
+    ) -> tuple[Push, str | None]:
+        """A request as a push, and its token as it came where that is no hex."""
+        flaws = signed.flaws
+        try:
+            token_bytes, text = unhexlify(token), None
+        except (Error, ValueError):
+            token_bytes, text = b"", token.decode("utf-8", "replace")
+            flaws += (Flaw(Refusal.TOKEN_MALFORMED, _no_token(token)),)
+        apns_id = request.apns_id
+        if apns_id is not None and (manner.repeats_id or not _UUID.fullmatch(apns_id)):
+            flaws += (_of_its_id(apns_id, repeated=manner.repeats_id),)
+        push = Push(
+            token_bytes=token_bytes,
+            payload_bytes=request.body,
+            topic=signed.topic,
+            connection=self._number,
+            ordinal=self._recorder.requests,
+            expiration=manner.expiration,
+            priority=manner.priority,
+            service="api",
+            stream=request.stream,
+            push_type=manner.push_type,
+            apns_id=self._api.made_up() if apns_id is None else apns_id.decode("latin-1"),
+            collapse_id=manner.collapse_id,
+            flaws=flaws,
+        )
+        return push, text
+
+    def _push(self, request: Request, token: bytes, manner: Manner, now: Moment) -> None:
+        signed = self._sender.look(manner, now)
+        push, text = self._pushed(request, token, manner, signed)
+        self._answers.notification_came(now)
+        self._judged += 1
+        judge = self._api.judge
+        verdict = judge.judge(push, self._api.rules, self._judged, now.t - self._opened)
+        if not self.authenticated and not OF_CREDENTIALS.intersection(verdict.violations):
+            self.authenticated = True
+        if verdict.refusal is not None:
+            self._refuse(push, signed, verdict, text, now)
+            return
+        if verdict.chosen is not None:
+            self._act(verdict.chosen, push, signed, verdict, now)
+        if not verdict.decided:
+            self._accept(push, signed, verdict, now)
+
+    def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
+        assert push.stream is not None
+        assert push.apns_id is not None
+        said = self._answers.say(push.stream, push.apns_id, FINE, now)
+        self._recorder.push(
+            push, signed, "accepted", now, warnings=verdict.warnings, answer=FINE, answering=said
+        )
+
+    def _refuse(
+        self, push: Push, signed: Signed, verdict: Verdict, text: str | None, now: Moment
+    ) -> None:
+        assert verdict.refusal is not None
+        assert push.stream is not None
+        assert push.apns_id is not None
+        timestamp = None
+        if verdict.refusal is Refusal.UNINSTALLED:
+            device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
+            timestamp = None if device.since is None else int(device.since * 1000)
+        said = answer(REASON_FOR[verdict.refusal], timestamp)
+        self._recorder.push(
+            push,
+            signed,
+            "rejected",
+            now,
+            warnings=verdict.warnings,
+            answer=said,
+            answering=self._answers.can_say(push.stream),
+            violations=tuple(dict.fromkeys(map(REASON_FOR.__getitem__, verdict.violations))),
+            token_text=text,
+            detail=verdict.reason,
+        )
+        self._answers.say(push.stream, push.apns_id, said, now)
+
+    def _act(
+        self, chosen: Chosen, push: Push, signed: Signed, verdict: Verdict, now: Moment
+    ) -> None:
+        """Let a fault act on this push."""
+        at = At(chosen, push, signed, verdict, self._answers, self._recorder, now)
+        self._api.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
+        if verdict.decided and not at.decided:
+            # A fault of the user's that failed, or said nothing: the push is there all the same.
+            self._accept(push, signed, verdict, now)
+
+    # ---- anything else --------------------------------------------------------------------------
+
+    def _other(self, request: Request, path: bytes, manner: Manner, now: Moment) -> None:
+        if path == _DEVICE and manner.method == b"POST":
+            self._without_token(request, manner, now)
+        elif path.startswith(_DEVICE):
+            why = f"the method is {shown(manner.method)}, and a push is a POST"
+            self._turn_away(request, answer("MethodNotAllowed"), why, now)
+        else:
+            self._turn_away(request, answer("BadPath"), _no_path(path), now)
+
+    def _without_token(self, request: Request, manner: Manner, now: Moment) -> None:
+        """Who sends to nobody is asked who it is all the same, as that comes first."""
+        for flaw in self._sender.look(manner, now).flaws:
+            if flaw.refusal in OF_CREDENTIALS or flaw.refusal is Refusal.REPEATED:
+                self._turn_away(request, answer(REASON_FOR[flaw.refusal]), flaw.why, now)
+                return
+        why = "the path ends behind /3/device/: put the token there, in hex"
+        self._turn_away(request, answer("MissingDeviceToken"), why, now)
+
+    def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
+        """Answer what is no push."""
+        self._recorder.request(
+            request.headers,
+            now,
+            stream=request.stream,
+            body=request.body,
+            answer=said,
+            detail=why,
+        )
+        apns_id = request.apns_id
+        named = self._api.made_up() if apns_id is None else apns_id.decode("latin-1")
+        self._answers.say(request.stream, named, said, now)
+
+
+def _is_push(manner: Manner, path: bytes) -> bool:
+    return manner.method == b"POST" and path.startswith(_DEVICE) and len(path) > len(_DEVICE)
+
+
+def _no_token(token: bytes) -> str:
+    """Why what stands in a path is no token."""
+    if b"?" in token or b"/" in token:
+        return f"behind /3/device/ stands {shown(token)}: a token in hex, and nothing behind it"
+    if re.fullmatch(rb"[0-9a-fA-F]+", token):
+        return f"the token has {len(token)} hex digits, and a token has an even number of them"
+    return f"the token {shown(token)} is no hex: write its bytes as hex digits"
+
+
+def _of_its_id(apns_id: bytes, *, repeated: bool) -> Flaw:
+    if repeated:
+        return Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once")
+    why = f"apns-id is {shown(apns_id)}, and has to be a UUID with hyphens"
+    return Flaw(Refusal.MESSAGE_ID, why)
+
+
+def _no_path(path: bytes) -> str:
+    """What to do about a path that leads nowhere."""
+    if path.rstrip(b"/") in (b"/3/device", b""):
+        return f"nothing is at {shown(path)}: send to /3/device/ and the token behind it"
+    return f"nothing is at {shown(path)}: pushes go to /3/device/ and the token behind it"

@@ -1,0 +1,105 @@
+"""The first bytes of a connection: HTTP/2, or somebody who wanted something else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...ledger import Moment
+from ...protocol import ENOUGH, Spoken, recognise, undecided
+from ...protocol.http2 import PREFACE, Header
+from ..strangers import Ports, stranger, to_gateway
+from .reasons import Answer
+from .recorder import ApiRecorder
+
+_USE_HTTP2 = (
+    "this is Apple's provider API, which speaks HTTP/2 and nothing else: switch HTTP/2 on in the "
+    "client (curl --http2, httpx http2=True), or offer the protocol h2 in its TLS (ALPN)"
+)
+#: As far as a request line is kept.
+_LINE = 2048
+#: The highest command of the binary protocol, which its frames begin with.
+_COMMANDS = 2
+
+
+class Strange(msgspec.Struct, frozen=True):
+    """What is said to somebody who speaks something else: `reply` may be nothing."""
+
+    words: str
+    reply: bytes = b""
+
+
+class Greeting:
+    """Waits until the first bytes show what is spoken."""
+
+    __slots__ = ("_begin", "_ports")
+
+    def __init__(self, ports: Ports) -> None:
+        self._begin = b""
+        self._ports = ports
+
+    @property
+    def unread(self) -> int:
+        """Bytes that have come and are not looked at."""
+        return len(self._begin)
+
+    def take(self, data: bytes) -> bytes | Spoken | None:
+        """More has come. All that came if it is HTTP/2; what is spoken instead if that is clear;
+        None as long as neither shows.
+        """
+        self._begin += data
+        begin = self._begin
+        if PREFACE.startswith(begin[: len(PREFACE)]):
+            return self._passed() if len(begin) >= len(PREFACE) else None
+        if undecided(begin):
+            return None
+        spoken = recognise(begin)
+        if spoken is None and begin[0] <= _COMMANDS and len(begin) < ENOUGH:
+            return None
+        if spoken == "http" and b"\r\n" not in begin and len(begin) < _LINE:
+            return None
+        # What is no preface gets HTTP/2's own answer to that.
+        return self._passed() if spoken in (None, "http2") else spoken
+
+    def _passed(self) -> bytes:
+        begin, self._begin = self._begin, b""
+        return begin
+
+    def strange(self, spoken: Spoken, recorder: ApiRecorder, now: Moment) -> Strange:
+        """Put on record what was spoken instead, and what is said to it."""
+        if spoken == "http":
+            return self._http(recorder, now)
+        words = stranger(spoken, "api") or ""
+        if spoken == "frame":
+            words = (
+                f"this looks like a notification of the binary protocol: {to_gateway(self._ports)}"
+            )
+        recorder.malformed(
+            now,
+            command=self._begin[0],
+            identifier=None,
+            reason=words,
+            bytes_hex=self._begin[:64].hex(),
+            status=None,
+            outcome="rejected",
+        )
+        self._begin = b""
+        return Strange(words)
+
+    def _http(self, recorder: ApiRecorder, now: Moment) -> Strange:
+        line = self._begin.partition(b"\r\n")[0][:_LINE]
+        method, _, rest = line.partition(b" ")
+        path = rest.partition(b" ")[0]
+        headers: tuple[Header, ...] = ((b":method", method), (b":path", path))
+        said = Answer(505)
+        recorder.requests += 1
+        words = f"the client speaks HTTP/1.1; {_USE_HTTP2}"
+        recorder.request(headers, now, stream=0, answer=said, detail=words)
+        body = f"{_USE_HTTP2[0].upper()}{_USE_HTTP2[1:]}.\n".encode()
+        head = (
+            "HTTP/1.1 505 HTTP Version Not Supported\r\n"
+            "content-type: text/plain\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self._begin = b""
+        return Strange(words, head.encode() + (b"" if method == b"HEAD" else body))

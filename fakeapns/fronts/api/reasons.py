@@ -1,0 +1,82 @@
+"""What the provider API says of a refusal: Apple's reason, its HTTP status, and the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from ...protocol import REASONS
+from ...push import Refusal
+
+#: In the order in which they are looked at; of several the first is answered. The coarse order is
+#: Apple's (authentication, then the device token: "Sending notification requests to APNs"), the
+#: finer one was measured (dory, August 2026): the key's environment before all, and a token that is
+#: wrong before topic, push type and size. Where the other headers stand is not known.
+REASON_FOR: Mapping[Refusal, str] = {
+    Refusal.REPEATED: "DuplicateHeaders",
+    Refusal.CREDENTIALS_OF_OTHER_ENVIRONMENT: "BadEnvironmentKeyInToken",
+    Refusal.NO_CREDENTIALS: "MissingProviderToken",
+    Refusal.CREDENTIALS_INVALID: "InvalidProviderToken",
+    Refusal.CREDENTIALS_EXPIRED: "ExpiredProviderToken",
+    Refusal.CREDENTIALS_UNRELATED: "UnrelatedKeyIdInToken",
+    Refusal.CREDENTIALS_RENEWED_TOO_SOON: "TooManyProviderTokenUpdates",
+    Refusal.MISSING_TOKEN: "MissingDeviceToken",
+    Refusal.TOKEN_MALFORMED: "BadDeviceToken",
+    Refusal.TOKEN_SIZE: "BadDeviceToken",
+    Refusal.TOKEN_UNKNOWN: "BadDeviceToken",
+    Refusal.TOKEN_OF_OTHER_ENVIRONMENT: "BadDeviceToken",
+    Refusal.TOKEN_OF_OTHER_TOPIC: "DeviceTokenNotForTopic",
+    Refusal.UNINSTALLED: "Unregistered",
+    Refusal.MISSING_TOPIC: "MissingTopic",
+    Refusal.TOPIC_UNUSABLE: "BadTopic",
+    Refusal.TOPIC_TOO_LONG: "BadTopic",
+    Refusal.TOPIC_NOT_ALLOWED: "TopicDisallowed",
+    Refusal.MESSAGE_ID: "BadMessageId",
+    Refusal.EXPIRATION: "BadExpirationDate",
+    Refusal.PRIORITY: "BadPriority",
+    Refusal.PUSH_TYPE: "InvalidPushType",
+    Refusal.COLLAPSE_ID: "BadCollapseId",
+    Refusal.MISSING_PAYLOAD: "PayloadEmpty",
+    Refusal.PAYLOAD_TOO_LARGE: "PayloadTooLarge",
+}
+RANK: Mapping[Refusal, int] = {refusal: rank for rank, refusal in enumerate(REASON_FOR)}
+
+#: Refusals that keep a request from being authenticated.
+OF_CREDENTIALS = frozenset(
+    {
+        Refusal.CREDENTIALS_OF_OTHER_ENVIRONMENT,
+        Refusal.NO_CREDENTIALS,
+        Refusal.CREDENTIALS_INVALID,
+        Refusal.CREDENTIALS_EXPIRED,
+        Refusal.CREDENTIALS_UNRELATED,
+        Refusal.CREDENTIALS_RENEWED_TOO_SOON,
+    }
+)
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What a request is answered: `reason` is None with 200, and where a status has no reason."""
+
+    status: int
+    reason: str | None = None
+    #: Milliseconds, of 410: since when the token has been no good.
+    timestamp: int | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The body, as Apple writes it."""
+        if self.reason is None:
+            return b""
+        said: dict[str, str | int] = {"reason": self.reason}
+        if self.timestamp is not None:
+            said["timestamp"] = self.timestamp
+        return msgspec.json.encode(said)
+
+
+FINE = Answer(200)
+
+
+def answer(reason: str, timestamp: int | None = None) -> Answer:
+    """The answer with this reason of Apple's."""
+    return Answer(REASONS[reason], reason, timestamp)

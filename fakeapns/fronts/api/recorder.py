@@ -1,0 +1,158 @@
+"""Writes the entries of one connection to the API."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from ...ledger import (
+    Answering,
+    ApiClosed,
+    ApiNotification,
+    ApiRequest,
+    By,
+    How,
+    Ledger,
+    Moment,
+    Outcome,
+    Reason,
+)
+from ...protocol.http2 import Header
+from ...push import Push, envelope_warnings
+from ..ending import Ending
+from ..recorder import Recorder
+from .manner import header_facts
+from .reasons import Answer
+from .sender import Signed
+
+#: Bytes of a body that are kept of a request that is no push, and characters of an odd token.
+_BODY, _TOKEN = 4096, 200
+_ALL = frozenset(
+    (
+        b"apns-topic",
+        b"apns-push-type",
+        b"apns-collapse-id",
+        b"apns-expiration",
+        b"apns-priority",
+    )
+)
+
+
+class ApiRecorder(Recorder):
+    """The record of one connection. `requests` counts those that were complete, `streams` all that
+    were opened.
+    """
+
+    __slots__ = ("_since", "requests", "streams")
+
+    def __init__(self, ledger: Ledger, connection: int, since: float) -> None:
+        super().__init__(ledger, connection)
+        #: The earliest moment, in epoch seconds, at which anything may have been written on it.
+        self._since = since
+        self.requests = 0
+        self.streams = 0
+
+    def push(
+        self,
+        push: Push,
+        signed: Signed,
+        outcome: Outcome,
+        now: Moment,
+        *,
+        warnings: tuple[str, ...],
+        answer: Answer | None,
+        answering: Answering | bool = True,
+        violations: tuple[str, ...] = (),
+        token_text: str | None = None,
+        detail: str | None = None,
+        ending: Ending | None = None,
+    ) -> int:
+        """Record a push, and what becomes of it; the entry's `seq`."""
+        self._outcomes[outcome] += 1
+        self.received += 1
+        reason = None if answer is None else answer.reason
+        shown = envelope_warnings(push.token_bytes, push.expiration, self._since)
+        if token_text is not None:
+            token_text = token_text[:_TOKEN]
+        entry = self._ledger.record(
+            ApiNotification,
+            now,
+            connection=push.connection,
+            ordinal=push.ordinal,
+            command=None,
+            identifier=None,
+            token_bytes=push.token_bytes,
+            topic=push.topic,
+            payload_bytes=push.payload_bytes,
+            expiration=push.expiration,
+            priority=push.priority,
+            outcome=outcome,
+            status=reason,
+            behind=None if ending is None else ending.behind,
+            cause=None if ending is None else ending.cause,
+            warnings=warnings + signed.warnings + shown,
+            reason=reason,
+            stream=push.stream,
+            apns_id=push.apns_id,
+            http_status=None if answer is None else answer.status,
+            envelope=signed.envelope,
+            answering=answering,
+            violations=violations,
+            token_text=token_text,
+            detail=detail,
+        )
+        return entry.seq
+
+    def request(
+        self,
+        headers: tuple[Header, ...],
+        now: Moment,
+        *,
+        stream: int,
+        body: bytes = b"",
+        answer: Answer | None = None,
+        detail: str | None = None,
+        complete: bool = True,
+    ) -> int:
+        """Record a request that is no push, or never became one; the entry's `seq`."""
+        said = dict(reversed(headers))
+        method, path = said.get(b":method"), said.get(b":path")
+        entry = self.note(
+            ApiRequest,
+            now,
+            ordinal=self.requests if complete else 0,
+            stream=stream,
+            method=None if method is None else method.decode("latin-1"),
+            path=None if path is None else path.decode("utf-8", "replace"),
+            headers=header_facts(headers, _ALL),
+            body_base64=b64encode(body[:_BODY]).decode("ascii"),
+            http_status=None if answer is None else answer.status,
+            reason=None if answer is None else answer.reason,
+            detail=detail,
+        )
+        return entry.seq
+
+    def ended(
+        self,
+        closed: tuple[By, How, Reason],
+        unread: int,
+        unanswered: int,
+        now: Moment,
+        detail: str | None,
+    ) -> None:
+        """Record the end; `unread` bytes belonged to no complete request."""
+        by, how, reason = closed
+        self.note(
+            ApiClosed,
+            now,
+            by=by,
+            how=how,
+            reason=reason,
+            received=self.received,
+            **self._outcomes,
+            malformed=self._malformed,
+            unread_bytes=unread,
+            detail=detail,
+            streams=self.streams,
+            requests=self.requests,
+            unanswered=unanswered,
+        )

@@ -1,0 +1,117 @@
+"""Who sends on a connection, and what that one may: by its certificate, or by a token."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from ...ledger import Envelope, Moment
+from ...push import Flaw, Refusal
+from .credentials import Credential, Session
+from .keyring import Keyring
+from .manner import Manner
+from .shared import envelope
+
+#: Manners that a connection remembers.
+_MOST = 4096
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A manner together with who has signed it: for which topic it is, and what is wrong."""
+
+    topic: str | None
+    flaws: tuple[Flaw, ...]
+    warnings: tuple[str, ...]
+    envelope: Envelope
+
+
+class Sender(Protocol):
+    """Who sends on one connection."""
+
+    def look(self, manner: Manner, now: Moment) -> Signed:
+        """What this one says with headers like these."""
+
+
+class ByCertificate:
+    """A client with a good certificate: the header `authorization` is ignored then (Sending
+    notification requests to APNs). `topics` are those of the certificate, the main one first.
+    """
+
+    def __init__(self, topics: tuple[str, ...], setting: str | None) -> None:
+        self._topics = topics or (() if setting is None else (setting,))
+        self._known: dict[Manner, Signed] = {}
+
+    def look(self, manner: Manner, now: Moment) -> Signed:
+        """What it says with headers like these."""
+        known = self._known.get(manner)
+        if known is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            known = self._known[manner] = self._look(manner)
+        return known
+
+    def _look(self, manner: Manner) -> Signed:
+        topic, flaws = manner.topic, manner.flaws
+        if topic is None and len(self._topics) == 1:
+            # Its default is the certificate's subject (Local and Remote Notification Programming
+            # Guide), where that is one topic.
+            topic = self._topics[0]
+        elif topic is None:
+            why = "apns-topic is missing, and the certificate has " + (
+                f"several topics: {', '.join(self._topics)}" if self._topics else "none"
+            )
+            flaws += (Flaw(Refusal.MISSING_TOPIC, why),)
+        elif topic not in self._topics:
+            why = f"the certificate is for {' and '.join(self._topics) or 'no topic'}, not {topic}"
+            flaws += (Flaw(Refusal.TOPIC_NOT_ALLOWED, why),)
+        return Signed(topic, flaws, manner.warnings, envelope(manner))
+
+
+class ByToken:
+    """A client that signs each request with a token (JWT)."""
+
+    def __init__(self, keyring: Keyring, session: Session) -> None:
+        self._keyring = keyring
+        self._session = session
+        self._known: dict[Manner, tuple[Credential, Signed]] = {}
+
+    def look(self, manner: Manner, now: Moment) -> Signed:
+        """What it says with headers like these."""
+        if manner.authorization is None:
+            return _unsigned(manner)
+        credential = self._keyring.read(manner.authorization)
+        known = self._known.get(manner)
+        # A key may have been minted since.
+        if known is None or known[0] is not credential:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            known = self._known[manner] = (credential, self._look(manner, credential))
+        signed = known[1]
+        flaw = self._session.check(credential, now.wall)
+        if flaw is None:
+            return signed
+        return msgspec.structs.replace(signed, flaws=(*signed.flaws, flaw))
+
+    def _look(self, manner: Manner, credential: Credential) -> Signed:
+        flaws = manner.flaws
+        if manner.topic is None:
+            # "Required" with a token, always (Local and Remote Notification Programming Guide).
+            why = "apns-topic is missing, and with a token nothing else says which app it is for"
+            flaws += (Flaw(Refusal.MISSING_TOPIC, why),)
+        else:
+            flaw = credential.topic_flaw(manner.topic)
+            flaws += () if flaw is None else (flaw,)
+        signed_by = envelope(manner, credential.key_id, credential.team_id)
+        return Signed(manner.topic, flaws, manner.warnings + credential.warnings, signed_by)
+
+
+def _unsigned(manner: Manner) -> Signed:
+    why = (
+        "the client has no certificate, and the request no header authorization: write "
+        "`bearer` and a token there, as `apns.provider_key().token()` makes them"
+    )
+    flaws = (*manner.flaws, Flaw(Refusal.NO_CREDENTIALS, why))
+    if manner.topic is None:
+        flaws += (Flaw(Refusal.MISSING_TOPIC, "apns-topic is missing"),)
+    return Signed(manner.topic, flaws, manner.warnings, envelope(manner))

@@ -1,0 +1,291 @@
+"""What a connection makes of several tokens, at which moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fakeapns.fronts.api.credentials import Credential, Session
+from fakeapns.fronts.api.keyring import Keyring
+from fakeapns.push import Flaw, Refusal
+
+from .signing import KEY, NOW, OTHER_KEY, OTHER_TEAM, TEAM, header, keyring, known, token
+
+INVALID = Refusal.CREDENTIALS_INVALID
+EXPIRED = Refusal.CREDENTIALS_EXPIRED
+TOO_SOON = Refusal.CREDENTIALS_RENEWED_TOO_SOON
+UNRELATED = Refusal.CREDENTIALS_UNRELATED
+HOUR, MINUTE = 3600, 60
+#: A team's keys, one of another team, and some for single topics.
+APP, NEWS = "com.example.app", "com.example.news"
+RING = (
+    known(),
+    known(OTHER_KEY),
+    known("FORAPP0001", topics=(APP,)),
+    known("FORAPP0002", topics=(APP,)),
+    known("FORNEWS001", topics=(NEWS,)),
+    known("OTHERTEAM1", OTHER_TEAM),
+    known("REVOKED001", revoked=True),
+)
+
+
+def ring(**settings: Any) -> Keyring:
+    """A server's, with all of those keys."""
+    return keyring(*RING, **settings)
+
+
+def signed(iat: float = NOW, key_id: str = KEY, team_id: str = TEAM) -> Credential:
+    """A token."""
+    return ring().read(header(token(key_id, team_id, iat)))
+
+
+def session(**settings: Any) -> Session:
+    """A new connection of its own."""
+    return ring(**settings).session("127.0.0.1")
+
+
+def refusal(found: Flaw | None) -> Refusal | None:
+    """For what a request is refused."""
+    return None if found is None else found.refusal
+
+
+# ---- how old it is --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "means"),
+    [
+        (NOW, None),
+        (NOW + HOUR, None),
+        (NOW + HOUR + 0.001, EXPIRED),
+        (NOW + 400 * 24 * HOUR, EXPIRED),
+        (NOW - 5 * MINUTE, None),
+        (NOW - 5 * MINUTE - 0.001, INVALID),
+        (NOW - HOUR, INVALID),
+    ],
+)
+def test_a_token_is_good_for_an_hour_and_somewhat_before(now: float, means: object) -> None:
+    assert refusal(session().check(signed(), now)) == means
+
+
+@pytest.mark.parametrize(("skew", "means"), [("0ms", INVALID), ("59s", INVALID), ("1m", None)])
+def test_how_far_ahead_it_may_be_is_a_setting(skew: str, means: object) -> None:
+    assert refusal(session(jwt_skew=skew).check(signed(), NOW - MINUTE)) == means
+
+
+def test_an_old_one_is_refused_in_words() -> None:
+    found = session().check(signed(), NOW + 2 * HOUR + 3 * MINUTE + 20)
+    assert found == Flaw(
+        EXPIRED,
+        "the iat of the token is 1577836800, 2 h 3 min before now: make a new one at most every "
+        "20 and at least every 60 minutes",
+    )
+
+
+def test_one_from_the_future_is_refused_in_words() -> None:
+    found = session().check(signed(), NOW - HOUR)
+    assert found == Flaw(
+        INVALID,
+        "the iat of the token is 1577836800, 1 h ahead of now: set the provider's clock, or allow "
+        "more with the setting jwt_skew",
+    )
+
+
+@pytest.mark.parametrize(
+    ("behind", "said"),
+    [
+        (HOUR + 1, "1 h before"),
+        (HOUR + MINUTE, "1 h 1 min before"),
+        (26 * HOUR + 59 * MINUTE, "1 d 2 h before"),
+        (24 * HOUR + 20 * MINUTE, "1 d before"),
+        (18_262 * 24 * HOUR, "18262 d before"),
+    ],
+)
+def test_a_span_is_told_by_its_two_largest_units(behind: int, said: str) -> None:
+    found = session().check(signed(), NOW + behind)
+    assert found is not None
+    assert said in found.why
+
+
+def test_a_token_gets_old_on_the_connection_that_has_taken_it() -> None:
+    connection, credential = session(), signed()
+    assert connection.check(credential, NOW) is None
+    assert connection.check(credential, NOW + HOUR) is None
+    assert refusal(connection.check(credential, NOW + HOUR + 1)) == EXPIRED
+
+
+# ---- a new one ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "means"),
+    [
+        (1, TOO_SOON),
+        (0.5, TOO_SOON),
+        (20 * MINUTE - 1, TOO_SOON),
+        (20 * MINUTE, None),
+        (50 * MINUTE, None),
+        (0, None),
+        (-1, None),
+        (-30 * MINUTE, None),
+    ],
+)
+def test_a_newer_token_wants_twenty_minutes_between(later: float, means: object) -> None:
+    connection = session()
+    assert connection.check(signed(), NOW) is None
+    second = signed(NOW + later)
+    assert refusal(connection.check(second, NOW + max(later, 0))) == means
+    # And again, since nobody gets used to it.
+    assert refusal(connection.check(second, NOW + max(later, 0))) == means
+    # The one before stays as good as it was.
+    assert connection.check(signed(), NOW + max(later, 0)) is None
+
+
+def test_one_that_came_too_soon_is_refused_in_words() -> None:
+    connection = session()
+    connection.check(signed(), NOW)
+    assert connection.check(signed(NOW + 90), NOW + 90) == Flaw(
+        TOO_SOON,
+        "the iat of the token is 1577836890, 1 min 30 s behind that of the one before: make a new "
+        "one at most every 20 and at least every 60 minutes",
+    )
+
+
+def test_what_was_too_soon_does_not_begin_the_time_anew() -> None:
+    connection = session()
+    connection.check(signed(), NOW)
+    for minute in range(1, 20):
+        assert connection.check(signed(NOW + minute * MINUTE), NOW + minute * MINUTE) is not None
+    assert connection.check(signed(NOW + 20 * MINUTE), NOW + 20 * MINUTE) is None
+    assert connection.check(signed(NOW + 21 * MINUTE), NOW + 21 * MINUTE) is not None
+
+
+def test_a_token_that_is_shared_may_be_followed_by_the_next_on_a_young_connection() -> None:
+    connection = session()
+    assert connection.check(signed(), NOW + 49 * MINUTE) is None
+    assert connection.check(signed(NOW + 50 * MINUTE), NOW + 50 * MINUTE) is None
+
+
+def test_several_tokens_side_by_side_are_no_new_ones() -> None:
+    connection = session()
+    old, new = signed(), signed(NOW + 30 * MINUTE)
+    for now in range(NOW + 30 * MINUTE, NOW + 40 * MINUTE, MINUTE):
+        assert connection.check(new, now) is None
+        assert connection.check(old, now) is None
+
+
+def test_the_key_that_signs_does_not_matter_to_that() -> None:
+    connection = session()
+    connection.check(signed(), NOW)
+    assert refusal(connection.check(signed(NOW + 1, OTHER_KEY), NOW + 1)) == TOO_SOON
+    assert connection.check(signed(NOW, OTHER_KEY), NOW + 1) is None
+
+
+@pytest.mark.parametrize(
+    "refused", [signed(NOW + 1, "REVOKED001"), signed(NOW - 2 * HOUR), signed(NOW + HOUR)]
+)
+def test_what_is_refused_counts_for_nothing(refused: Credential) -> None:
+    connection = session()
+    assert connection.check(refused, NOW) is not None
+    assert connection.check(signed(NOW + 2), NOW + 2) is None
+
+
+def test_connections_count_apart() -> None:
+    server = ring()
+    first, second = server.session("192.0.2.1"), server.session("192.0.2.1")
+    assert first.check(signed(), NOW) is None
+    assert second.check(signed(NOW + 1), NOW + 1) is None
+
+
+def test_by_address_they_count_together() -> None:
+    server = ring(jwt_scope="address")
+    first, second = server.session("192.0.2.1"), server.session("192.0.2.1")
+    assert first.check(signed(), NOW) is None
+    assert refusal(second.check(signed(NOW + 1), NOW + 1)) == TOO_SOON
+    assert second.check(signed(), NOW + 1) is None
+    assert server.session("192.0.2.2").check(signed(NOW + 1), NOW + 1) is None
+    for _ in range(2):
+        assert server.session(None).check(signed(NOW + 1), NOW + 1) is None
+
+
+def test_teams_count_apart_even_at_one_address() -> None:
+    server = ring(jwt_scope="address")
+    assert server.session("192.0.2.1").check(signed(), NOW) is None
+    other = signed(NOW + 1, "OTHERTEAM1", OTHER_TEAM)
+    assert server.session("192.0.2.1").check(other, NOW + 1) is None
+
+
+def test_no_more_addresses_are_remembered_than_there_is_room_for() -> None:
+    server = ring(jwt_scope="address")
+    server.session("192.0.2.1").check(signed(), NOW)
+    for number in range(5000):
+        server.session(f"2001:db8::{number:x}")
+    assert server.session("192.0.2.1").check(signed(NOW + 1), NOW + 1) is None
+
+
+# ---- whose connection it is -----------------------------------------------------------------
+
+
+def test_the_first_token_binds_a_connection_to_its_team() -> None:
+    connection = session()
+    assert connection.check(signed(), NOW) is None
+    assert connection.check(signed(NOW, "OTHERTEAM1", OTHER_TEAM), NOW) == Flaw(
+        INVALID,
+        f"the token is of the team {OTHER_TEAM}, and the first push made this a connection of "
+        f"{TEAM}: open one for each team",
+    )
+    assert connection.check(signed(), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "means"),
+    [
+        (KEY, OTHER_KEY, None),
+        ("FORAPP0001", "FORAPP0002", None),
+        (KEY, "FORAPP0001", UNRELATED),
+        ("FORAPP0001", KEY, UNRELATED),
+        ("FORAPP0001", "FORNEWS001", UNRELATED),
+    ],
+)
+def test_and_to_keys_of_one_kind(first: str, second: str, means: object) -> None:
+    connection = session()
+    assert connection.check(signed(key_id=first), NOW) is None
+    assert refusal(connection.check(signed(key_id=second), NOW)) == means
+
+
+def test_a_key_of_another_kind_is_refused_in_words() -> None:
+    connection = session()
+    connection.check(signed(), NOW)
+    found = connection.check(signed(key_id="FORAPP0001"), NOW)
+    assert found is not None
+    assert found.why == (
+        f"the key FORAPP0001 is for {APP} alone, and the first push bound this connection to "
+        f"{KEY}, which is for all topics of the team: open another one"
+    )
+
+
+@pytest.mark.parametrize("refused", [signed(key_id="REVOKED001"), signed(NOW - 2 * HOUR)])
+def test_what_is_refused_binds_nothing(refused: Credential) -> None:
+    connection = session()
+    assert connection.check(refused, NOW) is not None
+    assert connection.check(signed(NOW, "OTHERTEAM1", OTHER_TEAM), NOW) is None
+
+
+# ---- topics ---------------------------------------------------------------------------------
+
+
+def test_a_key_for_single_topics_is_for_no_other() -> None:
+    credential = signed(key_id="FORAPP0001")
+    assert credential.topic_flaw(APP) is None
+    assert credential.topic_flaw(NEWS) == Flaw(
+        Refusal.TOPIC_NOT_ALLOWED,
+        f"the key FORAPP0001 is for {APP}, and not for {NEWS}: sign with a key for that topic, or "
+        "one for all of the team",
+    )
+    assert credential.topic_flaw(f"{APP}.voip") is not None
+
+
+def test_a_key_of_a_team_is_for_every_topic() -> None:
+    assert signed().topic_flaw("com.example.whatever") is None
+    assert keyring().read(b"bearer x").topic_flaw(APP) is None
