@@ -76,7 +76,13 @@ def on_streams(ledger: Ledger) -> Iterator[str]:
         answer = " ".join(str(each) for each in code if each is not None) or "not answered"
         verb = "was" if times == 1 else "were"
         yield printable(f"{_many(times, 'request')} {verb} no push ({answer}): {why}")
-    resets = Counter((each.by, code_name(each.code), each.detail) for each in ledger.of(ResetSeen))
+    # Why a stream was reset that a request came on stands with that.
+    told = {why for (*_, why) in requests}
+    resets = Counter(
+        (each.by, code_name(each.code), each.detail)
+        for each in ledger.of(ResetSeen)
+        if each.detail not in told
+    )
     for (by, name, detail), times in resets.most_common(_FEW):
         why = "" if detail in (None, name) else f": {detail}"
         verb = "was" if times == 1 else "were"

@@ -69,8 +69,7 @@ def unanswered(notification: Notification) -> str:
     """That no answer to it has left; empty where one has, and of the gateway, which gives none."""
     if notification.service != "api" or notification.answered:
         return ""
-    never = notification.answered is False
-    return "no answer was to be sent" if never else "no answer has left"
+    return "never answered" if notification.answered is False else "no answer has left"
 
 
 def answer_in_words(notification: Notification) -> str:
@@ -93,6 +92,10 @@ def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
         "apns-id": notification.apns_id,
     }
     yield from ((name, str(value)) for name, value in named.items() if value is not None)
+    # What was no good as it came is among the others.
+    for name, value in (notification.headers or {}).items():
+        if name.startswith("apns-") and named.get(name) is None:
+            yield name, value if isinstance(value, str) else " and ".join(value)
 
 
 def request_in_words(entry: ApiRequest) -> str:

@@ -18,7 +18,7 @@ from fakeapns.ledger import (
     SettingsSeen,
 )
 from fakeapns.ledger.runs import blurred, describe_run, encode_run, sort_of
-from fakeapns.ledger.words import describe
+from fakeapns.ledger.words import apns_headers, describe
 from fakeapns.push import short_token
 
 from ..controls import CONTROL, each_control
@@ -75,7 +75,7 @@ REQUEST = {
         (
             {"answering": False, "http_status": None, "outcome": "discarded"},
             "discarded",
-            " (no answer was to be sent)",
+            " (never answered)",
         ),
     ],
 )
@@ -85,6 +85,14 @@ def test_a_push_says_what_it_was_answered_and_all_that_was_wrong(
     line = f"{HEAD.format(verdict)}payload {PAYLOAD.decode()}"
     assert said(push(**facts)) == f"notification {line}{about}"
     assert str(push(**facts)) == line
+
+
+def test_a_header_that_was_no_good_is_told_as_it_came() -> None:
+    odd = push(headers={"apns-priority": ("7", "10"), "user-agent": "me/1"}, expiration=5)
+    headers = dict(apns_headers(odd))
+    assert headers["apns-priority"] == "7 and 10"
+    assert headers["apns-expiration"] == "5"
+    assert "user-agent" not in headers
 
 
 def test_a_broadcast_is_for_a_channel() -> None:

@@ -77,7 +77,7 @@ class Clauses:
             return printable(f"was ended by the server with GOAWAY{debug}")
         if trail.response is not None:
             return f"was ended by the gateway with {trail.response.status}"
-        if trail.faults:
+        if trail.disturbed:
             return f"was ended by a fault ({trail.faults[-1].fault}) without an answer"
         return f"was ended by {service_in_words((trail.service,))} without an answer"
 
@@ -161,11 +161,16 @@ class Clauses:
             what = f"the {_bytes(size)} that were written to feedback on connection {connection}"
             yield "", f"{what}, and feedback only speaks"
 
-    def no_pushes(self) -> Iterator[str]:
-        """Requests that were no push, and why, all of one connection and one reason in a clause."""
-        for (connection, why), times in self._journal.requests.items():
-            many = "a request" if times == 1 else f"{times:,} requests"
-            yield printable(f"{many} on connection {connection}: {why}")
+    def no_pushes(self) -> str:
+        """How many requests were no push, on which connections and why; empty if none was."""
+        requests = self._journal.requests
+        if not requests:
+            return ""
+        times = sum(requests.values())
+        numbers = sorted({connection for connection, _ in requests})
+        why = listed(dict.fromkeys(why for _, why in requests), "; ")
+        many = "a request" if times == 1 else f"{times:,} requests"
+        return printable(f"{many} on {connections(numbers)} that came to no push: {why}")
 
 
 def _bytes(size: int) -> str:

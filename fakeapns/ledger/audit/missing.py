@@ -98,6 +98,7 @@ class Missing:
     def _group(self, connection: int | None, positions: list[int]) -> Told:
         which = self._say.which(positions)
         unsure = any(trail.unsure for trail in self._journal.trails.values())
+        unsure = unsure or bool(self._journal.requests)
         what = f"{were(positions)} not read" if unsure else f"never reached {self._journal.asked}"
         if self._arriving:
             what = f"had not reached {self._journal.asked}"
@@ -118,8 +119,8 @@ class Missing:
         for reason, where in self._say.unread():
             some = "it may be" if len(positions) == 1 else "some of them may be"
             yield reason or None, f"{some} among {where}"
-        for where in self._say.no_pushes():
-            yield "no-push", f"{may} among what was no push: {where}"
+        if where := self._say.no_pushes():
+            yield "no-push", f"{may} among {where}"
         still_open = [each.connection for each in self._journal.trails.values() if not each.closed]
         if still_open:
             are = "is" if len(still_open) == 1 else "are"
@@ -160,7 +161,7 @@ class Missing:
             return "no-error"
         if trail.named:
             return "behind-an-error"
-        if status is not None or trail.ended_by_error or trail.faults:
+        if status is not None or trail.ended_by_error or trail.disturbed:
             return "behind-a-silent-end"
         return ""
 

@@ -26,11 +26,11 @@ def runs(numbers: Iterable[int]) -> Iterator[str]:
     return (" to ".join(map(str, each)) for each in found)
 
 
-def listed(texts: Iterable[str]) -> str:
+def listed(texts: Iterable[str], between: str = ", ") -> str:
     """The first few, and that there are more."""
     known = list(texts)
     more = len(known) - _SHOWN
-    return ", ".join(known[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return between.join(known[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def connections(numbers: Sequence[int]) -> str:

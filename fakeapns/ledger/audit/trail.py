@@ -94,6 +94,15 @@ class Trail(msgspec.Struct):
         return self.closed is not None and self.closed.reason in _ERRORS
 
     @property
+    def disturbed(self) -> bool:
+        """Whether a fault may have ended it. Over HTTP/2 most act on one stream, and the others go
+        on.
+        """
+        if self.service == "gateway":
+            return bool(self.faults)
+        return bool(self.faults) and self.closed is not None and self.closed.reason == "fault"
+
+    @property
     def over(self) -> bool:
         """Whether the provider has no more use for it: it ended, or an error was sent.
 
@@ -149,6 +158,6 @@ class Trail(msgspec.Struct):
             return self.response.t
         if self.goaway is not None:
             return self.goaway.t
-        if self.faults:
+        if self.disturbed:
             return self.faults[-1].t
         return None if self.closed is None else self.closed.t

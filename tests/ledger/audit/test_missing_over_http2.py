@@ -83,8 +83,9 @@ def test_requests_that_were_no_push_may_be_what_is_missing() -> None:
     story.request("GET is no POST")
     story.closed("ended")
     found = audit(story, [ONE])
-    assert "it may be among what was no push: 2 requests on connection 1: GET is no POST" in (
-        found.explanations
+    assert found.explanations == (
+        "number 1 (token …00000001) was not read",
+        "it may be among 2 requests on connection 1 that came to no push: GET is no POST",
     )
     assert any("A push is a whole POST to /3/device/" in each for each in found.lessons)
 
