@@ -173,7 +173,8 @@ class Wanted(msgspec.Struct, frozen=True):
             status = found.http_status if isinstance(self.status, int) else found.status
             yield Difference("status", str(self.status), str(status or "none"))
         if self.token is not None and self.token != found.token_bytes:
-            same = relation(found.token_bytes, self.token)
+            # Over the provider API a token comes as text, and may be no hex.
+            same = relation(found.token_bytes or found.token.encode(), self.token)
             shown = found.token or "(none)" if same is None else f"{same}, {found.token}"
             yield Difference("token", self.token.hex(), shown, near=same is not None)
         for name in ("topic", *_EQUAL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -217,6 +218,14 @@ def test_an_id_is_the_same_in_large_letters_and_as_a_uuid() -> None:
     assert Wanted.of(apns_id="Order-7").holds(push(apns_id="Order-7"))
     assert not Wanted.of(apns_id="order-7").holds(push(apns_id="Order-7"))
     assert not Wanted.of(apns_id=APNS_ID).holds(notification())
+
+
+def test_a_token_that_is_no_hex_is_near_the_one_that_it_stands_for() -> None:
+    text = b64encode(TOKEN).decode()
+    found = push(token_bytes=b"", token_text=text, reason="BadDeviceToken")
+    [difference] = Wanted.of(token=TOKEN).differences(found)
+    assert difference.near
+    assert difference.found == f"the wanted token as base64 text, {text}"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "A token goes over the wire as bytes: decode the hex or base64 that it is stored as, and "
         "leave out brackets and spaces.",
     ),
+    ("lost", "token-no-hex"): (
+        "a token was sent in another form than hex",
+        "On the provider API a token stands in the path as digits of hex: decode what it is stored "
+        "as, write its bytes in hex, and leave out brackets and spaces.",
+    ),
     ("lost", "temporary-error"): (
         "what was rejected for no fault of its own was not sent again",
         "Statuses 1, 10 and 255 say nothing against the notification itself: send it again, and "

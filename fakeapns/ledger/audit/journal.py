@@ -53,6 +53,8 @@ class Journal:
         #: again behind what was sent meanwhile, and two connections have no order at all.
         self.out_of_order: list[int] = []
         self.unexpected: dict[tuple[str, bytes], Meant] = {}
+        #: What was refused on the provider API as its token is no hex, by that.
+        self.no_hex: dict[str, Meant] = {}
         self.received = 0
         self.accepted_unmeant = 0
         self.trails: dict[int, Trail] = {}
@@ -172,6 +174,8 @@ class Journal:
             if seen.outcome == "accepted":
                 self.accepted_unmeant += 1
                 self.unexpected.setdefault((seen.token, seen.payload_bytes), unexpected(seen))
+            elif seen.token and not seen.token_bytes:
+                self.no_hex.setdefault(seen.token, unexpected(seen))
             return
         trail.frames += 1
         trail.furthest = max(trail.furthest, position)

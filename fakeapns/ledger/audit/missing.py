@@ -38,7 +38,7 @@ class Missing:
             sight = self._journal.undone.get(position)
             if sight is None and (text := self._as_text.came(position)) is not None:
                 yield (
-                    "token-as-text",
+                    "token-no-hex" if self._as_text.was_no_hex(text) else "token-as-text",
                     f"{self._say.which([position])} came for the text of its token: {text}",
                 )
             elif sight is None:

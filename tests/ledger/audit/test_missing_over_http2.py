@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -88,6 +89,25 @@ def test_requests_that_were_no_push_may_be_what_is_missing() -> None:
         "it may be among 2 requests on connection 1 that came to no push: GET is no POST",
     )
     assert any("A push is a whole POST to /3/device/" in each for each in found.lessons)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b64encode(TOKEN).decode(), "decode the base64 first"),
+        (f"<{TOKEN.hex(' ', 4)}>", "decode the hex first"),
+    ],
+)
+def test_a_token_in_another_form_is_known_for_whose_it_was(text: str, kind: str) -> None:
+    story = Pushes()
+    facts: dict[str, Any] = {"token_bytes": b"", "token_text": text}
+    story.came_over(reason="BadDeviceToken", **facts)
+    story.closed("ended")
+    found = audit(story, [(TOKEN, PAYLOAD)])
+    [why] = found.explanations
+    assert why.startswith("number 1 (token 00010203…) came for the text of its token: ")
+    assert why.endswith(kind)
+    assert found.lessons[0].startswith("On the provider API a token stands in the path as digits")
 
 
 def test_who_was_turned_away_at_the_api_is_told_so() -> None:
