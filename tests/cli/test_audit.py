@@ -148,7 +148,7 @@ def test_a_server_to_which_nothing_was_sent_is_no_success(tmp_path: Path) -> Non
     ("file", "content", "said"),
     [
         ("work.jsonl", "", "nothing was intended"),
-        ("work.jsonl", "hello", "work.jsonl:1: JSON is malformed"),
+        ("work.jsonl", "hello", "work.jsonl:1: the line is not JSON: invalid character"),
         ("work.jsonl", '{"token":"xyz","payload":{}}', "'xyz' is no device token"),
         ("work.jsonl", None, "cannot read the work list"),
         ("run.jsonl", "hello\n", "is no ledger of fakeapns"),

@@ -14,7 +14,7 @@ from fakeapns.cli.chaos import chaos
 from fakeapns.cli.serve import serve
 from fakeapns.ledger import ApiClosed, ApiNotification, Envelope, entries
 from fakeapns.ledger.entries import Entry, Notification
-from fakeapns.provider.endpoint import ClientFiles, Endpoint
+from fakeapns.provider.endpoint import ClientFiles, Endpoint, KeyFile
 from fakeapns.scenario.faults import FAULTS
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On
@@ -47,7 +47,8 @@ def test_the_commands_are_all_described() -> None:
 
 def test_the_ready_file_is_described() -> None:
     text = section("docs/server.md", "The ready file")
-    for name in ("pid", *Endpoint.__struct_fields__, *ClientFiles.__struct_fields__):
+    kinds = (Endpoint, ClientFiles, KeyFile)
+    for name in ("pid", *(field for kind in kinds for field in kind.__struct_fields__)):
         assert f"`{name}`" in text
 
 
