@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 
@@ -11,12 +12,14 @@ from ..certificates import (
     CertificateFolder,
     ClientCertificate,
     Kind,
+    ProviderKey,
     Scope,
     Validity,
     client_context,
+    new_facts,
 )
 from ..errors import UsageError, unknown_name
-from ..provider import Address, ApiAddress, Client, ClientFiles, Endpoint
+from ..provider import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
 from ..push import Devices
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
@@ -68,7 +71,7 @@ class Surface(Records):
     @property
     def plain_api(self) -> ApiAddress:
         """Where the provider API listens without TLS. Raises `UsageError` where it does not."""
-        if not self._emulator.offers("plain_api"):
+        if self._emulator.services.plain_api is None:
             raise UsageError("there is no port without TLS: make the server with plain_api_port=0")
         return ApiAddress.of(self._address("plain_api"), tls=False)
 
@@ -119,6 +122,26 @@ class Surface(Records):
         """
         chosen = topic or self.topics[0]
         return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
+
+    def provider_key(
+        self,
+        *,
+        topics: Sequence[str] | None = None,
+        environment: Scope = "both",
+        team: str | None = None,
+        known: bool = True,
+        revoked: bool = False,
+    ) -> ProviderKey:
+        """A key for tokens: `apns.provider_key().token()` is one for the header `authorization`.
+
+        Without arguments it is the one that each server has from the start, for every topic of its
+        team and for both environments; with any it is a new one. `topics` are those that it is for
+        alone, `environment` is production, sandbox or both, and `team` the id of another team. Of
+        one that is not `known` Apple has never heard. Raises `UsageError` for what cannot be.
+        """
+        if (topics, environment, team, known, revoked) == (None, "both", None, True, False):
+            return self._emulator.keys.usual
+        return self._emulator.keys.mint(new_facts(topics, environment, team, known, revoked))
 
     def ssl_context(self, topic: str | None = None, *, certificate: bool = True) -> ssl.SSLContext:
         """A client context that trusts us and presents the certificate for `topic`, by default
@@ -186,9 +209,10 @@ class Surface(Records):
         server is not running.
         """
         topics = [*self.topics, topic] if topic else self.topics
-        plain_api = self.plain_api if self._emulator.offers("plain_api") else None
+        plain_api = None if self._emulator.services.plain_api is None else self.plain_api
         return Endpoint.of(
             self.folder,
+            self._emulator.keys,
             topics,
             gateway=self.gateway,
             feedback=self.feedback,
@@ -199,7 +223,9 @@ class Surface(Records):
     def _client(self, topic: str | None) -> Client:
         gateway, feedback, api = self.gateway, self.feedback, self.api
         files = ClientFiles.of(self.client_certificate(topic))
-        return Client(gateway, feedback, self.ca_file, topic or self.topics[0], files, api)
+        key = KeyFile.of(self._emulator.keys.usual)
+        chosen = topic or self.topics[0]
+        return Client(gateway, feedback, self.ca_file, chosen, files, api, key)
 
     # ---- what goes wrong --------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,
+    ProviderKeys,
     check_topic,
     default_authority,
     open_folder,
@@ -26,21 +26,16 @@ from ..certificates import (
 )
 from ..errors import UsageError
 from ..fronts import Front
-from ..fronts.api import Keyring, KnownKey, api_fronts
-from ..fronts.feedback import feedback_front
-from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
-from ..protocol.http2 import choose_engine
 from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
-from ..servers import Clock, Contexts, Preferred, Server, check_free
-from ..text import shown
+from ..servers import Clock, Contexts, Server
 from .failures import most_telling
+from .known_keys import keyring_of
+from .services import Services
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
-#: Off in the test runs that prove that bundles change nothing but the time it takes.
-BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
 _NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
@@ -85,23 +80,14 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
-        #: What each front listens on, by its name; 0 is any port.
-        self._ports = {"gateway": gateway_port, "feedback": feedback_port, "api": api_port}
-        if plain_api_port is not None:
-            self._ports["plain_api"] = plain_api_port
-        for port in self._ports.values():
-            if not 0 <= port <= 65_535:
-                raise UsageError(
-                    f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
-                )
+        self.services = Services(gateway_port, feedback_port, api_port, plain_api_port)
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
+        self._keys: ProviderKeys | None = None
         self._clock = Clock()
         self._sink: LedgerFile | None = None
-        #: The keys that the API knows, by their ids.
-        self.keys: dict[str, KnownKey] = {}
         self.injected: list[Step] = []
         #: Outlives what is made anew: who injected something has to be told all the same.
         self.mishaps = Mishaps()
@@ -140,10 +126,19 @@ class Emulator:
 
     @property
     def folder(self) -> CertificateFolder:
-        """The certificates as files."""
-        if self._folder is None:
+        """The certificates as files. Raises `StartError` for a folder that cannot be used."""
+        if self._folder is None and self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        elif self._folder is None:
             self._folder = CertificateFolder(self._authority or default_authority())
         return self._folder
+
+    @property
+    def keys(self) -> ProviderKeys:
+        """The keys that providers sign tokens with. Raises as `folder` does."""
+        if self._keys is None:
+            self._keys = ProviderKeys(self.folder, self._clock.wall)
+        return self._keys
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -157,7 +152,8 @@ class Emulator:
         self._running = True
         try:
             if self._known is None:
-                await self._check_ports()
+                # Before certificates are made for nothing.
+                await self.services.check_free(self.hosts)
                 self._prepare()
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
             self._clock.start()
@@ -181,12 +177,6 @@ class Emulator:
             self._begin_ledger(self.ledger)
             self.server.furnish(self._fronts(), self._judge, self.ledger)
 
-    async def _check_ports(self) -> None:
-        """Raise `StartError` for a port that is taken, before certificates are made for nothing."""
-        for name, port in self._ports.items():
-            if port and not isinstance(port, Preferred):
-                await check_free(self.hosts, port, name)
-
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
         with: see `Drain.finish`. If it is not running, that is nothing.
@@ -201,8 +191,8 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
-        if self._certs is not None:
-            self._folder = open_folder(self._certs, self.topics)
+        # Both are whole, or said not to be, before anything listens.
+        _ = self.folder, self.keys
         further = read_client_ca(self.settings)
         make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
         self._contexts = lru_cache(make)
@@ -216,23 +206,9 @@ class Emulator:
         self._known = Server(self._contexts, self._fronts(), self._judge, self.ledger, self._clock)
 
     def _fronts(self) -> list[Front]:
-        """The services that are offered."""
-        return [
-            gateway_front(
-                *(self._judge, self.ledger),
-                port=self._ports["gateway"],
-                bundles=BUNDLES,
-                ports=self.port,
-            ),
-            feedback_front(self._judge, self.ledger, port=self._ports["feedback"], ports=self.port),
-            *api_fronts(
-                *(self._judge, self.ledger, Keyring(self.keys, self.settings)),
-                *(choose_engine().make, self.port),
-                port=self._ports["api"],
-                plain_port=self._ports.get("plain_api"),
-                seed=self.seed,
-            ),
-        ]
+        """What serves further connections."""
+        keyring = keyring_of(self.keys, self.settings)
+        return self.services.fronts(self._judge, self.ledger, keyring, self.port, self.seed)
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
         ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)
@@ -275,10 +251,6 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
-    def offers(self, name: str) -> bool:
-        """Whether there is a front of this name."""
-        return name in self._ports
-
     @property
     def ports(self) -> tuple[int, ...]:
         """Where it listens, or will again; nothing if it never did."""
@@ -303,7 +275,7 @@ class Emulator:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
             return self.hosts
-        if any(self._ports.values()) or server.ports:
+        if any(self.services.wanted.values()) or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
 

@@ -1,6 +1,15 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import API_PORT, Address, ApiAddress, Client, ClientFiles, Endpoint, check_files
+from .endpoint import (
+    API_PORT,
+    Address,
+    ApiAddress,
+    Client,
+    ClientFiles,
+    Endpoint,
+    KeyFile,
+    check_files,
+)
 from .environment import (
     RUNTIMES,
     address_from,
@@ -11,17 +20,17 @@ from .environment import (
 )
 from .probe import check_listening
 from .ready_file import read_ready_file, write_ready_file
+from .report import Report, SendError
 from .sender import (
     Connect,
     Outgoing,
-    Report,
-    SendError,
     connect_again,
+    open_tcp,
     open_tls,
     read_feedback,
     send,
 )
-from .work_list import WorkItem, WorkList, write_work_list
+from .work_list import SendItem, SendList, WorkItem, WorkList, write_work_list
 
 __all__ = [
     "API_PORT",
@@ -32,9 +41,12 @@ __all__ = [
     "ClientFiles",
     "Connect",
     "Endpoint",
+    "KeyFile",
     "Outgoing",
     "Report",
     "SendError",
+    "SendItem",
+    "SendList",
     "WorkItem",
     "WorkList",
     "address_from",
@@ -44,6 +56,7 @@ __all__ = [
     "client_from",
     "connect_again",
     "names_a_server",
+    "open_tcp",
     "open_tls",
     "read_feedback",
     "read_ready_file",

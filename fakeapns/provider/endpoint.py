@@ -11,17 +11,24 @@ import re
 from collections.abc import Iterable
 from os.path import abspath, isfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ..certificates import (
     BUNDLE,
     CA,
+    P8,
     PASSWORD,
     TRUSTSTORE,
     CertificateFolder,
     ClientCertificate,
+    KeyFacts,
+    ProviderKey,
+    ProviderKeys,
+    Scope,
     client_names,
+    read_keys,
     topics_in,
 )
 from ..errors import StartError, UsageError
@@ -39,11 +46,21 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class ApiAddress(msgspec.Struct, frozen=True):
-    """Where the provider API listens, also as a URL without a path: with https, or without TLS."""
+    """Where the provider API listens, also as a URL without a path: https, or http without TLS."""
 
     host: str
     port: int
     url: str
+
+    @property
+    def scheme(self) -> str:
+        """`https`, or `http` where there is no TLS."""
+        return self.url.partition(":")[0]
+
+    @property
+    def authority(self) -> str:
+        """Host and port as a request says them."""
+        return self.url.partition("//")[2]
 
     @classmethod
     def of(cls, address: Address, *, tls: bool = True) -> ApiAddress:
@@ -51,6 +68,22 @@ class ApiAddress(msgspec.Struct, frozen=True):
         host = f"[{address.host}]" if ":" in address.host else address.host
         url = f"{'https' if tls else 'http'}://{host}:{address.port}"
         return cls(address.host, address.port, url)
+
+    @classmethod
+    def at(cls, url: str, named: str = "--api-url") -> ApiAddress:
+        """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port, parts = None, None, urlsplit("")
+        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
+            raise UsageError(
+                f"{named} {url!r} is no address of an API: write https://127.0.0.1:{API_PORT}, or "
+                "http:// for the plain port"
+            )
+        secure = parts.scheme == "https"
+        return cls.of(Address(host, port or (443 if secure else 80)), tls=secure)
 
 
 class ClientFiles(msgspec.Struct, frozen=True):
@@ -78,8 +111,40 @@ class ClientFiles(msgspec.Struct, frozen=True):
         return cls(*(str(directory / name) for name in client_names(topic)))
 
 
+class KeyFile(msgspec.Struct, frozen=True):
+    """A key that Apple takes tokens of, and its file, as an absolute path.
+
+    `topics` is None where it is for every one of its team.
+    """
+
+    key_id: str
+    team_id: str
+    p8: str
+    topics: tuple[str, ...] | None = None
+    environment: Scope = "both"
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "p8")
+
+    @classmethod
+    def of(cls, key: ProviderKey) -> KeyFile:
+        """The file of a key, written."""
+        return cls._at(key.facts, str(key.p8_file))
+
+    @classmethod
+    def in_folder(cls, directory: Path) -> tuple[KeyFile, ...]:
+        """Those that a folder has, the one for everything first. Raises `StartError`."""
+        known = [facts for facts, _ in read_keys(directory)[0] if facts.state == "known"]
+        known.sort(key=lambda facts: not facts.is_for_all)
+        return tuple(cls._at(each, str(directory / P8.format(each.key_id))) for each in known)
+
+    @classmethod
+    def _at(cls, facts: KeyFacts, path: str) -> KeyFile:
+        return cls(facts.key_id, facts.team_id, path, facts.topics, facts.environment)
+
+
 class Client(msgspec.Struct, frozen=True):
-    """A server as one client needs to know it: addresses, CA, its topic and its certificate.
+    """A server as one client needs to know it: addresses, CA, its topic, its certificate and key.
 
     `ca` is a PEM file, as an absolute path. `api` is None where nobody has said where that is.
     """
@@ -90,6 +155,7 @@ class Client(msgspec.Struct, frozen=True):
     topic: str
     files: ClientFiles
     api: ApiAddress | None = None
+    key: KeyFile | None = None
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca")
@@ -116,9 +182,9 @@ class Client(msgspec.Struct, frozen=True):
 class Endpoint(msgspec.Struct, frozen=True):
     """A server as anybody may need to know it.
 
-    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`, and
-    `clients` has the files of each topic, the usual one first. `plain_api` is None where the API is
-    not offered without TLS.
+    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`,
+    `clients` has the files of each topic, and `keys` those that tokens are signed with; of both the
+    usual one is first. `plain_api` is None where the API is not offered without TLS.
     """
 
     gateway: Address
@@ -130,6 +196,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     clients: dict[str, ClientFiles]
     api: ApiAddress
     plain_api: ApiAddress | None = None
+    keys: tuple[KeyFile, ...] = ()
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca", "ca_bundle", "truststore")
@@ -138,6 +205,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     def of(
         cls,
         folder: CertificateFolder,
+        keys: ProviderKeys,
         topics: Iterable[str],
         *,
         gateway: Address,
@@ -145,7 +213,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         api: ApiAddress,
         plain_api: ApiAddress | None = None,
     ) -> Endpoint:
-        """A server with these certificates; the files that are named are written."""
+        """A server with these certificates and keys; the files that are named are written."""
         return cls(
             gateway,
             feedback,
@@ -156,6 +224,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
             api,
             plain_api,
+            tuple(KeyFile.of(key) for key in keys if key.known and not key.revoked),
         )
 
     @classmethod
@@ -178,6 +247,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
             api,
             plain_api,
+            KeyFile.in_folder(directory),
         )
 
     def client(self, topic: str | None = None) -> Client:
@@ -195,7 +265,8 @@ class Endpoint(msgspec.Struct, frozen=True):
                 f"or start it with --topic {topic}"
             )
         files = self.clients[topic]
-        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api)
+        key = self.keys[0] if self.keys else None
+        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api, key)
 
 
 def check_files(*paths: str) -> None:

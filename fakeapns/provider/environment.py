@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..errors import UsageError, unknown_name
-from .endpoint import Address, ApiAddress, Client, ClientFiles, Endpoint
+from .endpoint import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
 
 Variables = dict[str, str]
 
@@ -53,6 +53,7 @@ def client_variables(client: Client) -> Variables:
         "APNS_PEM": client.files.pem,
         "APNS_PKCS12": client.files.pkcs12,
         "APNS_TOPIC": client.topic,
+        **_key_variables(client.key),
     }
 
 
@@ -60,6 +61,12 @@ def _of_api(api: ApiAddress | None) -> Variables:
     if api is None:
         return {}
     return {"APNS_API_URL": api.url, "APNS_API_HOST": api.host, "APNS_API_PORT": str(api.port)}
+
+
+def _key_variables(key: KeyFile | None) -> Variables:
+    if key is None:
+        return {}
+    return {"APNS_AUTH_KEY": key.p8, "APNS_KEY_ID": key.key_id, "APNS_TEAM_ID": key.team_id}
 
 
 def names_a_server(given: Mapping[str, str]) -> bool:
@@ -75,7 +82,18 @@ def client_from(given: Mapping[str, str]) -> Client:
     files = ClientFiles(
         *(_read(given, name) for name in ("APNS_CERT", "APNS_KEY", "APNS_PEM", "APNS_PKCS12"))
     )
-    return Client(gateway, feedback, ca, _read(given, "APNS_TOPIC"), files, api)
+    topic, key = _read(given, "APNS_TOPIC"), _key_from(given)
+    return Client(gateway, feedback, ca, topic, files, api, key)
+
+
+def _key_from(given: Mapping[str, str]) -> KeyFile | None:
+    """The key, for whoever signs with one: an environment may have none."""
+    if not given.get("APNS_AUTH_KEY"):
+        return None
+    p8, key_id, team_id = (
+        _read(given, name) for name in ("APNS_AUTH_KEY", "APNS_KEY_ID", "APNS_TEAM_ID")
+    )
+    return KeyFile(key_id, team_id, p8)
 
 
 def address_from(given: Mapping[str, str], service: str) -> Address:

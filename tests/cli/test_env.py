@@ -26,6 +26,9 @@ FOR_EVERYBODY = {
     "APNS_PEM",
     "APNS_PKCS12",
     "APNS_TOPIC",
+    "APNS_AUTH_KEY",
+    "APNS_KEY_ID",
+    "APNS_TEAM_ID",
 }
 
 BY_RUNTIME = {

@@ -74,6 +74,7 @@ def test_a_ready_file_names_the_process_first_and_keeps_its_form(
         "password",
         "clients",
         "api",
+        "keys",
     ]
     assert found["api"] == {"host": "127.0.0.1", "port": apns.api.port, "url": apns.api.url}
     assert found["pid"] == os.getpid()

@@ -23,9 +23,10 @@ def api_fronts(
     port: int = 0,
     plain_port: int | None = None,
     seed: int | None = None,
+    bundles: bool = True,
 ) -> list[Front]:
     """The API of one server on this port, and on another one without TLS if given: see `Api`."""
-    api = Api(judge, ledger, keyring, make, ports, seed)
+    api = Api(judge, ledger, keyring, make, ports, seed, bundles=bundles)
 
     def open_connection(number: int, provider: Provider, now: Moment) -> ApiConnection:
         return ApiConnection(number, provider, api, now)

@@ -1,4 +1,4 @@
-"""Which rule of HTTP/2 a request's headers break, in words (RFC 9113, 8.2 and 8.3)."""
+"""Which rule of HTTP/2 headers break, in words (RFC 9113, 8.2 and 8.3)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _SPELLED = {
     b":authority": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
     b"host": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
 }
+_STATUS = re.compile(rb"[1-5][0-9]{2}")
 _LONGEST = 60
 
 
@@ -45,10 +46,30 @@ def broken_rule(headers: Iterable[Header], *, trailers: bool = False) -> str | N
     return None if trailers else _missing(seen)
 
 
+def broken_answer(headers: Iterable[Header]) -> str | None:
+    """The first rule that these headers of an answer break, as `broken_rule` says it."""
+    fields = list(headers)
+    name, status = fields[0] if fields else (b"", b"")
+    if name != b":status" or not _STATUS.fullmatch(status):
+        return "an answer begins with ':status' and a number of three digits"
+    for name, _ in fields[1:]:
+        if name.startswith(b":"):
+            return f"{shown(name)} is no pseudo-header of an answer, or it comes too late"
+    return broken_rule(fields[1:], trailers=True)
+
+
 def shown(text: bytes) -> str:
     """Bytes of a client's in a sentence: no longer than sixty, and nothing a terminal obeys."""
     whole = ascii(text.decode("latin-1"))
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
+
+
+def is_secret(name: bytes, value: bytes) -> bool:
+    """Whether a header holds credentials, also where its name is spelled wrong: nobody is shown
+    them.
+    """
+    plain = name.lower()
+    return b"authorization" in plain or plain == b"cookie" or value[:7].lower() == b"bearer "
 
 
 def _broken_field(name: bytes, value: bytes, seen: dict[bytes, bytes], *, late: bool) -> str | None:
@@ -89,12 +110,17 @@ def _misspelled(name: bytes, value: bytes) -> str | None:
     if name in _ONCE and not value:
         return f"the header {shown(name)} is empty"
     if not _VALUE.fullmatch(value):
-        return f"the value of {shown(name)} has control characters: {shown(value)}"
+        return f"the value of {shown(name)} has control characters{_as_it_is(name, value)}"
     if value != value.strip(b" \t"):
-        return f"the value of {shown(name)} begins or ends with a space or tab: {shown(value)}"
+        said = _as_it_is(name, value)
+        return f"the value of {shown(name)} begins or ends with a space or tab{said}"
     if name in _SPELLED and not _SPELLED[name].fullmatch(value):
         return f"the value of {shown(name)} has characters that it may not have: {shown(value)}"
     return None
+
+
+def _as_it_is(name: bytes, value: bytes) -> str:
+    return "" if is_secret(name, value) else f": {shown(value)}"
 
 
 def _missing(seen: dict[bytes, bytes]) -> str | None:
