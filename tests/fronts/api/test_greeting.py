@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.fronts.actions import Send, ShutWrite
-from fakeapns.ledger import Malformed
+from fakeapns.ledger import Malformed, SettingsSeen
 from fakeapns.protocol import encode_enhanced, encode_framed, encode_simple
 
 from ...moments import GRACE, PAUSE
@@ -40,6 +40,8 @@ def test_http_1_is_answered_in_http_1(size: int) -> None:
     [request] = talk.requests
     assert (request.method, request.path, request.http_status) == ("GET", "/3/device/00", 505)
     assert (request.detail or "").startswith("the client speaks HTTP/1.1; this is Apple's")
+    # Nobody has said SETTINGS to it.
+    assert not talk.ledger.of(SettingsSeen)
 
 
 def test_a_head_has_no_body() -> None:
@@ -66,8 +68,8 @@ def test_a_frame_of_the_binary_protocol_is_sent_to_the_gateway(frame: bytes, siz
     talk = stranger(frame, size)
     [malformed] = talk.ledger.of(Malformed)
     assert malformed.reason == (
-        "this looks like a notification of the binary protocol: send it to the gateway, at port "
-        "2195"
+        "the client speaks Apple's binary protocol, and the api port speaks HTTP/2: send it to the "
+        "gateway, at port 2195"
     )
     assert (malformed.command, malformed.outcome) == (frame[0], "rejected")
     assert frame.hex().startswith(malformed.bytes_hex)
