@@ -65,6 +65,7 @@ class Services(msgspec.Struct, frozen=True):
             feedback_front(judge, ledger, port=self.feedback, ports=ports),
             *api_fronts(
                 *(judge, ledger, keyring, choose_engine().make, ports),
+                bundles=BUNDLES,
                 port=self.api,
                 plain_port=self.plain_api,
                 seed=seed,
