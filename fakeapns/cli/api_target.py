@@ -11,14 +11,19 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from .. import provider
-from ..errors import StartError, UsageError
-from ..provider import Address, Client, Endpoint, check_files, names_a_server, read_ready_file
-from ..provider.api import (
+from ..errors import UsageError
+from ..provider import (
+    Address,
     ApiAddress,
+    Client,
+    Endpoint,
+    check_files,
+    names_a_server,
+    read_ready_file,
+)
+from ..provider.api import (
     GivenKey,
     Tokens,
-    api_in_ready_file,
     api_in_variables,
 )
 from .target import in_variables
@@ -88,12 +93,11 @@ def _source(
     told = any(of_context(name) != ParameterSource.DEFAULT for name in _SERVER)
     if address is not None and not told:
         return _in_variables(address, given.completed(variables_key))
-    typed = None if api_url is None else ApiAddress.of(api_url)
+    typed = None if api_url is None else ApiAddress.at(api_url)
     if ready_file is not None:
         return _in_ready_file(ready_file, given, typed)
-    nowhere = Address(host, 0)
-    found = Endpoint.in_folder(certs, nowhere, nowhere, provider.ApiAddress.of(nowhere))
-    address = typed or ApiAddress(host, api_port)
+    address = typed or ApiAddress.of(Address(host, api_port))
+    found = Endpoint.in_folder(certs, Address(host, 0), Address(host, 0), address)
     return _of(found, address, given.completed(variables_key))
 
 
@@ -104,14 +108,13 @@ def _in_variables(address: ApiAddress, key: GivenKey) -> _Source:
 
 
 def _in_ready_file(path: Path, given: GivenKey, typed: ApiAddress | None) -> _Source:
-    found, part = read_ready_file(path), api_in_ready_file(path)
-    address = typed or part.api
-    if address is None:
-        raise StartError(
-            f"the server of {path} offers no provider API: start a newer fakeapns serve"
-        )
-    keys = [each for each in part.keys if given.key_id in (None, each.key_id)]
-    return _of(found, address, given.completed(keys[0]) if keys else given)
+    found = read_ready_file(path)
+    keys = [
+        GivenKey(each.p8, each.key_id, each.team_id)
+        for each in found.keys
+        if given.key_id in (None, each.key_id)
+    ]
+    return _of(found, typed or found.api, given.completed(keys[0]) if keys else given)
 
 
 def _of(endpoint: Endpoint, address: ApiAddress, key: GivenKey) -> _Source:

@@ -104,9 +104,7 @@ def test_what_is_missing_is_said(p8: Path, api_certs: Path, tmp_path: Path) -> N
     broken.write_text("no key")
     told = fails(call("--certs", api_certs, "--p8", broken, "--team-id", TEAM_ID), 1)
     assert f"{broken} cannot be used as a key: it is no private key in PEM" in told
-    path = ready(tmp_path / "ready.json", api_certs)
-    assert "offers no provider API" in fails(call("--ready-file", path), 1)
-    path = ready(path, api_certs, api={"host": 5})
+    path = ready(tmp_path / "ready.json", api_certs, api={"host": 5})
     assert "is no ready file of fakeapns" in fails(call("--ready-file", path), 1)
 
 

@@ -7,47 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
 from ...certificates import load_p8, sign_token
 from ...errors import StartError, UsageError
 from ...inputs import read_input
+from ..endpoint import API_PORT, ApiAddress
 from .tokens import Tokens
 
-#: Apple's own alternative to 443, and the one that anybody may listen on.
-API_PORT = 2197
 _FILE = re.compile(r"AuthKey_([A-Z0-9]{10})\.p8")
-
-
-class ApiAddress(msgspec.Struct, frozen=True):
-    """Where the API listens: with TLS, or without, where `scheme` is "http"."""
-
-    host: str
-    port: int
-    scheme: str = "https"
-
-    @property
-    def authority(self) -> str:
-        """Host and port as a request says them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-    @classmethod
-    def of(cls, url: str, named: str = "--api-url") -> ApiAddress:
-        """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host, port, parts = None, None, urlsplit("")
-        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
-            raise UsageError(
-                f"{named} {url!r} is no address of an API: write https://127.0.0.1:{API_PORT}, or "
-                "http:// for the plain port"
-            )
-        return cls(host, port or (443 if parts.scheme == "https" else 80), parts.scheme)
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -107,21 +76,6 @@ class GivenKey(msgspec.Struct, frozen=True):
         return SigningKey(self.p8, key_id, self.team_id)
 
 
-class ApiPart(msgspec.Struct, frozen=True):
-    """What a ready file says of the API: `api` is None where the server does not offer it."""
-
-    api: ApiAddress | None = None
-    keys: list[GivenKey] = []
-
-
-def api_in_ready_file(path: Path) -> ApiPart:
-    """The API's part of a ready file that was read before. Raises `StartError`."""
-    try:
-        return msgspec.json.decode(read_input(path), type=ApiPart)
-    except (OSError, ValueError) as wrong:
-        raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
-
-
 def api_in_variables(given: Mapping[str, str]) -> tuple[ApiAddress | None, GivenKey]:
     """What the APNS_ variables say of the API. Raises `UsageError` for what is no address."""
     p8, key_id, team_id = (
@@ -129,9 +83,9 @@ def api_in_variables(given: Mapping[str, str]) -> tuple[ApiAddress | None, Given
     )
     key = GivenKey(p8, key_id, team_id)
     if url := given.get("APNS_API_URL"):
-        return ApiAddress.of(url, "APNS_API_URL"), key
+        return ApiAddress.at(url, "APNS_API_URL"), key
     host, port = given.get("APNS_API_HOST"), given.get("APNS_API_PORT")
     if not host:
         return None, key
     host = f"[{host}]" if ":" in host else host
-    return ApiAddress.of(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key
+    return ApiAddress.at(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key
