@@ -56,6 +56,24 @@ async def test_goaway_is_honoured_whatever_its_words(
     assert ids[3:6] == ids[6:]
 
 
+@pytest.mark.parametrize(
+    ("debug", "code", "told"),
+    [
+        (b"", 11, "'ENHANCE_YOUR_CALM'"),
+        (b"see you\x1b[2J", 0, "'see you\\x1b[2J'"),
+        (b'{"reason":"Shutdown"}', 0, "'Shutdown'"),
+    ],
+)
+async def test_what_a_goaway_says_is_told_where_nothing_else_came(
+    debug: bytes, code: int, told: str, autojump_clock: MockClock
+) -> None:
+    def greet(visit: Visit) -> None:
+        visit.wire.goaway(0, code, debug)
+        visit.wire.goaway(0, 0)
+
+    assert (await failing(Apple(greet=greet))).endswith(f"the server said GOAWAY: {told}")
+
+
 async def test_nothing_is_begun_behind_goaway(autojump_clock: MockClock) -> None:
     async def behave(visit: Visit, request: Request) -> None:
         if visit.number == 1 and len(visit.requests) == 1:
