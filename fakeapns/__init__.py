@@ -80,6 +80,7 @@ __all__ = [
     "Ledger",
     "Notification",
     "On",
+    "ProviderKey",
     "ReconnectBlock",
     "Refuse",
     "Reject",

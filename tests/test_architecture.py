@@ -242,6 +242,7 @@ def test_public_names_change_on_purpose() -> None:
         "Ledger",
         "Notification",
         "On",
+        "ProviderKey",
         "ReconnectBlock",
         "Refuse",
         "Reject",

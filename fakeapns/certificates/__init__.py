@@ -16,7 +16,9 @@ from .files import CertificateFolder, ClientCertificate
 from .folder import open_folder
 from .held import remove_dead_folders
 from .jwt import load_p8, sign_token
-from .names import BUNDLE, CA, TRUSTSTORE, check_topic, client_names, topics_in
+from .key_folder import ProviderKeys, read_keys
+from .keys import TEAM, KeyFacts, ProviderKey, new_facts
+from .names import BUNDLE, CA, P8, TRUSTSTORE, check_topic, client_names, topics_in
 from .suites import no_shared_suite
 from .temporary import temporary_folder
 from .verification import PRESENT, explain_unreadable, explain_verification
@@ -25,8 +27,10 @@ __all__ = [
     "BUNDLE",
     "CA",
     "HOSTS",
+    "P8",
     "PASSWORD",
     "PRESENT",
+    "TEAM",
     "TRUSTSTORE",
     "Authority",
     "BadServer",
@@ -34,7 +38,10 @@ __all__ = [
     "ClientCertificate",
     "Credentials",
     "Identity",
+    "KeyFacts",
     "Kind",
+    "ProviderKey",
+    "ProviderKeys",
     "Scope",
     "Unreadable",
     "Validity",
@@ -45,10 +52,12 @@ __all__ = [
     "explain_unreadable",
     "explain_verification",
     "load_p8",
+    "new_facts",
     "no_shared_suite",
     "open_folder",
     "read_client_ca",
     "read_identity",
+    "read_keys",
     "remove_dead_folders",
     "server_context",
     "sign_token",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..inputs import read_input
-from ..scenario import Settings
+from ..scenario import Settings, TLSTerms
 from .authority import Authority, BadServer, Credentials
 from .suites import choose_suites
 
@@ -44,18 +44,22 @@ def _read_pem(path: str) -> str:
 def server_context(
     authority: Authority,
     settings: Settings,
-    versions: tuple[str, str] | None = None,
+    terms: TLSTerms | None = None,
     bad: BadServer | None = None,
     client_ca: str | None = None,
 ) -> ssl.SSLContext:
-    """The server's side of the binary ports, with a `bad` certificate if asked for.
+    """The server's side on these terms, with a `bad` certificate if asked for.
 
-    `versions` are the lowest and highest of TLS, as in "1.2": those of the settings unless
-    given. `client_ca` is what `read_client_ca` has read; without it that is done now, and may
-    raise `UsageError`.
+    Without `terms` it is the gateway's. `client_ca` is what `read_client_ca` has read; without it
+    that is done now, and may raise `UsageError`.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _set_versions(context, *(versions or (settings.tls_minimum, settings.tls_maximum)))
+    terms = terms or TLSTerms.of("gateway", settings)
+    _set_versions(context, terms)
+    if terms.alpn is not None:
+        # Who offers others only is told in its own words what it has come to: where nothing is
+        # agreed upon, CPython has OpenSSL go on without (RFC 7301 would have an alert).
+        context.set_alpn_protocols([terms.alpn])
     # Tickets break two real clients under TLS 1.3, and a client that writes and leaves without
     # reading them makes the kernel reset the connection: 8 to 12 % of 200,000 frames were lost
     # (measured). The real service issued no session either (java-apns #349).
@@ -69,8 +73,7 @@ def server_context(
         context.load_verify_locations(cadata=further)
     # So that a single certificate can be trusted without the CA that issued it.
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
-    required = settings.client_certificate == "required"
-    context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
+    context.verify_mode = ssl.CERT_REQUIRED if terms.required else ssl.CERT_OPTIONAL
     return context
 
 
@@ -86,10 +89,10 @@ def client_context(authority: Authority, credentials: Credentials | None) -> ssl
     return context
 
 
-def _set_versions(context: ssl.SSLContext, minimum: str, maximum: str) -> None:
-    choose_suites(context, minimum)
+def _set_versions(context: ssl.SSLContext, terms: TLSTerms) -> None:
+    choose_suites(context, terms)
     # CPython warns of what is older. Only then: filters of warnings are those of all threads.
     silence = warnings.catch_warnings(action="ignore", category=DeprecationWarning)
-    with contextlib.nullcontext() if minimum >= "1.2" else silence:
-        context.minimum_version = ssl.TLSVersion[_VERSIONS[minimum]]
-        context.maximum_version = ssl.TLSVersion[_VERSIONS[maximum]]
+    with contextlib.nullcontext() if terms.minimum >= "1.2" else silence:
+        context.minimum_version = ssl.TLSVersion[_VERSIONS[terms.minimum]]
+        context.maximum_version = ssl.TLSVersion[_VERSIONS[terms.maximum]]

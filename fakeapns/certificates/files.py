@@ -88,9 +88,15 @@ class CertificateFolder:
     ) -> None:
         self.authority = authority
         self._directory = directory
+        #: The folder, if it is no temporary one.
+        self.kept = directory
         # A temporary folder is nobody else's anyway.
         self._lock = lock if lock or directory is None else FolderLock(directory)
         self._written: dict[str, bytes] = {}
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other programs out of the folder meanwhile. Who has done so may do it again."""
+        return contextlib.nullcontext() if self._lock is None else self._lock.taken()
 
     @property
     def ca_file(self) -> str:
@@ -167,7 +173,7 @@ class CertificateFolder:
     def _write(self, name: str, made_of: bytes, content: _Content, private: bool) -> str:
         path = self.path(name)
         if self._written.get(name) != made_of:
-            with contextlib.nullcontext() if self._lock is None else self._lock.taken():
+            with self.alone():
                 _write(Path(path), content, 0o600 if private else 0o644)
             self._written[name] = made_of
         return path
@@ -211,6 +217,21 @@ def _write(path: Path, content: _Content, permissions: int) -> None:
             raise StartError(
                 f"cannot write {path}: {wrong.strerror}; choose another folder"
             ) from None
+
+
+def read_kept(path: Path) -> bytes | None:
+    """What is in a file of a folder; None if there is no such file. Raises `StartError`."""
+    try:
+        # A link that leads nowhere is somebody's, and not to be replaced.
+        return read_input(path) if os.path.lexists(path) else None
+    except ValueError as wrong:
+        raise StartError(
+            f"cannot read {path}: {wrong}, or choose another folder with --certs"
+        ) from None
+    except OSError as wrong:
+        raise StartError(
+            f"cannot read {path}: {wrong.strerror}; choose another folder with --certs"
+        ) from None
 
 
 def _system_roots() -> bytes:

@@ -6,7 +6,6 @@ key is ever in a repository: at least nine similar servers ship one, which all t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,9 +19,8 @@ from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
 from ..files import make_folder, remove_unfinished
-from ..inputs import read_input
 from .authority import Authority, Credentials
-from .files import CertificateFolder
+from .files import CertificateFolder, read_kept
 from .locks import FolderLock
 from .names import CA, CA_KEY, SERVER, check_topic, client_names
 from .renewal import ca_for, pair_for
@@ -113,27 +111,13 @@ def _check_issuer(path: Path, pair: Credentials, authority: Authority) -> None:
 
 def _read_files(certificate: Path, key: Path) -> tuple[bytes | None, bytes | None]:
     """What is in both files; None for one that is not there, which may only be the certificate."""
-    found = _read_file(certificate), _read_file(key)
+    found = read_kept(certificate), read_kept(key)
     if found[0] is not None and found[1] is None:
         raise StartError(
             f"{certificate} is there but {key.name} is not: put it back, "
             f"or delete {certificate} to have both minted anew"
         )
     return found
-
-
-def _read_file(path: Path) -> bytes | None:
-    try:
-        # A link that leads nowhere is somebody's, and not to be replaced.
-        return read_input(path) if os.path.lexists(path) else None
-    except ValueError as wrong:
-        raise StartError(
-            f"cannot read {path}: {wrong}, or choose another folder with --certs"
-        ) from None
-    except OSError as wrong:
-        raise StartError(
-            f"cannot read {path}: {wrong.strerror}; choose another folder with --certs"
-        ) from None
 
 
 def _for_key(path: Path, issue: Callable[[], T]) -> T:

@@ -13,6 +13,8 @@ from .authority import Validity
 
 CA, BUNDLE, TRUSTSTORE = "ca.pem", "ca-bundle.pem", "truststore.p12"
 CA_KEY = "ca.key"
+#: A provider's key by its id, as Apple's site names the file, and the list of all keys.
+P8, KEYS = "AuthKey_{}.p8", "keys.json"
 #: What the names of the server's own files begin with.
 SERVER = "server"
 

@@ -11,6 +11,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from .. import provider
 from ..errors import StartError, UsageError
 from ..provider import Address, Client, Endpoint, check_files, names_a_server, read_ready_file
 from ..provider.api import (
@@ -90,7 +91,8 @@ def _source(
     typed = None if api_url is None else ApiAddress.of(api_url)
     if ready_file is not None:
         return _in_ready_file(ready_file, given, typed)
-    found = Endpoint.in_folder(certs, Address(host, 0), Address(host, 0))
+    nowhere = Address(host, 0)
+    found = Endpoint.in_folder(certs, nowhere, nowhere, provider.ApiAddress.of(nowhere))
     address = typed or ApiAddress(host, api_port)
     return _of(found, address, given.completed(variables_key))
 

@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from ..provider import RUNTIMES, variables
-from .target import find_target, target_options
+from .target import api_option, find_target, target_options
 
 
 @click.command()
 @target_options
+@api_option
 @click.option(
     "--for", "runtime", type=click.Choice(list(RUNTIMES)), help="What the client runs on."
 )

@@ -16,8 +16,9 @@ from click.core import ParameterSource
 
 from ..errors import UsageError
 from ..fake import LOOPBACK, FakeAPNs, Surface
-from ..provider import write_ready_file
+from ..provider import API_PORT, write_ready_file
 from ..scenario import load_scenario, parse_assignments
+from ..servers import Preferred
 from ..text import readable
 from .log import log, logging_to_stderr
 from .outlet import Outlet
@@ -52,6 +53,13 @@ PORT = click.IntRange(0, 65_535)
 @option("--gateway-port", type=PORT, default=2195, help="0 is any free port.")
 @option("--feedback-port", type=PORT, default=2196, help="0 is any free port.")
 @option(
+    "--api-port",
+    type=PORT,
+    default=API_PORT,
+    help="0 is any free port, as it is where this is taken or one of the others is 0.",
+)
+@option("--plain-api-port", type=PORT, help="The provider API without TLS as well.")
+@option(
     "--certs",
     type=click.Path(path_type=Path),
     default=Path("certs"),
@@ -81,6 +89,8 @@ def serve(
     host: tuple[str, ...],
     gateway_port: int,
     feedback_port: int,
+    api_port: int,
+    plain_api_port: int | None,
     certs: Path,
     topic: tuple[str, ...],
     scenario: str | None,
@@ -93,7 +103,7 @@ def serve(
     verbose: bool,
     log_format: str,
 ) -> None:
-    """Run the gateway and the feedback service until SIGINT, SIGTERM or SIGHUP.
+    """Run the gateway, the feedback service and the provider API until SIGINT, SIGTERM or SIGHUP.
 
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.
@@ -112,6 +122,8 @@ def serve(
             hosts=host,
             gateway_port=gateway_port,
             feedback_port=feedback_port,
+            api_port=_unless_given("api_port", api_port, gateway_port, feedback_port),
+            plain_api_port=plain_api_port,
             certs=certs,
             scenario=story,
             topics=topic or None,
@@ -126,6 +138,13 @@ def serve(
         ):
             telling = Telling(writer.line, as_json=as_json, verbose=verbose)
             trio.run(_serve, apns, ready_file, ledger, None if quiet else telling, block, stop)
+
+
+def _unless_given(name: str, port: int, *others: int) -> int:
+    """The port that was given; else one that may be any, and is where one of the others is."""
+    if click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT:
+        return port
+    return Preferred(port) if all(others) else 0
 
 
 def _only_one(*names: str) -> str:
@@ -204,13 +223,17 @@ def _which(path: Path) -> tuple[int, ...] | None:
 def _block(apns: Surface, ledger: Path | None) -> str:
     gateway = f"{apns.gateway.host}:{apns.gateway.port}"
     feedback = f"{apns.feedback.host}:{apns.feedback.port}"
-    lines = [("gateway", gateway), ("feedback", feedback), ("ca", apns.folder.ca_file)]
+    api = f"{apns.api.host}:{apns.api.port}"
+    lines = [("gateway", gateway), ("feedback", feedback), ("api", api)]
+    if (plain := apns.endpoint().plain_api) is not None:
+        lines.append(("plain-api", f"{plain.host}:{plain.port}"))
+    lines.append(("ca", apns.folder.ca_file))
     lines += [("ca-bundle", apns.folder.bundle_file), ("truststore", apns.folder.truststore_file)]
     for topic in apns.topics:
         lines.append(("client", f"{topic} {apns.client_certificate(topic).pem_file}"))
     if ledger is not None:
         lines.append(("ledger", str(ledger)))
-    lines.append(("ready", f"gateway {gateway} feedback {feedback}"))
+    lines.append(("ready", f"gateway {gateway} feedback {feedback} api {api}"))
     return readable("".join(f"{name:<10} {value}\n" for name, value in lines))
 
 

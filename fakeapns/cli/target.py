@@ -15,7 +15,9 @@ from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
 from ..provider import (
+    API_PORT,
     Address,
+    ApiAddress,
     Client,
     Endpoint,
     check_files,
@@ -69,6 +71,19 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def api_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that says where the provider API is, for commands that have to know."""
+    port = click.option(
+        "--api-port",
+        type=click.IntRange(1, 65_535),
+        default=API_PORT,
+        envvar="FAKEAPNS_API_PORT",
+        show_envvar=True,
+        show_default=True,
+    )
+    return port(command)
+
+
 def find_target(topic: str | None, **named: Any) -> tuple[Endpoint, Client]:
     """The server that these options describe, and the client of it.
 
@@ -110,12 +125,18 @@ def in_variables(topic: str | None) -> Client:
 
 
 def _described(
-    ready_file: Path | None, host: str, gateway_port: int, feedback_port: int, certs: Path
+    ready_file: Path | None,
+    host: str,
+    gateway_port: int,
+    feedback_port: int,
+    certs: Path,
+    api_port: int = API_PORT,
 ) -> Endpoint:
     if ready_file is not None:
         return read_ready_file(ready_file)
     gateway, feedback = Address(host, gateway_port), Address(host, feedback_port)
-    found = Endpoint.in_folder(certs, gateway, feedback)
+    api = ApiAddress.of(Address(host, api_port))
+    found = Endpoint.in_folder(certs, gateway, feedback, api)
     if not found.clients:
         raise StartError(
             f"there are no client certificates in {certs}: start `fakeapns serve` there, "

@@ -1,7 +1,8 @@
 """The object that users hold, in trio and in a thread."""
 
 from .both_forms import Surface
-from .explanation import line_of, played
+from .circumstances import played
+from .explanation import line_of
 from .in_thread import RUNNING, ThreadedAPNs
 from .in_trio import LOOPBACK, FakeAPNs, check_arguments
 from .search import news_within, quiet_async

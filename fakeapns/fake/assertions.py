@@ -25,8 +25,8 @@ T = TypeVar("T")
 class Records:
     """Queries and assertions over the ledger of one server.
 
-    The criteria are the same everywhere: `token`, `topic`, `payload`, `where` and `status`, as
-    `Criteria` describes them.
+    The criteria are the same everywhere: `token`, `topic`, `payload`, `where`, `status`, and those
+    of the provider API, as `Criteria` describes them.
 
     What is asked for by a method is taken from what is there in the trio form, where `settle` first
     takes in what is on its way; in the thread form each of them does so itself, for as long as the
@@ -118,8 +118,8 @@ class Records:
     ) -> list[Notification]:
         """Fail unless exactly `count` such notifications were rejected, or at least one.
 
-        `status` is the name of the error, such as "invalid-token", or its number. Returns the
-        notifications.
+        `status` is the name of the error, such as "invalid-token" or "BadDeviceToken", or its
+        number. Returns the notifications.
         """
         __tracebackhide__ = True
         return self._judge(Counting(self, "rejected", count, criteria))

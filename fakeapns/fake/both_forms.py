@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from ..certificates import (
     CertificateFolder,
     ClientCertificate,
     Kind,
+    ProviderKey,
     Scope,
     Validity,
     client_context,
+    new_facts,
 )
 from ..errors import UsageError, unknown_name
-from ..provider import Address, Client, ClientFiles, Endpoint
+from ..provider import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
 from ..push import Devices
 from ..scenario import On, Settings, Step
-from ..scenario.faults import Fault, Service
+from ..scenario.faults import Fault
 from .assertions import Records
 from .emulator import NO_SOCKETS, Emulator
 
@@ -60,8 +63,20 @@ class Surface(Records):
         """Where the feedback service listens, in the same way."""
         return self._address("feedback")
 
-    def _address(self, service: Service) -> Address:
-        port = self._emulator.port(service)
+    @property
+    def api(self) -> ApiAddress:
+        """Where the provider API listens, in the same way."""
+        return ApiAddress.of(self._address("api"))
+
+    @property
+    def plain_api(self) -> ApiAddress:
+        """Where the provider API listens without TLS. Raises `UsageError` where it does not."""
+        if not self._emulator.offers("plain_api"):
+            raise UsageError("there is no port without TLS: make the server with plain_api_port=0")
+        return ApiAddress.of(self._address("plain_api"), tls=False)
+
+    def _address(self, name: str) -> Address:
+        port = self._emulator.port(name)
         if port is None and self._emulator.server is None:
             raise UsageError(
                 "the server is not running: enter it with `with` or `async with` first"
@@ -74,8 +89,7 @@ class Surface(Records):
     @property
     def ports(self) -> tuple[int, ...]:
         """The ports that it listens on or will come back to; none before the first start."""
-        known = map(self._emulator.port, get_args(Service))
-        return tuple(port for port in known if port is not None)
+        return self._emulator.ports
 
     @property
     def folder(self) -> CertificateFolder:
@@ -109,9 +123,31 @@ class Surface(Records):
         chosen = topic or self.topics[0]
         return self.folder.client(chosen, scope=scope, kind=kind, validity=validity)
 
-    def ssl_context(self, topic: str | None = None) -> ssl.SSLContext:
-        """A client context that trusts us and presents the certificate for `topic`."""
-        credentials = self.client_certificate(topic).credentials
+    def provider_key(
+        self,
+        *,
+        topics: Sequence[str] | None = None,
+        environment: Scope = "both",
+        team: str | None = None,
+        known: bool = True,
+        revoked: bool = False,
+    ) -> ProviderKey:
+        """A key for tokens: `apns.provider_key().token()` is one for the header `authorization`.
+
+        Without arguments it is the one that each server has from the start, for every topic of its
+        team and for both environments; with any it is a new one. `topics` are those that it is for
+        alone, `environment` is production, sandbox or both, and `team` the id of another team. Of
+        one that is not `known` Apple has never heard. Raises `UsageError` for what cannot be.
+        """
+        if (topics, environment, team, known, revoked) == (None, "both", None, True, False):
+            return self._emulator.keys.usual
+        return self._emulator.keys.mint(new_facts(topics, environment, team, known, revoked))
+
+    def ssl_context(self, topic: str | None = None, *, certificate: bool = True) -> ssl.SSLContext:
+        """A client context that trusts us and presents the certificate for `topic`, by default
+        the first of this server; or none, as who signs in by a token does.
+        """
+        credentials = self.client_certificate(topic).credentials if certificate else None
         return client_context(self.folder.authority, credentials)
 
     # ---- other people's clients -------------------------------------------------------------
@@ -172,14 +208,24 @@ class Surface(Records):
         There is a client for each of its topics, and for `topic`. Raises `UsageError` if the
         server is not running.
         """
-        gateway, feedback = self.gateway, self.feedback
         topics = [*self.topics, topic] if topic else self.topics
-        return Endpoint.of(self.folder, topics, gateway, feedback)
+        plain_api = self.plain_api if self._emulator.offers("plain_api") else None
+        return Endpoint.of(
+            self.folder,
+            self._emulator.keys,
+            topics,
+            gateway=self.gateway,
+            feedback=self.feedback,
+            api=self.api,
+            plain_api=plain_api,
+        )
 
     def _client(self, topic: str | None) -> Client:
-        gateway, feedback = self.gateway, self.feedback
+        gateway, feedback, api = self.gateway, self.feedback, self.api
         files = ClientFiles.of(self.client_certificate(topic))
-        return Client(gateway, feedback, self.ca_file, topic or self.topics[0], files)
+        key = KeyFile.of(self._emulator.keys.usual)
+        chosen = topic or self.topics[0]
+        return Client(gateway, feedback, self.ca_file, chosen, files, api, key)
 
     # ---- what goes wrong --------------------------------------------------------------------
 

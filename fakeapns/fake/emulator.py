@@ -17,6 +17,7 @@ from .._version import __version__
 from ..certificates import (
     Authority,
     CertificateFolder,
+    ProviderKeys,
     check_topic,
     default_authority,
     open_folder,
@@ -26,15 +27,17 @@ from ..certificates import (
 )
 from ..errors import UsageError
 from ..fronts import Front
+from ..fronts.api import api_fronts
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
+from ..protocol.http2 import choose_engine
 from ..push import Devices, Judge, Mishaps, Triggers
-from ..scenario import DeviceEntry, Scenario, Settings, Step, load_scenario
-from ..scenario.faults import Service
-from ..servers import Clock, Contexts, Server, check_free
+from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
+from ..servers import Clock, Contexts, Preferred, Server, check_free
 from ..text import shown
 from .failures import most_telling
+from .known_keys import keyring_of
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -60,6 +63,8 @@ class Emulator:
         hosts: Sequence[str],
         gateway_port: int,
         feedback_port: int,
+        api_port: int,
+        plain_api_port: int | None,
         authority: Authority | None,
         certs: Path | str | None,
         ledger: Path | str | None,
@@ -82,17 +87,20 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
-        for port in (gateway_port, feedback_port):
+        #: What each front listens on, by its name; 0 is any port.
+        self._ports = {"gateway": gateway_port, "feedback": feedback_port, "api": api_port}
+        if plain_api_port is not None:
+            self._ports["plain_api"] = plain_api_port
+        for port in self._ports.values():
             if not 0 <= port <= 65_535:
                 raise UsageError(
                     f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
                 )
-        self._gateway_port = gateway_port
-        self._feedback_port = feedback_port
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
+        self._keys: ProviderKeys | None = None
         self._clock = Clock()
         self._sink: LedgerFile | None = None
         self.injected: list[Step] = []
@@ -133,10 +141,19 @@ class Emulator:
 
     @property
     def folder(self) -> CertificateFolder:
-        """The certificates as files."""
-        if self._folder is None:
+        """The certificates as files. Raises `StartError` for a folder that cannot be used."""
+        if self._folder is None and self._certs is not None:
+            self._folder = open_folder(self._certs, self.topics)
+        elif self._folder is None:
             self._folder = CertificateFolder(self._authority or default_authority())
         return self._folder
+
+    @property
+    def keys(self) -> ProviderKeys:
+        """The keys that providers sign tokens with. Raises as `folder` does."""
+        if self._keys is None:
+            self._keys = ProviderKeys(self.folder, self._clock.wall)
+        return self._keys
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -176,9 +193,9 @@ class Emulator:
 
     async def _check_ports(self) -> None:
         """Raise `StartError` for a port that is taken, before certificates are made for nothing."""
-        for service, port in (("gateway", self._gateway_port), ("feedback", self._feedback_port)):
-            if port:
-                await check_free(self.hosts, port, f"--{service}-port")
+        for name, port in self._ports.items():
+            if port and not isinstance(port, Preferred):
+                await check_free(self.hosts, port, name)
 
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
@@ -194,12 +211,12 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
-        if self._certs is not None:
-            self._folder = open_folder(self._certs, self.topics)
+        # Both are whole, or said not to be, before anything listens.
+        _ = self.folder, self.keys
         further = read_client_ca(self.settings)
         make = partial(server_context, self.folder.authority, self.settings, client_ca=further)
         self._contexts = lru_cache(make)
-        self._contexts((self.settings.tls_minimum, self.settings.tls_maximum), None)
+        self._contexts(TLSTerms.of("gateway", self.settings), None)
 
     def _open_ledger(self) -> None:
         if self._known is not None:
@@ -211,8 +228,21 @@ class Emulator:
     def _fronts(self) -> list[Front]:
         """The services that are offered."""
         return [
-            gateway_front(self._judge, self.ledger, port=self._gateway_port, bundles=BUNDLES),
-            feedback_front(self._judge, self.ledger, port=self._feedback_port, ports=self.port),
+            gateway_front(
+                *(self._judge, self.ledger),
+                port=self._ports["gateway"],
+                bundles=BUNDLES,
+                ports=self.port,
+            ),
+            feedback_front(self._judge, self.ledger, port=self._ports["feedback"], ports=self.port),
+            *api_fronts(
+                *(self._judge, self.ledger, keyring_of(self.keys, self.settings)),
+                *(choose_engine().make, self.port),
+                bundles=BUNDLES,
+                port=self._ports["api"],
+                plain_port=self._ports.get("plain_api"),
+                seed=self.seed,
+            ),
         ]
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
@@ -256,9 +286,18 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
-    def port(self, service: Service) -> int | None:
-        """Where a service listens, or will again; None if it never did."""
-        return None if self._known is None else self._known.ports.get(service)
+    def offers(self, name: str) -> bool:
+        """Whether there is a front of this name."""
+        return name in self._ports
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where it listens, or will again; nothing if it never did."""
+        return () if self._known is None else tuple(self._known.ports.values())
+
+    def port(self, name: str) -> int | None:
+        """Where the front of this name listens, or will again; None if it never did."""
+        return None if self._known is None else self._known.ports.get(name)
 
     @property
     def failure(self) -> Exception | None:
@@ -275,7 +314,7 @@ class Emulator:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
             return self.hosts
-        if self._gateway_port or self._feedback_port or server.ports:
+        if any(self._ports.values()) or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
 

@@ -6,26 +6,21 @@ of a long list is left out. What was rejected or discarded is never folded into 
 
 from __future__ import annotations
 
-import os
-import re
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..ledger import (
-    ConnectionClosed,
-    ConnectionOpened,
-    ConnectionRefused,
     Difference,
-    FaultFired,
     Ledger,
-    Malformed,
     Notification,
     Wanted,
+    answer_in_words,
+    apns_headers,
+    remarks,
 )
-from ..push import short_token
-from ..scenario import Scenario, Step, scenario_names
+from ..scenario import Scenario, Step
 from ..text import EMPTY, printable, readable
+from .circumstances import on_streams, played, refused, unreadable, unused
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -56,32 +51,13 @@ def explain(
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
-    lines += _unused(ledger, recorded, arriving)
+    lines += unused(ledger, recorded, arriving)
     lines += arriving
-    lines += _unreadable(ledger)
-    lines += _refused(ledger)
+    lines += unreadable(ledger)
+    lines += on_streams(ledger)
+    lines += refused(ledger)
     lines += played(ledger, scenario, seed, steps)
     return readable("\n".join(lines))
-
-
-def _unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:
-    """Connections to the gateway that are open, on which nothing has come, and of which nothing is
-    `told` yet.
-    """
-    used = {each.connection for each in recorded}
-    used |= {each.connection for each in ledger.of(ConnectionClosed)}
-    used |= {each.connection for each in ledger.of(Malformed)}
-    used |= {number for number in map(_connection_in, told) if number is not None}
-    opened = [each for each in ledger.of(ConnectionOpened) if each.service == "gateway"]
-    idle = [each.connection for each in opened if each.connection not in used]
-    if idle:
-        some = ", ".join(map(str, idle[:_FEW])) + (" and more" if len(idle) > _FEW else "")
-        yield f"open, and no notification has come on it yet: connection {some}"
-
-
-def _connection_in(sentence: str) -> int | None:
-    found = re.search(r"\bconnection (\d+)", sentence)
-    return None if found is None else int(found[1])
 
 
 # ---- the nearest ----------------------------------------------------------------------------
@@ -104,11 +80,24 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
     yield from (f"    {_within(printable(str(each)), _LONG)}" for each in differences[:_MOST])
     if len(differences) > _MOST:
         yield f"    … and {len(differences) - _MOST} more"
+    if notification.service == "api":
+        yield from (f"    {_within(printable(each), _LONG)}" for each in _of_the_api(notification))
+
+
+def _of_the_api(notification: Notification) -> Iterator[str]:
+    """What a line has no room for: headers as they came, and what was answered."""
+    headers = ", ".join(f"{name} {value}" for name, value in apns_headers(notification))
+    yield f"its headers: {headers or 'none of Apple'}"
+    yield f"its answer: {answer_in_words(notification)}"
+    violations = notification.violations or ()
+    if len(violations) > 1:
+        yield f"all that was wrong with it: {', '.join(violations)}"
 
 
 def _weight(difference: Difference) -> int:
-    # A push to the right device is nearer than any other, whatever became of it.
-    return 100 if difference.name == "token" and not difference.near else 1
+    # A push to the right device, or with the right id, is nearer than any other, whatever became of
+    # it.
+    return 100 if difference.name in ("token", "apns_id") and not difference.near else 1
 
 
 # ---- what was recorded ----------------------------------------------------------------------
@@ -116,12 +105,11 @@ def _weight(difference: Difference) -> int:
 
 def line_of(notification: Notification) -> str:
     """A notification in one line: what became of it, where, for whom and what it says."""
-    status = f" ({notification.status})" if notification.status else ""
-    reason = f": {notification.reason}" if notification.reason else ""
+    outcome, _, status = notification.verdict.partition(" ")
     return printable(
-        f"{notification.outcome}{status} connection {notification.connection} "
-        f"token {short_token(notification.token)} topic {notification.topic} "
-        f"{says(notification)}{reason}"
+        f"{outcome}{f' ({status})' if status else ''} connection {notification.connection} "
+        f"{notification.whom} {says(notification)}"
+        f"{remarks((), None, notification.why, notification.violations or ())}"
     )
 
 
@@ -190,60 +178,3 @@ def _folded(recorded: Sequence[Notification], start: int, length: int) -> Iterat
         yield f"  {start + 2}. {line_of(recorded[start + 1])}"
     if length > 1:
         yield f"  {last + 1}. {line_of(recorded[last])}"
-
-
-# ---- what else there is to know -------------------------------------------------------------
-
-
-def _unreadable(ledger: Ledger) -> Iterator[str]:
-    """What arrived and was no notification."""
-    malformed = Counter(each.reason for each in ledger.of(Malformed))
-    for reason, times in malformed.most_common(_FEW):
-        yield printable(f"{_many(times, 'frame')} could not be read: {reason}")
-    closed = ledger.of(ConnectionClosed)
-    told = Counter(each.detail for each in closed if each.detail is not None)
-    for detail, times in told.most_common(_FEW):
-        yield printable(f"{_many(times, 'connection')} ended: {detail}")
-    size = sum(each.unread_bytes for each in closed if each.detail is None)
-    if size:
-        yield f"{size:,} bytes formed no whole frame, or were not read any more"
-
-
-def _many(times: int, what: str) -> str:
-    return f"a {what}" if times == 1 else f"{times:,} {what}s"
-
-
-def _refused(ledger: Ledger) -> Iterator[str]:
-    refused = Counter((each.reason, each.hint) for each in ledger.of(ConnectionRefused))
-    for (reason, hint), times in refused.most_common(_FEW):
-        how_often = "a connection was" if times == 1 else f"{times} connections were"
-        yield printable(f"{how_often} refused ({reason}): {hint}")
-
-
-def played(
-    ledger: Ledger, scenario: Scenario, seed: int | None, steps: Sequence[Step]
-) -> Iterator[str]:
-    """Which faults fired and which did not, of which scenario, and how to run the test again."""
-    entries = ledger.of(FaultFired)
-    fired = Counter(each.fault for each in entries)
-    if fired:
-        yield "faults that fired: " + ", ".join(_times(name, n) for name, n in fired.items())
-    positions = {each.step for each in entries}
-    idle = [str(step) for number, step in enumerate(steps, start=1) if number not in positions]
-    if idle:
-        more = f" and {len(idle) - _FEW} more" if len(idle) > _FEW else ""
-        yield f"never fired: {', '.join(idle[:_FEW])}{more}"
-    options = []
-    if scenario.name is not None:
-        if scenario.name in scenario_names():
-            options += ["--apns-scenario", scenario.name]
-        yield f"scenario {scenario.name}" + ("" if seed is None else f", seed {seed}")
-    if seed is not None:
-        options += ["--apns-seed", str(seed)]
-    test, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")
-    if options and test:
-        yield f"again: {shlex.join(['pytest', test, *options])}"
-
-
-def _times(name: str, times: int) -> str:
-    return name if times == 1 else f"{name} ({times} times)"

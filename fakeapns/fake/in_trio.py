@@ -14,7 +14,7 @@ import trio
 from ..certificates import Authority
 from ..errors import UsageError, unknown_name
 from ..ledger import Criteria, FeedbackSent, Notification, Outcome
-from ..scenario import Scenario, Settings, SettingsKeywords
+from ..scenario import HTTP2, Scenario, Settings, SettingsKeywords
 from ..scenario.faults import Service
 from .both_forms import Surface
 from .emulator import Emulator
@@ -37,12 +37,12 @@ class FakeAPNs(Surface):
 
     `async with FakeAPNs() as apns:` runs it in the trio loop at hand, `FakeAPNs().in_thread()`
     beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
-    listens on `hosts` with TLS, port 0 meaning any free one, has a client certificate for each of
-    its `topics` (those of the scenario's devices, and com.example.app), and trusts those of its
-    `authority`, by default one per process. With `certs` certificates are kept in that folder; with
-    `ledger` the record is appended to that file as JSON Lines. `seed` decides what is left to
-    chance, instead of the scenario's own. All further keyword arguments are settings, and win over
-    the scenario's: see `Settings`.
+    listens on `hosts` with TLS, port 0 meaning any free one, and at `plain_api_port` without, if
+    that is given. It has a client certificate for each of its `topics` (those of the scenario's
+    devices, and com.example.app), and trusts those of its `authority`, by default one per process.
+    With `certs` certificates are kept in that folder; with `ledger` the record is appended to that
+    file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's own. All
+    further keyword arguments are settings, and win over the scenario's: see `Settings`.
 
     Raises `UsageError` for arguments that cannot be, `ScenarioError` for a scenario with
     mistakes, and `StartError` on entering where the machine does not allow it.
@@ -57,6 +57,8 @@ class FakeAPNs(Surface):
         hosts: Sequence[str] = LOOPBACK,
         gateway_port: int = 0,
         feedback_port: int = 0,
+        api_port: int = 0,
+        plain_api_port: int | None = None,
         authority: Authority | None = None,
         certs: Path | str | None = None,
         ledger: Path | str | None = None,
@@ -71,6 +73,8 @@ class FakeAPNs(Surface):
                 hosts=hosts,
                 gateway_port=gateway_port,
                 feedback_port=feedback_port,
+                api_port=api_port,
+                plain_api_port=plain_api_port,
                 authority=authority,
                 certs=certs,
                 ledger=ledger,
@@ -116,13 +120,14 @@ class FakeAPNs(Surface):
         return ThreadedAPNs(self)
 
     async def connect(
-        self, topic: str | None = None, service: Service = "gateway"
+        self, topic: str | None = None, service: Service = "gateway", *, certificate: bool = True
     ) -> trio.SSLStream[trio.abc.Stream]:
         """A provider's stream to a service over memory, TLS included.
 
         For tests under virtual time, where real sockets cannot be trusted. It presents the
-        certificate for `topic`, by default the first. Raises `UsageError` if the server is not
-        running, and what the handshake raises where the server refuses it.
+        certificate for `topic`, by default the first, unless it is to have no `certificate`. To
+        the API it offers HTTP/2, which speaking is up to you. Raises `UsageError` if the server is
+        not running, and what the handshake raises where the server refuses it.
         """
         # An autojump clock on a real socket jumped 60 s since the peer was 0.2 s slow (measured).
         from trio.testing import memory_stream_pair
@@ -131,8 +136,11 @@ class FakeAPNs(Surface):
             raise UsageError(NOT_RUNNING)
         ours, theirs = memory_stream_pair()
         self._emulator.server.take(service, ours)
+        context = self.ssl_context(topic, certificate=certificate)
+        if service == "api":
+            context.set_alpn_protocols([HTTP2])
         stream: trio.SSLStream[trio.abc.Stream] = trio.SSLStream(
-            theirs, self.ssl_context(topic), server_hostname="localhost", https_compatible=True
+            theirs, context, server_hostname="localhost", https_compatible=True
         )
         await stream.do_handshake()
         return stream

@@ -3,7 +3,7 @@
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .front import Connection, Front, Left, Pending, Provider, left_by
 from .recorder import Recorder
-from .strangers import PROXY, Ports, http_words, to_gateway
+from .strangers import PROXY, Ports, binary_words, http_words, speaks_here, to_api, to_gateway
 
 __all__ = [
     "PROXY",
@@ -19,7 +19,10 @@ __all__ = [
     "Reset",
     "Send",
     "ShutWrite",
+    "binary_words",
     "http_words",
     "left_by",
+    "speaks_here",
+    "to_api",
     "to_gateway",
 ]

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from ..ledger import By, How, Moment, Reason
+from ..scenario import TLSTerms
 from ..scenario.faults import Service
 from .actions import Action
 
@@ -28,6 +29,7 @@ class Provider(msgspec.Struct, frozen=True):
     `subject` is its certificate's, as RFC 4514 writes names; None without a certificate. `scope`
     are the environments that this is for, None if it does not tell. `alpn` is what TLS has agreed
     upon, if anything, and `address` where it comes from, without a port: "memory" is no address.
+    `secure` is whether there is TLS at all.
     """
 
     topics: tuple[str, ...]
@@ -36,6 +38,7 @@ class Provider(msgspec.Struct, frozen=True):
     scope: Literal["production", "sandbox", "both"] | None = None
     alpn: str | None = None
     address: str = "memory"
+    secure: bool = True
 
     def is_for(self, environment: Literal["production", "sandbox"]) -> bool:
         """Whether its certificate, if it has one, is good there."""
@@ -112,13 +115,18 @@ class Connection(Protocol):
 
 
 class Front(msgspec.Struct, frozen=True):
-    """One service: its name, the port that it wants (0 for any), and how a connection is opened.
+    """One service at one port: the port that it wants (0 for any), how it speaks TLS, if at all,
+    and how a connection is opened.
 
-    `tls` are the lowest and highest version that it speaks, as in "1.2". `open` is called
-    with the connection's number, who is at the other end, and the moment.
+    `open` is called with the connection's number, who is at the other end, and the moment.
     """
 
-    name: Service
+    service: Service
     port: int
-    tls: tuple[str, str]
+    tls: TLSTerms | None
     open: Callable[[int, Provider, Moment], Connection]
+
+    @property
+    def name(self) -> str:
+        """What its port is called: a service may be there twice, with TLS and without."""
+        return self.service if self.tls is not None else f"plain_{self.service}"

@@ -8,31 +8,40 @@ from ..protocol import ENOUGH, Spoken, recognise
 from ..scenario.faults import Service
 from ..text import size_in_words
 
-#: The port that a service of this server listens on, None where it has none.
-Ports = Callable[[Service], int | None]
+#: The port of this server by the name of its front, None where there is none.
+Ports = Callable[[str], int | None]
 
-_HTTP = (
-    "the client speaks {spoken}, and the {service} port speaks Apple's binary protocol over TLS: "
-    "use a client of that here, since fakeapns does not speak HTTP/2 yet"
-)
 PROXY = "a proxy in front announces the client (PROXY protocol): switch that off in the proxy"
+#: What each service speaks, in words.
+_BINARY = "Apple's binary protocol"
+_SPEAKS = {"gateway": f"{_BINARY} over TLS", "feedback": f"{_BINARY} over TLS", "api": "HTTP/2"}
 
 
-def http_words(service: Service, spoken: str = "HTTP") -> str:
-    """What somebody is told who speaks HTTP here, or means to."""
-    return _HTTP.format(spoken=spoken, service=service)
+def speaks_here(service: Service, spoken: str) -> str:
+    """What somebody speaks, and what the port of this service does."""
+    return f"the client speaks {spoken}, and the {service} port speaks {_SPEAKS[service]}"
 
 
-def stranger(spoken: Spoken | None, service: Service) -> str | None:
-    """The words for what came inside TLS and is not for this service, None where none fit.
+def http_words(service: Service, ports: Ports, spoken: str = "HTTP") -> str:
+    """What somebody is told who speaks HTTP to a binary service, or means to."""
+    return f"{speaks_here(service, spoken)}: {to_api(ports)}"
+
+
+def binary_words(ports: Ports) -> str:
+    """What somebody is told who sends a frame of the binary protocol to the provider API."""
+    return f"{speaks_here('api', _BINARY)}: {to_gateway(ports)}"
+
+
+def stranger(spoken: Spoken | None, service: Service, ports: Ports) -> str | None:
+    """The words for what came inside TLS and is not for this binary service, None where none fit.
 
     They begin with `http: ` where it was a request, so that it can be told from all else.
     """
     match spoken:
         case "http":
-            return f"http: {http_words(service, 'HTTP/1.1')}"
+            return f"http: {http_words(service, ports, 'HTTP/1.1')}"
         case "http2":
-            return f"http: {http_words(service, 'HTTP/2')}"
+            return f"http: {http_words(service, ports, 'HTTP/2')}"
         case "tls":
             return (
                 "the client starts TLS a second time inside TLS, as behind a tunnel (stunnel, a "
@@ -66,11 +75,19 @@ class Unasked:
         spoken = recognise(self._begin)
         if spoken == "frame":
             return f"{written}; they look like a notification: {to_gateway(ports)}"
-        words = stranger(spoken, service)
+        words = stranger(spoken, service, ports)
         return f"{written}; {words}" if words else f"{written}: is it the right port?"
 
 
 def to_gateway(ports: Ports) -> str:
-    """Where notifications belong."""
-    port = ports("gateway")
-    return f"send it to the gateway{'' if port is None else f', at port {port}'}"
+    """Where notifications of the binary protocol belong."""
+    return f"send it to the gateway{_at(ports('gateway'))}"
+
+
+def to_api(ports: Ports) -> str:
+    """Where who speaks HTTP belongs."""
+    return f"connect to the provider API{_at(ports('api'))}, which speaks HTTP/2 over TLS"
+
+
+def _at(port: int | None) -> str:
+    return "" if port is None else f", at port {port}"

@@ -44,7 +44,7 @@ from .runs import (
     sort_of,
     sort_of_accepted,
 )
-from .words import describe
+from .words import answer_in_words, apns_headers, describe, goaway_in_words, remarks
 
 __all__ = [
     "Alike",
@@ -84,12 +84,16 @@ __all__ = [
     "Sort",
     "Wanted",
     "accepted_template",
+    "answer_in_words",
+    "apns_headers",
     "blurred",
     "describe",
     "describe_run",
     "encode_line",
     "encode_run",
     "fill_accepted",
+    "goaway_in_words",
+    "remarks",
     "sort_of",
     "sort_of_accepted",
 ]

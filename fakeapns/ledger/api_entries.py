@@ -103,6 +103,21 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
         """Its remaining headers."""
         return self.envelope.headers
 
+    # ---- in words -----------------------------------------------------------------------
+
+    @property
+    def verdict(self) -> str:
+        """What became of it, with the answer unless it says that all is well."""
+        code = None if self.http_status == 200 else self.http_status
+        return " ".join(str(each) for each in (self.outcome, code, self.status) if each is not None)
+
+    @property
+    def whom(self) -> str:
+        """Whom it is for and on which stream, as a clause."""
+        to = super().whom if self.channel is None else f"channel {self.channel} topic {self.topic}"
+        kind = "" if self.push_type is None else f" type {self.push_type[:40]}"
+        return f"stream {self.stream} {to}{kind}"
+
 
 class ApiRequest(Entry, frozen=True, gc=False, kw_only=True, tag="request"):
     """A request that is no push, or that never became one: `detail` says why, in words.

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypedDict, Unpack, get_args
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, TypedDict, TypeVar, Unpack, get_args
+from uuid import UUID
 
 import msgspec
 
 from ..errors import UsageError, unknown_name
-from ..protocol import Status, status_label
+from ..protocol import REASONS, Status, status_label, translated
 from ..push import Token, contains, parse_token, relation
-from ..text import unwritable
+from ..scenario.faults import Service
+from ..text import shown, unwritable
 from .entries import Notification, Outcome
 from .ledger import Ledger
 
+T = TypeVar("T")
 Where = Callable[[Notification], object]
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-STATUSES = tuple(status.label for status in Status)
+#: Services whose notifications there are; feedback has none.
+SERVICES: tuple[Service, ...] = ("gateway", "api")
+#: What a status may be called: the gateway's names, and Apple's reasons on the provider API.
+STATUSES = (*(status.label for status in Status), *REASONS)
+#: Numbers of statuses: codes of the gateway, and of HTTP.
+_CODES, _OF_HTTP = range(256), range(400, 600)
+#: Criteria that a notification simply equals in what is called so.
+_EQUAL = ("push_type", "collapse_id", "reason", "service")
+#: All that a ledger cannot be asked for by itself.
+_FURTHER = ("status", "apns_id", *_EQUAL)
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 #: Stands for a key that a payload does not have.
 ABSENT = "(absent)"
@@ -27,8 +42,12 @@ class Criteria(TypedDict, total=False):
     """What a test may say of the notifications that it means; all that it says must hold.
 
     `token` is hex, bytes or a device; `payload` is a subset, nested keys that are given must be
-    there with equal values; `where` is a function of the notification; `status` is the name of
-    an error, such as "invalid-token", or its number.
+    there with equal values; `where` is a function of the notification. `status` is the name of an
+    error, such as "invalid-token" or "BadDeviceToken", or its number, 8 or 410: a name of one
+    service finds what means the same on the other. `service` is "gateway" or "api". The others are
+    of the provider API alone: `push_type`, `collapse_id`, `apns_id` (a UUID, large or small), and
+    `reason`, which is Apple's name for exactly this. None of them is a pattern: for these there is
+    `where`.
     """
 
     token: Token | None
@@ -36,6 +55,11 @@ class Criteria(TypedDict, total=False):
     payload: Any
     where: Where | None
     status: str | int | None
+    push_type: str | None
+    apns_id: str | UUID | None
+    collapse_id: str | None
+    reason: str | None
+    service: Service | None
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -61,7 +85,12 @@ class Wanted(msgspec.Struct, frozen=True):
     topic: str | None = None
     payload: Any = None
     where: Where | None = None
-    status: str | None = None
+    status: str | int | None = None
+    push_type: str | None = None
+    apns_id: str | None = None
+    collapse_id: str | None = None
+    reason: str | None = None
+    service: Service | None = None
 
     @classmethod
     def of(cls, outcome: Outcome | None = None, **criteria: Unpack[Criteria]) -> Wanted:
@@ -74,8 +103,7 @@ class Wanted(msgspec.Struct, frozen=True):
         for name, given in {**criteria, "outcome": outcome}.items():
             if (why := unwritable(given)) is not None:
                 raise UsageError(f"nothing on record can have this {name}: {why}")
-        if outcome is not None and outcome not in OUTCOMES:
-            raise UsageError(unknown_name("outcome", str(outcome), OUTCOMES))
+        _known("outcome", outcome, OUTCOMES)
         payload = criteria.get("payload")
         if isinstance(payload, str | bytes):
             raise UsageError(
@@ -89,16 +117,22 @@ class Wanted(msgspec.Struct, frozen=True):
             payload,
             criteria.get("where"),
             _status(criteria.get("status")),
+            criteria.get("push_type"),
+            _id(criteria.get("apns_id")),
+            criteria.get("collapse_id"),
+            _known("reason", criteria.get("reason"), REASONS),
+            _known("service", criteria.get("service"), SERVICES),
         )
 
     def find(self, ledger: Ledger, *, since: int = 0) -> list[Notification]:
         """The notifications that are wanted, in order."""
+        further = any(getattr(self, name) is not None for name in _FURTHER)
         return ledger.notifications(
             self.outcome,
             token=self.token,
             topic=self.topic,
             payload=self.payload,
-            where=self.where if self.status is None else self._with_status,
+            where=self._further if further else self.where,
             since=since,
         )
 
@@ -106,14 +140,26 @@ class Wanted(msgspec.Struct, frozen=True):
         """Whether a notification is wanted."""
         return (
             self.outcome in (None, notification.outcome)
-            and self.status in (None, notification.status)
-            and notification.matches(self.token, self.topic, self.payload, self.where)
+            and notification.matches(self.token, self.topic, self.payload)
+            and self._further(notification)
         )
 
-    def _with_status(self, notification: Notification) -> bool:
-        if notification.status != self.status:
-            return False
-        return self.where is None or bool(self.where(notification))
+    def _further(self, found: Notification) -> bool:
+        """What a ledger cannot be asked for, the function last: it is told nothing else."""
+        return (
+            self._is_status(found)
+            and self._is_id(found)
+            and all(getattr(self, name) in (None, getattr(found, name)) for name in _EQUAL)
+            and (self.where is None or bool(self.where(found)))
+        )
+
+    def _is_status(self, found: Notification) -> bool:
+        if isinstance(self.status, int):
+            return found.http_status == self.status
+        return self.status is None or found.status in (self.status, *translated(self.status))
+
+    def _is_id(self, found: Notification) -> bool:
+        return self.apns_id in (None, _id(found.apns_id))
 
     def differences(self, notification: Notification) -> list[Difference]:
         """In what a notification is not what is wanted. Empty if it is."""
@@ -123,14 +169,20 @@ class Wanted(msgspec.Struct, frozen=True):
         if self.outcome not in (None, found.outcome):
             reason = f" ({found.status})" if found.status else ""
             yield Difference("outcome", str(self.outcome), f"{found.outcome}{reason}")
-        if self.status not in (None, found.status):
-            yield Difference("status", str(self.status), found.status or "none")
+        if not self._is_status(found):
+            status = found.http_status if isinstance(self.status, int) else found.status
+            yield Difference("status", str(self.status), str(status or "none"))
         if self.token is not None and self.token != found.token_bytes:
-            same = relation(found.token_bytes, self.token)
+            # Over the provider API a token comes as text, and may be no hex.
+            same = relation(found.token_bytes or found.token.encode(), self.token)
             shown = found.token or "(none)" if same is None else f"{same}, {found.token}"
             yield Difference("token", self.token.hex(), shown, near=same is not None)
-        if self.topic not in (None, found.topic):
-            yield Difference("topic", str(self.topic), str(found.topic))
+        for name in ("topic", *_EQUAL):
+            wanted, there = getattr(self, name), getattr(found, name)
+            if wanted not in (None, there):
+                yield Difference(name, wanted, str(there))
+        if not self._is_id(found):
+            yield Difference("apns_id", str(self.apns_id), str(found.apns_id))
         if self.payload is not None:
             payload = found.payload
             if payload is None:
@@ -155,8 +207,13 @@ class Wanted(msgspec.Struct, frozen=True):
         """The criteria in words, with a space in front of each."""
         given = {
             "status": self.status,
+            "reason": self.reason,
+            "service": self.service,
             "token": None if self.token is None else self.token.hex(),
             "topic": self.topic,
+            "push_type": self.push_type,
+            "collapse_id": self.collapse_id,
+            "apns_id": self.apns_id,
             "payload": self.payload,
             "where": None if self.where is None else _name(self.where),
         }
@@ -175,13 +232,33 @@ def payload_differences(wanted: Any, found: Any, path: str) -> Iterator[Differen
         yield Difference(path, repr(wanted), repr(found))
 
 
-def _status(given: str | int | None) -> str | None:
-    """The name of a status. Apple's numbers are fine, too."""
+def _status(given: str | int | None) -> str | int | None:
+    """The name of a status; of HTTP's the number, since each has many names."""
     if isinstance(given, int):
+        if given in _OF_HTTP:
+            return given
+        if given not in _CODES:
+            raise UsageError(
+                f"{shown(given)} is no status: codes of the gateway are 0 to 255, those of the "
+                "provider API 400 to 599"
+            )
         return status_label(given)
-    if given is not None and given not in STATUSES and not given.startswith("unassigned-"):
-        raise UsageError(unknown_name("status", given, STATUSES))
+    if given is not None and given.startswith("unassigned-"):
+        return given
+    return _known("status", given, STATUSES)
+
+
+def _known(what: str, given: T, known: Collection[str]) -> T:
+    """What was given, if that is none or known. Raises `UsageError` with the nearest name."""
+    if given is not None and given not in known:
+        raise UsageError(unknown_name(what, str(given), known))
     return given
+
+
+def _id(given: str | UUID | None) -> str | None:
+    """An `apns-id` as it is compared: hex digits of a UUID are the same large and small."""
+    text = None if given is None else str(given)
+    return text.lower() if text is not None and _UUID.fullmatch(text) else text
 
 
 def _name(where: Where) -> str:

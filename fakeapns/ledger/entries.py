@@ -127,13 +127,22 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         """Whether its answer has left."""
         return None
 
+    # ---- in words -----------------------------------------------------------------------
+
+    @property
+    def verdict(self) -> str:
+        """What became of it, with the error if there is one: `rejected invalid-token`."""
+        return f"{self.outcome} {self.status}" if self.status else self.outcome
+
+    @property
+    def whom(self) -> str:
+        """Whom it is for, as a clause."""
+        return f"token {short_token(self.token)} topic {self.topic}"
+
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY
-        status = f" {self.status}" if self.status else ""
-        return printable(
-            f"connection {self.connection} #{self.ordinal} {self.outcome}{status} "
-            f"token {short_token(self.token)} topic {self.topic} payload {text}"
-        )
+        which = f"connection {self.connection} #{self.ordinal}"
+        return printable(f"{which} {self.verdict} {self.whom} payload {text}")
 
 
 By = Literal["server", "provider"]

@@ -42,6 +42,8 @@ def encode_line(entry: Entry) -> bytes:
             facts[name] = getattr(entry, name)
     if isinstance(entry, ApiNotification):
         facts.update((name, getattr(entry, name)) for name in _OF_THE_API)
+        # Of an answer that left later a line of its own says so, whenever this one is written.
+        facts["answered"] = entry.answering if isinstance(entry.answering, bool) else None
     return encode_facts(entry, **facts)
 
 

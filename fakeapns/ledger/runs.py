@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from ..text import printable
+from .api_entries import ApiNotification
 from .entries import Entry, Notification, Outcome
 from .json_lines import encode_facts
 from .words import facts_in_words, remarks
 
 #: What is each one's own, by field.
-_OWN = frozenset({"seq", "t", "wall", "ordinal", "identifier", "bytes_hex", "bytes_at"})
-#: What a notification has in common with others, beside its connection.
-_COMMON = ("topic", "outcome", "status", "behind", "warnings", "reason")
+_OWN = frozenset(
+    {
+        *("seq", "t", "wall", "ordinal", "identifier", "bytes_hex", "bytes_at", "stream", "path"),
+        *("headers", "body_base64", "last_stream", "values"),
+    }
+)
+#: What a notification has in common with others, beside its connection; the last says why in words.
+_COMMON = ("service", "topic", "outcome", "status", "behind", "warnings", "reason")
+_COMMON_TO_API = (*_COMMON, "http_status", "violations", "detail")
 
 #: What differs from one text about something to another about the same: what is quoted, and numbers
 #: with what they are written of, dates and digits of hex too.
@@ -35,7 +42,7 @@ class Sort(msgspec.Struct, frozen=True):
     @property
     def bare(self) -> Sort:
         """The same for those of which nothing is said, as nobody has looked into them."""
-        nothing: dict[str, Any] = {"warnings": (), "reason": None}
+        nothing: dict[str, Any] = {"warnings": (), self.facts[-1][0]: None}
         facts = tuple((name, nothing.get(name, value)) for name, value in self.facts)
         return Sort(self.kind, self.connection, facts)
 
@@ -53,8 +60,10 @@ def blurred(sort: Sort) -> Sort:
 
 def sort_of(entry: Entry) -> Sort:
     """The sort of an entry."""
-    names: Iterator[str] = iter(_COMMON)
-    if not isinstance(entry, Notification):
+    names: Iterable[str] = _COMMON
+    if isinstance(entry, ApiNotification):
+        names = _COMMON_TO_API
+    elif not isinstance(entry, Notification):
         names = (name for name in entry.__struct_fields__ if name not in _OWN | {"connection"})
     facts = tuple((name, getattr(entry, name)) for name in names)
     return Sort(str(entry.__struct_config__.tag), getattr(entry, "connection", None), facts)
@@ -65,7 +74,8 @@ def sort_of_accepted(connection: int, topic: str | None) -> Sort:
     """The sort of notifications that were accepted, with nothing to say about them."""
     outcome: Outcome = "accepted"
     nothing = (("status", None), ("behind", None), ("warnings", ()), ("reason", None))
-    return Sort("notification", connection, (("topic", topic), ("outcome", outcome), *nothing))
+    common = (("service", "gateway"), ("topic", topic), ("outcome", outcome))
+    return Sort("notification", connection, (*common, *nothing))
 
 
 def _blurred(fact: tuple[str, Any]) -> tuple[str, Any]:
@@ -88,9 +98,11 @@ def describe_run(sort: Sort, last: Entry, count: int, unseen: int = 0) -> str:
     """
     facts = dict(sort.facts)
     if sort.kind == "notification":
-        status = f" {facts['status']}" if facts["status"] else ""
-        about = remarks(facts["warnings"], facts["behind"], facts["reason"])
-        said = f"{count:,} {facts['outcome']}{status} on connection {sort.connection}{about}"
+        about = remarks(
+            facts["warnings"], facts["behind"], sort.facts[-1][1], facts.get("violations", ())
+        )
+        assert isinstance(last, Notification)
+        said = f"{count:,} {last.verdict} on connection {sort.connection}{about}"
     else:
         said = f"{count:,} times {facts_in_words({'connection': sort.connection, **facts})}"
     looked = f" ({count - unseen:,} looked into)" if unseen else ""

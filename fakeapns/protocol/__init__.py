@@ -25,7 +25,7 @@ from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
-from .reasons import MEANT, REASONS, code_of, reason_of
+from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
     "ENOUGH",
@@ -60,5 +60,6 @@ __all__ = [
     "reason_of",
     "recognise",
     "status_label",
+    "translated",
     "undecided",
 ]

@@ -94,3 +94,12 @@ def code_of(status: str | int) -> int | None:
     # Of two that may be meant the general one: 5 is of a size alone.
     found = [label for label, reasons in MEANT.items() if reason in reasons]
     return int(Status.named(found[-1])) if found else None
+
+
+def translated(name: str) -> tuple[str, ...]:
+    """All that the other interface calls what is called so on one of the two; empty where it has no
+    word for it.
+    """
+    if name in MEANT:
+        return MEANT[name]
+    return tuple(label for label, reasons in MEANT.items() if name in reasons)

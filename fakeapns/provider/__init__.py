@@ -1,6 +1,15 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import Address, Client, ClientFiles, Endpoint, check_files
+from .endpoint import (
+    API_PORT,
+    Address,
+    ApiAddress,
+    Client,
+    ClientFiles,
+    Endpoint,
+    KeyFile,
+    check_files,
+)
 from .environment import (
     RUNTIMES,
     address_from,
@@ -24,12 +33,15 @@ from .sender import (
 from .work_list import SendItem, SendList, WorkItem, WorkList, write_work_list
 
 __all__ = [
+    "API_PORT",
     "RUNTIMES",
     "Address",
+    "ApiAddress",
     "Client",
     "ClientFiles",
     "Connect",
     "Endpoint",
+    "KeyFile",
     "Outgoing",
     "Report",
     "SendError",

@@ -17,15 +17,24 @@ import msgspec
 from ..certificates import (
     BUNDLE,
     CA,
+    P8,
     PASSWORD,
     TRUSTSTORE,
     CertificateFolder,
     ClientCertificate,
+    KeyFacts,
+    ProviderKey,
+    ProviderKeys,
+    Scope,
     client_names,
+    read_keys,
     topics_in,
 )
 from ..errors import StartError, UsageError
 from ..scenario import TOPIC
+
+#: Where the API is: Apple's own alternative to 443, which everybody may listen on.
+API_PORT = 2197
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -33,6 +42,21 @@ class Address(msgspec.Struct, frozen=True):
 
     host: str
     port: int
+
+
+class ApiAddress(msgspec.Struct, frozen=True):
+    """Where the provider API listens, also as a URL without a path: with https, or without TLS."""
+
+    host: str
+    port: int
+    url: str
+
+    @classmethod
+    def of(cls, address: Address, *, tls: bool = True) -> ApiAddress:
+        """The same address, with its URL."""
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        url = f"{'https' if tls else 'http'}://{host}:{address.port}"
+        return cls(address.host, address.port, url)
 
 
 class ClientFiles(msgspec.Struct, frozen=True):
@@ -60,10 +84,42 @@ class ClientFiles(msgspec.Struct, frozen=True):
         return cls(*(str(directory / name) for name in client_names(topic)))
 
 
-class Client(msgspec.Struct, frozen=True):
-    """A server as one client needs to know it: addresses, CA, its topic and its certificate.
+class KeyFile(msgspec.Struct, frozen=True):
+    """A key that Apple takes tokens of, and its file, as an absolute path.
 
-    `ca` is a PEM file, as an absolute path.
+    `topics` is None where it is for every one of its team.
+    """
+
+    key_id: str
+    team_id: str
+    p8: str
+    topics: tuple[str, ...] | None = None
+    environment: Scope = "both"
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "p8")
+
+    @classmethod
+    def of(cls, key: ProviderKey) -> KeyFile:
+        """The file of a key, written."""
+        return cls._at(key.facts, str(key.p8_file))
+
+    @classmethod
+    def in_folder(cls, directory: Path) -> tuple[KeyFile, ...]:
+        """Those that a folder has, the one for everything first. Raises `StartError`."""
+        known = [facts for facts, _ in read_keys(directory)[0] if facts.state == "known"]
+        known.sort(key=lambda facts: not facts.is_for_all)
+        return tuple(cls._at(each, str(directory / P8.format(each.key_id))) for each in known)
+
+    @classmethod
+    def _at(cls, facts: KeyFacts, path: str) -> KeyFile:
+        return cls(facts.key_id, facts.team_id, path, facts.topics, facts.environment)
+
+
+class Client(msgspec.Struct, frozen=True):
+    """A server as one client needs to know it: addresses, CA, its topic, its certificate and key.
+
+    `ca` is a PEM file, as an absolute path. `api` is None where nobody has said where that is.
     """
 
     gateway: Address
@@ -71,6 +127,8 @@ class Client(msgspec.Struct, frozen=True):
     ca: str
     topic: str
     files: ClientFiles
+    api: ApiAddress | None = None
+    key: KeyFile | None = None
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca")
@@ -97,8 +155,9 @@ class Client(msgspec.Struct, frozen=True):
 class Endpoint(msgspec.Struct, frozen=True):
     """A server as anybody may need to know it.
 
-    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`, and
-    `clients` has the files of each topic, the usual one first.
+    `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`,
+    `clients` has the files of each topic, and `keys` those that tokens are signed with; of both the
+    usual one is first. `plain_api` is None where the API is not offered without TLS.
     """
 
     gateway: Address
@@ -108,15 +167,26 @@ class Endpoint(msgspec.Struct, frozen=True):
     truststore: str
     password: str
     clients: dict[str, ClientFiles]
+    api: ApiAddress
+    plain_api: ApiAddress | None = None
+    keys: tuple[KeyFile, ...] = ()
 
     def __post_init__(self) -> None:
         _make_absolute(self, "ca", "ca_bundle", "truststore")
 
     @classmethod
     def of(
-        cls, folder: CertificateFolder, topics: Iterable[str], gateway: Address, feedback: Address
+        cls,
+        folder: CertificateFolder,
+        keys: ProviderKeys,
+        topics: Iterable[str],
+        *,
+        gateway: Address,
+        feedback: Address,
+        api: ApiAddress,
+        plain_api: ApiAddress | None = None,
     ) -> Endpoint:
-        """A server with these certificates; the files that are named are written."""
+        """A server with these certificates and keys; the files that are named are written."""
         return cls(
             gateway,
             feedback,
@@ -125,10 +195,20 @@ class Endpoint(msgspec.Struct, frozen=True):
             folder.truststore_file,
             PASSWORD,
             {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
+            api,
+            plain_api,
+            tuple(KeyFile.of(key) for key in keys if key.known and not key.revoked),
         )
 
     @classmethod
-    def in_folder(cls, directory: Path, gateway: Address, feedback: Address) -> Endpoint:
+    def in_folder(
+        cls,
+        directory: Path,
+        gateway: Address,
+        feedback: Address,
+        api: ApiAddress,
+        plain_api: ApiAddress | None = None,
+    ) -> Endpoint:
         """A server that keeps its certificates in this folder, which is only looked at."""
         return cls(
             gateway,
@@ -138,6 +218,9 @@ class Endpoint(msgspec.Struct, frozen=True):
             str(directory / TRUSTSTORE),
             PASSWORD,
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
+            api,
+            plain_api,
+            KeyFile.in_folder(directory),
         )
 
     def client(self, topic: str | None = None) -> Client:
@@ -154,7 +237,9 @@ class Endpoint(msgspec.Struct, frozen=True):
                 f"the server has no client certificate for {topic}: use one of {known}, "
                 f"or start it with --topic {topic}"
             )
-        return Client(self.gateway, self.feedback, self.ca, topic, self.clients[topic])
+        files = self.clients[topic]
+        key = self.keys[0] if self.keys else None
+        return Client(self.gateway, self.feedback, self.ca, topic, files, self.api, key)
 
 
 def check_files(*paths: str) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..errors import UsageError, unknown_name
-from .endpoint import Address, Client, ClientFiles, Endpoint
+from .endpoint import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
 
 Variables = dict[str, str]
 
@@ -46,13 +46,27 @@ def client_variables(client: Client) -> Variables:
         "APNS_GATEWAY_PORT": str(client.gateway.port),
         "APNS_FEEDBACK_HOST": client.feedback.host,
         "APNS_FEEDBACK_PORT": str(client.feedback.port),
+        **_of_api(client.api),
         "APNS_CA": client.ca,
         "APNS_CERT": client.files.certificate,
         "APNS_KEY": client.files.key,
         "APNS_PEM": client.files.pem,
         "APNS_PKCS12": client.files.pkcs12,
         "APNS_TOPIC": client.topic,
+        **_key_variables(client.key),
     }
+
+
+def _of_api(api: ApiAddress | None) -> Variables:
+    if api is None:
+        return {}
+    return {"APNS_API_URL": api.url, "APNS_API_HOST": api.host, "APNS_API_PORT": str(api.port)}
+
+
+def _key_variables(key: KeyFile | None) -> Variables:
+    if key is None:
+        return {}
+    return {"APNS_AUTH_KEY": key.p8, "APNS_KEY_ID": key.key_id, "APNS_TEAM_ID": key.team_id}
 
 
 def names_a_server(given: Mapping[str, str]) -> bool:
@@ -63,15 +77,27 @@ def names_a_server(given: Mapping[str, str]) -> bool:
 def client_from(given: Mapping[str, str]) -> Client:
     """What the APNS_ variables say. Raises `UsageError` where one is missing or wrong."""
     gateway, feedback = address_from(given, "GATEWAY"), address_from(given, "FEEDBACK")
+    api = ApiAddress.of(address_from(given, "API")) if given.get("APNS_API_HOST") else None
     ca = _read(given, "APNS_CA")
     files = ClientFiles(
         *(_read(given, name) for name in ("APNS_CERT", "APNS_KEY", "APNS_PEM", "APNS_PKCS12"))
     )
-    return Client(gateway, feedback, ca, _read(given, "APNS_TOPIC"), files)
+    topic, key = _read(given, "APNS_TOPIC"), _key_from(given)
+    return Client(gateway, feedback, ca, topic, files, api, key)
+
+
+def _key_from(given: Mapping[str, str]) -> KeyFile | None:
+    """The key, for whoever signs with one: an environment may have none."""
+    if not given.get("APNS_AUTH_KEY"):
+        return None
+    p8, key_id, team_id = (
+        _read(given, name) for name in ("APNS_AUTH_KEY", "APNS_KEY_ID", "APNS_TEAM_ID")
+    )
+    return KeyFile(key_id, team_id, p8)
 
 
 def address_from(given: Mapping[str, str], service: str) -> Address:
-    """Where a service is, "GATEWAY" or "FEEDBACK". Raises `UsageError`."""
+    """Where a service is: "GATEWAY", "FEEDBACK", "API". Raises `UsageError`."""
     host, port = _read(given, f"APNS_{service}_HOST"), _read(given, f"APNS_{service}_PORT")
     if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65_535:
         raise UsageError(f"APNS_{service}_PORT is {port!r}: set it to a port, 1 to 65535")

@@ -19,7 +19,13 @@ from .endpoint import Endpoint
 #: The process, then all that an endpoint says.
 _Told = msgspec.defstruct(
     "_Told",
-    [("pid", int), *((each.name, each.type) for each in msgspec.structs.fields(Endpoint))],
+    [
+        ("pid", int),
+        *(
+            (each.name, each.type) if each.required else (each.name, each.type, each.default)
+            for each in msgspec.structs.fields(Endpoint)
+        ),
+    ],
 )
 
 
@@ -31,7 +37,8 @@ def write_ready_file(path: Path, endpoint: Endpoint) -> None:
     if not is_ordinary(path) and not path.is_dir():
         # It would be replaced, and removed in the end: /dev/null, say.
         raise StartError(f"{path} is no regular file: choose another path for the ready file")
-    told = {"pid": os.getpid(), **msgspec.structs.asdict(endpoint)}
+    known = msgspec.structs.asdict(endpoint).items()
+    told = {"pid": os.getpid(), **{name: value for name, value in known if value is not None}}
     content = json_report(told)
     try:
         replace_file(path, content)

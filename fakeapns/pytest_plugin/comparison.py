@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..fake import line_of
-from ..ledger import Notification
+from ..ledger import ApiNotification, Notification
 from ..text import printable
 
+#: What only a push over the provider API has, by the names of its attributes.
+_OF_THE_API = (
+    *("service", "stream", "apns_id", "push_type", "collapse_id", "channel", "http_status"),
+    *("violations", "detail", "answered", "key_id", "team_id", "headers"),
+)
 #: Which of two equal pushes came when is the least of what a test is about.
 _LAST = ("seq", "t", "wall")
 _WIDTH = 120
@@ -19,16 +24,21 @@ def compare(left: object, right: object) -> list[str] | None:
     if not isinstance(left, Notification) or not isinstance(right, Notification):
         return None
     names = [name for name in Notification.__struct_fields__ if name not in _LAST]
+    if isinstance(left, ApiNotification) or isinstance(right, ApiNotification):
+        names += _OF_THE_API
     lines = ["notifications that differ:", f"  {line_of(left)}", f"  {line_of(right)}"]
     same: list[str] = []
     for name in (*names, *_LAST):
-        one, other = getattr(left, name), getattr(right, name)
+        one, other = getattr(left, name, None), getattr(right, name, None)
+        if name == "token_bytes":
+            # Of what is no hex the bytes are empty.
+            one, other = left.token, right.token
         if one == other:
             same.append(name)
         elif name == "payload_bytes":
             lines += _payloads(left, right)
         elif name == "token_bytes":
-            lines.append(f"token: {left.token} != {right.token}")
+            lines.append(printable(f"token: {one} != {other}"))
         else:
             lines.append(_difference(name, one, other))
     return [*lines, f"the same: {', '.join(same)}"]

@@ -13,6 +13,9 @@ from operator import itemgetter
 
 from ..fake import Surface, played
 from ..ledger import (
+    ApiClosed,
+    ApiRequest,
+    ApiResponse,
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
@@ -20,6 +23,7 @@ from ..ledger import (
     FaultFired,
     FeedbackSent,
     Notification,
+    SettingsSeen,
     describe,
 )
 
@@ -83,8 +87,12 @@ def _lines(entries: Sequence[Entry], kinds: Sequence[Hashable], shown: int) -> l
 def _kind(entry: Entry, often: bool) -> Hashable:
     """The same for neighbours that may be folded into one another."""
     match entry:
-        case Notification(outcome="accepted", warnings=()) | ConnectionOpened():
+        case Notification(outcome="accepted", warnings=()) if entry.answered is not False:
             return "as usual"
+        case ConnectionOpened() | SettingsSeen() | ApiResponse(http_status=200):
+            return "as usual"
+        case ApiClosed(unanswered=missed) if missed:
+            return ("telling", entry.seq)
         case ConnectionClosed(
             reason="ended" | "stopped",
             rejected=0,
@@ -122,9 +130,11 @@ def _name(entry: Entry) -> str:
     match entry:
         case Notification():
             warned = "with warnings" if entry.warnings else None
-            return " ".join(filter(None, (entry.outcome, entry.status, warned)))
+            return " ".join(filter(None, (entry.verdict, warned)))
         case FaultFired():
             return f"fault {entry.fault}"
+        case ApiRequest() | ApiResponse():
+            return f"{entry.__struct_config__.tag} {entry.reason or entry.http_status}"
         case ConnectionClosed() | ConnectionRefused():
             return f"{entry.__struct_config__.tag} ({entry.reason})"
         case _:

@@ -12,6 +12,8 @@ from ..fake import RUNNING, FakeAPNs, Surface, ThreadedAPNs, check_arguments
 from ..scenario import Scenario
 from .arguments import complete
 
+#: The arguments that ask for a port.
+PORTS = ("gateway_port", "feedback_port", "api_port", "plain_api_port")
 #: The servers that a test's fixtures have made.
 SERVERS: pytest.StashKey[list[Surface]] = pytest.StashKey()
 
@@ -80,7 +82,7 @@ def start(apns: ThreadedAPNs, arguments: dict[str, Any]) -> None:
     try:
         apns.start()
     except StartError:
-        wanted = {arguments.get("gateway_port"), arguments.get("feedback_port")}
+        wanted = {arguments.get(name) for name in PORTS}
         for other in list(RUNNING):
             for port in wanted.intersection(other.ports):
                 raise StartError(

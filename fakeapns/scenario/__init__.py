@@ -6,10 +6,12 @@ from .schema import scenario_schema
 from .settings import Settings, parse_assignments
 from .settings_keywords import SettingsKeywords
 from .steps import TOPIC, DeviceEntry, On, Step
+from .tls_terms import HTTP2, TLSTerms
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
 from .units import CountRange, parse_duration
 
 __all__ = [
+    "HTTP2",
     "TOPIC",
     "CountRange",
     "DeviceEntry",
@@ -19,6 +21,7 @@ __all__ = [
     "Settings",
     "SettingsKeywords",
     "Step",
+    "TLSTerms",
     "catalogue_page",
     "find_scenario",
     "format_reference",

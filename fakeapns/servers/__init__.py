@@ -1,7 +1,7 @@
 """The only loop: trio, sockets and TLS, for all fronts."""
 
 from .clock import Clock
-from .listening import check_free
+from .listening import Preferred, check_free
 from .reception import Contexts
 from .server import Server
 from .tls import TLSStream
@@ -9,6 +9,7 @@ from .tls import TLSStream
 __all__ = [
     "Clock",
     "Contexts",
+    "Preferred",
     "Server",
     "TLSStream",
     "check_free",

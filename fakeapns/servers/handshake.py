@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ssl
 
+import msgspec
 import trio
 
 from ..certificates import Identity, Unreadable, explain_unreadable, read_identity
-from ..fronts import Ports, Provider
+from ..fronts import Provider
 from ..scenario import Settings
-from ..scenario.faults import Service
 from .hello import overhear
-from .refusals import Attempt, Refused
+from .refusals import Attempt, Door, Refused
 from .tls import TLSStream
 
 #: Alert 40: nothing that both sides have would do (RFC 5246, 7.2.2).
@@ -29,34 +29,24 @@ RESUMED = (
 )
 
 
-async def shake_hands(
-    stream: TLSStream, settings: Settings, service: Service, ports: Ports
-) -> Provider:
+async def shake_hands(stream: TLSStream, door: Door) -> Provider:
     """Complete the handshake. Raises `Refused`; the alert is with the client by then."""
 
     def attempt() -> Attempt:
-        return Attempt(
-            service,
-            settings,
-            ports,
-            stream.heard,
-            stream.answered,
-            stream.held_up,
-            stream.trusted_by_us,
-        )
+        return Attempt(door, stream.heard, stream.answered, stream.held_up, stream.trusted_by_us)
 
     try:
-        with trio.fail_after(settings.handshake_seconds):
+        with trio.fail_after(door.settings.handshake_seconds):
             await stream.do_handshake()
             if stream.resumed:
                 await _turn_away(stream, HANDSHAKE_FAILURE)
                 raise Refused("session-resumed", RESUMED)
-            if _wants_http2(stream):
+            if door.terms.alpn is None and _wants_http2(stream):
                 await _turn_away(stream, NO_APPLICATION_PROTOCOL)
                 raise attempt().http()
             identity = await _identity(stream)
             if identity is not None:
-                await _check_environment(stream, identity, settings)
+                await _check_environment(stream, identity, door)
             await stream.finish_handshake()
     except trio.TooSlowError:
         raise attempt().late() from None
@@ -64,10 +54,18 @@ async def shake_hands(
         raise attempt().broken(wrong) from None
     except (trio.BrokenResourceError, trio.ClosedResourceError):
         raise attempt().left() from None
+    provider = provider_of(identity, door.settings)
+    return msgspec.structs.replace(provider, alpn=stream.alpn)
+
+
+def provider_of(identity: Identity | None, settings: Settings) -> Provider:
+    """Who is there, by its certificate if it has shown one."""
     topics = identity.topics if identity is not None else ()
     if not topics and settings.topic is not None and settings.topic.strip():
         topics = (settings.topic,)
-    return Provider(topics, identity.subject if identity is not None else None)
+    if identity is None:
+        return Provider(topics, None)
+    return Provider(topics, identity.subject, scope=identity.scope)
 
 
 def _wants_http2(stream: TLSStream) -> bool:
@@ -93,17 +91,18 @@ async def _turn_away(stream: TLSStream, alert: int) -> None:
         await stream.finish_handshake()
 
 
-async def _check_environment(stream: TLSStream, identity: Identity, settings: Settings) -> None:
-    if identity.scope in (None, "both", settings.environment):
+async def _check_environment(stream: TLSStream, identity: Identity, door: Door) -> None:
+    environment = door.terms.environment
+    if environment is None or identity.scope in (None, "both", environment):
         return
     hint = (
         f"the client's certificate is for {identity.scope} only and the server plays "
-        f"{settings.environment}: use another certificate, or set environment={identity.scope}"
+        f"{environment}: use another certificate, or set environment={identity.scope}"
     )
     # Sandbox certificate at production: the handshake fails with alert 44 (TN2265). The
     # other way round it succeeds, and the connection is closed without a byte: node-apn 1.7.8 waits
     # 100 ms for that before it trusts a connection (`lib/connection.js`), others loop (pushy #205).
-    if settings.environment == "sandbox":
+    if environment == "sandbox":
         await stream.finish_handshake()
     else:
         await _turn_away(stream, CERTIFICATE_REVOKED)

@@ -28,6 +28,12 @@ _TRIES = 20
 #: test is a known trouble of such fixtures (pytest-httpserver #352).
 _USED: deque[int] = deque(maxlen=1000)
 _NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+#: Somebody has the port, or the system keeps it for itself: on Windows whole ranges are.
+_NOT_TO_BE_HAD = (errno.EADDRINUSE, errno.EACCES, errno.EPERM)
+
+
+class Preferred(int):
+    """A port that nobody has asked for: if it is not to be had, any other does."""
 
 
 async def open_listeners(
@@ -35,9 +41,9 @@ async def open_listeners(
 ) -> tuple[list[trio.SocketListener], int]:
     """Listeners on the same port of every host, and that port.
 
-    Port 0 is any port that is free on all of them. An IPv6 address that the machine does
-    not have is left out with a line in the log. Raises `StartError` with what to do;
-    `option` is what the user set the port with.
+    Port 0 is any port that is free on all of them, and one that is only `Preferred` may become any
+    with a line in the log. So is an IPv6 address left out that the machine does not have. Raises
+    `StartError` with what to do; `option` is what the user set the port with.
     """
     told: set[str] = set()
     for left in reversed(range(_TRIES)):
@@ -54,17 +60,27 @@ async def open_listeners(
                 f"{', '.join(hosts)}: one of these is no host name; choose others with --host"
             ) from None
         except OSError as wrong:
-            clash = wrong.errno == errno.EADDRINUSE
-            if clash and port == 0:
+            if isinstance(port, Preferred) and wrong.errno in _NOT_TO_BE_HAD:
+                listeners, bound = await open_listeners(hosts, 0, option)
+                log.warning("port %d is in use: %d in its place, see %s", port, bound, option)
+                return listeners, bound
+            if wrong.errno == errno.EADDRINUSE and port == 0:
                 continue
             raise StartError(_explain(wrong, hosts, port, option)) from None
     raise StartError(f"no port is free on all of {', '.join(hosts)}: listen on fewer hosts")
 
 
-async def check_free(hosts: Sequence[str], port: int, option: str) -> None:
-    """Raise `StartError` if a port, which is not 0, cannot be listened on now."""
-    listeners, _ = await open_listeners(hosts, port, option)
+async def check_free(hosts: Sequence[str], port: int, name: str) -> None:
+    """Raise `StartError` if a port, which is not 0, cannot be listened on now by who is called
+    this.
+    """
+    listeners, _ = await open_listeners(hosts, port, option_of(name))
     _close(listeners)
+
+
+def option_of(name: str) -> str:
+    """What the port of a front is set with on the command line."""
+    return f"--{name.replace('_', '-')}-port"
 
 
 def warn_of_others(addresses: Iterable[str]) -> None:

@@ -13,9 +13,8 @@ import trio
 from ..fronts import Action, Close, Connection, Left, Reset, Send, ShutWrite
 from ..ledger import Moment
 from .clock import Clock
-from .records import CHUNK
 from .refusals import RENEGOTIATION, last_words
-from .tls import TLSStream
+from .stream import CHUNK, Stream
 
 #: Seconds for which a provider may leave an answer unread. Ours: six bytes fit any buffer, so this
 #: is for readers of long feedback lists that have stopped reading.
@@ -23,15 +22,16 @@ UNREAD_LIMIT = 30.0
 #: Seconds for the last words of a server that is stopping.
 GOODBYE_LIMIT = 0.1
 #: Bytes that are decrypted in one go: so many at first, twice as many as long as that is no more
-#: than a slice of work, and only a few once it was. What was decrypted is dealt with even when the
-#: server stops, and 200 clients that flood it must not hold that up.
+#: than a slice of work, and half as many for each slice beyond, down to a little. What was
+#: decrypted is dealt with even when the server stops, and 200 clients that flood it must not hold
+#: that up.
 _FIRST, _LITTLE = 4096, 1024
 #: Slices of work in reading anything at all (measured: 60 µs).
 _READ = 0.1
 
 
 async def pump(
-    stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+    stream: Stream, connection: Connection, clock: Clock, flush: Callable[[], None]
 ) -> None:
     """Serve one connection until it is over, whoever ends it.
 
@@ -69,7 +69,7 @@ class _Driver:
     )
 
     def __init__(
-        self, stream: TLSStream, connection: Connection, clock: Clock, flush: Callable[[], None]
+        self, stream: Stream, connection: Connection, clock: Clock, flush: Callable[[], None]
     ) -> None:
         self._stream = stream
         self._connection = connection
@@ -146,7 +146,7 @@ class _Driver:
             self._connection.wake(self._clock.now())
         # It was more than a slice: so will be the rest.
         if self._connection.busy:
-            self._work, self._portion = 1.0, _LITTLE
+            self._work, self._portion = 1.0, max(_LITTLE, self._portion // 2)
 
     def _take(self, data: bytes) -> None:
         """Hand over what was read, and that it was the last."""

@@ -17,22 +17,22 @@ from ..certificates import BadServer
 from ..fronts import Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Mishaps, Occasion, Triggers
-from ..scenario import Settings
+from ..scenario import Settings, TLSTerms
 from ..scenario.faults import Service
 from .accepting import Peer
 from .arrival import Arriving
 from .clock import Clock
-from .handshake import shake_hands
+from .handshake import provider_of, shake_hands
+from .plain import PlainStream
 from .pump import pump
-from .records import CHUNK
-from .refusals import Refused
+from .refusals import Door, Refused
+from .stream import CHUNK, Stream, Transport, reset
 from .tls import TLSStream
 from .turns import Turn, Turns
 from .visitors import Visitor
 
-#: The server's context for these versions of TLS, with a bad certificate if asked for.
-Contexts = Callable[[tuple[str, str], BadServer | None], ssl.SSLContext]
-Transport = trio.abc.HalfCloseableStream
+#: The server's context for these terms of TLS, with a bad certificate if asked for.
+Contexts = Callable[[TLSTerms, BadServer | None], ssl.SSLContext]
 #: Slices of work in a connection that has come, and in what is read and thrown away (measured: 0.2
 #: and 0.05 ms).
 _ARRIVAL, _THROWN_AWAY = 0.4, 0.1
@@ -73,45 +73,40 @@ class Reception:
         transport = visitor.transport
         peer = peer_name(transport)
         self._open += 1
-        self._triggers.arrive(number, front.name)
+        self._triggers.arrive(number, front.service)
         # Where time is virtual work takes none, so nobody waits for it to be done: what came of a
         # seed would depend on whose turn it was.
         turn = Turn(None if self._clock.is_virtual else self._turns)
-        stream: TLSStream | None = None
         opened = False
         try:
             await turn.come(_ARRIVAL)
             await self._admit(number, front, transport)
-            chosen = self._triggers.choose("handshake", Occasion(number, service=front.name))
-            arriving = _asked(chosen, self._triggers.mishaps)
-            context = self._contexts(front.tls, arriving.certificate)
-            stream = TLSStream(transport, context, turn=turn)
-            provider = await self._shake_hands(stream, visitor, front, chosen, arriving)
+            stream, provider = await self._greet(visitor, front, turn)
+            provider = msgspec.structs.replace(provider, address=host_of(peer))
             opened = True
             self._ledger.record(
                 ConnectionOpened,
                 self._clock.now(),
                 connection=number,
-                service=front.name,
+                service=front.service,
                 peer=peer,
                 tls=stream.version,
                 topic=provider.topics[0] if provider.topics else None,
                 certificate=provider.subject,
+                alpn=provider.alpn,
             )
             connection = front.open(number, provider, self._clock.now())
-            visitor.served(stream, connection)
+            visitor.served(connection)
             await pump(stream, connection, self._clock, visitor.flushing(self._ledger.flush))
             if stream.has_given_up:
-                visitor.leave()
-                await self._let_it_read(stream, transport, turn)
+                await self._let_it_read(visitor, turn)
         except Refused as refused:
-            self._record_refusal(number, front.name, peer, refused)
-            visitor.leave()
-            await self._let_it_read(stream, transport, turn)
+            self._record_refusal(number, front.service, peer, refused)
+            await self._let_it_read(visitor, turn)
         except trio.Cancelled:
             if not opened:
                 stopped = Refused("stopped", "the server was stopped during the handshake")
-                self._record_refusal(number, front.name, peer, stopped)
+                self._record_refusal(number, front.service, peer, stopped)
             raise
         finally:
             self._open -= 1
@@ -120,9 +115,11 @@ class Reception:
     def turn_away(self, front: Front, peer: Peer) -> None:
         """Record a connection that was closed at once, since the system has no room for it."""
         number = next(self._numbers)
-        self._triggers.arrive(number, front.name)
+        self._triggers.arrive(number, front.service)
         self._triggers.leave(number)
-        self._record_refusal(number, front.name, address_in_words(peer), Refused("limit", NO_ROOM))
+        self._record_refusal(
+            number, front.service, address_in_words(peer), Refused("limit", NO_ROOM)
+        )
 
     def _record_refusal(self, number: int, service: Service, peer: str, refused: Refused) -> None:
         self._ledger.record(
@@ -144,7 +141,9 @@ class Reception:
                 f"{self._settings.max_connections} connections are open already: "
                 "raise max_connections, or close some",
             )
-        chosen = self._triggers.at_accept(Occasion(number, service=front.name), self._clock.now().t)
+        chosen = self._triggers.at_accept(
+            Occasion(number, service=front.service), self._clock.now().t
+        )
         if chosen is None:
             return
         arriving = _asked(chosen, self._triggers.mishaps)
@@ -154,7 +153,7 @@ class Reception:
         self._fired(number, chosen, arriving)
         match arriving.refused:
             case "reset":
-                await TLSStream(transport, self._contexts(front.tls, None)).reset()
+                await reset(transport)
             case "before-handshake":
                 with (
                     trio.move_on_after(self._settings.handshake_seconds),
@@ -163,17 +162,33 @@ class Reception:
                     await transport.receive_some(1)
         raise _asked_for(chosen)
 
+    async def _greet(self, visitor: Visitor, front: Front, turn: Turn) -> tuple[Stream, Provider]:
+        """What the service reads and writes, and who is there. Raises `Refused`."""
+        assert visitor.number is not None
+        if front.tls is None:
+            plain = visitor.stream = PlainStream(visitor.transport, turn)
+            nobody = provider_of(None, self._settings)
+            return plain, msgspec.structs.replace(nobody, secure=False)
+        service = front.service
+        chosen = self._triggers.choose("handshake", Occasion(visitor.number, service=service))
+        arriving = _asked(chosen, self._triggers.mishaps)
+        context = self._contexts(front.tls, arriving.certificate)
+        stream = visitor.stream = TLSStream(visitor.transport, context, turn=turn)
+        door = Door(service, front.tls, self._settings, self._ports)
+        fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
+        provider = await self._shake_hands(stream, door, visitor, chosen, arriving)
+        fooled_by = None if arriving.certificate is None else fired
+        return stream, msgspec.structs.replace(provider, fooled_by=fooled_by)
+
     async def _shake_hands(
         self,
         stream: TLSStream,
+        door: Door,
         visitor: Visitor,
-        front: Front,
         chosen: Chosen | None,
         arriving: Arriving,
     ) -> Provider:
         """Shake hands, disturbed as a fault has it. Raises `Refused`."""
-        assert visitor.number is not None
-        fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
         if chosen is not None and arriving.alerted is not None:
             with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
                 with trio.fail_after(self._settings.handshake_seconds):
@@ -185,13 +200,11 @@ class Reception:
             await trio.sleep(arriving.pause)
             visitor.hold(None)
         try:
-            provider = await shake_hands(stream, self._settings, front.name, self._ports)
+            return await shake_hands(stream, door)
         except Refused as refused:
             if chosen is None or not arriving.explains(refused.turned_away):
                 raise
             raise _asked_for(chosen, arriving, refused.turned_away) from None
-        fooled_by = None if arriving.certificate is None else fired
-        return msgspec.structs.replace(provider, fooled_by=fooled_by)
 
     def _fired(self, number: int, chosen: Chosen, arriving: Arriving) -> int:
         """Record that a fault acts; the entry's `seq`."""
@@ -200,17 +213,17 @@ class Reception:
         self._ledger.flush()
         return seq
 
-    async def _let_it_read(
-        self, stream: TLSStream | None, transport: Transport, turn: Turn
-    ) -> None:
+    async def _let_it_read(self, visitor: Visitor, turn: Turn) -> None:
         """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
+        visitor.leave()
+        transport = visitor.transport
         # RFC 1122, 4.2.2.13: a close with something unread is a reset.
         with trio.move_on_after(self._settings.close_grace_seconds):
             try:
-                if stream is None:
+                if visitor.stream is None:
                     await transport.send_eof()
                 else:
-                    await stream.send_eof()
+                    await visitor.stream.send_eof()
                 while await transport.receive_some(CHUNK):
                     await turn.take(_THROWN_AWAY)
             except (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -244,6 +257,11 @@ def peer_name(transport: trio.abc.Stream) -> str:
         return address_in_words(transport.socket.getpeername())
     except OSError:
         return "gone"
+
+
+def host_of(peer: str) -> str:
+    """The same without the port."""
+    return peer.rpartition(":")[0].strip("[]") or peer
 
 
 def address_in_words(peer: Peer) -> str:

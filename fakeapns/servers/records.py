@@ -1,4 +1,4 @@
-"""TLS over memory buffers, without a transport: what it makes of bytes, and has to say of them."""
+"""TLS over memory buffers: what it makes of bytes, and has to say of them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ import ssl
 from typing import Literal
 
 from .sessions import Session, forget
+from .stream import CHUNK, Stream, Transport
+from .turns import Turn
 
-#: Bytes taken from the transport in one go. The records of one read are decrypted together, and
-#: their frames scanned in a row.
-CHUNK = 65_536
 #: What a record with an alert begins with (RFC 5246, 6.2.1).
 _ALERT_RECORD = b"\x15"
 
 
-class Records:
+class Records(Stream):
     """One side of a TLS connection: the client's with a `server_hostname`, the server's without.
 
     `ended` says how the peer has ended it: `graceful` with a close_notify, else `no-close-notify`.
-    `asks_anew` is whether the peer has asked to shake hands again, which is refused, up to TLS 1.2;
-    `has_given_up` whether it has broken TLS, and is to read an alert that says so.
     """
 
     __slots__ = (
@@ -33,16 +30,18 @@ class Records:
         "_session",
         "_tls",
         "_whole",
-        "asks_anew",
-        "ended",
-        "has_given_up",
-        "taken",
-        "undecrypted",
     )
 
-    def __init__(self, context: ssl.SSLContext, server_hostname: str | None = None) -> None:
-        self.ended: Literal["graceful", "no-close-notify"] | None = None
-        self.asks_anew = self.has_given_up = False
+    END: Literal["no-close-notify"] = "no-close-notify"
+
+    def __init__(
+        self,
+        transport: Transport,
+        context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        turn: Turn | None = None,
+    ) -> None:
+        super().__init__(transport, turn)
         self._context = context
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
@@ -58,12 +57,10 @@ class Records:
         self._ahead = b""
         #: What the peer has broken TLS with. OpenSSL says it once, and something else behind it.
         self._broken: ssl.SSLError | None = None
-        #: Whether something may be left that was taken from the transport and not decrypted.
-        self.undecrypted = False
         #: Whether the record that has begun is an alert, as far as that is to be seen.
         self._is_alert = False
-        #: Bytes that were taken from the transport, and how many of them had come of something.
-        self.taken = self._whole = 0
+        #: How many of the bytes that were taken had come of something.
+        self._whole = 0
 
     @property
     def begun(self) -> int:
@@ -75,6 +72,11 @@ class Records:
     def version(self) -> str | None:
         """The protocol agreed upon, as in `TLSv1.2`."""
         return self._tls.version()
+
+    @property
+    def alpn(self) -> str | None:
+        """What was agreed upon to be spoken inside, if anything was."""
+        return self._tls.selected_alpn_protocol()
 
     @property
     def resumed(self) -> bool:
@@ -109,6 +111,10 @@ class Records:
             self._is_alert = data[:1] == _ALERT_RECORD
         self.taken += len(data)
         return self._incoming.write(data)
+
+    def _is_goodbye(self) -> bool:
+        # An alert is one, in most cases.
+        return self._is_alert
 
     def looks_ahead(self) -> bool:
         """Whether `decrypt` has something to tell of what was taken, were it that all is over."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import msgspec
 
 from ..certificates import HOSTS, PRESENT, explain_verification, no_shared_suite
-from ..fronts import PROXY, Ports, http_words, to_gateway
+from ..fronts import PROXY, Ports, binary_words, http_words, to_api, to_gateway
 from ..protocol import recognise
-from ..scenario import Settings
+from ..scenario import Settings, TLSTerms
 from ..scenario.faults import Service
 from .alerts import TRUST, alert_name, alert_of, meaning
 from .hello import Hello, Overheard, overhear
@@ -26,6 +26,8 @@ RENEGOTIATION = (
 )
 #: What clients answer to that which cannot do without: OpenSSL's the first.
 _TAKEN_AMISS = (40, 100)
+#: The least that HTTP/2 may be spoken over (RFC 9113, 9.2), and what is said about less.
+_HTTP2_LEAST, _NO_LESS = "1.2", ", since HTTP/2 takes no TLS below 1.2"
 _TLS_ON = "switch TLS on in the client, which has to speak first"
 
 
@@ -42,17 +44,24 @@ class Refused(Exception):
         self.turned_away = turned_away
 
 
+class Door(msgspec.Struct, frozen=True):
+    """What a client has come to: a service, and its terms. `ports` says where the others are."""
+
+    service: Service
+    terms: TLSTerms
+    settings: Settings
+    ports: Ports
+
+
 class Attempt(msgspec.Struct, frozen=True):
     """A handshake that came to nothing, as far as it went.
 
-    `heard` is what the client said from its first byte on; `answered` whether it has our
-    certificate; `held_up` whether the next step was ours, and waited for its turn; `trusted` are
-    the CAs that clients' certificates may be from, in DER.
+    `door` is where. `heard` is what the client said from its first byte on; `answered` whether it
+    has our certificate; `held_up` whether the next step was ours, and waited for its turn;
+    `trusted` are the CAs that clients' certificates may be from, in DER.
     """
 
-    service: Service
-    settings: Settings
-    ports: Ports
+    door: Door
     heard: bytes
     answered: bool
     held_up: bool
@@ -61,7 +70,7 @@ class Attempt(msgspec.Struct, frozen=True):
     def broken(self, wrong: ssl.SSLError) -> Refused:
         """OpenSSL has ended it."""
         said = overhear(self.heard)
-        if said.hello is not None and said.hello.wants_http2:
+        if self._wants_another_port(said):
             return self.http()
         if isinstance(wrong, ssl.SSLCertVerificationError):
             return Refused(*explain_verification(wrong, said.certificates, self.trusted))
@@ -96,7 +105,7 @@ class Attempt(msgspec.Struct, frozen=True):
         elsewhere = self._elsewhere(overhear(self.heard))
         if elsewhere is not None:
             return elsewhere
-        within = f"within {self.settings.handshake_timeout}"
+        within = f"within {self.door.settings.handshake_timeout}"
         if not self.heard:
             hint = f"the client said nothing {within}: {_TLS_ON}"
         elif self.held_up:
@@ -116,25 +125,34 @@ class Attempt(msgspec.Struct, frozen=True):
         return Refused("handshake-timeout", hint)
 
     def http(self) -> Refused:
-        """It offers HTTP, and nothing else that there is here."""
-        return Refused("http", http_words(self.service))
+        """It offers HTTP to a binary service."""
+        return Refused("http", http_words(self.door.service, self.door.ports))
+
+    def _wants_another_port(self, said: Overheard) -> bool:
+        """Whether it has come to speak HTTP/2, which is not spoken here."""
+        return self.door.terms.alpn is None and said.hello is not None and said.hello.wants_http2
 
     def _elsewhere(self, said: Overheard) -> Refused | None:
         """What it should have spoken to, if that shows."""
-        if said.hello is not None and said.hello.wants_http2:
+        if self._wants_another_port(said):
             return self.http()
+        service, ports = self.door.service, self.door.ports
         match recognise(self.heard):
             case "http" if self.heard.startswith(b"CONNECT "):
                 proxy = "the client takes this port for an HTTP proxy: give it another one"
                 return Refused("plain-http", proxy)
+            case "http" | "http2" if service == "api":
+                return Refused("plain-http", _without_tls(ports))
             case "http" | "http2":
-                return Refused("plain-http", http_words(self.service))
+                return Refused("plain-http", http_words(service, ports))
             case "proxy":
                 return Refused("not-tls", PROXY)
-            case "frame" if self.service != "gateway":
+            case "frame" if service == "api":
+                return Refused("not-tls", f"{binary_words(ports)}, and switch TLS on")
+            case "frame" if service != "gateway":
                 hint = (
                     "the client sends a notification without TLS to a service that only speaks: "
-                    f"{to_gateway(self.ports)}, and switch TLS on"
+                    f"{to_gateway(ports)}, and switch TLS on"
                 )
                 return Refused("not-tls", hint)
             case "frame":
@@ -152,10 +170,11 @@ class Attempt(msgspec.Struct, frozen=True):
                     "no-client-certificate",
                     f"the client presented no certificate: {PRESENT}, or set "
                     "client_certificate=optional; if it means to sign in by a token (JWT), it "
-                    f"is one for HTTP/2, and this is the binary {self.service}",
+                    f"is one for HTTP/2, and this is the binary {self.door.service}: "
+                    f"{to_api(self.door.ports)}",
                 )
             case "NO_SHARED_CIPHER" if said.hello is not None:
-                hint = no_shared_suite(said.hello.suites, self.settings.tls_minimum)
+                hint = no_shared_suite(said.hello.suites, self.door.terms)
                 return Refused("no-shared-cipher", hint)
             case "NO_SUITABLE_SIGNATURE_ALGORITHM":
                 return Refused(
@@ -170,7 +189,7 @@ class Attempt(msgspec.Struct, frozen=True):
                 | "INAPPROPRIATE_FALLBACK"
             ):
                 versions = said.hello.versions if said.hello is not None else ()
-                return Refused("tls-version", _version_words(versions, self.settings))
+                return Refused("tls-version", _version_words(versions, self.door.terms))
             case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "HTTPS_PROXY_REQUEST":
                 return Refused(
                     "not-tls",
@@ -191,7 +210,17 @@ def _wrong_name(hello: Hello) -> str | None:
     return name if name and name.lower() not in HOSTS else None
 
 
-def _version_words(offered: Sequence[int], settings: Settings) -> str:
+def _without_tls(ports: Ports) -> str:
+    """What to do about a client of the provider API that has left TLS out."""
+    plain = ports("plain_api")
+    elsewhere = "start the server with --plain-api-port" if plain is None else f"use port {plain}"
+    return (
+        "the client speaks HTTP without TLS to the api port, which speaks it over TLS: write https "
+        f"instead of http in its URL, or {elsewhere} for HTTP/2 without TLS"
+    )
+
+
+def _version_words(offered: Sequence[int], terms: TLSTerms) -> str:
     """What to do about a client that offers only these versions."""
     known = [_VERSIONS[each] for each in offered if each in _VERSIONS]
     if not known:
@@ -200,15 +229,14 @@ def _version_words(offered: Sequence[int], settings: Settings) -> str:
             "any more: update it"
         )
     best, least = known[0], known[-1]
-    if best < settings.tls_minimum:
+    if best < terms.minimum:
+        lower = f", or set {terms.setting}_minimum={best} for one that cannot be updated"
+        possible = terms.alpn is None or best >= _HTTP2_LEAST
+        return f"the client speaks TLS {best} at most: update it{lower if possible else _NO_LESS}"
+    if least > terms.maximum:
         return (
-            f"the client speaks TLS {best} at most: update it, or set tls_minimum={best} "
-            "for one that cannot be updated"
-        )
-    if least > settings.tls_maximum:
-        return (
-            f"the client speaks TLS {least} at least: let it speak {settings.tls_maximum}, "
-            f"or set tls_maximum={least}"
+            f"the client speaks TLS {least} at least: let it speak {terms.maximum}, "
+            f"or set {terms.setting}_maximum={least}"
         )
     return f"the client falls back to TLS {best}: let it offer the newest that it has"
 

@@ -15,7 +15,7 @@ from ..scenario.faults import Service
 from .accepting import Peer, accept
 from .clock import Clock
 from .drained import Drain
-from .listening import open_listeners, warn_of_others
+from .listening import open_listeners, option_of, warn_of_others
 from .reception import Contexts, Reception
 from .rest import Rest
 from .visitors import Visitor, Visitors
@@ -25,9 +25,9 @@ from .windows import Window
 class Server:
     """The services of one fake, started into the caller's nursery.
 
-    `ports` has the port that each service listens on, and nothing before `start`. `failure` is
-    the first exception that a connection ended with, never one of the provider's making.
-    `contexts` makes the server's side of TLS, as it should be or with a bad certificate.
+    `ports` has the port of each front by its name, and nothing before `start`. `failure` is the
+    first exception that a connection ended with, never one of the provider's making. `contexts`
+    makes the server's side of TLS, as it should be or with a bad certificate.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Server:
         ledger: Ledger,
         clock: Clock,
     ) -> None:
-        self.ports: dict[Service, int] = {}
+        self.ports: dict[str, int] = {}
         self.failure: Exception | None = None
         self._contexts = contexts
         self._clock = clock
@@ -56,7 +56,7 @@ class Server:
 
     def furnish(self, fronts: Sequence[Front], judge: Judge, ledger: Ledger) -> None:
         """Serve further connections with these; those that are open keep what they have."""
-        self._fronts: dict[Service, Front] = {front.name: front for front in fronts}
+        self._fronts = {front.name: front for front in fronts}
         self._triggers = judge.triggers
         self._reception = Reception(
             self._contexts,
@@ -64,7 +64,7 @@ class Server:
             judge.triggers,
             ledger,
             self._clock,
-            lambda service: self.ports.get(service),
+            lambda name: self.ports.get(name),
         )
         self.fit_windows()
 
@@ -79,7 +79,7 @@ class Server:
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 
-        Each service gets the port that its front wants, or had before.
+        Each front gets the port that it wants, or had before.
 
         A server that was stopped with its nursery may be started into another one.
         """
@@ -88,14 +88,14 @@ class Server:
         self._listeners = []
         if not hosts:
             return
-        taken: dict[Service, int] = {}
-        opened: list[tuple[Service, list[trio.SocketListener]]] = []
+        taken: dict[str, int] = {}
+        opened: list[tuple[Front, list[trio.SocketListener]]] = []
         try:
-            for service, front in self._fronts.items():
-                port = self.ports.get(service, front.port)
-                listeners, bound = await open_listeners(hosts, port, f"--{service}-port")
-                opened.append((service, listeners))
-                taken[service] = bound
+            for front in self._fronts.values():
+                port = self.ports.get(front.name, front.port)
+                listeners, bound = await open_listeners(hosts, port, option_of(front.name))
+                opened.append((front, listeners))
+                taken[front.name] = bound
         except BaseException:
             for _, listeners in opened:
                 for listener in listeners:
@@ -105,21 +105,21 @@ class Server:
         sockets = [listener.socket for _, listeners in opened for listener in listeners]
         warn_of_others(str(each.getsockname()[0]) for each in sockets)
         self._windows = [
-            (service, Window(listener.socket))
-            for service, listeners in opened
+            (front.service, Window(listener.socket))
+            for front, listeners in opened
             for listener in listeners
         ]
         self.fit_windows()
-        for service, listeners in opened:
+        for front, listeners in opened:
             self._listeners += listeners
-            take, turn_away = partial(self.take, service), partial(self._turn_away, service)
+            take, turn_away = partial(self.take, front.name), partial(self._turn_away, front.name)
             for listener in listeners:
                 nursery.start_soon(accept, listener, take, turn_away)
 
-    def take(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
-        """Serve a provider that is at the other end of this transport."""
+    def take(self, name: str, transport: trio.abc.HalfCloseableStream) -> None:
+        """Serve a provider at the other end of this transport, by the front of this name."""
         assert self._nursery is not None
-        self._nursery.start_soon(self._receive, service, transport)
+        self._nursery.start_soon(self._receive, name, transport)
 
     async def drained(self, seconds: float, at_rest: Callable[[], None]) -> list[str]:
         """Wait until all that is on its way is dealt with: see `Drain.finish`."""
@@ -154,26 +154,26 @@ class Server:
         finally:
             self._admitting.set()
 
-    def _turn_away(self, service: Service, peer: Peer) -> None:
-        self._reception.turn_away(self._fronts[service], peer)
+    def _turn_away(self, name: str, peer: Peer) -> None:
+        self._reception.turn_away(self._fronts[name], peer)
 
-    async def _receive(self, service: Service, transport: trio.abc.HalfCloseableStream) -> None:
+    async def _receive(self, name: str, transport: trio.abc.HalfCloseableStream) -> None:
         with self._visitors.with_one(transport) as visitor:
             try:
                 if not self._admitting.is_set():
                     await self._admitting.wait()
                 self._clock.follow()
-                await self._serve(service, visitor)
+                await self._serve(name, visitor)
             finally:
                 # Shielded, since a failure on its way out would give way to a cancellation.
                 with trio.CancelScope(shield=True):
                     await trio.aclose_forcefully(transport)
 
-    async def _serve(self, service: Service, visitor: Visitor) -> None:
+    async def _serve(self, name: str, visitor: Visitor) -> None:
         with trio.CancelScope() as scope:
             self._connections.add(scope)
             try:
-                await self._reception.receive(self._fronts[service], visitor)
+                await self._reception.receive(self._fronts[name], visitor)
             except Exception as failure:
                 # Kept, since whoever stops the server at this moment may lose it.
                 self.failure = self.failure or failure

@@ -15,16 +15,14 @@ with its first read.
 from __future__ import annotations
 
 import contextlib
-import socket
 import ssl
-import struct
-from typing import Literal
 
 import trio
 
 from .alerts import fatal_alert
-from .records import CHUNK, Records
+from .records import Records
 from .sessions import begun
+from .stream import CHUNK, Transport
 from .turns import Turn
 
 #: Bytes taken from the transport in one go in a handshake. A memory buffer never gives back what it
@@ -37,43 +35,27 @@ _STEP = 1.0
 
 
 class TLSStream(Records):
-    """One TLS connection on `transport`. Not for use by two tasks in one direction.
+    """One TLS connection.
 
-    Once `receive_some` has returned `b""`, `ended` says how, unless something is to be said first:
-    see `owes`. Methods raise `trio.BrokenResourceError` when the connection is gone and
-    `ssl.SSLError` when the peer breaks TLS. `heard` is what came before the handshake was finished,
-    and `answered` whether something of ours went out by then. Before each step of a handshake it
-    waits for its `turn`: `held_up` is whether that was as far as it came.
+    `heard` is what came before the handshake was finished, and `answered` whether something of ours
+    went out by then. Before each step of a handshake it waits for its `turn`: `held_up` is whether
+    that was as far as it came.
     """
 
-    __slots__ = (
-        "_end",
-        "_knows_of_more",
-        "_shut",
-        "answered",
-        "heard",
-        "held_up",
-        "transport",
-        "turn",
-    )
+    __slots__ = ("_shut", "answered", "heard", "held_up")
 
     def __init__(
         self,
-        transport: trio.abc.HalfCloseableStream,
+        transport: Transport,
         context: ssl.SSLContext,
         *,
         server_hostname: str | None = None,
         turn: Turn | None = None,
     ) -> None:
-        super().__init__(context, server_hostname)
-        self.transport = transport
-        self.turn = turn or Turn()
+        super().__init__(transport, context, server_hostname, turn)
         self.heard = b""
         self.answered = self.held_up = False
         self._shut = False
-        self._knows_of_more = False
-        #: How the transport ended while nobody was reading, for whoever reads next.
-        self._end: trio.BrokenResourceError | Literal["closed"] | None = None
 
     async def do_handshake(self) -> None:
         """Shake hands, but for our last flight: it waits in memory until `finish_handshake`.
@@ -135,57 +117,6 @@ class TLSStream(Records):
         await self.transport.send_all(fatal_alert(alert, self.version))
         return True
 
-    async def receive_some(self, limit: int = CHUNK) -> bytes:
-        """What all complete records that have arrived hold, `b""` at the end.
-
-        There may be nothing yet though it is not the end, see `ended`: where at most `limit` bytes
-        are taken from the transport, or something is to be said of what was read, see `owes`.
-        """
-        while True:
-            data = self.decrypt()
-            if data or self.ended or self.owes:
-                return data
-            await self.fetch(limit)
-            if limit < CHUNK:
-                return self.decrypt()
-
-    async def fetch(self, limit: int = CHUNK) -> None:
-        """Take what arrives from the transport, at most so many bytes, for `decrypt`."""
-        heard, self._knows_of_more = self._knows_of_more, False
-        # That one byte has been taken already, and it may be the last that ever comes.
-        if heard and (limit == 1 or self.looks_ahead()):
-            self.undecrypted = True
-            return
-        arrived = await self._arrived(limit - heard)
-        if not self._receive(arrived):
-            self.ended = "no-close-notify"
-        self.undecrypted = True
-
-    async def hear_of_more(self) -> None:
-        """Wait until the peer has sent more, and leave it there. Told once, until it is read."""
-        # One byte of it is taken: that makes no room for a writer, and works on every transport.
-        if not self._knows_of_more and self._end is None:
-            try:
-                taken = await self.transport.receive_some(1)
-            except trio.BrokenResourceError as broken:
-                self._end = broken
-            else:
-                self._receive(taken)
-                self._knows_of_more = bool(taken)
-                # An alert is a goodbye, in most cases: nothing that anybody would read later.
-                if taken and not self._is_alert:
-                    return
-                if not taken:
-                    self._end = "closed"
-        await trio.sleep_forever()
-
-    async def _arrived(self, limit: int) -> bytes | bytearray:
-        if isinstance(self._end, trio.BrokenResourceError):
-            raise self._end
-        if self._end is not None:
-            return b""
-        return await self.transport.receive_some(limit)
-
     async def answer(self) -> None:
         """Send what TLS itself has to say of what was read: an alert, or new keys in return."""
         # Apart from reading, which may be called off at any moment, half a record or not.
@@ -207,19 +138,7 @@ class TLSStream(Records):
             with contextlib.suppress(ssl.SSLError):
                 self._tls.unwrap()
             await self._flush()
-        await self.transport.send_eof()
-
-    async def aclose(self) -> None:
-        """Close the transport."""
-        await trio.aclose_forcefully(self.transport)
-
-    async def reset(self) -> None:
-        """Close the transport with a RST where it is a socket."""
-        # What SO_LINGER does with a time of 0, and no other call does on purpose.
-        if isinstance(self.transport, trio.SocketStream):
-            linger_for_nothing = struct.pack("ii", 1, 0)
-            self.transport.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_nothing)
-        await trio.aclose_forcefully(self.transport)
+        await super().send_eof()
 
     async def _flush(self) -> None:
         if not self._outgoing.pending:

@@ -11,7 +11,7 @@ import trio
 from ..fronts import Connection
 from .diag import Pair
 from .peers import pair_of
-from .tls import TLSStream
+from .stream import Stream
 
 
 class Visitor:
@@ -33,15 +33,15 @@ class Visitor:
         self.transport = transport
         self.pair: Pair | None = pair_of(transport)
         self.number: int | None = None
-        self.stream: TLSStream | None = None
+        self.stream: Stream | None = None
         self.connection: Connection | None = None
         self.stage: Literal["arriving", "served", "leaving"] = "arriving"
         #: What keeps it from arriving, in words.
         self.held: str | None = None
 
-    def served(self, stream: TLSStream, connection: Connection) -> None:
-        """It has shaken hands, and speaks from now on."""
-        self.stream, self.connection, self.stage = stream, connection, "served"
+    def served(self, connection: Connection) -> None:
+        """It has shaken hands, if it has to, and speaks from now on."""
+        self.connection, self.stage = connection, "served"
         self._visitors.wake()
 
     def leave(self) -> None:

@@ -12,7 +12,7 @@ import trustme
 from cryptography import x509
 
 from fakeapns import Authority, FakeAPNs, StartError, UsageError
-from fakeapns.certificates import Credentials, open_folder
+from fakeapns.certificates import Credentials, ProviderKeys, open_folder
 
 from ..frames import TOPIC
 from ..providers import dial
@@ -38,7 +38,7 @@ def test_a_new_folder_tells_git_to_ignore_it_and_one_that_is_there_does_not(
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a first start leaves it; each test begins with a copy."""
     directory = tmp_path_factory.mktemp("fresh")
-    open_folder(directory, (TOPIC,))
+    ProviderKeys(open_folder(directory, (TOPIC,)))
     return directory
 
 

@@ -8,10 +8,17 @@ import pytest
 
 from fakeapns.certificates import default_authority, no_shared_suite, server_context
 from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.settings_keywords import TLSVersion
+from fakeapns.scenario.tls_terms import TLSTerms
 
 TRIPLE_DES, RC4, ECDSA, OF_RSA, UNHEARD_OF = 0x000A, 0x0005, 0xC02B, 0x009C, 0x1234
 #: DHE wants parameters besides our key, and there are none.
 DHE = 0x009E
+API = TLSTerms.of("api", Settings())
+
+
+def binary(minimum: TLSVersion) -> TLSTerms:
+    return TLSTerms.of("gateway", Settings(tls_minimum=minimum))
 
 
 def test_apples_suites_are_taken_behind_all_that_python_takes_by_itself() -> None:
@@ -37,12 +44,14 @@ def test_apples_suites_are_taken_behind_all_that_python_takes_by_itself() -> Non
     ],
 )
 def test_a_client_is_told_what_it_offered_and_what_would_do(
-    offered: list[int], minimum: str, hint: str
+    offered: list[int], minimum: TLSVersion, hint: str
 ) -> None:
-    assert hint in no_shared_suite(offered, minimum)
+    assert hint in no_shared_suite(offered, binary(minimum))
 
 
 @pytest.mark.parametrize("minimum", ["1.0", "1.2"])
 @pytest.mark.parametrize("offered", [ECDSA, DHE, TRIPLE_DES])
-def test_a_lower_floor_is_no_advice_where_it_does_not_help(offered: int, minimum: str) -> None:
-    assert "tls_minimum" not in no_shared_suite([offered], minimum)
+def test_a_lower_floor_is_no_advice_where_it_does_not_help(
+    offered: int, minimum: TLSVersion
+) -> None:
+    assert "tls_minimum" not in no_shared_suite([offered], binary(minimum))

@@ -9,7 +9,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from fakeapns.cli import main
-from fakeapns.provider import Address, Endpoint, write_ready_file
+from fakeapns.provider import Address, ApiAddress, Endpoint, write_ready_file
 
 from .api_server import ApiServer
 
@@ -46,7 +46,8 @@ def fails(result: Result, code: int) -> str:
 
 def ready(path: Path, certs: Path, **api: Any) -> Path:
     """A ready file with what it says of the API."""
-    found = Endpoint.in_folder(certs, Address("127.0.0.1", 1), Address("127.0.0.1", 1))
+    nowhere = Address("127.0.0.1", 1)
+    found = Endpoint.in_folder(certs, nowhere, nowhere, ApiAddress.of(nowhere))
     write_ready_file(path, found)
     path.write_text(json.dumps({**json.loads(path.read_text()), **api}))
     return path

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from fakeapns.certificates import ProviderKey, ProviderKeys, open_folder
 from fakeapns.certificates.apple import read_identity
 from fakeapns.cli import main
 
@@ -38,15 +39,18 @@ def identity(listed: list[tuple[str, Path]]) -> tuple[str, str | None]:
 def test_every_file_that_is_named_is_there(tmp_path: Path) -> None:
     listed = mint(tmp_path)
     names = [name for name, _ in listed]
-    assert names == ["ca", "ca-bundle", "truststore", "certificate", "key", "pem", "pkcs12"]
-    assert all(path.is_file() for _, path in listed)
+    of_key = ["p8", "key-id", "team-id"]
+    of_client = ["certificate", "key", "pem", "pkcs12"]
+    assert names == ["ca", "ca-bundle", "truststore", *of_key, *of_client]
+    assert all(path.is_file() for name, path in listed if name not in of_key[1:])
 
 
 def test_private_keys_are_for_their_owner_only(tmp_path: Path) -> None:
     mint(tmp_path)
     private = {path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o777 == 0o600}
     stems = {f"com.example.app.{end}" for end in ("key", "pem", "p12")}
-    assert private == {"ca.key", "server.key", *stems}
+    [p8] = (path.name for path in tmp_path.glob("*.p8"))
+    assert private == {"ca.key", "server.key", p8, *stems}
     secret = {path.name for path in tmp_path.iterdir() if b"PRIVATE KEY" in path.read_bytes()}
     assert secret <= private
 
@@ -113,3 +117,81 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     [sentence] = result.stderr.splitlines()
     assert "choose another with --certs" in sentence
+
+
+# ---- keys -----------------------------------------------------------------------------------
+
+
+def minted_key(folder: Path, *arguments: str) -> ProviderKey:
+    """The key that `certs --key` has minted, as a server has it that starts there."""
+    listed = dict(mint(folder, "--key", *arguments))
+    assert list(listed) == ["p8", "key-id", "team-id"]
+    assert listed["p8"] == folder / f"AuthKey_{listed['key-id']}.p8"
+    key = ProviderKeys(open_folder(folder, ())).get(str(listed["key-id"]))
+    assert key is not None
+    assert (key.p8, key.team_id) == (listed["p8"].read_text(), str(listed["team-id"]))
+    return key
+
+
+@pytest.fixture(scope="module")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that has its own certificates already."""
+    directory = tmp_path_factory.mktemp("keys")
+    mint(directory)
+    return directory
+
+
+@pytest.mark.parametrize(
+    ("arguments", "means"),
+    [
+        ([], (None, "both", True, False)),
+        (["--scope", "sandbox"], (None, "sandbox", True, False)),
+        (["--topic", "a", "--topic", "b.voip"], (("a", "b.voip"), "both", True, False)),
+        (["--foreign"], (None, "both", False, False)),
+        (["--revoked"], (None, "both", True, True)),
+    ],
+    ids=str,
+)
+def test_a_key_is_what_the_options_say(
+    keys_folder: Path, arguments: list[str], means: object
+) -> None:
+    key = minted_key(keys_folder, *arguments)
+    assert (key.topics, key.environment, key.known, key.revoked) == means
+
+
+def test_each_call_mints_another_one_and_the_usual_one_stays(tmp_path: Path) -> None:
+    first, second = minted_key(tmp_path), minted_key(tmp_path)
+    assert first.key_id != second.key_id
+    listed = dict(mint(tmp_path))
+    usual = ProviderKeys(open_folder(tmp_path, ())).usual
+    assert (str(listed["key-id"]), listed["p8"]) == (usual.key_id, usual.p8_file)
+    assert usual.key_id not in (first.key_id, second.key_id)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--key", "--kind", "app"], "--kind is of certificates, and --key mints none"),
+        (["--key", "--validity", "expired"], "--validity is of certificates"),
+        (["--revoked"], "--revoked is of keys: add --key"),
+        (["--key", "--foreign", "--revoked"], "a key that nobody knows cannot be revoked"),
+        (["--key", "--topic", "a/b"], "'a/b' is no topic"),
+        (["--key", "--scope", "moon"], "'moon' is not one of"),
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_together_is_a_usage_error(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    result = CliRunner().invoke(main, ["certs", "--certs", str(tmp_path / "new"), *arguments])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_with_a_key_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "AuthKey_ABCDEF123.p8").touch()
+    result = CliRunner().invoke(main, ["certs", "--key", "--certs", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    [sentence] = result.stderr.splitlines()
+    assert "a key id has ten characters" in sentence

@@ -17,12 +17,18 @@ FOR_EVERYBODY = {
     "APNS_GATEWAY_PORT",
     "APNS_FEEDBACK_HOST",
     "APNS_FEEDBACK_PORT",
+    "APNS_API_URL",
+    "APNS_API_HOST",
+    "APNS_API_PORT",
     "APNS_CA",
     "APNS_CERT",
     "APNS_KEY",
     "APNS_PEM",
     "APNS_PKCS12",
     "APNS_TOPIC",
+    "APNS_AUTH_KEY",
+    "APNS_KEY_ID",
+    "APNS_TEAM_ID",
 }
 
 BY_RUNTIME = {
@@ -66,7 +72,7 @@ def exports(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("runtime", BY_RUNTIME)
 def test_each_runtime_gets_what_it_reads_by_itself(runtime: str, folder: Path) -> None:
-    ports = ("--gateway-port", "4001", "--feedback-port", "4002")
+    ports = ("--gateway-port", "4001", "--feedback-port", "4002", "--api-port", "4003")
     result = env("--for", runtime, "--certs", folder, *ports)
     assert (result.exit_code, result.stderr) == (0, "")
     found = exports(result.stdout)
@@ -75,6 +81,8 @@ def test_each_runtime_gets_what_it_reads_by_itself(runtime: str, folder: Path) -
         assert not file or str(folder / file) in found[name]
     assert (found["APNS_GATEWAY_HOST"], found["APNS_GATEWAY_PORT"]) == ("127.0.0.1", "4001")
     assert (found["APNS_FEEDBACK_HOST"], found["APNS_FEEDBACK_PORT"]) == ("127.0.0.1", "4002")
+    assert (found["APNS_API_HOST"], found["APNS_API_PORT"]) == ("127.0.0.1", "4003")
+    assert found["APNS_API_URL"] == "https://127.0.0.1:4003"
     for name, end in (("CERT", "crt"), ("KEY", "key"), ("PEM", "pem"), ("PKCS12", "p12")):
         assert Path(found[f"APNS_{name}"]) == folder / f"com.example.app.{end}"
 

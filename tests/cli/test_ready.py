@@ -26,10 +26,33 @@ def ready(*arguments: str | Path) -> Result:
 def test_a_running_server_is_ready_by_its_file_and_by_its_port(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     with serving(tmp_path, "--ready-file", path) as server:
-        host, port = server.address()
-        for arguments in (("--ready-file", path), ("--gateway-port", str(port))):
+        (host, port), api = server.address(), server.address("api")[1]
+        ports = "--gateway-port", str(port)
+        for arguments, also in (
+            (("--ready-file", path), f" api {host}:{api}"),
+            (ports, ""),
+            ((*ports, "--api-port", str(api)), f" api {host}:{api}"),
+        ):
             result = ready(*arguments)
-            assert (result.exit_code, result.stdout) == (0, f"ready      gateway {host}:{port}\n")
+            assert result.exit_code == 0
+            assert result.stdout == f"ready      gateway {host}:{port}{also}\n"
+
+
+def test_a_server_whose_api_nobody_listens_at_is_not_ready(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving(tmp_path, "--ready-file", path) as server:
+        told = json.loads(path.read_text())
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            told["api"]["port"] = taken.getsockname()[1]
+        path.write_text(json.dumps(told))
+        ports = "--gateway-port", str(server.address()[1])
+        for arguments in (
+            ("--ready-file", path),
+            (*ports, "--api-port", str(told["api"]["port"])),
+        ):
+            result = ready(*arguments)
+            assert (result.exit_code, result.stdout) == (1, "")
+            assert f"nothing answers at 127.0.0.1:{told['api']['port']}" in result.stderr
 
 
 def test_the_environment_names_the_ready_file(
@@ -97,6 +120,10 @@ def test_the_variables_of_env_name_the_server_as_they_do_for_send(
         monkeypatch.setenv("APNS_GATEWAY_HOST", host)
         monkeypatch.setenv("APNS_GATEWAY_PORT", str(port))
         assert ready().stdout == f"ready      gateway {host}:{port}\n"
+        monkeypatch.setenv("APNS_API_HOST", host)
+        monkeypatch.setenv("APNS_API_PORT", str(server.address("api")[1]))
+        api = f"{host}:{server.address('api')[1]}"
+        assert ready().stdout == f"ready      gateway {host}:{port} api {api}\n"
         # What is said wins.
         assert ready("--gateway-port", str(server.address("feedback")[1])).exit_code == 0
     result = ready()

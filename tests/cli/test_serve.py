@@ -12,14 +12,15 @@ from pathlib import Path
 from tests.frames import enhanced
 from tests.processes import FREE_PORTS, PATIENCE, Server, read_ledger, serving
 
-NAMES = ["gateway", "feedback", "ca", "ca-bundle", "truststore", "client"]
+NAMES = ["gateway", "feedback", "api", "ca", "ca-bundle", "truststore", "client"]
 
 
 def test_standard_output_is_a_block_that_ends_with_ready_and_nothing_else(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         assert [name for name, _ in server.block] == [*NAMES, "ready"]
         [gateway], [feedback] = server.values("gateway"), server.values("feedback")
-        assert server.values("ready") == [f"gateway {gateway} feedback {feedback}"]
+        [api] = server.values("api")
+        assert server.values("ready") == [f"gateway {gateway} feedback {feedback} api {api}"]
         assert server.end() == 0
         assert server.rest() == ""
 
@@ -68,6 +69,7 @@ def test_the_ready_file_has_exactly_what_the_contract_names(tmp_path: Path) -> N
     with serving(tmp_path, "--ready-file", "ready.json") as server:
         found = json.loads((tmp_path / "ready.json").read_text())
         assert sorted(found) == [
+            "api",
             "ca",
             "ca_bundle",
             "clients",
@@ -81,6 +83,8 @@ def test_the_ready_file_has_exactly_what_the_contract_names(tmp_path: Path) -> N
         for service in ("gateway", "feedback"):
             host, port = server.address(service)
             assert found[service] == {"host": host, "port": port}
+        host, port = server.address("api")
+        assert found["api"] == {"host": host, "port": port, "url": f"https://{host}:{port}"}
         client = found["clients"].pop("com.example.app")
         assert found["clients"] == {}
         assert sorted(client) == ["certificate", "key", "pem", "pkcs12"]

@@ -18,6 +18,8 @@ EVERYTHING = {
     "FAKEAPNS_HOST": "127.0.0.1",
     "FAKEAPNS_GATEWAY_PORT": "0",
     "FAKEAPNS_FEEDBACK_PORT": "0",
+    "FAKEAPNS_API_PORT": "0",
+    "FAKEAPNS_PLAIN_API_PORT": "0",
     "FAKEAPNS_CERTS": "keys",
     "FAKEAPNS_TOPIC": "com.example.one com.example.two",
     "FAKEAPNS_SCENARIO": "bad-token-in-a-burst",

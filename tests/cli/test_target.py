@@ -164,6 +164,7 @@ def ready_file(folder: Path, **changed: Any) -> Path:
         "truststore": "truststore.p12",
         "password": "fakeapns",
         "clients": {"com.example.app": client},
+        "api": {**address, "url": "https://127.0.0.1:1"},
     }
     path = folder / "ready.json"
     path.write_text(json.dumps(usual | changed))
@@ -173,7 +174,9 @@ def ready_file(folder: Path, **changed: Any) -> Path:
 def test_a_ready_file_made_up_for_tests_is_one(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         gateway = {"host": "127.0.0.1", "port": server.getsockname()[1]}
-        assert call("ready", "--ready-file", ready_file(tmp_path, gateway=gateway)).exit_code == 0
+        api = {**gateway, "url": "https://127.0.0.1"}
+        told = ready_file(tmp_path, gateway=gateway, api=api)
+        assert call("ready", "--ready-file", told).exit_code == 0
 
 
 @pytest.mark.parametrize("pid", [2**31, 2**63 - 1, 2**64])

@@ -19,7 +19,7 @@ async def test_it_has_ports_from_its_first_start_on() -> None:
     apns = FakeAPNs()
     assert not apns.ports
     async with apns:
-        before = apns.gateway.port, apns.feedback.port
+        before = apns.gateway.port, apns.feedback.port, apns.api.port
         assert apns.ports == before
     assert apns.ports == before
 

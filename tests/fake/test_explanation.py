@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 
 from fakeapns import FakeAPNs, Scenario, Step
-from fakeapns.ledger.entries import (
+from fakeapns.ledger import (
     ConnectionClosed,
     ConnectionRefused,
     FaultFired,
     Notification,
 )
+from fakeapns.push import short_token
 from fakeapns.scenario.faults import Reject
 
-from ..frames import PAYLOAD, TOPIC, numbered
+from ..frames import PAYLOAD, TOKEN, TOPIC, numbered
 from ..ledger.test_criteria import notification
 from ..moments import at
+
+SHORT = short_token(TOKEN.hex())
 
 
 @pytest.fixture

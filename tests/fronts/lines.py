@@ -25,6 +25,7 @@ from fakeapns.fronts import (
 )
 from fakeapns.ledger import By, How, Ledger, Moment, Reason
 from fakeapns.push import Chosen, Judge, Push, Rules, Verdict
+from fakeapns.scenario import TLSTerms
 
 
 class LineConnection:
@@ -130,4 +131,4 @@ def line_front(judge: Judge, ledger: Ledger) -> Front:
     def open_connection(number: int, provider: Provider, now: Moment) -> LineConnection:
         return LineConnection(number, judge, ledger, now)
 
-    return Front("gateway", 0, ("1.2", "1.2"), open_connection)
+    return Front("gateway", 0, TLSTerms.of("gateway", judge.settings), open_connection)

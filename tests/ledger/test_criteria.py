@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from fakeapns import FakeAPNs, UsageError
+from fakeapns.ledger import ApiNotification, Ledger
 from fakeapns.ledger.criteria import Wanted
 from fakeapns.ledger.entries import Notification
 
 from ..frames import PAYLOAD, TOKEN, TOPIC, numbered
+from ..moments import at
+from .pushes import APNS_ID, push, push_facts
 
 
 def notification(**facts: Any) -> Notification:
@@ -171,3 +176,104 @@ def test_a_misspelt_criterion_is_refused_with_the_nearest() -> None:
         FakeAPNs().assert_accepted(tokn="ff")  # type: ignore[call-arg]
     with pytest.raises(UsageError, match="criterion 'outcom' does not exist; did you mean out"):
         FakeAPNs().find(outcom="accepted")  # type: ignore[call-arg]
+
+
+# ---- the provider API -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "criteria", "said"),
+    [
+        ({"push_type": "alert"}, {"push_type": "voip"}, "push_type: expected voip, is alert"),
+        ({"collapse_id": "a"}, {"collapse_id": "b"}, "collapse_id: expected b, is a"),
+        ({}, {"collapse_id": "b"}, "collapse_id: expected b, is None"),
+        ({}, {"service": "gateway"}, "service: expected gateway, is api"),
+        (
+            {"reason": "BadPriority"},
+            {"reason": "BadTopic"},
+            "reason: expected BadTopic, is BadPriority",
+        ),
+        ({}, {"status": 410}, "status: expected 410, is 200"),
+        ({}, {"apns_id": "x"}, f"apns_id: expected x, is {APNS_ID}"),
+    ],
+)
+def test_what_the_api_has_is_wanted_as_it_is(facts: Any, criteria: Any, said: str) -> None:
+    found = push(**facts)
+    assert differences(found, **criteria) == [said]
+    [(name, value)] = criteria.items()
+    assert str(Wanted.of(**criteria)) == f" {name}={value!r}"
+    ledger = Ledger()
+    ledger.record(ApiNotification, at(0.0), **push_facts(**facts))
+    assert not Wanted.of(**criteria).find(ledger)
+    own = {name: getattr(found, "http_status" if name == "status" else name)}
+    if own[name] is not None and own[name] != 200:
+        assert len(Wanted.of(**own).find(ledger)) == 1
+
+
+def test_an_id_is_the_same_in_large_letters_and_as_a_uuid() -> None:
+    found = push(apns_id=APNS_ID.upper())
+    for given in (APNS_ID, APNS_ID.upper(), UUID(APNS_ID)):
+        assert Wanted.of(apns_id=given).holds(found)
+    # What is no UUID was refused for that, and is found as it came.
+    assert Wanted.of(apns_id="Order-7").holds(push(apns_id="Order-7"))
+    assert not Wanted.of(apns_id="order-7").holds(push(apns_id="Order-7"))
+    assert not Wanted.of(apns_id=APNS_ID).holds(notification())
+
+
+def test_a_token_that_is_no_hex_is_near_the_one_that_it_stands_for() -> None:
+    text = b64encode(TOKEN).decode()
+    found = push(token_bytes=b"", token_text=text, reason="BadDeviceToken")
+    [difference] = Wanted.of(token=TOKEN).differences(found)
+    assert difference.near
+    assert difference.found == f"the wanted token as base64 text, {text}"
+
+
+@pytest.mark.parametrize(
+    ("status", "reasons", "labels"),
+    [
+        ("BadDeviceToken", ["BadDeviceToken"], ["invalid-token", "invalid-token-size"]),
+        ("Unregistered", ["Unregistered"], ["invalid-token"]),
+        ("invalid-token", ["BadDeviceToken", "Unregistered"], ["invalid-token"]),
+        (8, ["BadDeviceToken", "Unregistered"], ["invalid-token"]),
+        ("BadPriority", ["BadPriority"], []),
+        ("protocol-error", [], ["protocol-error"]),
+        (400, ["BadDeviceToken", "BadPriority"], []),
+        (410, ["Unregistered"], []),
+    ],
+)
+def test_a_status_finds_what_means_the_same_on_the_other_service(
+    status: str | int, reasons: list[str], labels: list[str]
+) -> None:
+    known = {"BadDeviceToken": 400, "Unregistered": 410, "BadPriority": 400}
+    pushes = [push(reason=name, http_status=code) for name, code in known.items()]
+    names = ["invalid-token", "invalid-token-size", "protocol-error"]
+    frames = [notification(outcome="rejected", status=name) for name in names]
+    wanted = Wanted.of(status=status)
+    found = [each.status for each in (*pushes, *frames) if wanted.holds(each)]
+    assert found == [*reasons, *labels]
+
+
+def test_a_reason_is_exactly_that_and_of_the_api_alone() -> None:
+    wanted = Wanted.of(reason="BadDeviceToken")
+    assert wanted.holds(push(reason="BadDeviceToken"))
+    assert not wanted.holds(push(reason="Unregistered"))
+    assert not wanted.holds(notification(outcome="rejected", status="invalid-token"))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        ({"status": "BadDevicetoken"}, "did you mean BadDeviceToken"),
+        ({"reason": "Unregistred"}, "did you mean Unregistered"),
+        ({"reason": "invalid-token"}, "reason 'invalid-token' does not exist"),
+        # No criterion is a pattern.
+        ({"reason": "Bad*"}, r"reason 'Bad\*' does not exist"),
+        ({"service": "feedback"}, "service 'feedback' does not exist"),
+        ({"service": "apis"}, "did you mean api"),
+        ({"status": 300}, "300 is no status: codes of the gateway are 0 to 255"),
+        ({"push_typ": "alert"}, "did you mean push_type"),
+    ],
+)
+def test_what_no_service_knows_is_refused(criteria: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Wanted.of(**criteria)

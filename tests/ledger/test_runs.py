@@ -144,6 +144,7 @@ def test_as_json_a_run_has_what_its_entries_have_in_common_and_their_count() -> 
         "at": "1970-01-01T00:00:00.000000Z",
         "t": 1.25,
         "connection": 1,
+        "service": "gateway",
         "topic": TOPIC,
         "outcome": "accepted",
         "status": None,

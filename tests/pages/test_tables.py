@@ -12,9 +12,9 @@ from fakeapns import ThreadedAPNs, pytest_plugin
 from fakeapns.cli import main
 from fakeapns.cli.chaos import chaos
 from fakeapns.cli.serve import serve
-from fakeapns.ledger import entries
+from fakeapns.ledger import ApiClosed, ApiNotification, Envelope, entries
 from fakeapns.ledger.entries import Entry, Notification
-from fakeapns.provider.endpoint import ClientFiles, Endpoint
+from fakeapns.provider.endpoint import ClientFiles, Endpoint, KeyFile
 from fakeapns.scenario.faults import FAULTS
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On
@@ -47,7 +47,8 @@ def test_the_commands_are_all_described() -> None:
 
 def test_the_ready_file_is_described() -> None:
     text = section("docs/server.md", "The ready file")
-    for name in ("pid", *Endpoint.__struct_fields__, *ClientFiles.__struct_fields__):
+    kinds = (Endpoint, ClientFiles, KeyFile)
+    for name in ("pid", *(field for kind in kinds for field in kind.__struct_fields__)):
         assert f"`{name}`" in text
 
 
@@ -68,8 +69,12 @@ def test_the_triggers_are_all_described() -> None:
 
 def test_the_ledgers_keys_are_all_described() -> None:
     kinds: list[type[Entry]] = [Notification, *Entry.__subclasses__()]
-    assert entries.FeedbackSent in kinds
-    renamed = {"token_bytes": "token", "payload_bytes": "payload"}
+    kinds += [below for kind in kinds for below in kind.__subclasses__()]
+    assert {entries.FeedbackSent, ApiNotification, ApiClosed} <= set(kinds)
+    renamed = {
+        **{"token_bytes": "token", "payload_bytes": "payload"},
+        **{"answering": "answered", "token_text": "token", "envelope": "headers"},
+    }
     for kind in kinds:
         row = next(
             line
@@ -78,6 +83,8 @@ def test_the_ledgers_keys_are_all_described() -> None:
         )
         for field in set(kind.__struct_fields__) - set(Entry.__struct_fields__):
             assert f"`{renamed.get(field, field)}`" in row
+        if kind is ApiNotification:
+            assert all(f"`{field}`" in row for field in Envelope.__struct_fields__)
 
 
 def test_the_fixtures_are_all_described() -> None:

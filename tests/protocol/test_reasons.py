@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from fakeapns.protocol import MEANT, REASONS, Status, code_of, reason_of
+from fakeapns.protocol import MEANT, REASONS, Status, code_of, reason_of, translated
 
 
 def test_every_reason_has_an_http_status_of_an_error() -> None:
@@ -61,3 +61,31 @@ def test_the_code_for_a_status_of_either_interface(status: str | int, code: int 
 def test_a_name_of_neither_is_no_status() -> None:
     with pytest.raises(ValueError, match="no status is called 'nonsense'"):
         code_of("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        (
+            "invalid-token",
+            ("BadDeviceToken", "DeviceTokenNotForTopic", "Unregistered", "ExpiredToken"),
+        ),
+        ("BadDeviceToken", ("invalid-token-size", "invalid-token")),
+        ("Unregistered", ("invalid-token",)),
+        ("invalid-token-size", ("BadDeviceToken",)),
+        ("missing-payload", ("PayloadEmpty",)),
+        ("Shutdown", ("shutdown",)),
+        ("BadCollapseId", ()),
+        ("protocol-error", ()),
+        ("whatever", ()),
+    ],
+)
+def test_what_one_interface_says_the_other_calls_so(name: str, there: tuple[str, ...]) -> None:
+    assert translated(name) == there
+
+
+def test_a_translation_leads_back_and_to_the_other_interface() -> None:
+    for name in (*MEANT, *REASONS):
+        for other in translated(name):
+            assert name in translated(other)
+            assert (other in REASONS) is (name in MEANT)

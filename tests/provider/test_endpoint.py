@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from fakeapns import FakeAPNs, StartError, ThreadedAPNs, UsageError
-from fakeapns.provider.endpoint import Address, Client, ClientFiles, Endpoint, check_files
+from fakeapns.provider.endpoint import (
+    Address,
+    ApiAddress,
+    Client,
+    ClientFiles,
+    Endpoint,
+    check_files,
+)
 from fakeapns.provider.environment import client_from, variables
 from fakeapns.provider.ready_file import read_ready_file, write_ready_file
 
@@ -46,7 +53,7 @@ def test_files_variables_and_folders_tell_the_same(apns: ThreadedAPNs, tmp_path:
     write_ready_file(tmp_path / "ready.json", endpoint)
     assert read_ready_file(tmp_path / "ready.json") == endpoint
     folder = Path(endpoint.ca).parent
-    assert Endpoint.in_folder(folder, apns.gateway, apns.feedback) == endpoint
+    assert Endpoint.in_folder(folder, apns.gateway, apns.feedback, apns.api) == endpoint
     for topic in (None, OTHER):
         assert client_from(variables(endpoint, topic)) == endpoint.client(topic)
 
@@ -66,7 +73,10 @@ def test_a_ready_file_names_the_process_first_and_keeps_its_form(
         "truststore",
         "password",
         "clients",
+        "api",
+        "keys",
     ]
+    assert found["api"] == {"host": "127.0.0.1", "port": apns.api.port, "url": apns.api.url}
     assert found["pid"] == os.getpid()
     assert list(found["clients"][TOPIC]) == ["certificate", "key", "pem", "pkcs12"]
     assert text == json.dumps(found, indent=2) + "\n"
@@ -87,7 +97,8 @@ def test_a_ready_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> 
 def made_up(**clients: ClientFiles) -> Endpoint:
     """A server that is nowhere, its paths as seen from here."""
     address = Address("127.0.0.1", 1)
-    return Endpoint(address, address, "ca.pem", "bundle.pem", "trust.p12", "fakeapns", clients)
+    files = "ca.pem", "bundle.pem", "trust.p12"
+    return Endpoint(address, address, *files, "fakeapns", clients, ApiAddress.of(address))
 
 
 def test_paths_are_absolute_whoever_gave_them(

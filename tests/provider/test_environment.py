@@ -19,12 +19,18 @@ NAMES = {
     "APNS_GATEWAY_PORT",
     "APNS_FEEDBACK_HOST",
     "APNS_FEEDBACK_PORT",
+    "APNS_API_URL",
+    "APNS_API_HOST",
+    "APNS_API_PORT",
     "APNS_CA",
     "APNS_CERT",
     "APNS_KEY",
     "APNS_PEM",
     "APNS_PKCS12",
     "APNS_TOPIC",
+    "APNS_AUTH_KEY",
+    "APNS_KEY_ID",
+    "APNS_TEAM_ID",
 }
 #: What runtimes and libraries read by themselves.
 THEIRS = {
@@ -36,7 +42,7 @@ THEIRS = {
     "APN_FEEDBACK_URI",
     "APN_CERTIFICATE",
 }
-NO_FILES = ("_HOST", "_PORT", "_TOPIC", "_URI", "_OPTIONS")
+NO_FILES = ("_HOST", "_PORT", "_URL", "_TOPIC", "_URI", "_OPTIONS", "_ID")
 FILES = {name for name in NAMES | THEIRS if not name.endswith(NO_FILES)}
 
 
@@ -48,6 +54,8 @@ def test_a_running_server_has_all_of_them(apns: ThreadedAPNs) -> None:
         apns.gateway.port,
     )
     assert int(found["APNS_FEEDBACK_PORT"]) == apns.feedback.port
+    assert (found["APNS_API_HOST"], int(found["APNS_API_PORT"])) == (apns.api.host, apns.api.port)
+    assert found["APNS_API_URL"] == apns.api.url == f"https://127.0.0.1:{apns.api.port}"
     assert found["APNS_TOPIC"] == "com.example.app"
     for name in FILES:
         assert os.path.isabs(found[name]), name
@@ -106,12 +114,26 @@ def test_a_topic_without_a_certificate_is_none(apns: ThreadedAPNs, topic: str) -
     assert client_from(apns.environment()).for_topic(topic) is None
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+def test_whoever_set_them_by_hand_needs_no_api(apns: ThreadedAPNs) -> None:
+    found = {name: value for name, value in apns.environment().items() if "_API_" not in name}
+    assert client_from(found).api is None
+    assert client_from(apns.environment()).api == apns.api
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - {"APNS_API_URL", "APNS_API_HOST", "APNS_AUTH_KEY"}))
 def test_a_variable_that_is_missing_is_named(apns: ThreadedAPNs, name: str) -> None:
     for gone in ({}, {name: ""}):
         found = {key: value for key, value in apns.environment().items() if key != name}
         with pytest.raises(UsageError, match=f"^{name} is not set"):
             client_from(found | gone)
+
+
+def test_an_environment_may_have_no_key(apns: ThreadedAPNs) -> None:
+    found = apns.environment()
+    key = client_from(found).key
+    assert key is not None
+    assert key.key_id == apns.provider_key().key_id
+    assert client_from(found | {"APNS_AUTH_KEY": ""}).key is None
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "²", "22 ", "9" * 5000], ids=range(7))

@@ -8,6 +8,8 @@ import pytest
 from fakeapns import Notification
 from fakeapns.pytest_plugin.comparison import compare
 
+from ..ledger.pushes import push
+
 ONE = Notification(
     seq=3,
     t=0.5,
@@ -96,3 +98,26 @@ def test_pytest_shows_it(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["E *notifications that differ:", f"E *token: {'1b' * 32} != {'1c' * 32}", "E *seq: *"]
     )
+
+
+def test_pushes_over_the_api_differ_by_their_headers_too() -> None:
+    one = push(push_type="alert", collapse_id="a")
+    lines = compare(one, push(push_type="voip", collapse_id="a", reason="BadTopic", detail="why"))
+    assert lines is not None
+    assert lines[3:-1] == [
+        "outcome: 'accepted' != 'rejected'",
+        "status: None != 'BadTopic'",
+        "reason: None != 'BadTopic'",
+        "push_type: 'alert' != 'voip'",
+        "http_status: 200 != 400",
+        "violations: () != ('BadTopic',)",
+        "detail: None != 'why'",
+    ]
+    assert "collapse_id" in lines[-1]
+
+
+def test_a_push_over_the_api_is_none_of_the_gateway() -> None:
+    lines = compare(ONE, push(token_bytes=b"", token_text="no-hex"))
+    assert lines is not None
+    assert "service: 'gateway' != 'api'" in lines
+    assert f"token: {'1b' * 32} != no-hex" in lines

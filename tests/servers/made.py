@@ -14,9 +14,11 @@ from trio.testing import memory_stream_pair
 from trustme import Blob
 
 from fakeapns.certificates import Authority, server_context
+from fakeapns.scenario.faults import Service
 from fakeapns.scenario.settings import Settings
+from fakeapns.scenario.tls_terms import TLSTerms
 from fakeapns.servers.handshake import shake_hands
-from fakeapns.servers.refusals import Refused
+from fakeapns.servers.refusals import Door, Refused
 from fakeapns.servers.tls import TLSStream
 
 from ..frames import TOPIC
@@ -116,17 +118,22 @@ def presenting(authority: Authority, version: str, *chain: Made) -> ssl.SSLConte
 
 
 async def refusal(
-    authority: Authority, client: ssl.SSLContext, settings: Settings, port: int | None = None
+    authority: Authority,
+    client: ssl.SSLContext,
+    settings: Settings,
+    port: int | None = None,
+    service: Service = "gateway",
 ) -> Refused:
-    """Why a gateway does not let this client in."""
+    """Why a service does not let this client in."""
     theirs, ours = memory_stream_pair()
-    server = TLSStream(ours, server_context(authority, settings))
+    terms = TLSTerms.of(service, settings)
+    server = TLSStream(ours, server_context(authority, settings, terms))
     provider = TLSStream(theirs, client, server_hostname="localhost")
     found: list[Refused] = []
 
     async def serve() -> None:
         try:
-            await shake_hands(server, settings, "gateway", lambda _: port)
+            await shake_hands(server, Door(service, terms, settings, lambda _: port))
         except Refused as refused:
             found.append(refused)
         await ours.aclose()

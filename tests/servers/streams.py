@@ -10,9 +10,12 @@ import trio
 from trio.testing import memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority, server_context
+from fakeapns.scenario.faults import Service
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.settings_keywords import SettingsKeywords
+from fakeapns.scenario.tls_terms import TLSTerms
 from fakeapns.servers import TLSStream
+from fakeapns.servers.refusals import Door
 
 from ..frames import TOPIC
 
@@ -56,6 +59,14 @@ def contexts(settings: SettingsKeywords | None = None) -> tuple[ssl.SSLContext, 
     authority = default_authority()
     ours = client_context(authority, authority.client(TOPIC))
     return ours, server_context(authority, Settings.of(settings or {}))
+
+
+def door(
+    service: Service = "gateway", settings: Settings | None = None, port: int | None = None
+) -> Door:
+    """What a client comes to, where every other service is at this port."""
+    settings = settings or Settings()
+    return Door(service, TLSTerms.of(service, settings), settings, lambda _: port)
 
 
 def insist_on(context: ssl.SSLContext, version: str) -> None:

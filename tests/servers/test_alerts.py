@@ -19,7 +19,7 @@ from fakeapns.servers.alerts import NAMES, alert_of, meaning
 from fakeapns.servers.refusals import Attempt, Refused, last_words
 
 from .driven import drive
-from .streams import contexts, hello, tls_pair
+from .streams import contexts, door, hello, tls_pair
 
 VERSIONS = ["1.2", "1.3"]
 #: A record of data that no key fits.
@@ -33,7 +33,7 @@ def refused(alert: int, level: int = 2) -> Refused:
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = server_side.wrap_bio(incoming, outgoing, server_side=True)
     incoming.write(heard)
-    attempt = Attempt("gateway", Settings(), lambda _: None, heard, True, False, ())
+    attempt = Attempt(door(), heard, True, False, ())
     with pytest.raises(ssl.SSLError) as caught:
         server.do_handshake()
     return attempt.broken(caught.value)

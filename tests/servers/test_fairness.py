@@ -11,7 +11,7 @@ import trio
 from fakeapns import FakeAPNs
 from fakeapns.ledger.entries import ConnectionClosed, Entry, Notification
 from fakeapns.protocol import encode_error
-from fakeapns.servers.records import CHUNK
+from fakeapns.servers.stream import CHUNK
 
 from ..frames import framed, simple
 from .played import recorded

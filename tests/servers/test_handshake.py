@@ -19,6 +19,7 @@ from fakeapns.ledger.ledger import Ledger
 from fakeapns.push.triggers import Triggers
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.settings_keywords import SettingsKeywords
+from fakeapns.scenario.tls_terms import TLSTerms
 from fakeapns.servers.handshake import shake_hands
 from fakeapns.servers.reception import Reception
 from fakeapns.servers.refusals import Refused
@@ -29,7 +30,7 @@ from fakeapns.servers.visitors import Visitor, Visitors
 from ..frames import TOPIC, framed
 from ..providers import await_entries, dial, knock, presenting, read_to_end, vanish
 from .driven import running_clock
-from .streams import contexts, insist_on
+from .streams import contexts, door, insist_on
 
 Attempt = Callable[[ThreadedAPNs], str]
 SHORT_HELLO = bytes.fromhex("16 0301 0007 01 000003 030300")
@@ -250,7 +251,7 @@ async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: Mo
     def nobody(*_: object) -> Connection:
         raise AssertionError("nobody has come in")
 
-    front = Front("gateway", 2195, ("1.2", "1.2"), nobody)
+    front = Front("gateway", 2195, TLSTerms.of("gateway", settings), nobody)
 
     async with trio.open_nursery() as nursery:
         context = partial(server_context, authority, settings)
@@ -282,7 +283,7 @@ async def test_nobody_is_blamed_for_a_handshake_that_waited_for_our_turn(
         nursery.start_soon(client.do_handshake)
         stream = TLSStream(ours, server, turn=Never())
         with pytest.raises(Refused) as raised:
-            await shake_hands(stream, Settings(), "gateway", lambda _: None)
+            await shake_hands(stream, door())
         nursery.cancel_scope.cancel()
     assert raised.value.reason == "handshake-timeout"
     assert raised.value.hint.startswith("the server had too much to do to answer the client")

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakeapns.scenario import Settings
 from fakeapns.servers import hello as reading
 from fakeapns.servers import refusals
 from fakeapns.servers.hello import MOST, Hello, extensions, overhear, vectors
 
-from .streams import hello, insist_on
+from .streams import door, hello, insist_on
 
 
 def client(version: str | None = None, *alpn: str) -> ssl.SSLContext:
@@ -155,9 +154,7 @@ def test_a_hello_is_read_once_to_say_why_nothing_came_of_it(
 
     monkeypatch.setattr(refusals, "overhear", counted)
     said = hello(client())
-    attempt = refusals.Attempt(
-        "gateway", Settings(), lambda _: 1, said, answered=True, trusted=(), held_up=False
-    )
+    attempt = refusals.Attempt(door(port=1), said, answered=True, trusted=(), held_up=False)
     wrong = ssl.SSLError()
     wrong.reason = "NO_SHARED_CIPHER"
     refused = attempt.broken(wrong) if how == "broken" else getattr(attempt, how)()

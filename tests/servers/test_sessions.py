@@ -15,7 +15,6 @@ from trio.testing import memory_stream_pair
 from fakeapns import FakeAPNs, ThreadedAPNs
 from fakeapns.ledger.entries import ConnectionOpened, ConnectionRefused
 from fakeapns.scenario.faults import Service
-from fakeapns.scenario.settings import Settings
 from fakeapns.servers.handshake import shake_hands
 from fakeapns.servers.refusals import Refused
 from fakeapns.servers.sessions import begun
@@ -23,7 +22,7 @@ from fakeapns.servers.tls import TLSStream
 
 from ..frames import TOPIC
 from ..providers import PATIENCE, await_entries, knock
-from .streams import Recording, contexts, insist_on, tls_pair
+from .streams import Recording, contexts, door, insist_on, tls_pair
 
 VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 #: With SSL_OP_NO_EXTENDED_MASTER_SECRET and without: OpenSSL 3 has it, and CPython no name for it.
@@ -118,7 +117,7 @@ async def come_in(
 
     async def serve() -> None:
         try:
-            provider = await shake_hands(server, Settings(), "gateway", lambda _: None)
+            provider = await shake_hands(server, door())
             told.extend(provider.topics)
         except Refused as refused:
             told.append(refused.reason)

@@ -23,7 +23,7 @@ VERSIONS: tuple[SettingsKeywords, ...] = ({}, {"tls_maximum": "1.3"})
 SERVICES: tuple[Service, ...] = ("gateway", "feedback")
 REQUEST = b"POST /3/device/00 HTTP/1.1\r\nhost: localhost\r\n\r\n"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
-ELSEWHERE = "use a client of that here, since fakeapns does not speak HTTP/2 yet"
+ELSEWHERE = "connect to the provider API, at port {api}, which speaks HTTP/2 over TLS"
 PROXIED = b"PROXY TCP4 10.0.0.1 10.0.0.2 5000 2195\r\n"
 
 
@@ -59,7 +59,7 @@ def test_who_asks_for_http_2_is_refused_whatever_else_it_lacks(
         assert refused.reason == "http"
         assert refused.hint == (
             f"the client speaks HTTP, and the {service} port speaks Apple's binary protocol over "
-            f"TLS: {ELSEWHERE}"
+            f"TLS: {ELSEWHERE.format(api=apns.api.port)}"
         )
 
 
@@ -86,6 +86,7 @@ def test_who_shows_no_certificate_and_offers_nothing_hears_of_both() -> None:
             dial(apns, presenting(apns, None))
         assert told(apns, "gateway").reason == "no-client-certificate"
         assert "is one for HTTP/2" in told(apns, "gateway").hint
+        assert ELSEWHERE.format(api=apns.api.port) in told(apns, "gateway").hint
 
 
 @pytest.mark.parametrize("settings", VERSIONS)
@@ -140,7 +141,7 @@ def test_first_bytes_outside_tls_are_named(
             client.sendall(said)
             assert read_to_end(client) == b""
         assert told(apns, service).reason == reason
-        assert hint in told(apns, service).hint
+        assert hint.format(api=apns.api.port) in told(apns, service).hint
 
 
 @pytest.mark.parametrize("frame", [simple(), enhanced(1), framed(1)])

@@ -2,8 +2,8 @@
 
 from .connection import ApiConnection
 from .credentials import KnownKey
-from .front import api_front
+from .front import api_fronts
 from .keyring import Keyring
 from .shared import Api
 
-__all__ = ["Api", "ApiConnection", "Keyring", "KnownKey", "api_front"]
+__all__ = ["Api", "ApiConnection", "Keyring", "KnownKey", "api_fronts"]

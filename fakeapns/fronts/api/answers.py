@@ -55,6 +55,18 @@ class Answers:
         """When `wake` is due, in seconds since the start; infinite if nothing is held."""
         return min((each.due for each in self._held.values()), default=math.inf)
 
+    @property
+    def are_held(self) -> bool:
+        """Whether some wait."""
+        return bool(self._held)
+
+    def fine(self, stream: int, apns_id: bytes) -> bool:
+        """Say 200; False if there is nothing to answer any more."""
+        headers: tuple[Header, ...] = ((b"apns-id", apns_id),)
+        if self._unique_id is not None:
+            headers += ((b"apns-unique-id", self._unique_id().encode("ascii")),)
+        return self._wire.begin_response(stream, 200, headers, end=True)
+
     def can_say(self, stream: int) -> bool:
         """Whether the client still waits for an answer on this stream."""
         return self._wire.answerable(stream)
@@ -136,13 +148,13 @@ class Answers:
         )
 
     def _write(self, stream: int, apns_id: str, answer: Answer) -> bool:
-        headers: tuple[Header, ...] = ((b"apns-id", apns_id.encode("latin-1")),)
-        body = answer.body
-        if body:
-            headers += (_JSON,)
-        elif self._unique_id is not None and answer.status == 200:
-            headers += ((b"apns-unique-id", self._unique_id().encode("ascii")),)
-        said = self._wire.respond(stream, answer.status, headers, body)
-        if not said:
-            self.unanswered += 1
+        named = apns_id.encode("latin-1")
+        if answer.status == 200:
+            said = self.fine(stream, named)
+        else:
+            body = answer.body
+            headers: tuple[Header, ...] = ((b"apns-id", named),)
+            headers += (_JSON,) if body else ()
+            said = self._wire.respond(stream, answer.status, headers, body)
+        self.unanswered += not said
         return said

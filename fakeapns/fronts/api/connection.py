@@ -28,7 +28,7 @@ class ApiConnection:
         self._exchange = Exchange(number, provider, api, self._life, now)
         self._wire = self._exchange.wire
         self._answers = self._exchange.answers
-        self._greeting: Greeting | None = Greeting(api.ports)
+        self._greeting: Greeting | None = Greeting(api.ports, secure=provider.secure)
         #: What has come and is not looked at: bytes, and what they meant.
         self._bytes = b""
         self._events: deque[Event] = deque()
@@ -152,13 +152,12 @@ class ApiConnection:
         if not self._events and self._bytes:
             bite, self._bytes = self._bytes[:_BITE], self._bytes[_BITE:]
             self._events.extend(self._wire.receive_data(bite))
-        for _ in range(min(_SLICE, len(self._events))):
-            self._exchange.handle(self._events.popleft(), now)
+        events = [self._events.popleft() for _ in range(min(_SLICE, len(self._events)))]
+        self._exchange.handle(events, now)
 
     def _leave(self, how: Left, now: Moment) -> None:
         self._events.extend(self._wire.receive_eof())
-        for event in self._events:
-            self._exchange.handle(event, now)
+        self._exchange.handle(self._events, now)
         self._events.clear()
         self._speaks = self._speaks and how in ("graceful", "no-close-notify")
         self._life.left(how, now)

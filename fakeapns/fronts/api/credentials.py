@@ -13,10 +13,9 @@ import msgspec
 from ...push import Flaw, Refusal
 from .jwt import PublicKey
 
-#: Seconds: how old a token may be, and how much newer than the one before it has to be.
+#: Seconds: how old a token may be, and how long the one before has to have been in use.
 OLDEST, RENEWED_AFTER = 3600, 1200
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-_HOW_OFTEN = "make a new one at most every 20 and at least every 60 minutes"
 
 
 class KnownKey(msgspec.Struct, frozen=True, eq=False):
@@ -61,15 +60,29 @@ class Credential(msgspec.Struct, frozen=True, eq=False):
         )
 
 
+class InUse(msgspec.Struct, frozen=True, gc=False):
+    """The newest token of a team: when it was issued, and since when it is used, epoch seconds."""
+
+    iat: float
+    since: float
+
+
+class Renewals:
+    """The newest tokens of those who count together, in words `whose`, by team."""
+
+    def __init__(self, whose: str) -> None:
+        self.whose = whose
+        self.newest: dict[str | None, InUse] = {}
+
+
 class Session:
     """What tokens have done on one connection. `skew` is how many seconds ahead of our clock they
-    may be issued, and `newest` when the newest that was taken was, by team: of this connection, or
-    of all that count together.
+    may be issued, `renewals` those of this connection, or of all that count together.
     """
 
-    def __init__(self, skew: float, newest: dict[str, float]) -> None:
+    def __init__(self, skew: float, renewals: Renewals) -> None:
         self._skew = skew
-        self._newest = newest
+        self._renewals = renewals
         self._first: Credential | None = None
         self._latest: Credential | None = None
         #: Until when nothing can be wrong with that one.
@@ -88,17 +101,21 @@ class Session:
             or self._of_other_team(credential)
             or self._out_of_time(credential, now)
             or self._unrelated(credential)
-            or self._too_soon(credential)
+            or self._too_soon(credential, now)
         )
         if flaw is None:
-            self._take(credential)
+            self._take(credential, now)
         return flaw
 
-    def _take(self, credential: Credential) -> None:
+    def _take(self, credential: Credential, now: float) -> None:
         self._first = self._first or credential
         self._latest, self._good_until = credential, credential.iat + OLDEST
-        team = str(credential.team_id)
-        self._newest[team] = max(credential.iat, self._newest.get(team, -math.inf))
+        if self._is_newer(credential):
+            self._renewals.newest[credential.team_id] = InUse(credential.iat, now)
+
+    def _is_newer(self, credential: Credential) -> bool:
+        newest = self._renewals.newest.get(credential.team_id)
+        return newest is None or credential.iat > newest.iat
 
     def _of_other_team(self, credential: Credential) -> Flaw | None:
         first = self._first
@@ -116,7 +133,8 @@ class Session:
         if age > OLDEST:
             return Flaw(
                 Refusal.CREDENTIALS_EXPIRED,
-                f"the iat of the token is {iat:.0f}, {_in_words(age)} before now: {_HOW_OFTEN}",
+                f"the iat of the token is {iat:.0f}, {_in_words(age)} before now: make a new one "
+                "at most every 20 and at least every 60 minutes",
             )
         if age < -self._skew:
             return Flaw(
@@ -137,17 +155,21 @@ class Session:
             f"this connection to {first.key_id}, which is {_for_what(first)}: open another one",
         )
 
-    def _too_soon(self, credential: Credential) -> Flaw | None:
-        # By when they were issued, not by when they came: who shares tokens between connections, as
-        # the page allows, may open one right before the next is due.
-        before = self._newest.get(str(credential.team_id), -math.inf)
-        newer_by = credential.iat - before
-        if not 0 < newer_by < RENEWED_AFTER:
+    def _too_soon(self, credential: Credential, now: float) -> Flaw | None:
+        # By when they came, not by when they were issued: a token that was shared by connections,
+        # and nearly due when the last of those opened, had its successor refused (pushy #931,
+        # mended by #946).
+        newest = self._renewals.newest.get(credential.team_id)
+        if newest is None or not self._is_newer(credential):
+            return None
+        used_for = now - newest.since
+        if used_for >= RENEWED_AFTER:
             return None
         return Flaw(
             Refusal.CREDENTIALS_RENEWED_TOO_SOON,
-            f"the iat of the token is {credential.iat:.0f}, {_in_words(newer_by)} behind that of "
-            f"the one before: {_HOW_OFTEN}",
+            f"the token is newer than the one that {self._renewals.whose} has begun to use "
+            f"{_in_words(used_for)} ago: go on with a token for 20 minutes at least, and for 60 at "
+            "most",
         )
 
 

@@ -15,10 +15,9 @@ from .manner import Manner
 from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
 from .recorder import ApiRecorder
 from .sender import Sender, Signed
-from .shared import Api
+from .shared import DEVICE, UUID, Api
+from .shortcut import Shortcut
 
-_DEVICE = b"/3/device/"
-_UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 #: Bytes of headers that SETTINGS allow. What Apple does about more is not known; 431 is HTTP's own
 #: word for it (RFC 6585, 5).
 _HEADERS = 8000
@@ -43,12 +42,15 @@ class Decisions:
         self._answers = answers
         self._recorder = recorder
         self._opened = now.t
-        self._judged = 0
+        self._shortcut = Shortcut(api, number, sender, answers, recorder)
         #: Whether a request has been signed as it should be.
         self.authenticated = False
 
     def take(self, request: Request, now: Moment) -> None:
         """A complete request has come."""
+        if self._shortcut.take(request, now):
+            return
+        self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
         if manner.size + len(path) > _HEADERS:
@@ -58,9 +60,13 @@ class Decisions:
             )
             self._turn_away(request, _TOO_MANY, why, now)
         elif _is_push(manner, path):
-            self._push(request, path[len(_DEVICE) :], manner, now)
+            self._push(request, path[len(DEVICE) :], manner, now)
         else:
             self._other(request, path, manner, now)
+
+    def record(self, now: Moment) -> None:
+        """Put on record what is not yet: before anything else is, and before an answer leaves."""
+        self._shortcut.record(now)
 
     def discard(self, request: Request, ending: Ending, now: Moment) -> None:
         """A request has come that nobody looks at, since the connection is ending."""
@@ -72,7 +78,7 @@ class Decisions:
             self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
             return
         signed = self._sender.look(manner, now)
-        push, text = self._pushed(request, path[len(_DEVICE) :], manner, signed)
+        push, text = self._pushed(request, path[len(DEVICE) :], manner, signed)
         self._recorder.push(
             push,
             signed,
@@ -98,7 +104,7 @@ class Decisions:
             token_bytes, text = b"", token.decode("utf-8", "replace")
             flaws += (Flaw(Refusal.TOKEN_MALFORMED, _no_token(token)),)
         apns_id = request.apns_id
-        if apns_id is not None and (manner.repeats_id or not _UUID.fullmatch(apns_id)):
+        if apns_id is not None and (manner.repeats_id or not UUID.fullmatch(apns_id)):
             flaws += (_of_its_id(apns_id, repeated=manner.repeats_id),)
         push = Push(
             token_bytes=token_bytes,
@@ -121,9 +127,9 @@ class Decisions:
         signed = self._sender.look(manner, now)
         push, text = self._pushed(request, token, manner, signed)
         self._answers.notification_came(now)
-        self._judged += 1
-        judge = self._api.judge
-        verdict = judge.judge(push, self._api.rules, self._judged, now.t - self._opened)
+        self._shortcut.judged += 1
+        number, elapsed = self._shortcut.judged, now.t - self._opened
+        verdict = self._api.judge.judge(push, self._api.rules, number, elapsed)
         if not self.authenticated and not OF_CREDENTIALS.intersection(verdict.violations):
             self.authenticated = True
         if verdict.refusal is not None:
@@ -133,6 +139,7 @@ class Decisions:
             self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
+            self._shortcut.remember(request.shape, manner)
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None
@@ -180,9 +187,9 @@ class Decisions:
     # ---- anything else --------------------------------------------------------------------------
 
     def _other(self, request: Request, path: bytes, manner: Manner, now: Moment) -> None:
-        if path == _DEVICE and manner.method == b"POST":
+        if path == DEVICE and manner.method == b"POST":
             self._without_token(request, manner, now)
-        elif path.startswith(_DEVICE):
+        elif path.startswith(DEVICE):
             why = f"the method is {shown(manner.method)}, and a push is a POST"
             self._turn_away(request, answer("MethodNotAllowed"), why, now)
         else:
@@ -213,7 +220,7 @@ class Decisions:
 
 
 def _is_push(manner: Manner, path: bytes) -> bool:
-    return manner.method == b"POST" and path.startswith(_DEVICE) and len(path) > len(_DEVICE)
+    return manner.method == b"POST" and path.startswith(DEVICE) and len(path) > len(DEVICE)
 
 
 def _no_token(token: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from ...ledger import By, GoAwaySeen, Moment, ResetSeen, SettingsSeen
@@ -64,12 +65,21 @@ class Exchange:
         if not provider.is_for(api.settings.environment):
             self._turn_away(provider, now)
 
-    def handle(self, event: Event, now: Moment) -> None:
-        """The client has done this."""
-        match event:
-            case Request():
+    def handle(self, events: Iterable[Event], now: Moment) -> None:
+        """The client has done this, in this order."""
+        for event in events:
+            if isinstance(event, Request):
                 self.recorder.streams += 1
                 self._take(event, now)
+            else:
+                self._decisions.record(now)
+                self._handle(event, now)
+        self._decisions.record(now)
+
+    def _handle(self, event: Event, now: Moment) -> None:
+        match event:
+            case Request():
+                pass
             case RequestBroken():
                 self.recorder.streams += 1
                 self._broken(event, now)

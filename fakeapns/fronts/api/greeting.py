@@ -7,7 +7,7 @@ import msgspec
 from ...ledger import Moment
 from ...protocol import ENOUGH, Spoken, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
-from ..strangers import Ports, stranger, to_gateway
+from ..strangers import Ports, binary_words, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
 
@@ -29,13 +29,14 @@ class Strange(msgspec.Struct, frozen=True):
 
 
 class Greeting:
-    """Waits until the first bytes show what is spoken."""
+    """Waits until the first bytes show what is spoken, inside TLS if it is `secure`."""
 
-    __slots__ = ("_begin", "_ports")
+    __slots__ = ("_begin", "_ports", "_secure")
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, *, secure: bool = True) -> None:
         self._begin = b""
         self._ports = ports
+        self._secure = secure
 
     @property
     def unread(self) -> int:
@@ -68,11 +69,7 @@ class Greeting:
         """Put on record what was spoken instead, and what is said to it."""
         if spoken == "http":
             return self._http(recorder, now)
-        words = stranger(spoken, "api") or ""
-        if spoken == "frame":
-            words = (
-                f"this looks like a notification of the binary protocol: {to_gateway(self._ports)}"
-            )
+        words = self._words(spoken)
         recorder.malformed(
             now,
             command=self._begin[0],
@@ -84,6 +81,13 @@ class Greeting:
         )
         self._begin = b""
         return Strange(words)
+
+    def _words(self, spoken: Spoken) -> str:
+        if spoken == "frame":
+            return binary_words(self._ports)
+        if spoken == "tls" and not self._secure:
+            return f"the client starts TLS at the port that has none: {to_api(self._ports)}"
+        return stranger(spoken, "api", self._ports) or ""
 
     def _http(self, recorder: ApiRecorder, now: Moment) -> Strange:
         line = self._begin.partition(b"\r\n")[0][:_LINE]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...push import Flaw, Refusal
 from ...scenario import Settings
 from ...text import nearest, shown
-from .credentials import Credential, KnownKey, Session
+from .credentials import Credential, KnownKey, Renewals, Session
 from .jwt import Token, is_signed_by, read_token
 
 #: Tokens whose signature is known, and addresses whose newest token is. A provider has a handful of
@@ -18,26 +18,27 @@ _NAMED = 5
 
 
 class Keyring:
-    """One for all connections of a server. `known` has the keys by id, and may change at any time,
-    by any thread: a token is looked at anew once the key that it names is another one.
+    """One for all connections of a server. `known` has the keys by id, and any thread may add some
+    at any time: a token whose key was not known is looked at anew.
     """
 
     def __init__(self, known: Mapping[str, KnownKey], settings: Settings) -> None:
         self._known = known
         self._settings = settings
         self._read: dict[bytes, Credential] = {}
-        #: By address and team, when the newest token was issued.
-        self._newest: dict[str, dict[str, float]] = {}
+        self._addresses: dict[str, Renewals] = {}
 
     def read(self, authorization: bytes) -> Credential:
         """What the header `authorization` is worth, whatever the time. The same header is the same
         object: parsed once, and its signature verified once (80 µs).
         """
         found = self._read.get(authorization)
-        if found is not None and found.key is self._known.get(found.key_id or ""):
+        if found is not None and (found.key or not found.key_id):
             return found
         token = read_token(authorization)
         key = self._known.get(token.key_id or "")
+        if found is not None and key is None:
+            return found
         if len(self._read) >= _MOST_TOKENS:
             self._read.clear()
         found = self._read[authorization] = self._judged(token, key)
@@ -45,12 +46,12 @@ class Keyring:
 
     def session(self, address: str | None) -> Session:
         """What tokens may do on a new connection, from this address if that is known."""
-        newest: dict[str, float] = {}
+        renewals = Renewals("this connection")
         if self._settings.jwt_scope == "address" and address is not None:
-            if len(self._newest) >= _MOST_ADDRESSES:
-                self._newest.clear()
-            newest = self._newest.setdefault(address, newest)
-        return Session(self._settings.jwt_skew_seconds, newest)
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            renewals = self._addresses.setdefault(address, Renewals("this address"))
+        return Session(self._settings.jwt_skew_seconds, renewals)
 
     def _judged(self, token: Token, key: KnownKey | None) -> Credential:
         return Credential(

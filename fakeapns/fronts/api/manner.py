@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from ...ledger import HeaderFacts
-from ...protocol.http2 import Header, Shape, shown
+from ...protocol.http2 import Header, Shape, is_secret, shown
 from ...push import Flaw, Refusal
 from ...scenario import Settings
 
@@ -99,7 +99,7 @@ def header_facts(headers: tuple[Header, ...], kept: frozenset[bytes] = frozenset
     """Headers for a record: of those that stand elsewhere only the `kept`, of credentials none."""
     facts: dict[str, str | tuple[str, ...]] = {}
     for name, value in headers:
-        if name == b"authorization" or (name in _ELSEWHERE and name not in kept):
+        if is_secret(name, value) or (name in _ELSEWHERE and name not in kept):
             continue
         key, text = name.decode("latin-1"), value.decode("utf-8", "replace")
         before = facts.get(key)

@@ -42,12 +42,12 @@ class ApiRecorder(Recorder):
     were opened.
     """
 
-    __slots__ = ("_since", "requests", "streams")
+    __slots__ = ("requests", "since", "streams")
 
     def __init__(self, ledger: Ledger, connection: int, since: float) -> None:
         super().__init__(ledger, connection)
         #: The earliest moment, in epoch seconds, at which anything may have been written on it.
-        self._since = since
+        self.since = since
         self.requests = 0
         self.streams = 0
 
@@ -70,7 +70,7 @@ class ApiRecorder(Recorder):
         self._outcomes[outcome] += 1
         self.received += 1
         reason = None if answer is None else answer.reason
-        shown = envelope_warnings(push.token_bytes, push.expiration, self._since)
+        shown = envelope_warnings(push.token_bytes, push.expiration, self.since)
         if token_text is not None:
             token_text = token_text[:_TOKEN]
         entry = self._ledger.record(

@@ -46,7 +46,7 @@ class ApiRules(Rules, frozen=True, kw_only=True):
         size = len(push.payload_bytes)
         if not size:
             found.append(Refusal.MISSING_PAYLOAD)
-        elif size > self._limit(push):
+        elif size > self.limit_for(push.push_type):
             found.append(Refusal.PAYLOAD_TOO_LARGE)
         if len(found) > 1:
             found.sort(key=RANK.__getitem__)
@@ -70,9 +70,10 @@ class ApiRules(Rules, frozen=True, kw_only=True):
         if self.one_limit is not None:
             return f"api_payload_limit is {self.one_limit:,}"
         kind = f"a push of type {push.push_type}" if push.push_type in _LARGER else "a push"
-        return f"{kind} may have {self._limit(push):,}"
+        return f"{kind} may have {self.limit_for(push.push_type):,}"
 
-    def _limit(self, push: Push) -> int:
+    def limit_for(self, push_type: str | None) -> int:
+        """How many bytes the payload of a push of this type may have."""
         if self.one_limit is not None:
             return self.one_limit
-        return _LARGER.get(push.push_type or "", self.payload_limit)
+        return _LARGER.get(push_type or "", self.payload_limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...ledger import Ledger, Moment
 from ...push import Judge
+from ...scenario import TLSTerms
 from ..front import Front, Provider
 from ..strangers import Ports
 from .connection import FeedbackConnection
@@ -20,5 +21,4 @@ def feedback_front(
     def open_connection(number: int, provider: Provider, now: Moment) -> FeedbackConnection:
         return FeedbackConnection(number, provider, judge, ledger, now, ports)
 
-    settings = judge.settings
-    return Front("feedback", port, (settings.tls_minimum, settings.tls_maximum), open_connection)
+    return Front("feedback", port, TLSTerms.of("feedback", judge.settings), open_connection)

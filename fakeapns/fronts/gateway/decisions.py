@@ -93,7 +93,7 @@ class Decisions:
             now,
             command=frame.command,
             identifier=frame.identifier,
-            reason=stranger(frame.spoken, "gateway") or reason,
+            reason=stranger(frame.spoken, "gateway", self._standing.gateway.ports) or reason,
             bytes_hex=frame.data.hex(),
             bytes_at=frame.at,
             status=None if status is None else status_label(status),

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from ...ledger import Ledger, Moment
 from ...push import Judge
+from ...scenario import TLSTerms
 from ..front import Front, Provider
+from ..strangers import Ports
 from .connection import GatewayConnection
 from .shared import Gateway
 
 
-def gateway_front(judge: Judge, ledger: Ledger, *, port: int = 0, bundles: bool = True) -> Front:
+def gateway_front(
+    judge: Judge,
+    ledger: Ledger,
+    *,
+    port: int = 0,
+    bundles: bool = True,
+    ports: Ports = lambda _: None,
+) -> Front:
     """The gateway of one server on this port: see `Gateway`."""
-    gateway = Gateway(judge, ledger, bundles=bundles)
+    gateway = Gateway(judge, ledger, bundles=bundles, ports=ports)
 
     def open_connection(number: int, provider: Provider, now: Moment) -> GatewayConnection:
         return GatewayConnection(number, provider, gateway, now)
 
-    settings = judge.settings
-    return Front("gateway", port, (settings.tls_minimum, settings.tls_maximum), open_connection)
+    return Front("gateway", port, TLSTerms.of("gateway", judge.settings), open_connection)

@@ -10,6 +10,7 @@ import msgspec
 from ...ledger import Ledger
 from ...push import Chosen, Judge, Rules, unusable_topic
 from ...scenario.faults import CloseKind, Delay
+from ..strangers import Ports
 from .scripted import scripted
 from .shortcut import Shortcut
 
@@ -38,12 +39,20 @@ class Gateway:
 
     Without `bundles` every notification is judged and recorded by itself. That changes
     nothing but the time it takes (7.9 µs of CPU for one of 100 bytes, instead of 1.0), and is
-    there to prove it.
+    there to prove it. `ports` says where other services are, for who has mistaken this for one.
     """
 
-    def __init__(self, judge: Judge, ledger: Ledger, *, bundles: bool = True) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        ledger: Ledger,
+        *,
+        bundles: bool = True,
+        ports: Ports = lambda _: None,
+    ) -> None:
         self.judge = judge
         self.ledger = ledger
+        self.ports = ports
         self.settings = judge.settings
         self.rules = Rules.of("gateway", judge.settings)
         self.shortcut = Shortcut.of(judge, self.rules) if bundles else None

@@ -52,7 +52,7 @@ function drawLane(model, lane, place) {
   const kind = lane.refused ? "refused" : lane.closed ? "" : "open";
   group.append(drawn("path", { class: `line ${kind}`, d: `M${fine(from)} ${y}H${fine(to)}` }));
   // What is rare is drawn last, so that a crowd does not cover it.
-  const rank = { accepted: 0, discarded: 0, feedback: 0, rejected: 2, malformed: 2 };
+  const rank = { accepted: 0, discarded: 0, feedback: 0, rejected: 2, malformed: 2, request: 2 };
   const ordered = [...lane.events].sort(
     (one, other) => (rank[look(one)] ?? 1) - (rank[look(other)] ?? 1),
   );
@@ -72,7 +72,7 @@ function drawLane(model, lane, place) {
 
 /** Labels beside the heads of pins, the more telling ones first, none upon another. */
 function labels(lane, place) {
-  const rank = { response: 0, "connection.refused": 0, "connection.closed": 1, malformed: 1 };
+  const rank = { goaway: 0, response: 0, "connection.refused": 0, "connection.closed": 1, malformed: 1 };
   const wanted = lane.events.filter((event) => label(event)).sort(
     (one, other) => (rank[one.type] ?? 2) - (rank[other.type] ?? 2) || one.seq - other.seq,
   );

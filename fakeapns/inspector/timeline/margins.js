@@ -13,6 +13,7 @@ function laneName(lane) {
 const COLUMNS = [
   ["accepted", "accepted", "accepted"], ["rejected", "rejected", "rejected"],
   ["discarded", "discarded", "discarded"], ["malformed", "malformed", "malformed"],
+  ["no push", "requests that were no push", "requests"],
   ["again", "sent again", "replays"], ["in vain", "sent again though accepted or refused", "vain"],
 ];
 
@@ -52,7 +53,7 @@ function legend(model) {
 
 /** What of the legend an event calls for; a legend's own event is its first. */
 function legendKeys(event) {
-  const again = event.earlier ? [event.earlier.kind === "replay" ? "replay" : "in vain"] : [];
+  const again = event.earlier ? [isInVain(event) ? "in vain" : "replay"] : [];
   const how = ["reset", "lost"].includes(event.how) ? "reset" : event.by || "";
   const kind = event.type === "connection.closed" ? how : event.lost ? "lost" : "";
   return [...again, `${look(event)} ${kind}`];

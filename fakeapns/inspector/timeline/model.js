@@ -4,10 +4,12 @@
 const USUAL = {
   type: "notification", command: 2, identifier: null, topic: null, expiration: null,
   priority: null, outcome: "accepted", status: null, behind: null, cause: null, warnings: [],
-  reason: null, lost: false,
+  why: null, stream: null, apns_id: null, http_status: null, violations: null, answered: null,
+  lost: false,
 };
 const AGAIN = {
   replay: "sent again",
+  rescue: "sent again, not having been answered",
   duplicate: "sent again though accepted",
   "resent-after-refusal": "sent again though refused",
 };
@@ -16,12 +18,13 @@ const AGAIN = {
 function readTrace(trace) {
   const lanes = trace.lanes.map((lane, row) => ({
     service: "gateway", accepted: 0, rejected: 0, discarded: 0, malformed: 0, replays: 0,
-    duplicates: 0, resent_after_refusal: 0, feedback: 0, ...lane, row, events: [],
+    requests: 0, duplicates: 0, resent_after_refusal: 0, feedback: 0, ...lane, row, events: [],
   }));
   const laneOf = new Map(lanes.map((lane) => [lane.connection, lane]));
   const ends = lanes.flatMap((lane) => [lane.opened, lane.refused, lane.closed]).filter(Boolean);
   const marks = trace.marks.map((mark) => ({
     ...USUAL, ...mark, content: trace.contents[mark.content],
+    envelope: trace.envelopes[mark.envelope],
   }));
   const events = [...ends, ...marks, ...trace.signs].sort((one, other) => one.seq - other.seq);
   const bySeq = new Map();
@@ -42,24 +45,27 @@ function readTrace(trace) {
   return { ...trace, lanes, events, bySeq, first, span: Math.max(0, last - first) };
 }
 
-/** The notification on the same connection that an error packet names, if it is drawn. */
+/** What an answer on the same connection is for, if it is drawn: over HTTP/2 its stream says so. */
 function named(response) {
+  const key = response.stream === undefined ? "identifier" : "stream";
   const before = response.lane.events.filter(
-    (event) => event.identifier === response.identifier && isFrame(event)
-      && event.seq < response.seq,
+    (event) => event[key] === response[key] && isFrame(event) && event.seq < response.seq,
   );
   return before.at(-1);
 }
 
 function isFrame(event) {
-  return event.type === "notification" || event.type === "malformed";
+  return ["notification", "malformed", "request"].includes(event.type);
 }
 
 /** The class of its sign or mark. */
 function look(event) {
   if (event.type === "notification") return event.outcome;
-  if (event.type === "response" && event.code === 0) return "no-error";
-  return { "feedback.sent": "feedback", "connection.opened": "opened",
+  if (event.type === "response" && (event.code === 0 || event.http_status === 200)) {
+    return "no-error";
+  }
+  return { "stream.reset": "stream-reset",
+     "feedback.sent": "feedback", "connection.opened": "opened",
     "connection.refused": "refused", "connection.closed": "closed" }[event.type] || event.type;
 }
 
@@ -67,11 +73,20 @@ function look(event) {
 function label(event) {
   switch (event.type) {
     case "response": {
-      const names = event.names ? `#${event.names.ordinal}` : `id ${event.identifier}`;
-      return `${event.status} ${names}`;
+      const over = event.stream !== undefined;
+      const other = over ? `stream ${event.stream}` : `id ${event.identifier}`;
+      const names = event.names ? `#${event.names.ordinal}` : other;
+      return `${over ? answer(event) : event.status} ${names}`;
     }
     case "malformed":
       return `malformed #${event.ordinal}`;
+    case "request":
+      return `no push: ${event.http_status ?? "not answered"}`;
+    case "goaway":
+      // A provider's own last word is nothing special.
+      return event.by === "provider" && !event.code ? "" : `GOAWAY ${event.last_stream}`;
+    case "stream.reset":
+      return `reset ${event.stream}`;
     case "fault":
       return `${event.fault} ${event.detail}`;
     case "connection.refused":
@@ -90,7 +105,16 @@ function title(event) {
       return `Notification #${event.ordinal} on connection ${event.connection}`;
     case "malformed":
       return `Malformed frame #${event.ordinal} on connection ${event.connection}`;
+    case "request":
+      return `Request on connection ${event.connection} that is no push`;
+    case "goaway":
+      return `GOAWAY on connection ${event.connection}`;
+    case "stream.reset":
+      return `Reset of stream ${event.stream} on connection ${event.connection}`;
+    case "settings":
+      return `SETTINGS on connection ${event.connection}`;
     case "response":
+      if (event.stream !== undefined) return `Answer on connection ${event.connection}`;
       return `${event.code ? "Error packet" : "Answer"} on connection ${event.connection}`;
     case "fault":
       return `Fault on connection ${event.connection}`;
@@ -103,9 +127,34 @@ function title(event) {
 
 /** What became of a notification. */
 function fate(event) {
-  const status = event.status ? ` ${event.status}` : "";
+  const code = event.http_status && event.http_status !== 200 ? ` ${event.http_status}` : "";
+  const status = code + (event.status ? ` ${event.status}` : "");
   const behind = event.behind === null ? "" : ` behind #${event.behind}`;
   return `${event.outcome}${status}${behind}${event.lost ? ", never accepted" : ""}`;
+}
+
+/** What a request over HTTP/2 was answered. */
+function answer(event) {
+  if (event.http_status === null) return "not answered";
+  return `${event.http_status}${event.reason ? " " + event.reason : ""}`;
+}
+
+/** Whether an answer has left: of a push over HTTP/2 alone. */
+function answered(event) {
+  if (event.stream === null) return null;
+  const code = answer({ ...event, reason: event.status });
+  if (event.answered) return code;
+  return event.http_status === null ? code
+    : `${code}, ${event.answered === false ? "never answered" : "no answer has left"}`;
+}
+
+/** What SETTINGS say, by the names of RFC 9113, 6.5.2. */
+function settings(event) {
+  const names = ["", "header table size", "enable push", "max concurrent streams",
+    "initial window size", "max frame size", "max header list size"];
+  const said = Object.entries(event.values);
+  return said.map(([number, value]) => `${names[number] || number} ${value.toLocaleString("en")}`)
+    .join(", ") || "nothing";
 }
 
 function againWords(earlier) {
@@ -124,6 +173,16 @@ function line(event) {
       break;
     case "malformed":
       parts.push(event.reason);
+      break;
+    case "request":
+      parts.push(`${event.method || "no method"} ${event.path || "no path"}`, answer(event));
+      if (event.detail) parts.push(event.detail);
+      break;
+    case "stream.reset":
+      parts.push(`by the ${event.by}`, event.detail || `code ${event.code}`);
+      break;
+    case "settings":
+      parts.push(`by the ${event.by}`, settings(event));
       break;
     case "feedback.sent":
       parts.push(`token ${event.token.slice(0, 8)}…`);

@@ -30,15 +30,41 @@ const FACTS = {
       `#${each.ordinal} on connection ${each.connection}, ${fate(each)} `,
       go(each.seq),
     ])],
-    ["reason", event.reason === null ? null : visible(event.reason)],
+    ["why", event.why === null ? null : visible(event.why)],
+    ["all that was wrong", (event.violations || []).length > 1
+      ? event.violations.map(visible).join(", ") : null],
+    ["answer", answered(event)],
     ["warnings", event.warnings.length ? event.warnings.map(visible).join("; ") : null],
-    ["token", cut(event.content.token || "(none)", event.content.token_size)],
+    ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
-    ["identifier", event.identifier === null ? "none" : String(event.identifier)],
-    ["command", String(event.command)],
+    ...(event.envelope ? overHTTP2(event, event.envelope) : [
+      ["identifier", event.identifier === null ? "none" : String(event.identifier)],
+      ["command", String(event.command)],
+    ]),
     ["expiration", expiration(event.expiration)],
     ["priority", event.priority === null ? "none, which means 10" : String(event.priority)],
   ],
+  request: (event) => [
+    ["asked", visible(`${event.method || "no method"} ${event.path || "no path"}`)],
+    ["answer", visible(answer(event))],
+    ["why", event.detail && visible(event.detail)],
+    ["stream", String(event.stream)],
+    ["channel", event.channel && visible(event.channel)],
+  ],
+  goaway: (event) => [
+    ["by", `the ${event.by}`],
+    ["last stream", String(event.last_stream)],
+    ["code", String(event.code)],
+    ["says", event.debug ? visible(event.debug) : "nothing"],
+    ["not processed", counted(event.unprocessed, "stream")],
+  ],
+  "stream.reset": (event) => [
+    ["by", `the ${event.by}`],
+    ["stream", String(event.stream)],
+    ["code", String(event.code)],
+    ["why", event.detail && visible(event.detail)],
+  ],
+  settings: (event) => [["by", `the ${event.by}`], ["says", settings(event)]],
   malformed: (event) => [
     ["reason", visible(event.reason)],
     ["outcome", event.outcome],
@@ -47,8 +73,10 @@ const FACTS = {
     ["identifier", event.identifier === null ? "none" : String(event.identifier)],
   ],
   response: (event, go) => [
-    ["status", `${visible(event.status)} (${event.code})`],
-    ["identifier", String(event.identifier)],
+    ...(event.stream === undefined ? [
+      ["status", `${visible(event.status)} (${event.code})`],
+      ["identifier", String(event.identifier)],
+    ] : [["answer", visible(answer(event))], ["stream", String(event.stream)]]),
     ["names", event.names ? go(event.names.seq) : "nothing that came on this connection"],
     ["delayed", `${event.delayed_ms} ms, by ${event.delayed_by}`],
   ],
@@ -66,6 +94,7 @@ const FACTS = {
     ["service", event.service],
     ["peer", visible(event.peer)],
     ["TLS", event.tls && visible(event.tls)],
+    ["ALPN", event.alpn && visible(event.alpn)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ["certificate", event.certificate === null ? "none" : visible(event.certificate)],
   ],
@@ -82,10 +111,31 @@ const FACTS = {
     ["frames", `${event.received} received: ${event.accepted} accepted, `
       + `${event.rejected} rejected, `
       + `${event.discarded} discarded, ${event.malformed} malformed`],
+    ["requests", event.requests === undefined ? null : `${event.requests} on `
+      + `${counted(event.streams, "stream")}, ${event.unanswered} not answered`],
     ["unread", counted(event.unread_bytes, "byte")],
     ["detail", event.detail && visible(event.detail)],
   ],
 };
+
+/** What a push over the provider API says in its headers. */
+function overHTTP2(event, envelope) {
+  const said = (text) => (text === null ? null : visible(text));
+  return [
+    ["push type", said(envelope.push_type)],
+    ["collapse id", said(envelope.collapse_id)],
+    ["channel", said(envelope.channel)],
+    ["apns-id", said(event.apns_id)],
+    ["stream", String(event.stream)],
+    ["signed by", envelope.key_id && visible(`key ${envelope.key_id} of ${envelope.team_id}`)],
+  ];
+}
+
+/** Headers, a line each. */
+function headerLines(headers) {
+  return Object.entries(headers).flatMap(([name, value]) => (
+    [value].flat().map((each) => visible(`${name}: ${each}`)))).join("\n");
+}
 
 function because(event, go) {
   return event.cause === null ? [] : [", because of ", go(event.cause)];
@@ -108,8 +158,15 @@ function blocks(event) {
     const words = text ?? new TextDecoder().decode(bytes);
     const whole = counted(size ?? bytes.length, "byte");
     const shown = size ? `, the first ${counted(bytes.length, "byte")}` : "";
-    return [block(`payload, ${whole}${shown}${base64 ? ", no UTF-8" : ""}`, visible(words)),
+    const headers = event.envelope ? headerLines(event.envelope.headers) : "";
+    return [...(headers ? [block("other headers", headers)] : []),
+      block(`payload, ${whole}${shown}${base64 ? ", no UTF-8" : ""}`, visible(words)),
       block("payload in hex", dump(bytes), "hex")];
+  }
+  if (event.type === "request") {
+    const bytes = fromBase64(event.body_base64);
+    return [block("headers", headerLines(event.headers)),
+      ...(bytes.length ? [block("body", dump(bytes), "hex")] : [])];
   }
   const from = event.bytes_at ? `bytes from ${event.bytes_at} on` : "bytes";
   return event.bytes_hex ? [block(from, dump(fromHex(event.bytes_hex)), "hex")] : [];

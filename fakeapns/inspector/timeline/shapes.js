@@ -17,6 +17,8 @@ function shape(event, x, y, width) {
         : box(x - half, y + 5, 2 * half, 3);
     case "rejected":
       return cross(x, y, 5, HALF - 1);
+    case "request":
+      return `M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0M${x - 3} ${y}h6`;
     case "malformed":
       return `M${x} ${y - 8}l6 8l-6 8l-6 -8z`;
     case "feedback":
@@ -36,14 +38,26 @@ function shape(event, x, y, width) {
 
 /** Whether it is drawn as a pin above its lane, since it is no part of what was sent. */
 function isPin(event) {
-  return event.type === "response" || event.type === "fault";
+  return event.type in HEADS;
 }
 
-/** The head of a pin: an error packet is a letter, a fault a flash. */
+/** The heads of pins: an answer is a letter, a fault a flash, GOAWAY a flag, a reset a cut, and
+ * SETTINGS are a dial. */
+const HEADS = {
+  response: (x, y) => `M${x - 5.5} ${y - 4}h11v8h-11zl5.5 4.5l5.5 -4.5`,
+  fault: (x, y) => `M${x + 1.5} ${y - 6}l-5 7h3.5l-1.5 5l5 -7h-3.5z`,
+  goaway: (x, y) => `M${x} ${y + 5}v-11l8 3.5l-8 3.5z`,
+  "stream.reset": (x, y) => cross(x, y, 4, 4),
+  settings: (x, y) => `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0M${x} ${y}l2.5 -2.5`,
+};
+
 function head(event, x, y) {
-  return event.type === "response"
-    ? `M${x - 5.5} ${y - 4}h11v8h-11zl5.5 4.5l5.5 -4.5`
-    : `M${x + 1.5} ${y - 6}l-5 7h3.5l-1.5 5l5 -7h-3.5z`;
+  return HEADS[event.type](x, y);
+}
+
+/** Whether sending it again was for nothing. */
+function isInVain(event) {
+  return !["replay", "rescue"].includes(event.earlier.kind);
 }
 
 /** Around a mark that came again: a ring where there is room, else a line above it. */
@@ -76,8 +90,12 @@ const LEGEND = [
   ["sent again", { type: "notification", outcome: "accepted", earlier: { kind: "replay" } }],
   ["… though accepted or refused",
     { type: "notification", outcome: "accepted", earlier: { kind: "duplicate" } }],
-  ["error packet", { type: "response", code: 8 }],
+  ["request that is no push", { type: "request" }],
+  ["answer with an error", { type: "response", code: 8 }],
   ["answer without an error", { type: "response", code: 0 }],
+  ["GOAWAY", { type: "goaway" }],
+  ["stream reset", { type: "stream.reset" }],
+  ["SETTINGS", { type: "settings" }],
   ["fault", { type: "fault" }],
   ["feedback tuple", { type: "feedback.sent" }],
   ["closed by the server", { type: "connection.closed", by: "server" }],
@@ -90,7 +108,7 @@ const LEGEND = [
 function figure(event, x, y, top, width, attributes = {}) {
   const nodes = [];
   if (event.earlier) {
-    const kind = event.earlier.kind === "replay" ? "replay" : "in-vain";
+    const kind = isInVain(event) ? "in-vain" : "replay";
     const wide = width < 6 ? "ring cap" : "ring";
     nodes.push(drawn("path", { class: `${wide} ${kind}`, d: ring(x, y, width) }));
   }
@@ -99,7 +117,7 @@ function figure(event, x, y, top, width, attributes = {}) {
     const d = head(event, fine(x), top);
     nodes.push(drawn("path", { ...attributes, class: `sign ${look(event)}`, d }));
   } else {
-    const kind = ["notification", "malformed"].includes(event.type) ? "mark" : "sign";
+    const kind = isFrame(event) ? "mark" : "sign";
     const by = event.by ? ` by-${event.by}` : "";
     const d = shape(event, fine(x), y, width);
     nodes.push(drawn("path", { ...attributes, class: `${kind} ${look(event)}${by}`, d }));

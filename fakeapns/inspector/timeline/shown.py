@@ -12,24 +12,41 @@ from typing import Literal
 import msgspec
 
 from ...ledger import (
+    ApiRequest,
+    ApiResponse,
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
+    Envelope,
     FaultFired,
     FeedbackSent,
+    GoAwaySeen,
     Malformed,
     Outcome,
+    ResetSeen,
     Response,
+    SettingsSeen,
 )
 from ...scenario.faults import Service
 
 #: What is drawn beside notifications, as the ledger has it.
-Sign = Malformed | Response | FaultFired | FeedbackSent
-Again = Literal["replay", "duplicate", "resent-after-refusal"]
+Sign = (
+    Malformed
+    | Response
+    | FaultFired
+    | FeedbackSent
+    | ApiRequest
+    | ApiResponse
+    | GoAwaySeen
+    | ResetSeen
+    | SettingsSeen
+)
+Again = Literal["replay", "rescue", "duplicate", "resent-after-refusal"]
 
 
 class Content(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was sent: token in hex, payload as text, or in base64 where it is no UTF-8.
+    """What was sent: token in hex, or as it came where it is none; payload as text, or in base64
+    where it is no UTF-8.
 
     Both are cut when they are very long; `token_size` and `payload_size` then say how many
     bytes there were.
@@ -43,7 +60,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Earlier(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An earlier sight of the same token and payload, and what seeing it again means.
+    """An earlier sight of the same token and payload, and what seeing it again means: a rescue, if
+    that one was accepted and no answer had told of it.
 
     Of several it is the first that was accepted, else the first refused for its own fault,
     else the first of all.
@@ -58,7 +76,8 @@ class Earlier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A notification. `content` is an index into the trace's contents.
+    """A notification. `content` is an index into the trace's contents, `envelope` one into its
+    envelopes. `why` says in words why it was not taken.
 
     `lost` is one that was neither accepted nor refused for its own fault, ever.
     """
@@ -68,7 +87,7 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     connection: int
     ordinal: int
     content: int
-    command: int = 2
+    command: int | None = 2
     identifier: int | None = None
     topic: str | None = None
     expiration: int | None = None
@@ -78,13 +97,21 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     behind: int | None = None
     cause: int | None = None
     warnings: tuple[str, ...] = ()
-    reason: str | None = None
+    why: str | None = None
+    stream: int | None = None
+    apns_id: str | None = None
+    http_status: int | None = None
+    violations: tuple[str, ...] | None = None
+    answered: bool | None = None
+    envelope: int | None = None
     earlier: Earlier | None = None
     lost: bool = False
 
 
 class Lane(msgspec.Struct, omit_defaults=True):
-    """A connection, and how many of what was seen on it, also where a part is left out."""
+    """A connection, and how many of what was seen on it, also where a part is left out. `requests`
+    are those that were no push.
+    """
 
     connection: int
     service: Service = "gateway"
@@ -95,6 +122,7 @@ class Lane(msgspec.Struct, omit_defaults=True):
     rejected: int = 0
     discarded: int = 0
     malformed: int = 0
+    requests: int = 0
     replays: int = 0
     duplicates: int = 0
     resent_after_refusal: int = 0
@@ -109,5 +137,6 @@ class Trace(msgspec.Struct):
     marks: list[Mark]
     signs: list[Sign]
     contents: list[Content]
+    envelopes: list[Envelope]
     left_out: int
     lanes_left_out: int

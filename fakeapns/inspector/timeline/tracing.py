@@ -7,16 +7,25 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from ...ledger import (
+    ApiNotification,
+    ApiRequest,
+    ApiResponse,
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
     Entry,
+    Envelope,
     FaultFired,
     FeedbackSent,
+    GoAwaySeen,
     Malformed,
     Notification,
+    ResetSeen,
     Response,
+    SettingsSeen,
 )
 from ...ledger.audit import digest_of, own_fault
 from .sample import Sample
@@ -56,6 +65,8 @@ class _Tracer:
         self._left_out: set[int] = set()
         self._drawn: Sample[_Seen | Sign] = Sample(MOST)
         self._best: dict[int, Earlier] = {}
+        #: Who is meant by answers that are still to leave, by connection and stream.
+        self._unanswered: dict[tuple[int, int], int] = {}
 
     def take(self, entry: Entry) -> None:
         self._epoch = entry.wall - entry.t
@@ -72,6 +83,11 @@ class _Tracer:
                 if lane := self._lane(entry.connection):
                     lane.closed = entry
             case Malformed() | Response() | FaultFired() | FeedbackSent():
+                self._sign(entry)
+            case ApiResponse():
+                self._answered(entry)
+                self._sign(entry)
+            case ApiRequest() | GoAwaySeen() | ResetSeen() | SettingsSeen():
                 self._sign(entry)
 
     def _lane(self, connection: int) -> Lane | None:
@@ -91,6 +107,7 @@ class _Tracer:
         lane = self._lane(entry.connection)
         if lane is None:
             return
+        lane.service = entry.service
         _count(lane, entry.outcome)
         if earlier is not None:
             _count(lane, _COUNTED[earlier.kind])
@@ -105,6 +122,14 @@ class _Tracer:
             self._best[key] = Earlier(
                 kind, entry.seq, entry.connection, entry.ordinal, entry.outcome, entry.status
             )
+        if kind == "rescue" and isinstance(entry, ApiNotification):
+            self._unanswered[entry.connection, entry.stream] = key
+
+    def _answered(self, entry: ApiResponse) -> None:
+        """From now on its provider could know that it was accepted."""
+        key = self._unanswered.pop((entry.connection, entry.stream), None)
+        if key is not None:
+            self._best[key] = msgspec.structs.replace(self._best[key], kind="duplicate")
 
     def _sign(self, entry: Sign) -> None:
         lane = self._lane(entry.connection)
@@ -112,6 +137,8 @@ class _Tracer:
             return
         if isinstance(entry, Malformed):
             _count(lane, "malformed")
+        elif isinstance(entry, ApiRequest):
+            _count(lane, "requests")
         elif isinstance(entry, FeedbackSent):
             _count(lane, "feedback")
             lane.service = "feedback"
@@ -119,13 +146,16 @@ class _Tracer:
 
     def finish(self) -> Trace:
         contents: dict[Content, int] = {}
+        envelopes = _Envelopes()
         marks: list[Mark] = []
         signs: list[Sign] = []
         for each in self._drawn.items:
             if isinstance(each, _Seen):
                 content = contents.setdefault(_content(each.entry), len(contents))
                 best = self._best.get(each.key)
-                marks.append(_mark(each, content, lost=bool(best and best.kind == "replay")))
+                envelope = envelopes.of(each.entry)
+                lost = bool(best and best.kind == "replay")
+                marks.append(_mark(each, content, envelope, lost=lost))
             else:
                 signs.append(each)
         return Trace(
@@ -134,15 +164,34 @@ class _Tracer:
             marks=sorted(marks, key=lambda mark: mark.seq),
             signs=sorted(signs, key=lambda sign: sign.seq),
             contents=list(contents),
+            envelopes=envelopes.all,
             left_out=self._drawn.left_out,
             lanes_left_out=len(self._left_out),
         )
 
 
+class _Envelopes:
+    """What pushes over the provider API have in common, each once, also where a ledger was read."""
+
+    def __init__(self) -> None:
+        self.all: list[Envelope] = []
+        self._known: dict[bytes, int] = {}
+
+    def of(self, entry: Notification) -> int | None:
+        """The place of a push's, None for one that has none."""
+        if not isinstance(entry, ApiNotification):
+            return None
+        position = self._known.setdefault(msgspec.json.encode(entry.envelope), len(self.all))
+        if position == len(self.all):
+            self.all.append(entry.envelope)
+        return position
+
+
 #: What an earlier sight makes of a later one: how much it counts, and as what.
-_RANKS: dict[Again, int] = {"replay": 0, "resent-after-refusal": 1, "duplicate": 2}
+_RANKS: dict[Again, int] = {"replay": 0, "resent-after-refusal": 1, "rescue": 2, "duplicate": 3}
 _COUNTED: dict[Again, str] = {
     "replay": "replays",
+    "rescue": "replays",
     "resent-after-refusal": "resent_after_refusal",
     "duplicate": "duplicates",
 }
@@ -155,17 +204,23 @@ def _count(lane: Lane, name: str) -> None:
 def _kind(entry: Notification) -> Again:
     """What it will mean to see this one again."""
     if entry.outcome == "accepted":
-        return "duplicate"
+        at_once = not isinstance(entry, ApiNotification) or entry.answering is True
+        return "duplicate" if at_once else "rescue"
     if own_fault(entry):
         return "resent-after-refusal"
     return "replay"
 
 
-def _mark(seen: _Seen, content: int, *, lost: bool) -> Mark:
-    own = {"t", "content", "earlier", "lost"}
+def _mark(seen: _Seen, content: int, envelope: int | None, *, lost: bool) -> Mark:
+    own = {"t", "content", "envelope", "earlier", "lost"}
     shared = {name: getattr(seen.entry, name) for name in Mark.__struct_fields__ if name not in own}
     return Mark(
-        t=round(seen.entry.t, 6), content=content, earlier=seen.earlier, lost=lost, **shared
+        t=round(seen.entry.t, 6),
+        content=content,
+        envelope=envelope,
+        earlier=seen.earlier,
+        lost=lost,
+        **shared,
     )
 
 
@@ -179,7 +234,7 @@ def _content(entry: Notification) -> Content:
     except UnicodeDecodeError:
         base64 = b64encode(shown).decode("ascii")
     return Content(
-        token=token[:MOST_TOKEN].hex(),
+        token=token[:MOST_TOKEN].hex() if token else entry.token,
         text=text,
         base64=base64,
         token_size=len(token) if len(token) > MOST_TOKEN else None,

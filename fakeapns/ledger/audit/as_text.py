@@ -19,7 +19,7 @@ class WrittenAsText:
 
     def owner(self, found: Meant) -> int | None:
         """The position of the first that was meant for what a token says; None if none was."""
-        said = token_text(bytes.fromhex(found.token))
+        said = token_text(_as_it_came(found.token))
         if said is None or said.token is None:
             return None
         tokens, positions = self._tokens
@@ -30,6 +30,10 @@ class WrittenAsText:
     def came(self, position: int) -> TokenText | None:
         """What came for the token of a position as text, if anything did."""
         return self._texts.get(self._intention.meant(position).token) if self._texts else None
+
+    def was_no_hex(self, said: TokenText) -> bool:
+        """Whether that stood in a path of the provider API, where only hex is a token."""
+        return said.text in self._journal.no_hex
 
     @cached_property
     def _tokens(self) -> tuple[list[bytes], list[int]]:
@@ -44,9 +48,17 @@ class WrittenAsText:
     def _texts(self) -> dict[str, TokenText]:
         """The tokens, in hex, that came as text, with what came instead."""
         found: dict[str, TokenText] = {}
-        for each in self._journal.unexpected.values():
+        for each in (*self._journal.unexpected.values(), *self._journal.no_hex.values()):
             owner = self.owner(each)
-            said = token_text(bytes.fromhex(each.token))
+            said = token_text(_as_it_came(each.token))
             if owner is not None and said is not None:
                 found[self._intention.meant(owner).token] = said
         return found
+
+
+def _as_it_came(token: str) -> bytes:
+    """The bytes of a token as a ledger has it: those of hex, else the text's."""
+    try:
+        return bytes.fromhex(token)
+    except ValueError:
+        return token.encode()

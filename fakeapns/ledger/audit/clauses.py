@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...push import short_token
+from ...protocol.http2 import code_name
+from ...text import printable
+from ..api_entries import GoAwaySeen, ResetSeen
 from ..entries import FaultFired, Malformed, Notification
 from .intention import Intention
 from .journal import Journal
-from .phrases import connections, listed, ranges, were
+from .phrases import connections, listed, ranges, service_in_words, were
 from .trail import Trail
 
 
@@ -22,14 +24,14 @@ class Clauses:
         self._journal = journal
 
     def which(self, positions: Sequence[int]) -> str:
-        """The notifications by number, and the token of the first."""
-        token = short_token(self._intention.meant(positions[0]).token)
+        """The notifications by number, and whom the first is for."""
+        whom = self._intention.meant(positions[0]).whom
         meant = self._intention.times[positions[0]]
         if meant > 1 and len(set(positions)) == 1:
-            return f"{len(positions)} of the {meant} like number {positions[0] + 1} (token {token})"
+            return f"{len(positions)} of the {meant} like number {positions[0] + 1} ({whom})"
         if len(positions) == 1:
-            return f"number {positions[0] + 1} (token {token})"
-        return f"numbers {listed(ranges(positions))} (the first for token {token})"
+            return f"number {positions[0] + 1} ({whom})"
+        return f"numbers {listed(ranges(positions))} (the first for {whom})"
 
     def cause(self, seq: int | None) -> str:
         """What had a notification discarded, by the `seq` of its entry."""
@@ -43,6 +45,10 @@ class Clauses:
                 return self.unreadable(cause)
             case FaultFired():
                 return f"a fault ({cause.fault})"
+            case GoAwaySeen():
+                return f"GOAWAY with {cause.last_stream} as its last stream"
+            case ResetSeen():
+                return f"RST_STREAM by the {cause.by} ({code_name(cause.code)})"
             case None:
                 return "an error"
 
@@ -66,11 +72,14 @@ class Clauses:
             if trail.cut:
                 return "was reset by the provider, so what was on its way is gone"
             return "was ended by the provider"
+        if trail.goaway is not None:
+            debug = f" ({trail.goaway.debug})" if trail.goaway.debug else ""
+            return printable(f"was ended by the server with GOAWAY{debug}")
         if trail.response is not None:
             return f"was ended by the gateway with {trail.response.status}"
-        if trail.faults:
+        if trail.disturbed:
             return f"was ended by a fault ({trail.faults[-1].fault}) without an answer"
-        return "was ended by the gateway without an answer"
+        return f"was ended by {service_in_words((trail.service,))} without an answer"
 
     def knowable(self, connection: int) -> str:
         """What a provider could know of how far a connection had got.
@@ -107,6 +116,8 @@ class Clauses:
     def then(self, connection: int) -> str:
         """What the provider did on the connection behind this one."""
         left = self._journal.trails[connection]
+        if left.service == "api" and not left.over:
+            return f"connection {connection} stayed open for it"
         end = left.error_at if left.over else None
         later = [trail for trail in self._journal.trails.values() if trail.connection > connection]
         if end is not None:
@@ -127,7 +138,7 @@ class Clauses:
         )
 
     def _turned_away_behind(self, connection: int) -> str | None:
-        refused = self._journal.turned_away.at("gateway")
+        refused = self._journal.turned_away.for_pushes()
         numbers = [each.connection for each in refused if each.connection > connection]
         if not numbers:
             return None
@@ -149,6 +160,17 @@ class Clauses:
         for connection, size in self._journal.misdirected.items():
             what = f"the {_bytes(size)} that were written to feedback on connection {connection}"
             yield "", f"{what}, and feedback only speaks"
+
+    def no_pushes(self) -> str:
+        """How many requests were no push, on which connections and why; empty if none was."""
+        requests = self._journal.requests
+        if not requests:
+            return ""
+        times = sum(requests.values())
+        numbers = sorted({connection for connection, _ in requests})
+        why = listed(dict.fromkeys(why for _, why in requests), "; ")
+        many = "a request" if times == 1 else f"{times:,} requests"
+        return printable(f"{many} on {connections(numbers)} that came to no push: {why}")
 
 
 def _bytes(size: int) -> str:

@@ -17,7 +17,7 @@ def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, 
     """Each expectation that was not met: its name, and a sentence. `found` has the numbers."""
     if not found["received"]:
         # However much may be lost: who sends nothing has proved nothing.
-        yield "received", "no notification was read by the gateway"
+        yield "received", "no notification was read"
     for name in ("lost", "duplicated", "resent_after_refusal"):
         allowed = getattr(expect, name)
         if found[name] > allowed:

@@ -15,7 +15,7 @@ from .finding import Finding
 from .intention import Intention
 from .journal import Journal
 from .missing import Missing, Told
-from .phrases import connections, its, listed, were
+from .phrases import connections, its, listed, they, were
 from .trail import Sight, Trail
 
 #: Sentences of one kind.
@@ -88,6 +88,14 @@ class Explainer:
         for home, positions in groups.items():
             again = sorted({self._journal.doubled[each].connection for each in positions})
             which = self._say.which(positions)
+            if self._journal.trails[home].service == "api":
+                where = "there" if again == [home] else f"on {connections(again)}"
+                yield (
+                    "answered",
+                    f"{which} had been accepted on connection {home}, the answer that says so had "
+                    f"left, and {they(positions)} came again {where}",
+                )
+                continue
             if again == [home]:
                 most = max(self._journal.accepted[each] for each in positions)
                 often = "twice" if most == 2 else f"{most:,} times"
@@ -100,17 +108,18 @@ class Explainer:
             )
 
     def _resent(self, resent: Sequence[int]) -> Iterator[Told]:
-        groups: dict[str | None, list[int]] = {}
+        groups: dict[tuple[str | None, bool], list[int]] = {}
         for position in resent:
-            groups.setdefault(self._journal.refused[position].status, []).append(position)
-        for status, positions in groups.items():
+            refused = self._journal.refused[position]
+            groups.setdefault((refused.status, refused.code is not None), []).append(position)
+        for (status, by_http), positions in groups.items():
             first = positions[0]
             why = self._journal.refused[first].why
             again = sorted({each.connection for each in self._again[first]})
             times = sum(len(self._again[each]) for each in positions)
             example = "it" if len(positions) == 1 else f"number {first + 1}"
             yield (
-                "",
+                "over-the-api" if by_http else "",
                 f"{self._say.which(positions)} {were(positions)} refused with {status}, a fault "
                 f"of {its(positions)} own that no resending can mend, and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "

@@ -23,15 +23,18 @@ from ..entries import Notification
 #: the dotted path of something in the payload, which then stands for it beside the token.
 Key = Callable[[Any], Hashable] | str
 
+#: The bytes of a token, or what stands in its place: what it is, and its text.
+Address = bytes | tuple[str, str]
 
-def digest(token: Token, payload: Any) -> int:
-    """What stands for a notification: 64 bits, so that payloads need not be kept. The payload
-    is bytes, text or Python objects.
+
+def digest(to: Token | Address, payload: Any) -> int:
+    """What stands for a notification: 64 bits, so that payloads need not be kept. It is for a
+    token, or an address; the payload is bytes, text or Python objects.
 
     Two of a million are the same by accident in one of 10^7 audits. Raises `UsageError` for
     what is no token, or no payload.
     """
-    return hash((parse_token(token), canonical(payload)))
+    return hash((to if isinstance(to, tuple) else parse_token(to), canonical(payload)))
 
 
 def as_it_came(notification: Notification) -> int:
@@ -39,7 +42,7 @@ def as_it_came(notification: Notification) -> int:
 
     Where it was not, nobody else has this digest: see `digest_of` for the long way.
     """
-    return hash((notification.token_bytes, notification.payload_bytes))
+    return hash((address_of(notification), notification.payload_bytes))
 
 
 def digest_of(notification: Notification) -> int:
@@ -47,7 +50,16 @@ def digest_of(notification: Notification) -> int:
 
     Good within one process: Python's hash of bytes is salted.
     """
-    return hash((notification.token_bytes, canonical(notification.payload_bytes)))
+    return hash((address_of(notification), canonical(notification.payload_bytes)))
+
+
+def address_of(notification: Notification) -> Address:
+    """Whom it is for: a token's bytes, else a channel, else what was no token, as it came."""
+    if notification.token_bytes or notification.service == "gateway":
+        return notification.token_bytes
+    if notification.channel is not None:
+        return "channel", notification.channel
+    return ("text", notification.token) if notification.token else b""
 
 
 def canonical(payload: Any) -> bytes:

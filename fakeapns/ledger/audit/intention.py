@@ -15,24 +15,42 @@ from ...errors import UsageError
 from ...push import Token, parse_token, short_token
 from ...text import printable
 from ..entries import Notification
-from .identity import Key, as_it_came, at_path, canonical, digest, digest_of
+from .identity import (
+    Address,
+    Key,
+    address_of,
+    as_it_came,
+    at_path,
+    canonical,
+    digest,
+    digest_of,
+)
 
 #: Characters of a payload that are shown.
 _SHOWN = 60
 
 
-class Meant(msgspec.Struct, frozen=True):
+class Meant(msgspec.Struct, frozen=True, omit_defaults=True):
     """A notification in a finding. `number` is its place among the intended ones, from 1; None
-    if nobody intended it. The token is hex; the payload is JSON, or text where there is none.
+    if nobody intended it. The token is hex, or empty where it is for a `channel`; the payload is
+    JSON, or text where there is none.
     """
 
     number: int | None
     token: str
     payload: Any
+    channel: str | None = None
+
+    @property
+    def whom(self) -> str:
+        """Whom it is for, as a clause."""
+        if self.channel is not None:
+            return printable(f"channel {self.channel}")
+        return f"token {short_token(self.token)}"
 
     def __str__(self) -> str:
         which = "" if self.number is None else f"number {self.number} "
-        return f"{which}token {short_token(self.token)} payload {on_one_line(self.payload)}"
+        return f"{which}{self.whom} payload {on_one_line(self.payload)}"
 
 
 def on_one_line(payload: Any) -> str:
@@ -82,8 +100,10 @@ class Intention:
 
     def meant(self, position: int) -> Meant:
         """The intended notification at a position."""
-        token, payload = _pair(self._items[position])
-        return Meant(position + 1, parse_token(token).hex(), _readable(payload))
+        to, payload = _pair(self._items[position])
+        if isinstance(to, tuple):
+            return Meant(position + 1, "", _readable(payload), channel=to[1])
+        return Meant(position + 1, parse_token(to).hex(), _readable(payload))
 
     def _identify(self, item: Any, position: int) -> Hashable:
         if self._key is None:
@@ -96,7 +116,8 @@ class Intention:
 
 def unexpected(notification: Notification) -> Meant:
     """A notification that nobody meant."""
-    return Meant(None, notification.token, _readable(notification.payload_bytes))
+    payload = _readable(notification.payload_bytes)
+    return Meant(None, notification.token, payload, notification.channel)
 
 
 def _readable(payload: Any) -> Any:
@@ -124,13 +145,15 @@ def _keyed(key: Key, notification: Any) -> Hashable:
     return digest(notification.token, at_path(notification.payload, key))
 
 
-def _pair(given: Any) -> tuple[Token, Any]:
-    """Token and payload of what somebody meant."""
+def _pair(given: Any) -> tuple[Token | Address, Any]:
+    """Whom something is meant for, and its payload."""
     try:
         if isinstance(given, Notification):
-            return given.token_bytes, given.payload_bytes
+            return address_of(given), given.payload_bytes
         if isinstance(given, Mapping):
-            return given["token"], given["payload"]
+            channel = given.get("channel")
+            to = given["token"] if channel is None else ("channel", channel)
+            return to, given["payload"]
         if isinstance(given, tuple | list):
             token, payload = given
             return token, payload

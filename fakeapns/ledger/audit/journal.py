@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 
 from ...scenario.faults import holding
+from ..api_entries import ApiRequest, ApiResponse, GoAwaySeen, ResetSeen
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -22,9 +23,13 @@ from ..entries import (
 )
 from .intention import Intention, Meant, unexpected
 from .knowledge import Knowledge
+from .phrases import service_in_words
 from .refusal import own_fault
 from .trail import Sight, Trail
 from .turned_away import TurnedAway
+
+#: What may have had a notification discarded.
+Cause = Notification | Malformed | FaultFired | GoAwaySeen | ResetSeen
 
 
 class Journal:
@@ -41,11 +46,15 @@ class Journal:
         self.refused: dict[int, Sight] = {}
         self._behind: dict[int, list[Sight]] = {}
         self.doubled: dict[int, Sight] = {}
+        #: Accepted, and sent again when no answer had told of that: how often.
+        self.rescued: dict[int, int] = {}
         self.undone: dict[int, Sight] = {}
         #: Told, and never held against anybody: what a late error has swallowed can only come
         #: again behind what was sent meanwhile, and two connections have no order at all.
         self.out_of_order: list[int] = []
         self.unexpected: dict[tuple[str, bytes], Meant] = {}
+        #: What was refused on the provider API as its token is no hex, by that.
+        self.no_hex: dict[str, Meant] = {}
         self.received = 0
         self.accepted_unmeant = 0
         self.trails: dict[int, Trail] = {}
@@ -53,11 +62,13 @@ class Journal:
         self.turned_away = TurnedAway()
         #: Bytes that were written to feedback, which only speaks, by connection.
         self.misdirected: dict[int, int] = {}
-        #: Gateway connections that were of use side by side, at most: see `Trail.over`.
+        #: Requests that were no push, by connection and why.
+        self.requests: dict[tuple[int, str], int] = {}
+        #: Connections for pushes that were of use side by side, at most: see `Trail.over`.
         self.widest = 0
-        #: Attempts to connect to the gateway once something had gone wrong, refused ones too.
+        #: Attempts to connect for pushes once something had gone wrong, refused ones too.
         self.reconnects = 0
-        self.causes: dict[int, Notification | Malformed | FaultFired] = {}
+        self.causes: dict[int, Cause] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
         self._holding = holding()
@@ -69,12 +80,12 @@ class Journal:
         match entry:
             case Notification():
                 self._notification(entry)
-            case ConnectionOpened(service="gateway"):
-                self._opened(entry)
             case ConnectionOpened(service="feedback"):
                 self.feedback_read = True
+            case ConnectionOpened():
+                self._opened(entry)
             case ConnectionRefused():
-                if entry.service == "gateway":
+                if entry.service != "feedback":
                     self._attempt()
                 self.turned_away.refused(entry)
             case FeedbackSent():
@@ -85,6 +96,10 @@ class Journal:
             case Response(connection=connection) if connection in self.trails:
                 self.knowledge.answered(entry)
                 self.trails[connection].response = entry
+            case ApiResponse():
+                self.knowledge.answered_on_stream(entry)
+            case ApiRequest() | GoAwaySeen() | ResetSeen():
+                self._on_streams(entry)
             case ConnectionClosed(connection=connection) if connection in self.trails:
                 self.trails[connection].closed = entry
             case ConnectionClosed(unread_bytes=size) if size:
@@ -112,7 +127,7 @@ class Journal:
 
     def _opened(self, entry: ConnectionOpened) -> None:
         self._attempt()
-        trail = Trail(entry.connection, entry.t, entry.seq, entry.topic)
+        trail = Trail(entry.connection, entry.t, entry.seq, entry.topic, entry.service)
         self.trails[entry.connection] = trail
         self.widest = max(self.widest, sum(not each.over for each in self.trails.values()))
 
@@ -132,12 +147,24 @@ class Journal:
             trail.malformed = entry
             trail.failed = trail.failed or entry
 
+    def _on_streams(self, entry: ApiRequest | GoAwaySeen | ResetSeen) -> None:
+        """Something on a connection of HTTP/2 that is no push."""
+        if isinstance(entry, ApiRequest):
+            why = entry.connection, entry.detail or entry.reason or "no reason is on record"
+            self.requests[why] = self.requests.get(why, 0) + 1
+            return
+        self.causes[entry.seq] = entry
+        trail = self.trails.get(entry.connection)
+        if isinstance(entry, GoAwaySeen) and entry.by == "server" and trail is not None:
+            # Of two the first says that it is over (pushy #312).
+            trail.goaway = trail.goaway or entry
+
     def _notification(self, seen: Notification) -> None:
         self.received += 1
         trail = self._trail(seen)
         if self.feedback_read and self.knowledge.gone(seen):
             self.sent_after_feedback[seen.token] = self.sent_after_feedback.get(seen.token, 0) + 1
-        if seen.outcome == "rejected":
+        if seen.outcome == "rejected" and seen.service == "gateway":
             self.causes[seen.seq] = seen
         position = self._intention.position(seen)
         if position is None:
@@ -147,6 +174,8 @@ class Journal:
             if seen.outcome == "accepted":
                 self.accepted_unmeant += 1
                 self.unexpected.setdefault((seen.token, seen.payload_bytes), unexpected(seen))
+            elif seen.token and not seen.token_bytes:
+                self.no_hex.setdefault(seen.token, unexpected(seen))
             return
         trail.frames += 1
         trail.furthest = max(trail.furthest, position)
@@ -170,9 +199,11 @@ class Journal:
         trail = self.trails.get(seen.connection)
         if trail is None:
             # Opened before the ledger was reset.
-            trail = self.trails[seen.connection] = Trail(seen.connection, seen.t)
+            trail = Trail(seen.connection, seen.t, service=seen.service)
+            self.trails[seen.connection] = trail
         trail.frame(seen)
-        if seen.outcome == "rejected" and trail.failed is None:
+        # On the provider API the others go on.
+        if seen.outcome == "rejected" and seen.service == "gateway" and trail.failed is None:
             trail.failed = seen
         return trail
 
@@ -190,6 +221,31 @@ class Journal:
                 self.out_of_order.append(position)
             else:
                 self._furthest = position
-        if count > self._intention.times[position]:
-            self.doubled.setdefault(position, Sight.of(seen))
+        meant = self._intention.times[position]
+        if count > meant:
+            if self._could_be_known(position, meant):
+                self.doubled.setdefault(position, Sight.of(seen))
+            else:
+                self.rescued[position] = self.rescued.get(position, 0) + 1
+        self.knowledge.accepted(position, seen)
         self.undone.pop(position, None)
+
+    def _could_be_known(self, position: int, meant: int) -> bool:
+        """Whether a provider could know that so many were accepted before this one.
+
+        Of the gateway, whose silence means that, it always may. Over the provider API an answer
+        says so, which may be gone with a connection that the server has reset behind it.
+        """
+        home = self.trails[self.home[position]]
+        if home.service == "api" and home.swallows:
+            return False
+        return self.accepted[position] - 1 - self.knowledge.unanswered(position) >= meant
+
+    # ---- which service ----------------------------------------------------------------------
+
+    @property
+    def asked(self) -> str:
+        """Which service pushes were sent to, or were to be sent to, with its article."""
+        services = {trail.service for trail in self.trails.values()}
+        services |= {each.service for each in self.turned_away.for_pushes()}
+        return service_in_words(services)

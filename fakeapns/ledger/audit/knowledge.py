@@ -13,17 +13,20 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from ..api_entries import ApiNotification, ApiResponse
 from ..entries import FeedbackSent, Notification, Response
 from .trail import Sight, Trail
 
 
 class Rejection(msgspec.Struct, eq=False):
-    """A notification that was refused for its own fault; `told` is the answer that says so."""
+    """A notification that was refused for its own fault; `told` is the entry of the answer that
+    says so, its own where that left at once.
+    """
 
     position: int
     connection: int
     topic: str | None
-    told: Response | None = None
+    told: Response | ApiResponse | ApiNotification | None = None
 
 
 class Knowledge:
@@ -35,6 +38,10 @@ class Knowledge:
         #: Of those the ones that no answer has named yet, by what would name them.
         self._untold: dict[tuple[int, str], list[Rejection]] = {}
         self._listed: dict[tuple[str, str | None], int] = {}
+        #: On the provider API each stream has its own answer: whose refusal or acceptance those
+        #: tell of that are still to leave, and how many acceptances nobody has been told of.
+        self._streams: dict[tuple[int, int], Rejection | int] = {}
+        self._unanswered: dict[int, int] = {}
         #: In hex: whoever has read them sends nothing there any more, and is right.
         self.tokens_listed: set[str] = set()
 
@@ -44,10 +51,29 @@ class Knowledge:
         """A notification was refused for its own fault: nobody knows it yet."""
         rejection = Rejection(position, seen.connection, seen.topic)
         self._rejections.setdefault(position, []).append(rejection)
-        if seen.command != 0 and seen.status is not None:
+        if isinstance(seen, ApiNotification):
+            if seen.answering is True:
+                rejection.told = seen
+            else:
+                self._streams[seen.connection, seen.stream] = rejection
+        elif seen.command != 0 and seen.status is not None:
             # Without an identifier it is 0 that goes over the wire.
             name = seen.identifier or 0, seen.status
             self._untold.setdefault(name, []).append(rejection)
+
+    def accepted(self, position: int, seen: Notification) -> None:
+        """A notification was accepted. The gateway says nothing of that, and is not asked."""
+        if isinstance(seen, ApiNotification) and seen.answering is not True:
+            self._unanswered[position] = self._unanswered.get(position, 0) + 1
+            self._streams[seen.connection, seen.stream] = position
+
+    def answered_on_stream(self, response: ApiResponse) -> None:
+        """An answer has left later than its push came."""
+        meant = self._streams.pop((response.connection, response.stream), None)
+        if isinstance(meant, Rejection):
+            meant.told = response
+        elif meant is not None:
+            self._unanswered[meant] -= 1
 
     def answered(self, response: Response) -> None:
         """An error packet was sent."""
@@ -82,6 +108,10 @@ class Knowledge:
         self.tokens_listed.add(entry.token)
 
     # ---- what could be known ----------------------------------------------------------------
+
+    def unanswered(self, position: int) -> int:
+        """How many acceptances of this notification no answer has told of so far."""
+        return self._unanswered.get(position, 0)
 
     def known(self, position: int) -> list[int]:
         """The entries that told of refusals of this notification, in order."""

@@ -13,7 +13,7 @@ from .as_text import WrittenAsText
 from .clauses import Clauses
 from .journal import Journal
 from .phrases import connections, they, were
-from .trail import Trail
+from .trail import Sight, Trail
 
 #: Reason and sentence. A reason of "" is that of all others, None says that it only adds to one.
 Told = tuple[str | None, str]
@@ -38,7 +38,7 @@ class Missing:
             sight = self._journal.undone.get(position)
             if sight is None and (text := self._as_text.came(position)) is not None:
                 yield (
-                    "token-as-text",
+                    "token-no-hex" if self._as_text.was_no_hex(text) else "token-as-text",
                     f"{self._say.which([position])} came for the text of its token: {text}",
                 )
             elif sight is None:
@@ -48,16 +48,25 @@ class Missing:
             else:
                 behind.setdefault((sight.connection, sight.cause), []).append(position)
         for (connection, cause), positions in behind.items():
+            trail = self._journal.trails[connection]
+            which = f"{self._say.which(positions)} came on connection {connection}"
+            what = self._say.cause(cause)
+            if trail.service == "api":
+                yield (
+                    "not-processed",
+                    f"{which}, {were(positions)} not processed for {what}, and not seen again; "
+                    f"{self._say.then(connection)}",
+                )
+                continue
             yield (
-                self._reason(self._journal.trails[connection]),
-                f"{self._say.which(positions)} came on connection {connection} behind "
-                f"{self._say.cause(cause)}: dropped there, and not seen again"
+                self._reason(trail),
+                f"{which} behind {what}: dropped there, and not seen again"
                 f"{self._say.why(cause)}; {self._say.then(connection)}",
             )
         for position in alone:
             rejected = self._journal.undone[position]
             yield (
-                "temporary-error",
+                _temporary(rejected),
                 f"{self._say.which([position])} was rejected on connection "
                 f"{rejected.connection} with {rejected.status}{rejected.why}, which is no fault of "
                 f"its own, and not seen again; {self._say.then(rejected.connection)}",
@@ -70,11 +79,14 @@ class Missing:
 
     def _unseen(self, positions: list[int]) -> Iterator[Told]:
         if not self._journal.trails:
-            refused = bool(self._journal.turned_away.at("gateway"))
+            refused = bool(self._journal.turned_away.for_pushes())
             was = "had been" if self._arriving else "was"
             what = "got as far as to speak" if refused else f"{was} opened"
             reason = "turned-away" if refused else ""
-            yield "arriving" if self._arriving else reason, f"no connection to the gateway {what}"
+            yield (
+                "arriving" if self._arriving else reason,
+                f"no connection to {self._journal.asked} {what}",
+            )
         else:
             groups: dict[int | None, list[int]] = {}
             for position in positions:
@@ -86,9 +98,10 @@ class Missing:
     def _group(self, connection: int | None, positions: list[int]) -> Told:
         which = self._say.which(positions)
         unsure = any(trail.unsure for trail in self._journal.trails.values())
-        what = f"{were(positions)} not read" if unsure else "never reached the gateway"
+        unsure = unsure or bool(self._journal.requests)
+        what = f"{were(positions)} not read" if unsure else f"never reached {self._journal.asked}"
         if self._arriving:
-            what = "had not reached the gateway"
+            what = f"had not reached {self._journal.asked}"
         if connection is None:
             reason = "arriving" if self._arriving else self._reason_of_any()
             return reason, f"{which} {what}"
@@ -106,6 +119,8 @@ class Missing:
         for reason, where in self._say.unread():
             some = "it may be" if len(positions) == 1 else "some of them may be"
             yield reason or None, f"{some} among {where}"
+        if where := self._say.no_pushes():
+            yield "no-push", f"{may} among {where}"
         still_open = [each.connection for each in self._journal.trails.values() if not each.closed]
         if still_open:
             are = "is" if len(still_open) == 1 else "are"
@@ -136,6 +151,8 @@ class Missing:
     def _reason(self, trail: Trail) -> str:
         """What ended a connection, as a reason for what is missing behind."""
         status = None if trail.response is None else trail.response.status
+        if trail.goaway is not None:
+            return "behind-a-goaway"
         if isinstance(trail.failed, Malformed):
             return "behind-a-bad-frame"
         if status == "shutdown":
@@ -144,10 +161,17 @@ class Missing:
             return "no-error"
         if trail.named:
             return "behind-an-error"
-        if status is not None or trail.ended_by_error or trail.faults:
+        if status is not None or trail.ended_by_error or trail.disturbed:
             return "behind-a-silent-end"
         return ""
 
     def _reason_of_any(self) -> str:
         """The same for what may have been on any of several connections."""
         return next(filter(None, map(self._reason, self._journal.trails.values())), "")
+
+
+def _temporary(rejected: Sight) -> str:
+    """Who has to do something about what was rejected for no fault of its own, as a reason."""
+    if rejected.code is None:
+        return "temporary-error"
+    return "credentials" if rejected.code == 403 else "temporary-answer"

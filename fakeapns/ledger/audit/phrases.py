@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from ...scenario.faults import Service
 
 #: How many of a list are named.
 _SHOWN = 4
@@ -24,11 +26,11 @@ def runs(numbers: Iterable[int]) -> Iterator[str]:
     return (" to ".join(map(str, each)) for each in found)
 
 
-def listed(texts: Iterable[str]) -> str:
+def listed(texts: Iterable[str], between: str = ", ") -> str:
     """The first few, and that there are more."""
     known = list(texts)
     more = len(known) - _SHOWN
-    return ", ".join(known[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return between.join(known[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def connections(numbers: Sequence[int]) -> str:
@@ -50,3 +52,9 @@ def they(many: Sequence[int]) -> str:
 def were(many: Sequence[int]) -> str:
     """Was, or were."""
     return "was" if len(many) == 1 else "were"
+
+
+def service_in_words(services: Collection[Service]) -> str:
+    """Who takes pushes, with an article: of several, or of none that is known, both."""
+    names = {"gateway": "the gateway", "api": "the provider API"}
+    return " or ".join(names[each] for each in names if each in services or len(services) != 1)

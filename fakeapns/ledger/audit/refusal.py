@@ -1,15 +1,27 @@
 """Which notifications were refused for a fault of their own: the one thing that ends a duty.
 
-Whatever else was not accepted, be it discarded or rejected with 1, 10 or 255, is still owed
-to its device: it is lost unless it comes again.
+Whatever else was not accepted, be it discarded or rejected with 1, 10 or 255, or on the provider
+API with 403, 429 or 5xx, is still owed to its device: it is lost unless it comes again.
 """
 
 from __future__ import annotations
 
-from ...protocol import OWN_FAULT_LABELS
+from ...protocol import OWN_FAULT_LABELS, REASONS
 from ..entries import Notification
+
+#: The statuses of HTTP with which a push itself is at fault. 403 is its sender's: with good
+#: credentials the same push is right. 429 and 5xx ask for a pause.
+_OWN_FAULTS = frozenset({400, 404, 405, 410, 413})
+#: Said with 400, of a connection.
+_NOT_OF_IT = "IdleTimeout"
 
 
 def own_fault(notification: Notification) -> bool:
     """Whether it was rejected for a fault of its own, so that sending it again cannot help."""
-    return notification.outcome == "rejected" and notification.status in OWN_FAULT_LABELS
+    if notification.outcome != "rejected":
+        return False
+    if notification.service == "gateway":
+        return notification.status in OWN_FAULT_LABELS
+    # Of one that was never to be answered the reason alone is there.
+    code = notification.http_status or REASONS.get(notification.status or "")
+    return code in _OWN_FAULTS and notification.status != _NOT_OF_IT

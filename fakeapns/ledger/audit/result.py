@@ -19,11 +19,14 @@ from .journal import Journal
 
 #: The findings of which more than a few are cut.
 _LISTS = (
-    *("lost", "duplicated", "refused", "withheld", "resent_after_refusal"),
+    *("lost", "duplicated", "resent_unanswered", "refused", "withheld", "resent_after_refusal"),
     *("out_of_order", "unexpected"),
 )
-#: Those of which nothing is wrong.
-_RIGHT = ("refused", "withheld")
+#: Those of which nothing is wrong, those that are told only where there are any, and those that
+#: came too often.
+_RIGHT = ("refused", "withheld", "resent_unanswered")
+_RARE = ("withheld", "resent_unanswered")
+_TWICE = ("duplicated", "resent_unanswered")
 _SHOWN = 5
 
 
@@ -31,7 +34,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     """What became of what was meant, as lists of notifications and as numbers.
 
     `lost` were never accepted and never refused for a fault of their own. `duplicated` were
-    accepted more often than meant. `refused` were rejected for their own fault, rightly not
+    accepted more often than meant; where no answer had told of that, as the provider API owes one,
+    they are `resent_unanswered` instead. `refused` were rejected for their own fault, rightly not
     accepted; those that came again all the same are `resent_after_refusal`. `withheld` never came,
     or not again, and feedback has listed their tokens, whenever that was. `out_of_order`
     were accepted only behind one that was meant later, and `unexpected` though nobody meant
@@ -40,9 +44,9 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
     `delivered` how many of the intended were, and `accepted_once` how many of these once.
 
-    `connections` counts gateway connections, `side_by_side` how many of them were open at a
+    `connections` counts connections for pushes, `side_by_side` how many of them were open at a
     time at most, `refused_connections` those that never came to speak, `errors` those that the
-    gateway ended before its time; `reconnects_per_error` are attempts to connect behind an
+    server ended before their time; `reconnects_per_error` are attempts to connect behind an
     error, None without any. `first_replay` are the seconds from an error to the first notification
     that it had swallowed coming again, one for each error after which that happened.
     `sent_after_feedback` counts notifications to tokens that feedback had listed before, and
@@ -62,6 +66,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     accepted_once: int
     lost: tuple[Meant, ...]
     duplicated: tuple[Meant, ...]
+    resent_unanswered: tuple[Meant, ...]
     refused: tuple[Meant, ...]
     withheld: tuple[Meant, ...]
     resent_after_refusal: tuple[Meant, ...]
@@ -151,7 +156,7 @@ def _conclude(
         "received": journal.received,
         "accepted": sum(journal.accepted) + journal.accepted_unmeant,
         "delivered": delivered,
-        "accepted_once": delivered - len(positions["duplicated"]),
+        "accepted_once": delivered - sum(len(positions[name]) for name in _TWICE),
         "connections": len(journal.trails),
         "side_by_side": journal.widest,
         "refused_connections": len(journal.turned_away),
@@ -192,13 +197,18 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
     duplicated: list[int] = []
     for position in sorted(journal.doubled):
         meant = times[position]
-        duplicated += [position] * min(accepted[position] - meant, meant)
+        rescued = journal.rescued.get(position, 0)
+        duplicated += [position] * min(accepted[position] - meant - rescued, meant)
+    rescues: list[int] = []
+    for position, rescued in sorted(journal.rescued.items()):
+        rescues += [position] * min(rescued, times[position])
     refused: list[int] = []
     for position in sorted(refusals):
         refused += [position] * min(refusals[position], times[position])
     return {
         "lost": lost,
         "duplicated": duplicated,
+        "resent_unanswered": rescues,
         "refused": refused,
         "withheld": withheld,
         "out_of_order": journal.out_of_order,
@@ -222,8 +232,8 @@ def _lines(audit: Audit) -> Iterator[str]:
     yield f"intended {audit.intended}, accepted {audit.accepted}{extra}"
     for name in _LISTS:
         found: tuple[Meant, ...] = getattr(audit, name)
-        if name == "withheld" and not found:
-            # Most have no list to heed.
+        if name in _RARE and not found:
+            # Most have no list to heed, and all their answers.
             continue
         yield f"{name} {within(len(found), getattr(audit.expect, name, None))}"
         if not audit.ok and name not in _RIGHT:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ...scenario.faults import Service
+from ..api_entries import GoAwaySeen
 from ..entries import ConnectionClosed, FaultFired, Malformed, Notification, Response
 
 #: Ends of a connection that are the gateway's doing.
@@ -14,7 +16,8 @@ class Sight(msgspec.Struct, frozen=True):
     """Where a notification was seen, and as which entry.
 
     `cause` is the `seq` of what had it discarded, 0 if that is not on record, and None for one
-    that was not discarded. `reason` is why it was refused, in words.
+    that was not discarded. `status` is what it was answered with, `reason` why it was refused, in
+    words, and `code` the status of HTTP on the provider API.
     """
 
     seq: int
@@ -23,12 +26,22 @@ class Sight(msgspec.Struct, frozen=True):
     status: str | None
     cause: int | None
     reason: str | None
+    code: int | None = None
 
     @classmethod
     def of(cls, seen: Notification) -> Sight:
         """Where it was."""
         cause = seen.cause or 0 if seen.outcome == "discarded" else None
-        return cls(seen.seq, seen.connection, seen.ordinal, seen.status, cause, seen.reason)
+        status = seen.verdict.partition(" ")[2] or None
+        return cls(
+            seen.seq,
+            seen.connection,
+            seen.ordinal,
+            status,
+            cause,
+            seen.why,
+            seen.http_status,
+        )
 
     @property
     def why(self) -> str:
@@ -37,7 +50,7 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Trail(msgspec.Struct):
-    """What became of a gateway connection. Positions are those of the intention.
+    """What became of a connection for pushes. Positions are those of the intention.
 
     `opened` is the moment and `since` the entry at which it did, 0 for one from before the
     ledger was reset. `held` is the entry of the first fault that let something wait unread.
@@ -48,6 +61,7 @@ class Trail(msgspec.Struct):
     opened: float
     since: int = 0
     topic: str | None = None
+    service: Service = "gateway"
     first: int | None = None
     furthest: int = -1
     frames: int = 0
@@ -58,11 +72,16 @@ class Trail(msgspec.Struct):
     malformed: Malformed | None = None
     faults: list[FaultFired] = msgspec.field(default_factory=list)
     response: Response | None = None
+    goaway: GoAwaySeen | None = None
     closed: ConnectionClosed | None = None
     replayed: float | None = None
 
     def frame(self, seen: Notification) -> None:
-        """One more has come. Who numbers nothing cannot tell which one an error names."""
+        """One more has come. Who numbers nothing cannot tell which one an error of the gateway
+        names.
+        """
+        if self.service != "gateway":
+            return
         last, self.latest = self.latest, seen
         if last is None or last.identifier != seen.identifier or self.response is not None:
             return
@@ -75,11 +94,20 @@ class Trail(msgspec.Struct):
         return self.closed is not None and self.closed.reason in _ERRORS
 
     @property
+    def disturbed(self) -> bool:
+        """Whether a fault may have ended it. Over HTTP/2 most act on one stream, and the others go
+        on.
+        """
+        if self.service == "gateway":
+            return bool(self.faults)
+        return bool(self.faults) and self.closed is not None and self.closed.reason == "fault"
+
+    @property
     def over(self) -> bool:
         """Whether the provider has no more use for it: it ended, or an error was sent.
 
-        Behind an error packet the gateway reads on for a while. Who has opened another one
-        by then has no two side by side.
+        Behind an error packet or a GOAWAY the server reads on for a while. Who has opened another
+        one by then has no two side by side.
         """
         return self.closed is not None or self.failed_to_last
 
@@ -87,7 +115,7 @@ class Trail(msgspec.Struct):
     def failed_to_last(self) -> bool:
         """Whether the provider has a reason to connect again; a status of no error is none."""
         told = self.response is not None and self.response.status != "no-error"
-        return told or self.ended_by_error
+        return told or self.goaway is not None or self.ended_by_error
 
     @property
     def swallows(self) -> bool:
@@ -128,6 +156,8 @@ class Trail(msgspec.Struct):
         """
         if self.response is not None:
             return self.response.t
-        if self.faults:
+        if self.goaway is not None:
+            return self.goaway.t
+        if self.disturbed:
             return self.faults[-1].t
         return None if self.closed is None else self.closed.t

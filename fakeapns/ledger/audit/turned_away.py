@@ -44,6 +44,10 @@ class TurnedAway:
         """Those to this service."""
         return [each for each in self._refused if each.service == service]
 
+    def for_pushes(self) -> list[ConnectionRefused]:
+        """Those to any that takes pushes."""
+        return [each for each in self._refused if each.service != "feedback"]
+
     def own(self, service: str | None = None) -> list[ConnectionRefused]:
         """Those that are the client's own affair."""
         return [
@@ -94,4 +98,5 @@ class TurnedAway:
 
 
 def _which(numbers: list[int], service: str) -> str:
-    return connections(numbers) + (" to feedback" if service == "feedback" else "")
+    to = {"feedback": " to feedback", "api": " to the provider API"}
+    return connections(numbers) + to.get(service, "")

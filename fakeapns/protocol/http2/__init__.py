@@ -27,7 +27,7 @@ from .events import (
 )
 from .frames import PREFACE, ErrorCode, Omitted, Setting, code_name
 from .limits import Limits
-from .rules import shown
+from .rules import is_secret, shown
 from .shapes import Header, Headers, Shape, Shapes
 from .wire import SETTINGS, Wire
 
@@ -65,5 +65,6 @@ __all__ = [
     "Wire",
     "choose_engine",
     "code_name",
+    "is_secret",
     "shown",
 ]

@@ -64,6 +64,14 @@ def shown(text: bytes) -> str:
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
 
 
+def is_secret(name: bytes, value: bytes) -> bool:
+    """Whether a header holds credentials, also where its name is spelled wrong: nobody is shown
+    them.
+    """
+    plain = name.lower()
+    return b"authorization" in plain or plain == b"cookie" or value[:7].lower() == b"bearer "
+
+
 def _broken_field(name: bytes, value: bytes, seen: dict[bytes, bytes], *, late: bool) -> str | None:
     if name.startswith(b":"):
         if name not in _PSEUDO:
@@ -102,12 +110,17 @@ def _misspelled(name: bytes, value: bytes) -> str | None:
     if name in _ONCE and not value:
         return f"the header {shown(name)} is empty"
     if not _VALUE.fullmatch(value):
-        return f"the value of {shown(name)} has control characters: {shown(value)}"
+        return f"the value of {shown(name)} has control characters{_as_it_is(name, value)}"
     if value != value.strip(b" \t"):
-        return f"the value of {shown(name)} begins or ends with a space or tab: {shown(value)}"
+        said = _as_it_is(name, value)
+        return f"the value of {shown(name)} begins or ends with a space or tab{said}"
     if name in _SPELLED and not _SPELLED[name].fullmatch(value):
         return f"the value of {shown(name)} has characters that it may not have: {shown(value)}"
     return None
+
+
+def _as_it_is(name: bytes, value: bytes) -> str:
+    return "" if is_secret(name, value) else f": {shown(value)}"
 
 
 def _missing(seen: dict[bytes, bytes]) -> str | None:

@@ -62,6 +62,7 @@ class Dialogue:
         seed: int | None = None,
         engine: str = "",
         greet: bool = True,
+        bundles: bool = True,
         **settings: Unpack[SettingsKeywords],
     ) -> None:
         self.devices = Devices(lambda: WALL)
@@ -74,7 +75,7 @@ class Dialogue:
         self.keys = {each.key_id: each for each in keys or (known(),)}
         ring = Keyring(self.keys, given)
         make = choose_engine(engine).make
-        self.api = Api(judge, self.ledger, ring, make, PORTS.get, seed)
+        self.api = Api(judge, self.ledger, ring, make, PORTS.get, seed, bundles=bundles)
         self.now = 0.0
         self._open(provider, greet)
 

@@ -71,7 +71,7 @@ def test_a_notification_is_a_mark_with_all_that_is_known_of_it() -> None:
     for name in ("seq", "connection", "ordinal", "command", "identifier", "topic", "expiration"):
         assert getattr(mark, name) == getattr(sent, name)
     assert (mark.priority, mark.outcome, mark.behind, mark.cause) == (10, "discarded", 3, 2)
-    assert (mark.warnings, mark.reason) == (("odd",), "why")
+    assert (mark.warnings, mark.why) == (("odd",), "why")
     content = drawn.contents[mark.content]
     assert content.token == sent.token
     assert content.text == '{"aps":{"badge":7}}'
@@ -217,7 +217,7 @@ def test_connections_beyond_what_can_be_drawn_are_counted() -> None:
 
 def test_nothing_is_a_trace_too() -> None:
     nothing = trace([])
-    assert nothing == Trace(0.0, [], [], [], [], 0, 0)
+    assert nothing == Trace(0.0, [], [], [], [], [], 0, 0)
     assert msgspec.json.decode(msgspec.json.encode(nothing))["lanes"] == []
 
 

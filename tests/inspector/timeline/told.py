@@ -8,9 +8,11 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Scenario
+from fakeapns.ledger import ApiNotification
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, Entry, Notification
 from fakeapns.ledger.ledger import Ledger
 from tests.frames import TOPIC, numbered
+from tests.ledger.pushes import push_facts
 from tests.moments import at
 from tests.scenario.test_catalogue import Provider, meant_for
 
@@ -56,6 +58,16 @@ class Story:
         }
         facts = usual | changed
         return self.tell(Notification, connection=connection, outcome=outcome, **facts)
+
+    def pushed(self, number: int = 1, **changed: Any) -> ApiNotification:
+        """A push over the provider API, on the stream that its number has."""
+        usual = {
+            "ordinal": number,
+            "token_bytes": numbered(number),
+            "payload_bytes": b'{"aps":{"badge":%d}}' % number,
+            "stream": 2 * number - 1,
+        }
+        return self.tell(ApiNotification, **push_facts(**usual | changed))
 
     def closed(self, connection: int = 1, **changed: Any) -> ConnectionClosed:
         """A connection is over."""

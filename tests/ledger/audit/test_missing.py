@@ -115,7 +115,9 @@ def test_a_server_that_stopped_is_no_answer_of_the_gateway_s() -> None:
 
 
 def test_where_nothing_came_no_connection_was_opened() -> None:
-    assert explained(Story(), [ONE]) == ["no connection to the gateway was opened"]
+    assert explained(Story(), [ONE]) == [
+        "no connection to the gateway or the provider API was opened"
+    ]
 
 
 def swallowed(by: Entry, story: Story) -> Story:

@@ -1,0 +1,144 @@
+"""The short way changes nothing but the time it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fakeapns.fronts.api.taken import ROOM, TakenBundle
+from fakeapns.ledger import Bundle, encode_line, sort_of
+from fakeapns.scenario.faults import Reject
+from fakeapns.scenario.steps import On, Step
+
+from ...frames import TOPIC
+from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+
+OTHER, GONE, FOREIGN = "1b" * 32, "2c" * 32, "3d" * 32
+APNS_ID = "0f0f0f0f-0000-4000-8000-00000000000a"
+DEVICES = [TOKEN, TOKEN, TOKEN, OTHER, GONE, FOREIGN, "ab" * 16, "zz" * 32, "AB" * 32, "31" * 32]
+BODIES = [HELLO, HELLO, b"", b"no json", b'{"aps":{"badge":"1"}}', b"x" * 4097]
+SIGNED = [signed(issued=-60), signed(issued=-60), signed(issued=-3500), "a.b.c", None]
+
+Move = dict[str, Any]
+#: Most are alike, or there is no short way; one in four is odd in any way.
+PLAIN = st.fixed_dictionaries(
+    {
+        "device": st.sampled_from(DEVICES),
+        "body": st.sampled_from([HELLO, HELLO, HELLO, *BODIES]),
+        "apns_id": st.sampled_from([None, None, None, APNS_ID, "7"]),
+        "together": st.booleans(),
+    }
+)
+ODD = st.fixed_dictionaries(
+    {
+        "device": st.sampled_from(DEVICES),
+        "signed": st.sampled_from(SIGNED),
+        "apns_expiration": st.sampled_from([None, "0", "1", "300"]),
+        "apns_push_type": st.sampled_from(["alert", "voip", None, "alrt"]),
+        "path": st.sampled_from([None, None, "/3/nowhere"]),
+        "wait": st.sampled_from([0, 200, 2000]),
+    }
+)
+moves = st.lists(st.one_of(PLAIN, PLAIN, PLAIN, ODD), min_size=3, max_size=16)
+STEPS = {
+    "none": (),
+    "one": (Step(Reject("Shutdown"), On(notification=3)),),
+    "every": (Step(Reject("Shutdown", delay="1s"), On(every=2), times=2),),
+    "token": (Step(Reject("BadDeviceToken"), On(token="1b*")),),
+    "chance": (Step(Reject("InternalServerError"), On(chance=0.5)),),
+}
+
+
+def run(
+    moves: list[Move], steps: tuple[Step, ...], *, bundles: bool, certificate: bool, **given: Any
+) -> list[bytes]:
+    """The lines of a ledger behind these moves."""
+    who: dict[str, Any] = {} if certificate else {"provider": NOBODY}
+    talk = Dialogue(*steps, seed=7, bundles=bundles, **who, **given)
+    talk.devices.add(TOPIC, OTHER)
+    talk.devices.add(TOPIC, GONE, "uninstalled", since="2h")
+    talk.devices.add("com.example.other", FOREIGN)
+    for move in moves:
+        how = {"body": HELLO, "signed": SIGNED[0], "wait": 0, "together": False, **move}
+        wait, together = how.pop("wait"), how.pop("together")
+        talk.wait(wait)
+        talk.begin(how.pop("device"), how.pop("body"), **how)
+        if not together or not certificate:
+            talk.flow()
+    talk.flow()
+    talk.leave()
+    return [encode_line(entry) for entry in talk.ledger]
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("certificate", [True, False])
+@settings(max_examples=60, deadline=None)
+@given(moves=moves, registered=st.booleans())
+def test_a_ledger_is_the_same_whichever_way_it_went(
+    name: str, certificate: bool, moves: list[Move], registered: bool
+) -> None:
+    given: dict[str, Any] = {"tokens": "registered" if registered else "any"}
+    short, long = (
+        run(moves, STEPS[name], bundles=bundles, certificate=certificate, **given)
+        for bundles in (True, False)
+    )
+    assert short == long
+
+
+def many(count: int) -> tuple[Dialogue, list[Bundle]]:
+    """A connection on which so many pushes were accepted, and the bundles that they went into."""
+    talk = Dialogue()
+    told: dict[int, Bundle] = {}
+    talk.ledger.follow(lambda bundle, seq: told.update({id(bundle): bundle}))
+    for number in range(count):
+        talk.begin(f"{number:064x}")
+        if number % 500 == 0:
+            talk.flow()
+    talk.flow()
+    return talk, list(told.values())
+
+
+def test_rows_are_kept_in_bundles_that_say_what_entries_say() -> None:
+    talk, bundles = many(ROOM + 500)
+    taken = [each for each in bundles if isinstance(each, TakenBundle)]
+    assert len(taken) == 2
+    assert len(taken[0]) >= ROOM
+    tokens = [f"{number:064x}" for number in range(ROOM + 500)]
+    assert [each.token for each in talk.pushes] == tokens
+    [found] = talk.ledger.notifications(token=tokens[1234])
+    assert (found.stream, found.ordinal) == (2469, 1235)
+    assert not talk.ledger.notifications(topic="com.example.other")
+    assert not talk.ledger.notifications("rejected")
+
+
+def test_without_its_head_a_bundle_is_the_rest() -> None:
+    _, bundles = many(60)
+    bundle = bundles[-1]
+    for count in (0, 1, 30, len(bundle) - 1):
+        assert list(bundle.without(count)) == list(bundle)[count:]
+
+
+def test_those_of_one_sort_are_told_together_and_odd_ones_alone() -> None:
+    talk = Dialogue()
+    for number in range(9):
+        odd = number == 7
+        talk.begin(body=b'{"aps":{"badge":"1"}}' if odd else HELLO)
+        talk.flow()
+    bundle = _last_bundle(talk)
+    found = list(bundle.alike(bundle.seq))
+    assert [sort_of(entry) for entry in bundle] == [
+        each.sort for each in found for _ in each.indices
+    ]
+    [glanced] = bundle.alike(bundle.seq, look=False)
+    assert (len(glanced.indices), glanced.effort) == (len(bundle), 0)
+
+
+def _last_bundle(talk: Dialogue) -> Bundle:
+    told: list[Bundle] = []
+    talk.ledger.follow(lambda bundle, seq: told.append(bundle))
+    talk.begin()
+    talk.flow()
+    return told[-1]

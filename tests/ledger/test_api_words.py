@@ -1,0 +1,297 @@
+"""What the log and a printed ledger say of the provider API."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from fakeapns.ledger import (
+    Answering,
+    ApiNotification,
+    ApiRequest,
+    ApiResponse,
+    Entry,
+    GoAwaySeen,
+    ResetSeen,
+    SettingsSeen,
+)
+from fakeapns.ledger.runs import blurred, describe_run, encode_run, sort_of
+from fakeapns.ledger.words import apns_headers, describe
+from fakeapns.push import short_token
+
+from ..controls import CONTROL, each_control
+from ..frames import PAYLOAD, TOKEN, TOPIC
+from .pushes import push
+
+HEAD = f"connection 1 #1 {{}} stream 1 token {short_token(TOKEN.hex())} topic {TOPIC} type alert "
+
+
+def entry(kind: type[Entry], **facts: Any) -> Entry:
+    """An entry of the first connection."""
+    return kind(**{"seq": 7, "t": 0.25, "wall": 0.0, "connection": 1, **facts})
+
+
+def said(each: Entry) -> str:
+    """Its line without the moment."""
+    return describe(each).removeprefix("    0.250s ").removeprefix("    0.000s ")
+
+
+REQUEST = {
+    "ordinal": 2,
+    "stream": 3,
+    "method": "GET",
+    "path": "/3/device/00",
+    "headers": {"user-agent": "me/1"},
+    "body_base64": "e30=",
+    "http_status": 405,
+    "reason": "MethodNotAllowed",
+    "detail": "GET is no POST",
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "about"),
+    [
+        ({}, "accepted", ""),
+        (
+            {"reason": "BadPriority", "detail": "apns-priority is 7"},
+            "rejected 400 BadPriority",
+            ": apns-priority is 7",
+        ),
+        (
+            {
+                "reason": "BadPriority",
+                "detail": "apns-priority is 7",
+                "violations": ("BadPriority", "InvalidPushType", "PayloadEmpty"),
+                "warnings": ("odd",),
+            },
+            "rejected 400 BadPriority",
+            ": apns-priority is 7; also InvalidPushType, PayloadEmpty (odd)",
+        ),
+        ({"answering": Answering()}, "accepted", " (no answer has left)"),
+        ({"answering": Answering(True)}, "accepted", ""),
+        (
+            {"answering": False, "http_status": None, "outcome": "discarded"},
+            "discarded",
+            " (never answered)",
+        ),
+    ],
+)
+def test_a_push_says_what_it_was_answered_and_all_that_was_wrong(
+    facts: dict[str, Any], verdict: str, about: str
+) -> None:
+    line = f"{HEAD.format(verdict)}payload {PAYLOAD.decode()}"
+    assert said(push(**facts)) == f"notification {line}{about}"
+    assert str(push(**facts)) == line
+
+
+def test_a_header_that_was_no_good_is_told_as_it_came() -> None:
+    odd = push(headers={"apns-priority": ("7", "10"), "user-agent": "me/1"}, expiration=5)
+    headers = dict(apns_headers(odd))
+    assert headers["apns-priority"] == "7 and 10"
+    assert headers["apns-expiration"] == "5"
+    assert "user-agent" not in headers
+
+
+def test_a_broadcast_is_for_a_channel() -> None:
+    broadcast = push(token_bytes=b"", channel="dHN0", push_type="liveactivity")
+    assert f"stream 1 channel dHN0 topic {TOPIC} type liveactivity payload" in str(broadcast)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "words"),
+    [
+        (
+            ApiRequest,
+            REQUEST,
+            "request connection 1 #2 stream 3 GET /3/device/00 answered 405 MethodNotAllowed: "
+            "GET is no POST",
+        ),
+        (
+            ApiRequest,
+            REQUEST
+            | {
+                "ordinal": 0,
+                "method": None,
+                "path": None,
+                "http_status": None,
+                "reason": None,
+                "detail": "the stream was reset with CANCEL behind 12 of 30 bytes",
+            },
+            "request connection 1 stream 3 a request without a path not answered: the stream was "
+            "reset with CANCEL behind 12 of 30 bytes",
+        ),
+        (
+            ApiResponse,
+            {
+                "stream": 3,
+                "http_status": 200,
+                "reason": None,
+                "delayed_ms": 250,
+                "delayed_by": "time",
+            },
+            "response connection 1 stream 3 answered 200 after 250 ms (time)",
+        ),
+        (
+            ApiResponse,
+            {
+                "stream": 3,
+                "http_status": 410,
+                "reason": "Unregistered",
+                "delayed_ms": 0,
+                "delayed_by": "none",
+            },
+            "response connection 1 stream 3 answered 410 Unregistered",
+        ),
+        (
+            GoAwaySeen,
+            {
+                "by": "server",
+                "last_stream": 13,
+                "code": 0,
+                "debug": '{"reason":"Shutdown"}',
+                "unprocessed": 2,
+            },
+            "goaway connection 1 GOAWAY by the server, last stream 13, NO_ERROR, "
+            '{"reason":"Shutdown"}; not processed above it: 2',
+        ),
+        (
+            GoAwaySeen,
+            {"by": "provider", "last_stream": 0, "code": 99, "debug": "", "unprocessed": 0},
+            "goaway connection 1 GOAWAY by the provider, last stream 0, code 99",
+        ),
+        (
+            ResetSeen,
+            {"stream": 5, "by": "provider", "code": 8, "detail": "CANCEL"},
+            "stream.reset connection 1 stream 5 reset by the provider, CANCEL",
+        ),
+        (
+            ResetSeen,
+            {"stream": 5, "by": "server", "code": 7, "detail": "1 is the limit of streams"},
+            "stream.reset connection 1 stream 5 reset by the server, REFUSED_STREAM: 1 is the "
+            "limit of streams",
+        ),
+        (
+            SettingsSeen,
+            {"by": "server", "values": {1: 4096, 3: 1, 99: 7}},
+            "settings connection 1 the server says HEADER_TABLE_SIZE 4,096, "
+            "MAX_CONCURRENT_STREAMS 1, setting 99 7",
+        ),
+        (
+            SettingsSeen,
+            {"by": "provider", "values": {}},
+            "settings connection 1 the provider says nothing, so all are as HTTP/2 has them",
+        ),
+    ],
+)
+def test_what_is_no_push_is_told_in_words(
+    kind: type[Entry], facts: dict[str, Any], words: str
+) -> None:
+    assert said(entry(kind, **facts)) == words
+
+
+@each_control
+def test_nothing_that_a_client_writes_leaves_its_line(character: str) -> None:
+    odd = CONTROL[character]
+    path = entry(ApiRequest, **REQUEST | {"path": f"/{character}"})
+    assert f" GET /{odd} answered" in describe(path)
+    debug = {"by": "provider", "last_stream": 0, "code": 0, "debug": character, "unprocessed": 0}
+    assert describe(entry(GoAwaySeen, **debug)).endswith(f"NO_ERROR, {odd}")
+    assert f"type {odd} payload" in describe(push(push_type=character))
+    no_hex = push(token_bytes=b"", token_text=character, detail=f"{character} is no hex")
+    assert f"token {odd} topic" in describe(no_hex)
+
+
+def test_a_long_path_is_cut() -> None:
+    assert len(describe(entry(ApiRequest, **REQUEST | {"path": "/" * 8000}))) < 600
+
+
+# ---- many in one line -------------------------------------------------------------------------
+
+
+def test_pushes_are_alike_whatever_their_stream_token_and_id() -> None:
+    one = push(reason="BadPriority", detail="apns-priority is 7")
+    other = push(
+        reason="BadPriority", detail="apns-priority is 7", stream=9, ordinal=5, apns_id="x"
+    )
+    assert sort_of(one) == sort_of(other)
+    assert describe_run(sort_of(one), other, 12).endswith(
+        "notification 12 rejected 400 BadPriority on connection 1: apns-priority is 7"
+    )
+    assert sort_of(one).is_odd
+    assert not sort_of(push()).is_odd
+    assert not sort_of(one).bare.is_odd
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"reason": "BadTopic"},
+        {"http_status": 500},
+        {"violations": ("BadPriority", "PayloadEmpty")},
+        {"detail": "why"},
+        {"topic": None},
+    ],
+)
+def test_what_became_of_them_tells_pushes_apart(other: dict[str, Any]) -> None:
+    assert sort_of(push(**{"reason": "BadPriority", **other})) != sort_of(
+        push(reason="BadPriority")
+    )
+
+
+def test_as_json_a_run_has_what_its_pushes_have_in_common() -> None:
+    one = push(reason="BadPriority", detail="apns-priority is 7", violations=("BadPriority", "X"))
+    line = json.loads(encode_run(sort_of(one), one, 12))
+    assert (line["service"], line["http_status"], line["count"]) == ("api", 400, 12)
+    assert (line["reason"], line["detail"]) == ("BadPriority", "apns-priority is 7")
+    assert line["violations"] == ["BadPriority", "X"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "own", "words"),
+    [
+        (
+            ApiRequest,
+            REQUEST,
+            {"ordinal": 9, "stream": 17, "path": "/3/device/11", "headers": {"a": ("b", "c")}},
+            "request 5 times connection=1 method=GET http_status=405 reason=MethodNotAllowed "
+            "detail=GET is no POST",
+        ),
+        (
+            ResetSeen,
+            {"stream": 5, "by": "provider", "code": 8, "detail": "CANCEL"},
+            {"stream": 7},
+            "stream.reset 5 times connection=1 by=provider code=8 detail=CANCEL",
+        ),
+        (
+            SettingsSeen,
+            {"by": "provider", "values": {3: 1}},
+            {"values": {3: 2}},
+            "settings 5 times connection=1 by=provider",
+        ),
+        (
+            ApiResponse,
+            {
+                "stream": 3,
+                "http_status": 410,
+                "reason": "Unregistered",
+                "delayed_ms": 0,
+                "delayed_by": "none",
+            },
+            {"stream": 5},
+            "response 5 times connection=1 http_status=410 reason=Unregistered delayed_ms=0 "
+            "delayed_by=none",
+        ),
+    ],
+)
+def test_floods_of_what_is_no_push_are_one_line(
+    kind: type[Entry], facts: dict[str, Any], own: dict[str, Any], words: str
+) -> None:
+    one, other = entry(kind, **facts), entry(kind, **facts | own)
+    assert sort_of(one) == sort_of(other)
+    assert blurred(sort_of(one)).connection == 1
+    assert describe_run(sort_of(one), other, 5) == f"    0.250s {words}"
+    assert json.loads(encode_run(sort_of(one), other, 5))["count"] == 5
+    assert isinstance(push(), ApiNotification)

@@ -1,0 +1,68 @@
+"""The record of a server under a test that failed, of the provider API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakeapns import FakeAPNs
+from fakeapns.ledger import (
+    ApiClosed,
+    ApiNotification,
+    ApiRequest,
+    ConnectionOpened,
+    Entry,
+    GoAwaySeen,
+    SettingsSeen,
+)
+from fakeapns.pytest_plugin.ledger_text import record
+
+from ..ledger.pushes import push_facts
+from ..moments import at
+
+
+def told(count: int, unanswered: int = 0) -> str:
+    """A connection with so many accepted pushes, a refused one, and what is no push."""
+    apns = FakeAPNs()
+
+    def add(kind: type[Entry], **facts: Any) -> None:
+        apns.ledger.record(kind, at(len(apns.ledger)), **{"connection": 1, **facts})
+
+    opened = {"peer": "p", "tls": "TLSv1.3", "topic": None, "certificate": None, "service": "api"}
+    add(ConnectionOpened, **opened)
+    add(SettingsSeen, by="server", values={3: 1})
+    for number in range(count):
+        add(ApiNotification, **push_facts(ordinal=number + 1, stream=2 * number + 1))
+    add(ApiNotification, **push_facts(reason="BadTopic", detail="the topic has a space"))
+    asked: dict[str, Any] = {"ordinal": 9, "stream": 99, "headers": {}, "body_base64": ""}
+    asked |= {"method": "GET", "path": "/x", "http_status": 404, "reason": "BadPath"}
+    add(ApiRequest, **asked)
+    add(GoAwaySeen, by="server", last_stream=9, code=0, debug="", unprocessed=0)
+    counts = dict.fromkeys(("received", "accepted", "rejected", "discarded", "malformed"), 0)
+    add(
+        ApiClosed,
+        **{"by": "provider", "how": "graceful", "reason": "ended", "unread_bytes": 0},
+        **{"detail": None, "streams": count, "requests": count, "unanswered": unanswered},
+        **counts,
+    )
+    return record(apns)
+
+
+def test_few_are_all_shown() -> None:
+    text = told(2)
+    assert text.startswith("2 accepted, 1 rejected on 1 connection")
+    assert text.count("notification connection 1") == 3
+    assert "settings connection 1 the server says MAX_CONCURRENT_STREAMS 1" in text
+
+
+def test_of_many_what_did_not_go_as_usual_is_kept() -> None:
+    text = told(500)
+    assert len(text.splitlines()) < 12
+    assert "… 1 settings, 499 accepted" in text
+    assert "rejected 400 BadTopic stream 1" in text
+    assert "request connection 1 #9 stream 99 GET /x answered 404 BadPath" in text
+    assert "goaway connection 1 GOAWAY by the server, last stream 9, NO_ERROR" in text
+
+
+def test_an_end_with_something_unanswered_is_told() -> None:
+    assert told(500).count("unanswered=") == told(500, unanswered=3).count("unanswered=3")
+    assert "unanswered=3" in told(500, unanswered=3)
