@@ -5,27 +5,16 @@ protocol loads no library for this.
 from .conversation import Target
 from .push import ApiPush, usual_priority, usual_type
 from .sender import send_api
-from .server import (
-    API_PORT,
-    ApiAddress,
-    ApiPart,
-    GivenKey,
-    SigningKey,
-    api_in_ready_file,
-    api_in_variables,
-)
+from .server import GivenKey, Origin, SigningKey, api_in_variables
 from .tokens import Tokens
 
 __all__ = [
-    "API_PORT",
-    "ApiAddress",
-    "ApiPart",
     "ApiPush",
     "GivenKey",
+    "Origin",
     "SigningKey",
     "Target",
     "Tokens",
-    "api_in_ready_file",
     "api_in_variables",
     "send_api",
     "usual_priority",

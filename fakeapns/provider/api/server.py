@@ -1,11 +1,10 @@
-"""Where the provider API is, and which key signs for it: as values, and as ready files, variables
-and people write them.
-"""
+"""Where the provider API is, and which key signs for it, as variables and people write them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from os.path import abspath
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,15 +13,14 @@ import msgspec
 from ...certificates import load_p8, sign_token
 from ...errors import StartError, UsageError
 from ...inputs import read_input
+from ..endpoint import API_PORT
 from .tokens import Tokens
 
-#: Apple's own alternative to 443, and the one that anybody may listen on.
-API_PORT = 2197
 _FILE = re.compile(r"AuthKey_([A-Z0-9]{10})\.p8")
 
 
-class ApiAddress(msgspec.Struct, frozen=True):
-    """Where the API listens: with TLS, or without, where `scheme` is "http"."""
+class Origin(msgspec.Struct, frozen=True):
+    """Where the API is, as a request says it: with TLS, or without, where `scheme` is "http"."""
 
     host: str
     port: int
@@ -35,7 +33,7 @@ class ApiAddress(msgspec.Struct, frozen=True):
         return f"{host}:{self.port}"
 
     @classmethod
-    def of(cls, url: str, named: str = "--api-url") -> ApiAddress:
+    def of(cls, url: str, named: str = "--api-url") -> Origin:
         """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
         try:
             parts = urlsplit(url)
@@ -75,18 +73,24 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 
 class GivenKey(msgspec.Struct, frozen=True):
-    """What is said of a key, in one place or another."""
+    """What is said of a key, in one place or another. `p8` becomes an absolute path."""
 
     p8: str | None = None
     key_id: str | None = None
     team_id: str | None = None
 
-    def completed(self, other: GivenKey) -> GivenKey:
-        """With what this lacks taken from another: all of it, or its ids if the key is the same."""
-        if self.p8 is not None and other.p8 is not None and self.p8 != other.p8:
-            return self
-        given = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
-        return msgspec.structs.replace(other, **given)
+    def __post_init__(self) -> None:
+        if self.p8 is not None:
+            msgspec.structs.force_setattr(self, "p8", abspath(self.p8))
+
+    def completed(self, known: Iterable[GivenKey]) -> GivenKey:
+        """With the rest of the first key that all of this is true of."""
+        own = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        for other in known:
+            theirs = msgspec.structs.asdict(other)
+            if all(theirs[name] in (None, value) for name, value in own.items()):
+                return msgspec.structs.replace(other, **own)
+        return self
 
     def key(self) -> SigningKey | None:
         """The key, if one is named. Apple's files have the key's id in their name. Raises
@@ -107,31 +111,16 @@ class GivenKey(msgspec.Struct, frozen=True):
         return SigningKey(self.p8, key_id, self.team_id)
 
 
-class ApiPart(msgspec.Struct, frozen=True):
-    """What a ready file says of the API: `api` is None where the server does not offer it."""
-
-    api: ApiAddress | None = None
-    keys: list[GivenKey] = []
-
-
-def api_in_ready_file(path: Path) -> ApiPart:
-    """The API's part of a ready file that was read before. Raises `StartError`."""
-    try:
-        return msgspec.json.decode(read_input(path), type=ApiPart)
-    except (OSError, ValueError) as wrong:
-        raise StartError(f"{path} is no ready file of fakeapns: {wrong}; delete it") from None
-
-
-def api_in_variables(given: Mapping[str, str]) -> tuple[ApiAddress | None, GivenKey]:
+def api_in_variables(given: Mapping[str, str]) -> tuple[Origin | None, GivenKey]:
     """What the APNS_ variables say of the API. Raises `UsageError` for what is no address."""
     p8, key_id, team_id = (
         given.get(name) or None for name in ("APNS_AUTH_KEY", "APNS_KEY_ID", "APNS_TEAM_ID")
     )
     key = GivenKey(p8, key_id, team_id)
     if url := given.get("APNS_API_URL"):
-        return ApiAddress.of(url, "APNS_API_URL"), key
+        return Origin.of(url, "APNS_API_URL"), key
     host, port = given.get("APNS_API_HOST"), given.get("APNS_API_PORT")
     if not host:
         return None, key
     host = f"[{host}]" if ":" in host else host
-    return ApiAddress.of(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key
+    return Origin.of(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key
