@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import trio
 
-from fakeapns.provider.sender import Connect, Outgoing, SendError
+from fakeapns.provider import SendError
+from fakeapns.provider.sender import Connect, Outgoing
 
 #: Frames in one write: no divisor of the numbers at which stories have their turning points.
 BATCH = 70

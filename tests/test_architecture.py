@@ -36,7 +36,7 @@ GROUND = {"errors.py", "text.py", "files.py", "inputs.py", "outputs.py", "_versi
 DOOR = {"__init__.py", "__main__.py", "py.typed"}
 #: All that the ground of the wire needs. Whatever else it wants has to be argued for here.
 PURE = {
-    *("__future__", "array", "collections", "enum", "msgspec", "operator", "re", "struct"),
+    *("__future__", "abc", "array", "collections", "enum", "msgspec", "operator", "re", "struct"),
     "typing",
 }
 #: Where libraries that speak HTTP/2 are known, one in each file.

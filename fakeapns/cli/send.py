@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,20 +13,18 @@ import click
 from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
-from ..protocol import status_label
 from ..provider import Client, Report, SendError
-from .batches import Batch, generated, listed
+from .api_options import PATIENCE, api_options, check_service
+from .batches import What
+from .job import Job
 from .outlet import last_words
 from .progress import progress_bar
 from .saying import say
-from .sending import FEEDBACK_LIMIT, Manner, count_feedback, send_batches
+from .sending import FEEDBACK_LIMIT, SETTLE, SETTLE_CONFIRMED, count_feedback, gateway_job
 from .stopping import Stop
-from .target import find_client, target_options
+from .target import target_options
 
 _SHOWN = 10
-#: Seconds for which errors are awaited. An answer that was asked for is sure to come, and
-#: late if the server pauses, is slow, or waits for notifications that do not come any more.
-_SETTLE, _SETTLE_CONFIRMED = 1.0, 5.0
 #: The options that say what to send where there is no work list.
 _OWN = ("count", "tokens", "alert", "payload")
 
@@ -39,7 +38,15 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
 
 
 @click.command()
+@click.option(
+    "--service",
+    type=click.Choice(["gateway", "api"]),
+    default="gateway",
+    show_default=True,
+    help="The binary gateway, or the provider API over HTTP/2.",
+)
 @target_options
+@api_options
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--token", "tokens", multiple=True, metavar="HEX", help="Used in turn; repeatable.")
 @click.option("--alert", default="Hello from fakeapns", show_default=True)
@@ -53,13 +60,13 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
 )
 @click.option("--command", "command", type=click.IntRange(0, 2), default=2, show_default=True)
 @click.option("--expiration", type=click.IntRange(0, 0xFFFFFFFF), help="Epoch seconds.")
-@click.option("--priority", type=click.Choice(["5", "10"]))
+@click.option("--priority", type=click.Choice(["1", "5", "10"]), help="1 is the API's.")
 @click.option(
     "--settle",
     type=click.FloatRange(0, 86_400),
     callback=_finite,
-    help="Seconds to wait for a late error. "
-    f"[default: {_SETTLE:g}, with --confirm {_SETTLE_CONFIRMED:g}]",
+    help="Seconds to wait for a late error, or for an answer of the API. "
+    f"[default: {SETTLE:g}, with --confirm {SETTLE_CONFIRMED:g}, with the API {PATIENCE:g}]",
 )
 @click.option(
     "--confirm",
@@ -80,19 +87,14 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
     help=f"Read feedback afterwards, for {FEEDBACK_LIMIT:g} seconds at most.",
 )
 def send(
+    service: str,
     count: int,
     tokens: tuple[str, ...],
     alert: str,
     payload: str | None,
     work: Path | None,
-    command: int,
-    expiration: int | None,
-    priority: str | None,
-    settle: float | None,
-    confirm: bool,
-    tries: int,
     feedback: bool,
-    **target: Any,
+    **named: Any,
 ) -> None:
     """Send notifications as a correct provider does, and say what became of them.
 
@@ -101,27 +103,35 @@ def send(
 
     The server is the one that options or FAKEAPNS_ variables name; without any of them the one
     of the APNS_ variables that `fakeapns env` prints and `fakeapns chaos` sets.
+
+    With --service api it speaks HTTP/2: it sends with a key (--p8, or APNS_AUTH_KEY) or by
+    certificate, keeps the limits of the server, and sends again what may get through later.
     """
-    client = find_client(**target)
-    extras = {"expiration": expiration, "priority": None if priority is None else int(priority)}
+    check_service(service)
     use_list = work is not None and _list_wins()
-    if work is not None and use_list:
-        batches = listed(client, work, **extras)
-    else:
-        batches = generated(client, count, tokens, alert, payload, **extras)
-    if settle is None:
-        settle = _SETTLE_CONFIRMED if confirm else _SETTLE
+    what = What(count, tokens, alert, payload, work if use_list else None)
+    job = _job(service)(what, **named)
     reports: list[Report] = []
     try:
-        _send(batches, Manner(command, settle, confirm, tries), reports)
+        with progress_bar("sending", job.intended) as done:
+            _connected(lambda: job.go(reports, done))
     except KeyboardInterrupt:
-        last_words(_in_words(batches, reports), sys.stdout)
-        raise StartError(_interrupted(batches, reports)) from None
-    _tell(batches, reports)
+        last_words(_in_words(job, reports), sys.stdout)
+        raise StartError(_interrupted(job, reports)) from None
+    say(_in_words(job, reports))
     if feedback:
-        _tell_feedback([batch.client for batch in batches], tries)
+        _tell_feedback(job.clients, named["tries"])
     if any(report.refused for report in reports) and not use_list:
         sys.exit(1)
+
+
+def _job(service: str) -> Callable[..., Job]:
+    if service == "gateway":
+        return gateway_job
+    # Who speaks the binary protocol loads no library for the other one.
+    from .api_sending import api_job
+
+    return api_job
 
 
 def _list_wins() -> bool:
@@ -137,15 +147,6 @@ def _list_wins() -> bool:
     return False
 
 
-def _send(batches: Sequence[Batch], manner: Manner, reports: list[Report]) -> None:
-    with progress_bar("sending", _intended(batches)) as done:
-        _connected(lambda: send_batches(batches, manner, reports, done))
-
-
-def _intended(batches: Sequence[Batch]) -> int:
-    return sum(len(each.outgoing) for each in batches)
-
-
 def _connected(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return click.get_current_context().ensure_object(Stop).run(work)
@@ -153,16 +154,12 @@ def _connected(work: Callable[[], Awaitable[T]]) -> T:
         raise StartError(str(wrong)) from None
 
 
-def _tell(batches: Sequence[Batch], reports: Sequence[Report]) -> None:
-    say(_in_words(batches, reports))
-
-
-def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
+def _in_words(job: Job, reports: Sequence[Report]) -> str:
     """What became of it; if it was interrupted, there is no report of the last batches."""
     refused = [
-        (batch.numbers[position], status, batch.outgoing[position].token.hex())
-        for batch, report in zip(batches, reports, strict=False)
-        for position, status in report.refused.items()
+        (batch.numbers[position], why, batch.token_of(position))
+        for batch, report in zip(job.batches, reports, strict=False)
+        for position, why in report.refused.items()
     ]
     lines = [
         f"sent {sum(each.done for each in reports)}, "
@@ -170,20 +167,21 @@ def _in_words(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
         f"resent {sum(each.resent for each in reports)}, "
         f"connections {sum(each.connections for each in reports)}"
     ]
-    for number, status, token in refused[:_SHOWN]:
-        lines.append(f"refused number {number} ({status_label(status)}) token {token}")
-    if len(refused) > _SHOWN:
-        lines.append(f"… and {len(refused) - _SHOWN} more")
+    for number, why, token in refused[:_SHOWN]:
+        lines.append(f"refused number {number} ({why}) token {token}")
+    if further := refused[_SHOWN:]:
+        reasons = Counter(why for _, why, _ in further).most_common()
+        told = ", ".join(f"{count} {why}" for why, count in reasons)
+        lines.append(f"… and {len(further)} more: {told}")
     return "\n".join(lines)
 
 
-def _interrupted(batches: Sequence[Batch], reports: Sequence[Report]) -> str:
-    intended = _intended(batches)
-    left = intended - sum(each.done for each in reports)
+def _interrupted(job: Job, reports: Sequence[Report]) -> str:
+    left = job.intended - sum(each.done for each in reports)
     underway = sum(each.underway for each in reports)
     return (
-        f"interrupted: of {intended} notifications {left} were not sent, and of {underway} that "
-        "were nobody knows what became of them"
+        f"interrupted: of {job.intended} notifications {left} were not sent, and of {underway} "
+        "that were nobody knows what became of them"
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
-import msgspec
 import trio
 
-from ..errors import StartError
+from ..errors import StartError, UsageError
 from ..provider import (
     Address,
     Client,
@@ -19,46 +20,67 @@ from ..provider import (
     read_feedback,
     send,
 )
-from .batches import Batch
+from .batches import What, gateway_batches
+from .job import Job, Progress
+from .target import find_client
 
 #: Seconds for which feedback is read: a list that never ends must not hold anybody up.
 FEEDBACK_LIMIT = 5.0
+#: Seconds for which errors are awaited. An answer that was asked for is sure to come, and
+#: late if the server pauses, is slow, or waits for notifications that do not come any more.
+SETTLE, SETTLE_CONFIRMED = 1.0, 5.0
 
 
-class Manner(msgspec.Struct, frozen=True):
-    """How to send: see `sender.send`."""
-
-    command: int
-    settle: float
-    confirm: bool
-    tries: int
-
-
-async def send_batches(
-    batches: Sequence[Batch], manner: Manner, reports: list[Report], done: Callable[[int], None]
-) -> None:
-    """Send one batch after the other. Raises `SendError`.
-
-    `reports` gets what is known of each that was begun, also if this is cancelled.
+def gateway_job(
+    what: What,
+    *,
+    command: int,
+    settle: float | None,
+    confirm: bool,
+    tries: int,
+    expiration: int | None,
+    priority: str | None,
+    topic: str | None,
+    ready_file: Path | None,
+    host: str,
+    gateway_port: int,
+    feedback_port: int,
+    certs: Path,
+    **others: Any,
+) -> Job:
+    """What options of `fakeapns send` ask for; `others` are those of the API. Raises `UsageError`
+    and `StartError`.
     """
+    client = find_client(
+        topic,
+        ready_file=ready_file,
+        host=host,
+        gateway_port=gateway_port,
+        feedback_port=feedback_port,
+        certs=certs,
+    )
+    if priority == "1":
+        raise UsageError("--priority 1 is for the API: take 5 or 10, or say --service api")
+    extras = {"expiration": expiration, "priority": None if priority is None else int(priority)}
+    batches = gateway_batches(client, what, **extras)
+    if settle is None:
+        settle = SETTLE_CONFIRMED if confirm else SETTLE
 
-    def progress(report: Report) -> None:
-        if not any(each is report for each in reports):
-            reports.append(report)
-        done(sum(each.done for each in reports))
+    async def go(reports: list[Report], done: Callable[[int], None]) -> None:
+        progress = Progress(reports, done)
+        for batch in batches:
+            report = await send(
+                connecting(batch.client, batch.client.gateway),
+                batch.outgoing,
+                command=command,
+                settle=settle,
+                confirm=confirm,
+                tries=tries,
+                progress=progress,
+            )
+            progress(report)
 
-    for batch in batches:
-        connect = connecting(batch.client, batch.client.gateway)
-        report = await send(
-            connect,
-            batch.outgoing,
-            command=manner.command,
-            settle=manner.settle,
-            confirm=manner.confirm,
-            tries=manner.tries,
-            progress=progress,
-        )
-        progress(report)
+    return Job(batches, go)
 
 
 async def count_feedback(clients: Sequence[Client], tries: int) -> int:

@@ -105,17 +105,23 @@ def find_client(topic: str | None, **named: Any) -> Client:
     told = any(context.get_parameter_source(name) != ParameterSource.DEFAULT for name in named)
     if told or not names_a_server(os.environ):
         return find_target(topic, **named)[1]
-    client = client_from(os.environ)
-    if topic is not None:
-        found = client.for_topic(topic)
-        if found is None:
-            raise UsageError(
-                f"there is no client certificate for {topic} beside {client.files.pem}: leave "
-                f"out --topic, or start the server with --topic {topic}"
-            )
-        client = found
+    client = in_variables(topic)
     client.check_files()
     return client
+
+
+def in_variables(topic: str | None) -> Client:
+    """The client that the APNS_ variables describe, or that of another topic beside it. Raises
+    `UsageError` where that is missing, or a variable is.
+    """
+    client = client_from(os.environ)
+    found = client if topic is None else client.for_topic(topic)
+    if found is None:
+        raise UsageError(
+            f"there is no client certificate for {topic} beside {client.files.pem}: leave "
+            f"out --topic, or start the server with --topic {topic}"
+        )
+    return found
 
 
 def _described(

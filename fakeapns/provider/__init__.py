@@ -20,17 +20,17 @@ from .environment import (
 )
 from .probe import check_listening
 from .ready_file import read_ready_file, write_ready_file
+from .report import Report, SendError
 from .sender import (
     Connect,
     Outgoing,
-    Report,
-    SendError,
     connect_again,
+    open_tcp,
     open_tls,
     read_feedback,
     send,
 )
-from .work_list import WorkItem, WorkList, write_work_list
+from .work_list import SendItem, SendList, WorkItem, WorkList, write_work_list
 
 __all__ = [
     "API_PORT",
@@ -45,6 +45,8 @@ __all__ = [
     "Outgoing",
     "Report",
     "SendError",
+    "SendItem",
+    "SendList",
     "WorkItem",
     "WorkList",
     "address_from",
@@ -54,6 +56,7 @@ __all__ = [
     "client_from",
     "connect_again",
     "names_a_server",
+    "open_tcp",
     "open_tls",
     "read_feedback",
     "read_ready_file",

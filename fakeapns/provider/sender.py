@@ -32,7 +32,9 @@ from ..protocol import (
     encode_enhanced,
     encode_framed,
     encode_simple,
+    status_label,
 )
+from .report import Report, SendError
 
 Connect = Callable[[], Awaitable[trio.abc.Stream]]
 
@@ -74,38 +76,21 @@ class Outgoing(msgspec.Struct, frozen=True):
                 )
 
 
-class Report(msgspec.Struct):
-    """What a provider knows in the end. `refused` maps positions, from 0, to status codes.
-
-    `underway` have been written on the connection at hand, and may yet be refused.
-    """
-
-    intended: int
-    accepted: int = 0
-    refused: dict[int, int] = msgspec.field(default_factory=dict)
-    resent: int = 0
-    connections: int = 0
-    underway: int = 0
-
-    @property
-    def done(self) -> int:
-        """How many need not be written again, as far as is known."""
-        return self.accepted + len(self.refused) + self.underway
-
-
-class SendError(Exception):
-    """The gateway cannot be reached, or nothing gets through to it."""
+async def open_tcp(host: str, port: int) -> trio.abc.Stream:
+    """Connect without TLS. Raises `SendError`, what to do."""
+    try:
+        return await trio.open_tcp_stream(host, port)
+    except (OSError, UnicodeError) as wrong:
+        raise SendError(
+            f"cannot connect to {host}:{port}: {wrong}; is the server running?"
+        ) from None
 
 
 async def open_tls(
     host: str, port: int, context: ssl.SSLContext, server_hostname: str | None = None
 ) -> trio.abc.Stream:
     """Connect with TLS, to `server_hostname` or `host` by name. Raises `SendError`, what to do."""
-    where = f"{host}:{port}"
-    try:
-        transport = await trio.open_tcp_stream(host, port)
-    except (OSError, UnicodeError) as wrong:
-        raise SendError(f"cannot connect to {where}: {wrong}; is the server running?") from None
+    transport = await open_tcp(host, port)
     stream = trio.SSLStream(
         transport, context, server_hostname=server_hostname or host, https_compatible=True
     )
@@ -113,7 +98,8 @@ async def open_tls(
         await stream.do_handshake()
     except (trio.BrokenResourceError, ssl.SSLError) as wrong:
         await trio.aclose_forcefully(stream)
-        raise SendError(f"the handshake with {where} failed: {wrong.__cause__ or wrong}") from None
+        why = wrong.__cause__ or wrong
+        raise SendError(f"the handshake with {host}:{port} failed: {why}") from None
     return stream
 
 
@@ -294,7 +280,7 @@ class _Attempt:
             # The one status that names the last one accepted.
             self._report.accepted += 1
         elif error.status in OWN_FAULTS:
-            self._report.refused[position] = error.status
+            self._report.refused[position] = status_label(error.status)
         else:
             return [position, *behind]
         return behind

@@ -2,7 +2,7 @@
 
 `chaos` writes one for the command it runs, `send` sends one, `audit` holds a ledger against
 one. Each line is an object with `token` (hex) and `payload` (JSON); `identifier` and `topic`
-may stand beside them, and further keys are not looked at.
+may stand beside them, and further keys are not looked at, but some by `send`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from array import array
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import msgspec
 
 from ..errors import StartError, UsageError
 from ..inputs import open_input
 from ..push import parse_payload
+
+Item = TypeVar("Item", bound="WorkItem")
 
 #: Bytes of a line: no frame can carry what makes a longer one.
 LONGEST = 1 << 20
@@ -35,6 +37,19 @@ class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
     topic: str | None = None
 
 
+class SendItem(WorkItem, frozen=True, omit_defaults=True):
+    """One of which more is said than what it is; without that it goes out as all others do.
+
+    `expiration` is epoch seconds. The last three are for the provider API.
+    """
+
+    expiration: int | None = None
+    priority: int | None = None
+    push_type: str | None = None
+    collapse_id: str | None = None
+    apns_id: str | None = None
+
+
 def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:
     """Write a work list. Raises `StartError` where that is not possible."""
     try:
@@ -44,13 +59,15 @@ def write_work_list(path: Path, items: Iterable[WorkItem]) -> None:
         raise StartError(f"cannot write the work list {path}: {wrong.strerror}") from None
 
 
-class WorkList(Sequence[WorkItem]):
+class _Lines(Sequence[Item], Generic[Item]):
     """A work list in a file. Lines become objects when they are asked for, so a million cost little
     more than the file is long; it is read at once, and may change or go away then.
 
     Blank lines do not count. Raises `UsageError` for a file that is not there, and on reading for a
     line that is none.
     """
+
+    kind: ClassVar[type[WorkItem]]
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
@@ -61,16 +78,16 @@ class WorkList(Sequence[WorkItem]):
             reason = getattr(wrong, "strerror", None) or wrong
             raise UsageError(f"cannot read the work list {self.path}: {reason}") from None
         self._starts = array("Q", _starts(self._data))
-        self._decoder = msgspec.json.Decoder(WorkItem)
+        self._decoder: msgspec.json.Decoder[Item] = msgspec.json.Decoder(self.kind)
 
     def __len__(self) -> int:
         return len(self._starts)
 
     @overload
-    def __getitem__(self, index: int) -> WorkItem: ...
+    def __getitem__(self, index: int) -> Item: ...
     @overload
-    def __getitem__(self, index: slice) -> list[WorkItem]: ...
-    def __getitem__(self, index: int | slice) -> WorkItem | list[WorkItem]:
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
         start = self._starts[index]
@@ -85,6 +102,18 @@ class WorkList(Sequence[WorkItem]):
                 f"{self.path}:{number}: {_in_words(line, wrong)}; each line is a JSON object with "
                 "token (hex) and payload"
             ) from None
+
+
+class WorkList(_Lines[WorkItem]):
+    """What is to be sent, as everybody who reads such a list needs it."""
+
+    kind = WorkItem
+
+
+class SendList(_Lines[SendItem]):
+    """What is to be sent, and how."""
+
+    kind = SendItem
 
 
 def _in_words(line: bytes, wrong: Exception) -> str:

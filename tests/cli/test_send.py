@@ -121,6 +121,7 @@ def test_an_unknown_topic_is_a_usage_error_that_names_the_known_ones(server: Ser
         ["--count", "0"],
         ["--command", "3"],
         ["--priority", "7"],
+        ["--priority", "1"],
     ],
     ids=" ".join,
 )

@@ -17,15 +17,15 @@ from trio.testing import MockClock
 from fakeapns import Drop, FakeAPNs, Refuse, ThreadedAPNs
 from fakeapns.cli import main
 from fakeapns.ledger.entries import FeedbackSent
+from fakeapns.provider import SendError
 from fakeapns.provider.sender import (
     LAST_WORD,
     Outgoing,
-    SendError,
     connect_again,
     read_feedback,
     send,
 )
-from fakeapns.provider.work_list import WorkItem, write_work_list
+from fakeapns.provider.work_list import SendItem, WorkItem, write_work_list
 
 TOPIC, OTHER = "com.example.app", "com.example.other"
 BAD = "bb" * 101
@@ -83,6 +83,25 @@ def test_refusals_belong_to_the_story(apns: ThreadedAPNs, tmp_path: Path) -> Non
     summary, refused = result.stdout.splitlines()
     assert summary == "sent 3, accepted 2, refused 1, resent 1, connections 2"
     assert refused == f"refused number 2 (invalid-token-size) token {BAD}"
+
+
+def test_a_line_may_say_its_own_expiration_and_priority(apns: ThreadedAPNs, tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    own = SendItem("ab" * 32, {"aps": {}}, expiration=7, priority=5)
+    write_work_list(path, [own, item(2)])
+    usual = ("--expiration", "1900000000", "--priority", "10")
+    assert call(apns, "--work", path, *usual).exit_code == 0
+    told = [(each.expiration, each.priority) for each in apns.notifications]
+    assert told == [(7, 5), (1_900_000_000, 10)]
+
+
+@pytest.mark.parametrize("own", [{"expiration": -1}, {"expiration": 1 << 32}, {"priority": 256}])
+def test_what_no_frame_holds_is_named(
+    apns: ThreadedAPNs, tmp_path: Path, own: dict[str, int]
+) -> None:
+    path = tmp_path / "work.jsonl"
+    write_work_list(path, [SendItem("ab" * 32, {}, **own)])  # type: ignore[arg-type]
+    assert "of notification 1 is" in fails(call(apns, "--work", path), 2)
 
 
 def test_a_last_word_is_asked_for(apns: ThreadedAPNs, work: Path) -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from fakeapns.errors import StartError, UsageError
-from fakeapns.provider.work_list import WorkItem, WorkList, write_work_list
+from fakeapns.provider.work_list import (
+    SendItem,
+    SendList,
+    WorkItem,
+    WorkList,
+    write_work_list,
+)
 
 ITEMS = [
     WorkItem("ab" * 32, {"aps": {"alert": "Zwölf\n"}}, 1, "com.example.app"),
@@ -29,6 +35,16 @@ def test_blank_lines_further_keys_and_a_missing_last_line_break_are_fine(tmp_pat
     path = tmp_path / "work.jsonl"
     path.write_text('\n{"token":"ab","payload":{"a":1},"more":2}\r\n \n{"token":"cd","payload":{}}')
     assert list(WorkList(path)) == [WorkItem("ab", {"a": 1}), WorkItem("cd", {})]
+
+
+def test_how_it_is_sent_matters_to_who_sends_only(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text('{"token":"ab","payload":{},"priority":5,"push_type":"voip"}\n')
+    assert list(SendList(path)) == [SendItem("ab", {}, priority=5, push_type="voip")]
+    path.write_text('{"token":"ab","payload":{},"priority":"high"}\n')
+    assert list(WorkList(path)) == [WorkItem("ab", {})]
+    with pytest.raises(UsageError, match=r"work.jsonl:1: .*priority"):
+        list(SendList(path))
 
 
 def test_a_mark_in_front_is_fine(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
-"""HTTP/2 on the server's side as bytes and values: no I/O, no clock, no files.
+"""HTTP/2 as bytes and values: no I/O, no clock, no files.
 
-`Wire` reads what a client writes, and writes answers, correct ones and others. It is a room of its
-own beside the binary interface, so that whoever speaks only that loads no library for this.
+`Wire` is the server's side: it reads what a client writes, and writes answers, correct ones and
+others. `ClientWire` is a client's, which does nothing wrong. It is a room of its own beside the
+binary interface, so that whoever speaks only that loads no library for this.
 """
 
+from .client_engine import ClientEngine, MakeClientEngine
+from .client_wire import ClientWire
 from .engine import Engine, MakeEngine
 from .engines import EngineChoice, choose_engine
 from .events import (
     By,
+    ClientEvent,
     ConnectionEnded,
     Event,
     GoAwayReceived,
@@ -15,6 +19,7 @@ from .events import (
     PingReceived,
     Request,
     RequestBroken,
+    Response,
     SettingsAcknowledged,
     SettingsReceived,
     StreamRefused,
@@ -30,6 +35,9 @@ __all__ = [
     "PREFACE",
     "SETTINGS",
     "By",
+    "ClientEngine",
+    "ClientEvent",
+    "ClientWire",
     "ConnectionEnded",
     "Engine",
     "EngineChoice",
@@ -39,12 +47,14 @@ __all__ = [
     "Header",
     "Headers",
     "Limits",
+    "MakeClientEngine",
     "MakeEngine",
     "Omitted",
     "PingAcknowledged",
     "PingReceived",
     "Request",
     "RequestBroken",
+    "Response",
     "Setting",
     "SettingsAcknowledged",
     "SettingsReceived",

@@ -1,4 +1,4 @@
-"""Everything a client can do on an HTTP/2 connection, as values."""
+"""Everything the other side can do on an HTTP/2 connection, as values."""
 
 from __future__ import annotations
 
@@ -64,15 +64,31 @@ class StreamRefused(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[Header, ...] | None = None
 
 
+class Response(msgspec.Struct, frozen=True, gc=False):
+    """A complete answer, as a client gets it. Informational ones and trailers are dropped."""
+
+    stream: int
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first header of this name, in small letters."""
+        return next((value for each, value in self.headers if each == name), None)
+
+
 class StreamReset(msgspec.Struct, frozen=True, gc=False):
-    """The client reset a stream whose request had been complete: it waits for no answer."""
+    """The other side reset a stream. A client that does waits for no answer to its request, which
+    had been complete; a server that does gives none. REFUSED_STREAM means that it did not look at
+    the request, which is so, too, for each stream above the last one of its GOAWAY.
+    """
 
     stream: int
     code: int
 
 
 class GoAwayReceived(msgspec.Struct, frozen=True, gc=False):
-    """The client said GOAWAY. Its complaint, if it has one, stands in `debug`."""
+    """The other side said GOAWAY. Its complaint, if it has one, stands in `debug`."""
 
     last_stream: int
     code: int
@@ -80,32 +96,32 @@ class GoAwayReceived(msgspec.Struct, frozen=True, gc=False):
 
 
 class PingReceived(msgspec.Struct, frozen=True, gc=False):
-    """The client sent PING, which is answered unless that is omitted."""
+    """The other side sent PING, which is answered unless that is omitted."""
 
     data: bytes
 
 
 class PingAcknowledged(msgspec.Struct, frozen=True, gc=False):
-    """The client answered a PING of ours."""
+    """The other side answered a PING of ours."""
 
     data: bytes
 
 
 class SettingsReceived(msgspec.Struct, frozen=True, gc=False):
-    """The client sent SETTINGS: those of its values that the engine understands."""
+    """The other side sent SETTINGS: those of its values that the engine understands."""
 
     values: Mapping[int, int]
 
 
 class SettingsAcknowledged(msgspec.Struct, frozen=True, gc=False):
-    """The client has taken note of SETTINGS that we sent: of these."""
+    """The other side has taken note of SETTINGS that we sent: of these."""
 
     values: Mapping[int, int]
 
 
 class ConnectionEnded(msgspec.Struct, frozen=True, gc=False):
-    """Nothing more is understood: the client broke a rule of the whole connection, or a limit, or
-    it had said GOAWAY and nothing is open any more (`code` 0). The GOAWAY that says so is among
+    """Nothing more is understood: the other side broke a rule of the whole connection, or a limit,
+    or it had said GOAWAY and nothing is open any more (`code` 0). The GOAWAY that says so is among
     what is to be sent. Close late: a client may want to read it first.
     """
 
@@ -113,9 +129,22 @@ class ConnectionEnded(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
+#: What a server sees of a client.
 Event = (
     Request
     | RequestBroken
+    | StreamRefused
+    | StreamReset
+    | GoAwayReceived
+    | PingReceived
+    | PingAcknowledged
+    | SettingsReceived
+    | SettingsAcknowledged
+    | ConnectionEnded
+)
+#: What a client sees of a server.
+ClientEvent = (
+    Response
     | StreamRefused
     | StreamReset
     | GoAwayReceived

@@ -1,4 +1,4 @@
-"""Which rule of HTTP/2 a request's headers break, in words (RFC 9113, 8.2 and 8.3)."""
+"""Which rule of HTTP/2 headers break, in words (RFC 9113, 8.2 and 8.3)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _SPELLED = {
     b":authority": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
     b"host": re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]+"),
 }
+_STATUS = re.compile(rb"[1-5][0-9]{2}")
 _LONGEST = 60
 
 
@@ -43,6 +44,18 @@ def broken_rule(headers: Iterable[Header], *, trailers: bool = False) -> str | N
         ordinary = ordinary or not name.startswith(b":")
         seen.setdefault(name, value)
     return None if trailers else _missing(seen)
+
+
+def broken_answer(headers: Iterable[Header]) -> str | None:
+    """The first rule that these headers of an answer break, as `broken_rule` says it."""
+    fields = list(headers)
+    name, status = fields[0] if fields else (b"", b"")
+    if name != b":status" or not _STATUS.fullmatch(status):
+        return "an answer begins with ':status' and a number of three digits"
+    for name, _ in fields[1:]:
+        if name.startswith(b":"):
+            return f"{shown(name)} is no pseudo-header of an answer, or it comes too late"
+    return broken_rule(fields[1:], trailers=True)
 
 
 def shown(text: bytes) -> str:

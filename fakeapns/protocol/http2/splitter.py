@@ -1,4 +1,4 @@
-"""Cuts what a client writes behind its preface and behind each frame."""
+"""Cuts what the other side writes behind its preface and behind each frame."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ LONGEST = 16_384
 
 
 class Splitter:
-    """Whole frames out of bytes in any pieces; what is kept for it is one frame at most."""
+    """Whole frames out of bytes in any pieces; what is kept for it is one frame at most.
 
-    def __init__(self) -> None:
-        self._preface = len(PREFACE)
+    A client begins with a `preface` of so many bytes, a server with none.
+    """
+
+    def __init__(self, preface: int = len(PREFACE)) -> None:
+        self._preface = preface
         #: What has come of a frame that is not whole.
         self.rest = b""
         #: The length of a frame that is longer than any may be: nothing behind its head is cut.

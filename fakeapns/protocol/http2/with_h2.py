@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+import struct
 from collections.abc import Iterable, Mapping
 
 import h2.config
@@ -13,9 +13,11 @@ import h2.events
 import h2.exceptions
 import h2.settings
 
-from .frames import UNLIMITED, ErrorCode, words
+from .answers import Answers
+from .bodies import Bodies
+from .frames import UNLIMITED, ErrorCode, Kind, frames_of, words
 from .limits import Limits
-from .rules import broken_rule
+from .rules import broken_answer, broken_rule
 from .shapes import Header, Headers
 from .splitter import LONGEST, Splitter
 from .streams import ConnectionFailed, Streams
@@ -24,30 +26,18 @@ from .streams import ConnectionFailed, Streams
 _TABLE = 4096
 
 
-class _Answer:
-    """What is said on a stream: h2 itself queues no bodies."""
+class _Side:
+    """One side of a connection, as far as both have it in common: bytes in, whole frames out."""
 
-    def __init__(self) -> None:
-        self.begun = False
-        self.whole = False
-        self.chunks: deque[bytes] = deque()
-
-
-class H2Engine:
-    """An `Engine`.
-
-    Headers are checked here, by the rules that name what is wrong, and cost no more than their
-    stream: h2 would end the connection.
-    """
-
-    def __init__(self, streams: Streams, limits: Limits) -> None:
-        self._streams = streams
+    def __init__(
+        self, told: Streams | Answers, limits: Limits, splitter: Splitter, *, is_client: bool
+    ) -> None:
+        self._told = told
         self._limits = limits
-        self._splitter = Splitter()
-        self._answers: dict[int, _Answer] = {}
+        self._splitter = splitter
         self._out: list[bytes] = []
         config = h2.config.H2Configuration(
-            client_side=False,
+            client_side=is_client,
             header_encoding=None,
             validate_inbound_headers=False,
             normalize_inbound_headers=False,
@@ -55,27 +45,17 @@ class H2Engine:
             normalize_outbound_headers=False,
         )
         self._connection = h2.connection.H2Connection(config)
-
-    def start(self, settings: Mapping[int, int]) -> None:
-        """Say the server's preface. Of streams any number is taken: the wire counts them."""
-        connection = self._connection
-        unlimited = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: UNLIMITED}
-        connection.local_settings = h2.settings.Settings(client=False, initial_values=unlimited)
-        connection.decoder.max_header_list_size = self._limits.header_list
-        connection.initiate_connection()
-        # They hold from the acknowledgement on, so they are said here, behind the frame.
-        for key, value in settings.items():
-            connection.local_settings[key] = value
+        self._bodies = Bodies(self._connection)
 
     def receive_data(self, data: bytes) -> None:
-        """Take bytes of the client's, frame by frame: behind an exception h2 has forgotten what the
-        frames before had said, and what it was to send.
+        """Take bytes of the other side's, frame by frame: behind an exception h2 has forgotten what
+        the frames before had said, and what it was to send.
         """
         preface, frames = self._splitter.split(data)
         if preface:
             self._receive(preface)
         for frame in frames:
-            if self._streams.is_over:
+            if self._told.is_over:
                 return
             self._receive(frame)
         if length := self._splitter.overlong:
@@ -97,43 +77,17 @@ class H2Engine:
 
     @property
     def held_back(self) -> int:
-        """Bytes of bodies for which the client has given no credit."""
-        return sum(len(chunk) for answer in self._answers.values() for chunk in answer.chunks)
-
-    def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
-        """Begin an answer."""
-        answer = self._answers.get(stream)
-        if answer is None or answer.begun:
-            return False
-        answer.begun = True
-        if end:
-            del self._answers[stream]
-        self._connection.send_headers(stream, list(headers), end_stream=end)
-        return True
-
-    def send_data(self, stream: int, data: bytes, *, end: bool) -> bool:
-        """Send a piece of an answer's body."""
-        answer = self._answers.get(stream)
-        if answer is None or not answer.begun or answer.whole:
-            return False
-        if data or end:
-            answer.chunks.append(data)
-        answer.whole = end
-        self._flush(stream, answer)
-        return True
+        """Bytes of bodies for which the other side has given no credit."""
+        return self._bodies.size
 
     def reset(self, stream: int, code: int) -> bool:
         """End a stream with RST_STREAM."""
-        self._answers.pop(stream, None)
+        self._bodies.forget(stream)
         try:
             self._connection.reset_stream(stream, code)
         except h2.exceptions.ProtocolError:
             return False
         return True
-
-    def update_settings(self, values: Mapping[int, int]) -> None:
-        """Send SETTINGS."""
-        self._connection.update_settings({**values})
 
     def ping(self, data: bytes) -> None:
         """Send PING with eight bytes."""
@@ -151,38 +105,96 @@ class H2Engine:
             self._out.append(out)
 
     def _tell(self, event: h2.events.Event) -> None:
-        streams = self._streams
+        told = self._told
         match event:
-            case h2.events.RequestReceived():
-                self._opened(event)
             case h2.events.DataReceived():
-                streams.data(event.stream_id, event.data, ended=False)
+                told.data(event.stream_id, event.data, ended=False)
                 if event.flow_controlled_length:
                     self._connection.acknowledge_received_data(
                         event.flow_controlled_length, event.stream_id
                     )
-            case h2.events.TrailersReceived():
-                self._trailed(event)
             case h2.events.StreamEnded():
-                streams.ended(event.stream_id)
+                told.ended(event.stream_id)
             case h2.events.StreamReset():
                 self._reset(event)
             case h2.events.WindowUpdated():
-                self._flush_all()
+                self._bodies.flush()
             case h2.events.RemoteSettingsChanged():
                 self._remote(event)
             case h2.events.SettingsAcknowledged():
-                streams.acknowledged()
+                told.acknowledged()
             case h2.events.PingReceived():
-                streams.pinged(event.ping_data)
+                told.pinged(event.ping_data)
             case h2.events.PingAckReceived():
-                streams.pong(event.ping_data)
+                told.pong(event.ping_data)
+
+    def _reset(self, event: h2.events.StreamReset) -> None:
+        stream, code = event.stream_id, int(event.error_code)
+        self._bodies.forget(stream)
+        if event.remote_reset:
+            self._told.reset(stream, code)
+        else:
+            self._told.refused(stream, code, words(code))
+
+    def _remote(self, event: h2.events.RemoteSettingsChanged) -> None:
+        changed = {int(key): each.new_value for key, each in event.changed_settings.items()}
+        encoder = self._connection.encoder
+        encoder.header_table_size = min(_TABLE, encoder.header_table_size)
+        self._told.settings(changed)
+        self._bodies.flush()
+
+
+class H2Engine(_Side):
+    """An `Engine`.
+
+    Headers are checked here, by the rules that name what is wrong, and cost no more than their
+    stream: h2 would end the connection.
+    """
+
+    def __init__(self, streams: Streams, limits: Limits) -> None:
+        super().__init__(streams, limits, Splitter(), is_client=False)
+        self._streams = streams
+
+    def start(self, settings: Mapping[int, int]) -> None:
+        """Say the server's preface. Of streams any number is taken: the wire counts them."""
+        connection = self._connection
+        unlimited = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: UNLIMITED}
+        connection.local_settings = h2.settings.Settings(client=False, initial_values=unlimited)
+        connection.decoder.max_header_list_size = self._limits.header_list
+        connection.initiate_connection()
+        # They hold from the acknowledgement on, so they are said here, behind the frame.
+        for key, value in settings.items():
+            connection.local_settings[key] = value
+
+    def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
+        """Begin an answer."""
+        if not self._bodies.begin(stream, end=end):
+            return False
+        self._connection.send_headers(stream, list(headers), end_stream=end)
+        return True
+
+    def send_data(self, stream: int, data: bytes, *, end: bool) -> bool:
+        """Send a piece of an answer's body."""
+        return self._bodies.add(stream, data, end=end)
+
+    def update_settings(self, values: Mapping[int, int]) -> None:
+        """Send SETTINGS."""
+        self._connection.update_settings({**values})
+
+    def _tell(self, event: h2.events.Event) -> None:
+        match event:
+            case h2.events.RequestReceived():
+                self._opened(event)
+            case h2.events.TrailersReceived():
+                self._trailed(event)
             case h2.events.ConnectionTerminated():
                 # h2 answers nothing behind it.
                 code = int(event.error_code or 0)
                 debug = event.additional_data or b""
-                streams.goodbye(event.last_stream_id or 0, code, debug)
-                streams.over(ErrorCode.NO_ERROR, "the client has said GOAWAY")
+                self._streams.goodbye(event.last_stream_id or 0, code, debug)
+                self._streams.over(ErrorCode.NO_ERROR, "the client has said GOAWAY")
+            case _:
+                super()._tell(event)
 
     def _opened(self, event: h2.events.RequestReceived) -> None:
         stream = event.stream_id
@@ -190,7 +202,7 @@ class H2Engine:
         if why := broken_rule(headers):
             self._refuse(stream, why, headers)
             return
-        self._answers[stream] = _Answer()
+        self._bodies.expect(stream)
         # Its end is an event of its own.
         self._streams.opened(stream, headers, ended=False)
 
@@ -200,48 +212,63 @@ class H2Engine:
             self._refuse(event.stream_id, why, None)
 
     def _refuse(self, stream: int, why: str, headers: Headers | None) -> None:
-        self._answers.pop(stream, None)
+        self._bodies.forget(stream)
         self._connection.reset_stream(stream, ErrorCode.PROTOCOL_ERROR)
         self._streams.refused(stream, ErrorCode.PROTOCOL_ERROR, why, headers)
 
-    def _reset(self, event: h2.events.StreamReset) -> None:
-        stream, code = event.stream_id, int(event.error_code)
-        self._answers.pop(stream, None)
-        if event.remote_reset:
-            self._streams.reset(stream, code)
-        else:
-            self._streams.refused(stream, code, words(code))
 
-    def _remote(self, event: h2.events.RemoteSettingsChanged) -> None:
-        changed = {int(key): each.new_value for key, each in event.changed_settings.items()}
-        encoder = self._connection.encoder
-        encoder.header_table_size = min(_TABLE, encoder.header_table_size)
-        self._streams.settings(changed)
-        self._flush_all()
+class H2ClientEngine(_Side):
+    """A `ClientEngine`."""
 
-    def _flush_all(self) -> None:
-        for stream, answer in list(self._answers.items()):
-            self._flush(stream, answer)
+    def __init__(self, answers: Answers, limits: Limits) -> None:
+        super().__init__(answers, limits, Splitter(preface=0), is_client=True)
+        self._answers = answers
 
-    def _flush(self, stream: int, answer: _Answer) -> None:
-        """Send what the client has given credit for."""
+    def start(self, settings: Mapping[int, int]) -> None:
+        """Say the client's preface."""
         connection = self._connection
-        while answer.chunks:
-            chunk = answer.chunks[0]
-            room = min(
-                connection.local_flow_control_window(stream), connection.max_outbound_frame_size
-            )
-            if chunk and room <= 0:
-                return
-            if len(chunk) > room:
-                connection.send_data(stream, chunk[:room])
-                answer.chunks[0] = chunk[room:]
-                continue
-            answer.chunks.popleft()
-            end = answer.whole and not answer.chunks
-            connection.send_data(stream, chunk, end_stream=end)
-        if answer.whole:
-            del self._answers[stream]
+        given = {h2.settings.SettingCodes(key): value for key, value in settings.items()}
+        connection.local_settings = h2.settings.Settings(client=True, initial_values=given)
+        connection.decoder.max_header_list_size = self._limits.header_list
+        connection.initiate_connection()
+
+    def unsent(self, stream: int) -> bool:
+        """Whether the request on this stream is still to be sent, in part."""
+        return stream in self._bodies
+
+    def request(self, headers: Headers, body: bytes) -> int:
+        """Open a stream with a request."""
+        stream = self._connection.get_next_available_stream_id()
+        self._connection.send_headers(stream, list(headers), end_stream=not body)
+        if body:
+            self._bodies.expect(stream)
+            self._bodies.begin(stream, end=False)
+            self._bodies.add(stream, body, end=True)
+        return stream
+
+    def _receive(self, data: bytes) -> None:
+        frame = next(frames_of(data))
+        if frame.kind == Kind.GOAWAY and frame.stream == 0 and len(frame.payload) >= 8:
+            # h2 would listen no more, and answers to what was asked before are still to come.
+            last, code = struct.unpack(">II", frame.payload[:8])
+            self._answers.goodbye(last & UNLIMITED, code, frame.payload[8:])
+        else:
+            super()._receive(data)
+
+    def _tell(self, event: h2.events.Event) -> None:
+        if isinstance(event, h2.events.ResponseReceived):
+            self._begun(event)
+        else:
+            super()._tell(event)
+
+    def _begun(self, event: h2.events.ResponseReceived) -> None:
+        headers = tuple((bytes(name), bytes(value)) for name, value in event.headers)
+        if why := broken_answer(headers):
+            self.reset(event.stream_id, ErrorCode.PROTOCOL_ERROR)
+            self._answers.refused(event.stream_id, ErrorCode.PROTOCOL_ERROR, why)
+        else:
+            # Its end is an event of its own.
+            self._answers.begun(event.stream_id, headers, ended=False)
 
 
 _ADDRESS = re.compile(r"<[^<>]* at 0x[0-9a-f]+>")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 import ngh2
 
+from .answers import Answers
 from .frames import UNLIMITED, ErrorCode, Setting, words
 from .limits import Limits
-from .shapes import Header
+from .shapes import Header, Headers
 from .streams import ConnectionFailed, Streams
 from .tap import Tap
 
@@ -19,17 +21,10 @@ _ACKS = 100_000
 _PREFIX = "HTTP/2 engine error: "
 
 
-class Ngh2Engine:
-    """An `Engine`."""
+class _Side(ABC):
+    """One side of a connection, as far as both have it in common."""
 
-    def __init__(self, streams: Streams, limits: Limits) -> None:
-        self._streams = streams
-        self._tap = Tap(limits.header_list)
-        # Streams that were reset here, and the one that the client reset just now: that both are
-        # closed is reported as well.
-        self._own: set[int] = set()
-        self._theirs = 0
-        self._goodbye = False
+    def __init__(self, role: ngh2.Role, limits: Limits) -> None:
         self._failed = False
         self._out = b""
         config = ngh2.Configuration(
@@ -40,29 +35,11 @@ class Ngh2Engine:
             stream_reset_rate_limit=_ANY_RATE,
             glitch_rate_limit=_ANY_RATE,
         )
-        self._connection = ngh2.Connection(ngh2.Role.SERVER, config)
+        self._connection = ngh2.Connection(role, config)
 
-    def start(self, settings: Mapping[int, int]) -> None:
-        """Say the server's preface. Of streams any number is taken: the wire counts them."""
-        own = {**settings, Setting.MAX_CONCURRENT_STREAMS: UNLIMITED}
-        self._connection.initiate_connection(own)
-
-    def receive_data(self, data: bytes) -> None:
-        """Take bytes of the client's. Behind a fatal exception what had come before is still told;
-        the library has deleted the rest, what it was to send included, and says no GOAWAY.
-        """
-        for piece in self._tap.overhear(data) if self._tap.open else (data,):
-            try:
-                self._connection.receive_data(piece)
-            except ngh2.NGH2Error as error:
-                self._failed = True
-                self._tell()
-                raise _failed(error) from error
-            self._tell()
-            if self._connection.want_write:
-                self._out += self._take()
-            if self._streams.is_over:
-                return
+    @abstractmethod
+    def _tell(self) -> None:
+        """Tell what the library has reported since."""
 
     def data_to_send(self) -> bytes:
         """All that is to be sent, as far as the library has not forgotten it."""
@@ -71,14 +48,71 @@ class Ngh2Engine:
         return data if self._failed else data + self._take()
 
     @property
+    def held_back(self) -> int:
+        """Bytes of bodies for which the other side has given no credit."""
+        return self._connection.queued_body_size()
+
+    def reset(self, stream: int, code: int) -> bool:
+        """End a stream with RST_STREAM."""
+        try:
+            self._connection.reset_stream(stream, code)
+        except ngh2.NGH2Error:
+            return False
+        return True
+
+    def ping(self, data: bytes) -> None:
+        """Send PING with eight bytes."""
+        self._connection.ping(data)
+
+    def _receive(self, piece: bytes) -> None:
+        # Behind a fatal exception what had come before is still told; the library has deleted the
+        # rest, what it was to send included, and says no GOAWAY.
+        try:
+            self._connection.receive_data(piece)
+        except ngh2.NGH2Error as error:
+            self._failed = True
+            self._tell()
+            raise _failed(error) from error
+        self._tell()
+        if self._connection.want_write:
+            self._out += self._take()
+
+    def _take(self) -> bytes:
+        # That a stream or the connection is closed is told behind it, and only there.
+        data = self._connection.data_to_send()
+        self._tell()
+        return data
+
+
+class Ngh2Engine(_Side):
+    """An `Engine`."""
+
+    def __init__(self, streams: Streams, limits: Limits) -> None:
+        super().__init__(ngh2.Role.SERVER, limits)
+        self._streams = streams
+        self._tap = Tap(limits.header_list)
+        # Streams that were reset here, and the one that the client reset just now: that both are
+        # closed is reported as well.
+        self._own: set[int] = set()
+        self._theirs = 0
+        self._goodbye = False
+
+    def start(self, settings: Mapping[int, int]) -> None:
+        """Say the server's preface. Of streams any number is taken: the wire counts them."""
+        own = {**settings, Setting.MAX_CONCURRENT_STREAMS: UNLIMITED}
+        self._connection.initiate_connection(own)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes of the client's."""
+        for piece in self._tap.overhear(data) if self._tap.open else (data,):
+            self._receive(piece)
+            if self._streams.is_over:
+                return
+
+    @property
     def wants_to_send(self) -> bool:
         """Whether what came is to be answered."""
         return bool(self._out)
-
-    @property
-    def held_back(self) -> int:
-        """Bytes of bodies for which the client has given no credit."""
-        return self._connection.queued_body_size()
 
     def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
         """Begin an answer. One behind a reset, or a second one, is refused by the library."""
@@ -98,26 +132,14 @@ class Ngh2Engine:
 
     def reset(self, stream: int, code: int) -> bool:
         """End a stream with RST_STREAM."""
-        try:
-            self._connection.reset_stream(stream, code)
-        except ngh2.NGH2Error:
-            return False
-        self._own.add(stream)
-        return True
+        done = super().reset(stream, code)
+        if done:
+            self._own.add(stream)
+        return done
 
     def update_settings(self, values: Mapping[int, int]) -> None:
         """Send SETTINGS."""
         self._connection.update_settings(values)
-
-    def ping(self, data: bytes) -> None:
-        """Send PING with eight bytes."""
-        self._connection.ping(data)
-
-    def _take(self) -> bytes:
-        # That a stream or the connection is closed is told behind it, and only there.
-        data = self._connection.data_to_send()
-        self._tell()
-        return data
 
     def _tell(self) -> None:
         # Ordered by how often they come.
@@ -172,6 +194,65 @@ class Ngh2Engine:
             return "the client has said GOAWAY, and no stream is open any more"
         text = event.debug_data.decode("latin-1")
         return text or words(event.error_code)
+
+
+class Ngh2ClientEngine(_Side):
+    """A `ClientEngine`."""
+
+    def __init__(self, answers: Answers, limits: Limits) -> None:
+        super().__init__(ngh2.Role.CLIENT, limits)
+        self._answers = answers
+
+    def start(self, settings: Mapping[int, int]) -> None:
+        """Say the client's preface."""
+        self._connection.initiate_connection(settings)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take bytes of the server's."""
+        self._receive(data)
+
+    def unsent(self, stream: int) -> bool:
+        """Whether the request on this stream is still to be sent, in part."""
+        return bool(self._connection.queued_body_size(stream))
+
+    def request(self, headers: Headers, body: bytes) -> int:
+        """Open a stream with a request."""
+        stream = self._connection.send_request(headers, end_stream=not body)
+        if body:
+            self._connection.send_data(stream, body, end_stream=True)
+        return stream
+
+    def _tell(self) -> None:
+        answers = self._answers
+        if answers.is_over:
+            return
+        for event in self._connection.events():
+            match event:
+                case ngh2.ResponseReceived():
+                    answers.begun(event.stream_id, event.headers, ended=event.end_stream)
+                case ngh2.DataReceived():
+                    answers.data(event.stream_id, event.data, ended=event.end_stream)
+                case ngh2.TrailersReceived():
+                    # They end an answer, and no DATA does.
+                    answers.ended(event.stream_id)
+                case ngh2.StreamReset():
+                    answers.reset(event.stream_id, event.error_code)
+                case ngh2.StreamClosed():
+                    # Whatever else had ended it was told before.
+                    answers.refused(event.stream_id, event.error_code, "")
+                case ngh2.SettingsReceived():
+                    answers.settings(dict(event.settings))
+                case ngh2.SettingsAcknowledged():
+                    answers.acknowledged()
+                case ngh2.PingReceived():
+                    answers.pinged(event.opaque_data)
+                case ngh2.PingAcknowledged():
+                    answers.pong(event.opaque_data)
+                case ngh2.GoAwayReceived():
+                    answers.goodbye(event.last_stream_id, event.error_code, event.debug_data)
+                case ngh2.ConnectionClosed():
+                    text = event.debug_data.decode("latin-1")
+                    answers.over(event.error_code, text or words(event.error_code))
 
 
 def _failed(error: ngh2.NGH2Error) -> ConnectionFailed:

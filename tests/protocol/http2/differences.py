@@ -41,7 +41,10 @@ H2_DIFFERS = {
 #: - `no-settings`: h2 does not mind other frames before the client's SETTINGS.
 #: - `fields`: h2 counts the bytes of a header list, not its fields.
 #: - `continuations`: h2 takes 64 CONTINUATION frames, whatever `Limits` say.
-OTHERWISE = frozenset(("content-length", "goodbye", "no-settings", "fields", "continuations"))
+#: - `unasked`: h2 as a client does not mind an answer on a stream that nobody opened.
+OTHERWISE = frozenset(
+    ("content-length", "goodbye", "no-settings", "fields", "continuations", "unasked")
+)
 
 
 def differs(engine: str, what: str) -> bool:

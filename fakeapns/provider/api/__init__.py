@@ -1,0 +1,33 @@
+"""A correct provider of the HTTP/2 API: a door of its own, since who speaks only the binary
+protocol loads no library for this.
+"""
+
+from .conversation import Target
+from .push import ApiPush, usual_priority, usual_type
+from .sender import send_api
+from .server import (
+    API_PORT,
+    ApiAddress,
+    ApiPart,
+    GivenKey,
+    SigningKey,
+    api_in_ready_file,
+    api_in_variables,
+)
+from .tokens import Tokens
+
+__all__ = [
+    "API_PORT",
+    "ApiAddress",
+    "ApiPart",
+    "ApiPush",
+    "GivenKey",
+    "SigningKey",
+    "Target",
+    "Tokens",
+    "api_in_ready_file",
+    "api_in_variables",
+    "send_api",
+    "usual_priority",
+    "usual_type",
+]

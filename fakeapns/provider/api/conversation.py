@@ -1,0 +1,278 @@
+"""One connection to the provider API without I/O: what to send next, and what an answer means."""
+
+from __future__ import annotations
+
+from math import inf
+
+import msgspec
+
+from ...protocol.http2 import (
+    ClientEvent,
+    ClientWire,
+    ConnectionEnded,
+    ErrorCode,
+    GoAwayReceived,
+    Limits,
+    MakeClientEngine,
+    Response,
+    StreamRefused,
+    StreamReset,
+    code_name,
+)
+from .answers import EXPIRED, HOPELESS, Fate, judge, reason_in
+from .delivery import Delivery
+from .tokens import Tokens
+
+#: Streams at once where the server allows more.
+MOST_STREAMS = 1000
+#: Bytes of bodies that may wait for credit before no further push is begun.
+_MOST_HELD_BACK = 64 * 1024
+#: How a server begins that speaks no HTTP/2.
+_HTTP_1 = b"HTTP/1."
+
+
+class Target(msgspec.Struct, frozen=True):
+    """How a server is spoken to. Without `tokens` the certificate says who sends.
+
+    `patience` is for how many seconds a connection may be silent, and an answer be awaited.
+    """
+
+    authority: str
+    make: MakeClientEngine
+    tokens: Tokens | None = None
+    scheme: str = "https"
+    patience: float = 20.0
+
+
+class _Sent(msgspec.Struct, frozen=True, gc=False):
+    """A push that has no answer yet: its position, the token that went with it, and when it did."""
+
+    position: int
+    jwt: str | None
+    since: float
+
+
+class Conversation:
+    """Takes pushes from a delivery and gives their fates back. All moments are epoch seconds.
+
+    Call `wake` and then `data_to_send` whenever something came or `deadline` has, until `over`.
+    """
+
+    def __init__(
+        self, target: Target, delivery: Delivery, now: float, most: int = MOST_STREAMS
+    ) -> None:
+        self._target = target
+        self._delivery = delivery
+        self._wire = ClientWire(target.make, limits=Limits(streams=most))
+        self._sent: dict[int, _Sent] = {}
+        self._heard = now
+        # When something was over last, whatever became of it.
+        self._moved = now
+        self._pinged = False
+        self._retires = False
+        self._failed_on: set[int] = set()
+        #: Whether nothing more comes of this connection.
+        self.over = False
+        #: How many streams were answered, and how many were without an answer when it ended.
+        self.answered = self.unanswered = 0
+        #: How it ended, as a clause; and what makes another attempt hopeless.
+        self.ending = self.hopeless = ""
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the server has said SETTINGS."""
+        return self._wire.greeted
+
+    @property
+    def deadline(self) -> float:
+        """When `wake` is due though nothing came."""
+        moments = [self._ping_at, self._lost_at, self._stuck_at, self._too_late_at]
+        if self._room:
+            moments.append(self._delivery.next_moment)
+        return min(moments)
+
+    def data_to_send(self) -> bytes:
+        """All that is to be written now."""
+        return self._wire.data_to_send()
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Take what the server has said."""
+        if self.over:
+            return
+        if not self._wire.greeted and data.startswith(_HTTP_1):
+            self.hopeless = "the server answers in HTTP/1.1: that is no port of the provider API"
+        self._heard = now
+        self._pinged = False
+        for event in self._wire.receive_data(data):
+            self._take(event, now)
+
+    def lost(self, why: str) -> None:
+        """The connection is no more, and what was unanswered on it is to be sent again."""
+        if not self.over:
+            self._end(why if self.greeted else f"{why} before it had said SETTINGS")
+
+    def wake(self, now: float) -> None:
+        """Do what is due at this moment."""
+        if not self.over:
+            self._look_at_the_clock(now)
+        if not self.over:
+            self._fill(now)
+        if not self.over and self._retires and not self._sent:
+            self._end(self.ending)
+        if not self.over and self._delivery.finished:
+            self._end("everything was answered")
+
+    # ---- what is due --------------------------------------------------------------------------
+
+    @property
+    def _room(self) -> int:
+        crowded = self._retires or self._wire.held_back > _MOST_HELD_BACK
+        return 0 if crowded else self._wire.room
+
+    @property
+    def _silent_since(self) -> float:
+        """Since when it owes a word: an answer, or its SETTINGS; infinity where it does not."""
+        if self._sent:
+            return max(self._heard, self._oldest)
+        return inf if self._wire.greeted else self._heard
+
+    @property
+    def _oldest(self) -> float:
+        return next(iter(self._sent.values())).since
+
+    @property
+    def _ping_at(self) -> float:
+        return inf if self._pinged else self._silent_since + self._target.patience / 2
+
+    @property
+    def _lost_at(self) -> float:
+        return self._silent_since + self._target.patience
+
+    @property
+    def _too_late_at(self) -> float:
+        """When the oldest request has waited too long."""
+        return self._oldest + self._target.patience if self._sent else inf
+
+    @property
+    def _stuck_at(self) -> float:
+        """When it has allowed no stream for too long, though there was something to send."""
+        if self._sent or self._wire.room or not self._wire.greeted:
+            return inf
+        return max(self._moved, self._delivery.next_moment) + self._target.patience
+
+    def _look_at_the_clock(self, now: float) -> None:
+        within = f"{self._target.patience:g} seconds"
+        if now >= self._lost_at:
+            self._end(f"the server said nothing for {within}")
+        elif now >= self._stuck_at:
+            self._end(f"the server allowed no stream for {within}")
+        elif now >= self._too_late_at and self._wire.held_back:
+            # It answers what it has, and takes no more of what it has not.
+            self._end(f"the server gave no credit for {within}")
+        while now >= self._too_late_at:
+            stream = next(iter(self._sent))
+            self._wire.reset(stream, ErrorCode.CANCEL)
+            self._delivery.later(
+                self._over(stream, now).position, f"no answer within {within}", now
+            )
+        if now >= self._ping_at:
+            self._pinged = True
+            self._wire.ping()
+
+    def _fill(self, now: float) -> None:
+        target, delivery = self._target, self._delivery
+        while self._room and delivery.next_moment <= now:
+            position = delivery.take(now)
+            push = delivery.pushes[position]
+            jwt = None if target.tokens is None else target.tokens.current(now)
+            headers = push.headers(target.scheme, target.authority, jwt)
+            stream = self._wire.request(headers, push.payload)
+            self._sent[stream] = _Sent(position, jwt, now)
+
+    def _over(self, stream: int, now: float) -> _Sent:
+        """Nothing more is awaited on this stream."""
+        self._moved = now
+        return self._sent.pop(stream)
+
+    # ---- what comes ---------------------------------------------------------------------------
+
+    def _take(self, event: ClientEvent, now: float) -> None:
+        match event:
+            case Response():
+                self._answer(event, now)
+            case StreamReset():
+                self._reset(event, now)
+            case StreamRefused():
+                why = f"HTTP/2 forbids its answer: {event.reason}"
+                self._delivery.later(self._over(event.stream, now).position, why, now)
+            case GoAwayReceived():
+                self._goodbye(event, now)
+            case ConnectionEnded() if not self.over:
+                self._end(self.ending or event.reason)
+
+    def _answer(self, event: Response, now: float) -> None:
+        sent = self._over(event.stream, now)
+        self.answered += 1
+        reason = reason_in(event.body)
+        why = f"{event.status} {reason or 'without a reason'}"
+        match judge(event.status, reason):
+            case Fate.ACCEPTED:
+                self._delivery.accept(sent.position)
+            case Fate.LATER:
+                self._fail_for_now(event.status, sent.position)
+                self._delivery.later(sent.position, why, now)
+            case Fate.RENEW if self._renewed(sent.jwt, now):
+                self._delivery.again([sent.position])
+            case _:
+                self._delivery.refuse(sent.position, why)
+
+    def _renewed(self, jwt: str | None, now: float) -> bool:
+        """Whether there is another token. It goes out on another connection: this one may have
+        wedged (pushy closes it), and wants no second token before twenty minutes have gone.
+        """
+        tokens = self._target.tokens
+        if jwt is None or tokens is None or not tokens.renew(jwt, now):
+            return False
+        self._retire(f"the server said {EXPIRED}")
+        return True
+
+    def _fail_for_now(self, status: int, position: int) -> None:
+        """A 5xx twice for the same push may be the connection's: some answer nothing else any more
+        until one is opened anew.
+        """
+        if status >= 500:
+            if position in self._failed_on:
+                self._retire(f"the server said {status} again and again")
+            self._failed_on.add(position)
+
+    def _reset(self, event: StreamReset, now: float) -> None:
+        position = self._over(event.stream, now).position
+        refused = event.code == ErrorCode.REFUSED_STREAM
+        if refused and self._wire.parting:
+            # It is the connection that is refused, and the next one will do.
+            self._delivery.again([position])
+        else:
+            why = f"its stream was reset: {code_name(event.code)}"
+            self._delivery.later(position, why, now, free=refused)
+
+    def _goodbye(self, event: GoAwayReceived, now: float) -> None:
+        reason = reason_in(event.debug)
+        said = reason or event.debug.decode("utf-8", "replace") or code_name(event.code)
+        tokens = self._target.tokens
+        jwt = None if tokens is None else tokens.current(now)
+        if reason in HOPELESS or (reason == EXPIRED and not self._renewed(jwt, now)):
+            self.hopeless = f"the server ended the connection: {reason}"
+        self._retire(self.ending or f"the server said GOAWAY: {said!a}")
+
+    def _retire(self, why: str) -> None:
+        """Begin nothing more here, and wait for the answers that are still to come."""
+        self._retires = True
+        self.ending = self.ending or why
+
+    def _end(self, why: str) -> None:
+        self.over = True
+        self.ending = why
+        self.unanswered = len(self._sent)
+        self._delivery.again([each.position for each in self._sent.values()])
+        self._sent.clear()
+        self._wire.goodbye()
