@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import UsageError
+from .target import api_option
 
 #: Seconds for which the API may owe an answer.
 PATIENCE = 20.0
@@ -36,22 +37,15 @@ def api_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that are for the API alone, in the order of the help."""
     for add in reversed(
         (
-            click.option(
-                "--api-port",
-                type=click.IntRange(1, 65_535),
-                default=2197,
-                envvar="FAKEAPNS_API_PORT",
-                show_envvar=True,
-                show_default=True,
-            ),
+            api_option,
             click.option("--api-url", metavar="URL", help="Of the API; http:// is the plain port."),
             click.option(
                 "--auth",
                 type=click.Choice(["key", "certificate"]),
                 help="Who sends, at the API. [default: the key, if there is one]",
             ),
-            click.option("--p8", metavar="FILE", help="A key, which makes tokens for the API."),
-            click.option("--key-id", help="Its id; else the one in AuthKey_<id>.p8."),
+            click.option("--p8", metavar="FILE", help="A key. [default: the server's, if known]"),
+            click.option("--key-id", help="Its id; or of another key of the server's."),
             click.option("--team-id", help="Its team."),
             click.option("--push-type", help="[default: alert or background, as the payload is]"),
             click.option("--collapse-id"),

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StartError, UsageError
-from ..protocol.http2 import choose_engine
 from ..provider import Client, Connect, Report, open_tcp, open_tls
 from ..provider.api import GivenKey, Target, send_api
 from .api_batches import Extras, api_batches
 from .api_options import PATIENCE
 from .api_target import Access, find_api
 from .batches import What
+from .engine import chosen_engine
 from .job import Job, Progress
+from .saying import say
 
 
 def api_job(
@@ -57,9 +58,10 @@ def api_job(
     )
     extras = Extras(push_type, None if priority is None else int(priority), expiration, collapse_id)
     batches = api_batches(access, what, extras)
-    address = access.address
-    make = choose_engine().make_client
-    target = Target(address.authority, make, access.tokens, address.scheme, patience)
+    origin, engine = access.origin, chosen_engine()
+    if engine.instead:
+        say(engine.instead, err=True)
+    target = Target(origin.authority, engine.make_client, access.tokens, origin.scheme, patience)
 
     async def go(reports: list[Report], done: Callable[[int], None]) -> None:
         progress = Progress(reports, done)
@@ -72,7 +74,7 @@ def api_job(
 
 
 def _connecting(access: Access, client: Client | None) -> Connect:
-    host, port = access.address.host, access.address.port
+    host, port = access.origin.host, access.origin.port
     if access.ca is None:
         return lambda: open_tcp(host, port)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

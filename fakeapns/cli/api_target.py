@@ -21,11 +21,7 @@ from ..provider import (
     names_a_server,
     read_ready_file,
 )
-from ..provider.api import (
-    GivenKey,
-    Tokens,
-    api_in_variables,
-)
+from ..provider.api import GivenKey, Tokens, api_in_variables
 from .target import in_variables
 
 #: The options that say which server is meant.
@@ -38,7 +34,7 @@ class Access(msgspec.Struct, frozen=True):
     `ca` is trusted, `topic` is that of pushes which name none.
     """
 
-    address: ApiAddress
+    origin: ApiAddress
     ca: str | None
     tokens: Tokens | None
     client: Client | None
@@ -48,7 +44,7 @@ class Access(msgspec.Struct, frozen=True):
 class _Source(msgspec.Struct, frozen=True):
     """What one place tells: `client` gives that of a topic, by default of the usual one."""
 
-    address: ApiAddress
+    origin: ApiAddress
     ca: str | None
     key: GivenKey
     client: Callable[[str | None], Client] | None
@@ -61,9 +57,9 @@ def find_api(topic: str | None, auth: str | None, given: GivenKey, **server: Any
     key = None if auth == "certificate" else source.key.key()
     if key is not None:
         tokens, client = key.tokens(), None
-    elif auth == "key":
-        raise UsageError("--auth key needs one: name its .p8 file with --p8, or set APNS_AUTH_KEY")
-    elif source.client is None or source.address.scheme == "http":
+    elif auth == "key" or given != GivenKey():
+        raise UsageError("there is no such key: name its .p8 file with --p8, or set APNS_AUTH_KEY")
+    elif source.client is None or source.origin.scheme == "http":
         raise UsageError(
             "nothing says who sends: name a .p8 file with --p8, or a server with TLS and its "
             "certificate folder with --certs"
@@ -71,13 +67,13 @@ def find_api(topic: str | None, auth: str | None, given: GivenKey, **server: Any
     else:
         tokens, client = None, source.client(topic)
         client.check_files()
-    if source.address.scheme == "http":
-        return Access(source.address, None, tokens, None, topic or source.topic)
+    if source.origin.scheme == "http":
+        return Access(source.origin, None, tokens, None, topic or source.topic)
     if source.ca is None:
         raise UsageError("APNS_CA is not set: set it to the server's CA, or name a --ready-file")
     check_files(source.ca)
     usual = source.topic if client is None else client.topic
-    return Access(source.address, source.ca, tokens, client, topic or usual)
+    return Access(source.origin, source.ca, tokens, client, topic or usual)
 
 
 def _source(
@@ -89,34 +85,19 @@ def _source(
     api_port: int,
 ) -> _Source:
     of_context = click.get_current_context().get_parameter_source
-    address, variables_key = api_in_variables(os.environ)
+    origin, variables_key = api_in_variables(os.environ)
     told = any(of_context(name) != ParameterSource.DEFAULT for name in _SERVER)
-    if address is not None and not told:
-        return _in_variables(address, given.completed(variables_key))
-    typed = None if api_url is None else ApiAddress.at(api_url)
+    if origin is not None and not told:
+        client = in_variables if names_a_server(os.environ) else None
+        ca, topic = (os.environ.get(name) or None for name in ("APNS_CA", "APNS_TOPIC"))
+        return _Source(origin, ca, given.completed([variables_key]), client, topic)
     if ready_file is not None:
-        return _in_ready_file(ready_file, given, typed)
-    address = typed or ApiAddress.of(Address(host, api_port))
-    found = Endpoint.in_folder(certs, Address(host, 0), Address(host, 0), address)
-    return _of(found, address, given.completed(variables_key))
-
-
-def _in_variables(address: ApiAddress, key: GivenKey) -> _Source:
-    client = in_variables if names_a_server(os.environ) else None
-    ca, topic = (os.environ.get(name) or None for name in ("APNS_CA", "APNS_TOPIC"))
-    return _Source(address, ca, key, client, topic)
-
-
-def _in_ready_file(path: Path, given: GivenKey, typed: ApiAddress | None) -> _Source:
-    found = read_ready_file(path)
-    keys = [
-        GivenKey(each.p8, each.key_id, each.team_id)
-        for each in found.keys
-        if given.key_id in (None, each.key_id)
-    ]
-    return _of(found, typed or found.api, given.completed(keys[0]) if keys else given)
-
-
-def _of(endpoint: Endpoint, address: ApiAddress, key: GivenKey) -> _Source:
-    client = endpoint.client if endpoint.clients else None
-    return _Source(address, endpoint.ca, key, client, next(iter(endpoint.clients), None))
+        found = read_ready_file(ready_file)
+    else:
+        address = Address(host, api_port)
+        found = Endpoint.in_folder(certs, address, address, ApiAddress.of(address))
+    origin = found.api if api_url is None else ApiAddress.at(api_url)
+    keys = [GivenKey(each.p8, each.key_id, each.team_id) for each in found.keys]
+    key = given.completed([*keys, variables_key])
+    client = found.client if found.clients else None
+    return _Source(origin, found.ca, key, client, next(iter(found.clients), None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,12 +71,13 @@ def test_a_refused_certificate_is_told_at_once(p8: Path, api_certs: Path) -> Non
         (["--api-url", "https://x/3/device"], 2, "is no address of an API"),
         (["--api-url", "https://x:99999"], 2, "is no address of an API"),
         (["--api-url", "127.0.0.1:2197"], 2, "is no address of an API"),
-        (["--p8", "missing.p8"], 2, "--key-id is missing for missing.p8"),
+        (["--p8", "missing.p8"], 2, "missing.p8: give it, or set APNS_KEY_ID"),
         (["--p8", "missing.p8", "--key-id", KEY_ID], 2, "set APNS_TEAM_ID"),
         (["--p8", "missing.p8", "--key-id", KEY_ID, "--team-id", TEAM_ID], 1, "No such file"),
         (["--p8", "x", "--key-id", "123456789", "--team-id", TEAM_ID], 2, "ten letters"),
         (["--p8", "x", "--key-id", KEY_ID, "--team-id", "two words!"], 2, "ten letters"),
-        (["--auth", "key"], 2, "--auth key needs one"),
+        (["--auth", "key"], 2, "there is no such key"),
+        (["--key-id", KEY_ID], 2, "there is no such key"),
         (["--confirm"], 2, "--confirm is for the gateway"),
         (["--command", "1"], 2, "--command is for the gateway"),
         (["--feedback"], 2, "--feedback is for the gateway"),
@@ -106,6 +108,32 @@ def test_what_is_missing_is_said(p8: Path, api_certs: Path, tmp_path: Path) -> N
     assert f"{broken} cannot be used as a key: it is no private key in PEM" in told
     path = ready(tmp_path / "ready.json", api_certs, api={"host": 5})
     assert "is no ready file of fakeapns" in fails(call("--ready-file", path), 1)
+
+
+def test_the_library_for_http_2_can_be_chosen(p8: Path, api_certs: Path) -> None:
+    with api_server() as server:
+        key = ("--p8", p8, "--team-id", TEAM_ID, "--topic", TOPIC)
+        where = ("--api-url", server.url, "--certs", api_certs)
+        assert call(*where, *key, FAKEAPNS_HTTP2="h2").exit_code == 0
+        told = fails(call(*where, *key, FAKEAPNS_HTTP2="curl"), 2)
+    assert "FAKEAPNS_HTTP2: there is no HTTP/2 engine 'curl': take ngh2 or h2" in told
+
+
+@pytest.mark.parametrize("missing", [("ngh2",), ("ngh2", "h2")])
+def test_one_that_is_missing_is_said(
+    p8: Path, api_certs: Path, missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in ("ngh2", "h2"):
+        monkeypatch.delitem(sys.modules, f"fakeapns.protocol.http2.with_{file}", raising=False)
+    with api_server() as server:
+        for library in missing:
+            monkeypatch.setitem(sys.modules, library, None)
+        result = by_key(server, p8, api_certs, "--topic", TOPIC)
+    if missing == ("ngh2",):
+        assert result.exit_code == 0
+        assert "HTTP/2 is spoken by h2, which is slower" in result.stderr
+    else:
+        assert "pip install h2" in fails(result, 1)
 
 
 def test_options_of_the_api_are_not_the_gateway_s(api_certs: Path) -> None:

@@ -262,7 +262,8 @@ class Conversation:
         jwt = None if tokens is None else tokens.current(now)
         if reason in HOPELESS or (reason == EXPIRED and not self._renewed(jwt, now)):
             self.hopeless = f"the server ended the connection: {reason}"
-        self._retire(self.ending or f"the server said GOAWAY: {said!a}")
+        # Whatever the wire does about it: of two, the first says why (pushy #312).
+        self.ending = self.ending or f"the server said GOAWAY: {said!a}"
 
     def _retire(self, why: str) -> None:
         """Begin nothing more here, and wait for the answers that are still to come."""

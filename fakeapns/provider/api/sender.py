@@ -89,6 +89,7 @@ class _Driver:
         self._progress = progress
         self._patience = patience
         self._news = trio.Event()
+        self._writable = True
         #: Why TLS was refused behind a handshake that seemed to have succeeded, as 1.3 has it.
         self.refusal = ""
 
@@ -112,20 +113,22 @@ class _Driver:
                 with trio.move_on_after(max(0.0, talk.deadline - self._now())):
                     await self._news.wait()
                 self._news = trio.Event()
-        with trio.move_on_after(_FAREWELL):
-            await self._write(talk.data_to_send())
-            await self._stream.aclose()
+        if self._writable:
+            with trio.move_on_after(_FAREWELL):
+                await self._write(talk.data_to_send())
+                await self._stream.aclose()
 
     async def _write(self, data: bytes) -> None:
-        if not data:
+        if not data or not self._writable:
             return
         try:
             with trio.move_on_after(self._patience) as waiting:
                 await self._stream.send_all(data)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             # An answer, or why it ended, is still to be read.
-            return
+            self._writable = False
         if waiting.cancelled_caught:
+            self._writable = False
             self._talk.lost(f"the server took nothing for {self._patience:g} seconds")
 
     async def _listen(self) -> None:

@@ -1,11 +1,10 @@
-"""Where the provider API is, and which key signs for it: as values, and as ready files, variables
-and people write them.
-"""
+"""Where the provider API is, and which key signs for it, as variables and people write them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from os.path import abspath
 from pathlib import Path
 
 import msgspec
@@ -44,18 +43,24 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 
 class GivenKey(msgspec.Struct, frozen=True):
-    """What is said of a key, in one place or another."""
+    """What is said of a key, in one place or another. `p8` becomes an absolute path."""
 
     p8: str | None = None
     key_id: str | None = None
     team_id: str | None = None
 
-    def completed(self, other: GivenKey) -> GivenKey:
-        """With what this lacks taken from another: all of it, or its ids if the key is the same."""
-        if self.p8 is not None and other.p8 is not None and self.p8 != other.p8:
-            return self
-        given = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
-        return msgspec.structs.replace(other, **given)
+    def __post_init__(self) -> None:
+        if self.p8 is not None:
+            msgspec.structs.force_setattr(self, "p8", abspath(self.p8))
+
+    def completed(self, known: Iterable[GivenKey]) -> GivenKey:
+        """With the rest of the first key that all of this is true of."""
+        own = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        for other in known:
+            theirs = msgspec.structs.asdict(other)
+            if all(theirs[name] in (None, value) for name, value in own.items()):
+                return msgspec.structs.replace(other, **own)
+        return self
 
     def key(self) -> SigningKey | None:
         """The key, if one is named. Apple's files have the key's id in their name. Raises

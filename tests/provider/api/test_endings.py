@@ -56,6 +56,24 @@ async def test_goaway_is_honoured_whatever_its_words(
     assert ids[3:6] == ids[6:]
 
 
+@pytest.mark.parametrize(
+    ("debug", "code", "told"),
+    [
+        (b"", 11, "'ENHANCE_YOUR_CALM'"),
+        (b"see you\x1b[2J", 0, "'see you\\x1b[2J'"),
+        (b'{"reason":"Shutdown"}', 0, "'Shutdown'"),
+    ],
+)
+async def test_what_a_goaway_says_is_told_where_nothing_else_came(
+    debug: bytes, code: int, told: str, autojump_clock: MockClock
+) -> None:
+    def greet(visit: Visit) -> None:
+        visit.wire.goaway(0, code, debug)
+        visit.wire.goaway(0, 0)
+
+    assert (await failing(Apple(greet=greet))).endswith(f"the server said GOAWAY: {told}")
+
+
 async def test_nothing_is_begun_behind_goaway(autojump_clock: MockClock) -> None:
     async def behave(visit: Visit, request: Request) -> None:
         if visit.number == 1 and len(visit.requests) == 1:
@@ -111,6 +129,14 @@ async def test_a_goaway_that_any_connection_would_get_ends_it_all(
     assert len(apple.visits) == 1
 
 
+async def test_one_that_comes_when_all_is_done_spoils_nothing(autojump_clock: MockClock) -> None:
+    def behave(visit: Visit, request: Request) -> None:
+        visit.wire.goaway(request.stream, 0, b'{"reason":"BadCertificate"}')
+        visit.accept(request)
+
+    assert (await Apple(behave).send(1)).accepted == 1
+
+
 # ---- what is lost ---------------------------------------------------------------------------
 
 
@@ -136,7 +162,8 @@ async def test_one_that_ends_every_connection_is_found_and_the_others_get_throug
 ) -> None:
     async def behave(visit: Visit, request: Request) -> None:
         if request.body == b"20":
-            await visit.leave()
+            # What was answered before on this connection is lost with it.
+            await visit.stream.aclose()
         else:
             visit.accept(request)
 
@@ -144,6 +171,18 @@ async def test_one_that_ends_every_connection_is_found_and_the_others_get_throug
     why = await failing(Apple(behave), 40, progress=reports.append)
     assert "8 connections in a row ended and nothing got through" in why
     assert (reports[-1].accepted, reports[-1].refused) == (20, {})
+
+
+async def test_what_gets_through_now_and_then_gets_through(autojump_clock: MockClock) -> None:
+    """Every other connection brings nothing: only so many in a row are too many."""
+
+    async def behave(visit: Visit, request: Request) -> None:
+        if visit.number % 2 == 0:
+            visit.accept(request)
+        await visit.leave()
+
+    report = await Apple(behave, settings={STREAMS: 1}).send(12)
+    assert (report.accepted, report.refused, report.connections) == (12, {}, 24)
 
 
 async def test_between_fruitless_connections_it_waits_longer_and_longer(

@@ -21,13 +21,6 @@ from .apple import TOPIC, Apple, Visit, push
 STREAMS = Setting.MAX_CONCURRENT_STREAMS
 
 
-@pytest.fixture(params=["ngh2", "h2"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """Both libraries."""
-    name: str = request.param
-    return name
-
-
 async def test_a_silent_server_is_pinged_and_then_left(autojump_clock: MockClock) -> None:
     heard: list[float] = []
 
@@ -135,7 +128,7 @@ async def test_nobody_is_pinged_who_owes_nothing(autojump_clock: MockClock) -> N
     assert not any(isinstance(each, PingReceived) for each in apple.visits[0].events)
 
 
-async def test_a_server_that_takes_no_bytes_is_left(autojump_clock: MockClock) -> None:
+async def test_a_server_that_gives_no_credit_is_left(autojump_clock: MockClock) -> None:
     """A body of which nothing is taken is no reason to begin others, nor to wait for ever."""
 
     def greet(visit: Visit) -> None:
@@ -151,3 +144,21 @@ async def test_a_server_that_takes_no_bytes_is_left(autojump_clock: MockClock) -
     # As many as there is credit for, and as many bytes as may wait for more.
     assert len(apple.visits[0].requests) == 15
     assert apple.visits[0].wire.last_stream < 2 * (16 + 17)
+
+
+async def test_a_server_that_reads_nothing_is_left(autojump_clock: MockClock) -> None:
+    """Then writing itself waits."""
+    apple = Apple()
+    connect = apple.connect
+
+    async def deaf() -> trio.abc.Stream:
+        stream = await connect()
+        assert isinstance(stream, trio.StapledStream)
+        if len(apple.visits) == 1:
+            stream.send_stream.send_all_hook = trio.sleep_forever
+        return stream
+
+    apple.connect = deaf  # type: ignore[method-assign]
+    report = await apple.send(3)
+    assert (report.accepted, report.resent, report.connections) == (3, 0, 2)
+    assert trio.current_time() == pytest.approx(20.2)
