@@ -28,6 +28,7 @@ class ApiServer:
         self.answer = answer
         self.requests: list[Request] = []
         self.told: list[tuple[str | None, str | None]] = []
+        self._closing = False
         self._context = _context(required) if tls else None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -35,17 +36,19 @@ class ApiServer:
 
     def serve(self) -> None:
         """Take connections until it is closed."""
-        with contextlib.suppress(OSError):
+        with self._listener:
             while True:
                 connection, _ = self._listener.accept()
+                if self._closing:
+                    connection.close()
+                    return
                 threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
         """Stop listening."""
-        # An accept that waits is woken by this only.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        # What waits in an accept is woken by a connection on every system.
+        self._closing = True
+        socket.create_connection(("127.0.0.1", self.port)).close()
 
     def headers(self) -> list[dict[str, str]]:
         """The headers of all requests."""
