@@ -21,7 +21,7 @@ from ..provider import (
     names_a_server,
     read_ready_file,
 )
-from ..provider.api import GivenKey, Origin, Tokens, api_in_variables
+from ..provider.api import GivenKey, Tokens, api_in_variables
 from .target import in_variables
 
 #: The options that say which server is meant.
@@ -34,7 +34,7 @@ class Access(msgspec.Struct, frozen=True):
     `ca` is trusted, `topic` is that of pushes which name none.
     """
 
-    origin: Origin
+    origin: ApiAddress
     ca: str | None
     tokens: Tokens | None
     client: Client | None
@@ -44,7 +44,7 @@ class Access(msgspec.Struct, frozen=True):
 class _Source(msgspec.Struct, frozen=True):
     """What one place tells: `client` gives that of a topic, by default of the usual one."""
 
-    origin: Origin
+    origin: ApiAddress
     ca: str | None
     key: GivenKey
     client: Callable[[str | None], Client] | None
@@ -96,7 +96,7 @@ def _source(
     else:
         address = Address(host, api_port)
         found = Endpoint.in_folder(certs, address, address, ApiAddress.of(address))
-    origin = Origin.of(api_url or found.api.url)
+    origin = found.api if api_url is None else ApiAddress.at(api_url)
     keys = [GivenKey(each.p8, each.key_id, each.team_id) for each in found.keys]
     key = given.completed([*keys, variables_key])
     client = found.client if found.clients else None

@@ -71,7 +71,7 @@ class Surface(Records):
     @property
     def plain_api(self) -> ApiAddress:
         """Where the provider API listens without TLS. Raises `UsageError` where it does not."""
-        if not self._emulator.offers("plain_api"):
+        if self._emulator.services.plain_api is None:
             raise UsageError("there is no port without TLS: make the server with plain_api_port=0")
         return ApiAddress.of(self._address("plain_api"), tls=False)
 
@@ -209,7 +209,7 @@ class Surface(Records):
         server is not running.
         """
         topics = [*self.topics, topic] if topic else self.topics
-        plain_api = self.plain_api if self._emulator.offers("plain_api") else None
+        plain_api = None if self._emulator.services.plain_api is None else self.plain_api
         return Endpoint.of(
             self.folder,
             self._emulator.keys,

@@ -58,7 +58,10 @@ def unreadable(ledger: Ledger) -> Iterator[str]:
     for reason, times in malformed.most_common(_FEW):
         yield printable(f"{_many(times, 'frame')} could not be read: {reason}")
     closed = ledger.of(ConnectionClosed)
-    told = Counter(each.detail for each in closed if each.detail is not None)
+    # What was said of a request stands with that.
+    requests = {each.detail for each in ledger.of(ApiRequest)}
+    details = (each.detail for each in closed if each.detail is not None)
+    told = Counter(each for each in details if each not in requests)
     for detail, times in told.most_common(_FEW):
         yield printable(f"{_many(times, 'connection')} ended: {detail}")
     size = sum(each.unread_bytes for each in closed if each.detail is None)
@@ -87,8 +90,14 @@ def on_streams(ledger: Ledger) -> Iterator[str]:
         why = "" if detail in (None, name) else f": {detail}"
         verb = "was" if times == 1 else "were"
         yield printable(f"{_many(times, 'stream')} {verb} reset by the {by}, {name}{why}")
-    # With a provider's own last word nothing is wrong.
-    ends = [each for each in ledger.of(GoAwaySeen) if each.by == "server" or each.code]
+    # With a provider's own last word nothing is wrong, and what it says may be how it ended.
+    closed = {each.connection: each.detail or "" for each in ledger.of(ConnectionClosed)}
+    ends = [
+        each
+        for each in ledger.of(GoAwaySeen)
+        if each.by == "server" or each.code
+        if not each.debug or each.debug not in closed.get(each.connection, "")
+    ]
     for each in ends[:_FEW]:
         yield printable(f"connection {each.connection} was told {goaway_in_words(each)}")
     missed = sum(each.unanswered for each in ledger.of(ApiClosed))

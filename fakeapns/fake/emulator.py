@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,22 +26,16 @@ from ..certificates import (
 )
 from ..errors import UsageError
 from ..fronts import Front
-from ..fronts.api import api_fronts
-from ..fronts.feedback import feedback_front
-from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
-from ..protocol.http2 import choose_engine
 from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
-from ..servers import Clock, Contexts, Preferred, Server, check_free
-from ..text import shown
+from ..servers import Clock, Contexts, Server
 from .failures import most_telling
 from .known_keys import keyring_of
+from .services import Services
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
-#: Off in the test runs that prove that bundles change nothing but the time it takes.
-BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
 _NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
@@ -87,15 +80,7 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
-        #: What each front listens on, by its name; 0 is any port.
-        self._ports = {"gateway": gateway_port, "feedback": feedback_port, "api": api_port}
-        if plain_api_port is not None:
-            self._ports["plain_api"] = plain_api_port
-        for port in self._ports.values():
-            if not 0 <= port <= 65_535:
-                raise UsageError(
-                    f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
-                )
+        self.services = Services(gateway_port, feedback_port, api_port, plain_api_port)
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
@@ -167,7 +152,8 @@ class Emulator:
         self._running = True
         try:
             if self._known is None:
-                await self._check_ports()
+                # Before certificates are made for nothing.
+                await self.services.check_free(self.hosts)
                 self._prepare()
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
             self._clock.start()
@@ -190,12 +176,6 @@ class Emulator:
             self._furnish()
             self._begin_ledger(self.ledger)
             self.server.furnish(self._fronts(), self._judge, self.ledger)
-
-    async def _check_ports(self) -> None:
-        """Raise `StartError` for a port that is taken, before certificates are made for nothing."""
-        for name, port in self._ports.items():
-            if port and not isinstance(port, Preferred):
-                await check_free(self.hosts, port, name)
 
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
@@ -226,24 +206,9 @@ class Emulator:
         self._known = Server(self._contexts, self._fronts(), self._judge, self.ledger, self._clock)
 
     def _fronts(self) -> list[Front]:
-        """The services that are offered."""
-        return [
-            gateway_front(
-                *(self._judge, self.ledger),
-                port=self._ports["gateway"],
-                bundles=BUNDLES,
-                ports=self.port,
-            ),
-            feedback_front(self._judge, self.ledger, port=self._ports["feedback"], ports=self.port),
-            *api_fronts(
-                *(self._judge, self.ledger, keyring_of(self.keys, self.settings)),
-                *(choose_engine().make, self.port),
-                bundles=BUNDLES,
-                port=self._ports["api"],
-                plain_port=self._ports.get("plain_api"),
-                seed=self.seed,
-            ),
-        ]
+        """What serves further connections."""
+        keyring = keyring_of(self.keys, self.settings)
+        return self.services.fronts(self._judge, self.ledger, keyring, self.port, self.seed)
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
         ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)
@@ -286,10 +251,6 @@ class Emulator:
         if server.failure is not None:
             raise server.failure
 
-    def offers(self, name: str) -> bool:
-        """Whether there is a front of this name."""
-        return name in self._ports
-
     @property
     def ports(self) -> tuple[int, ...]:
         """Where it listens, or will again; nothing if it never did."""
@@ -314,7 +275,7 @@ class Emulator:
         clock = trio.lowlevel.current_clock()
         if getattr(clock, "autojump_threshold", math.inf) == math.inf:
             return self.hosts
-        if any(self._ports.values()) or server.ports:
+        if any(self.services.wanted.values()) or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
 

@@ -101,13 +101,15 @@ def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
 def request_in_words(entry: ApiRequest) -> str:
     """A request that is no push: what it asked for, what it was told, and why it is none."""
     number = f"#{entry.ordinal} " if entry.ordinal else ""
+    # HTTP/1.1 has no streams.
+    stream = f"stream {entry.stream} " if entry.stream else ""
     asked = " ".join(filter(None, (entry.method, entry.path))) or "a request without a path"
     code = " ".join(str(each) for each in (entry.http_status, entry.reason) if each is not None)
     told = (
         f"answered {code}" if entry.http_status is not None else f"not answered{code and ' '}{code}"
     )
     why = "" if entry.detail is None else f": {entry.detail}"
-    return f"{number}stream {entry.stream} {asked} {told}{why}"
+    return f"{number}{stream}{asked} {told}{why}"
 
 
 def goaway_in_words(entry: GoAwaySeen) -> str:

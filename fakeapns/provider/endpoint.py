@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from os.path import abspath, isfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -45,11 +46,21 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class ApiAddress(msgspec.Struct, frozen=True):
-    """Where the provider API listens, also as a URL without a path: with https, or without TLS."""
+    """Where the provider API listens, also as a URL without a path: https, or http without TLS."""
 
     host: str
     port: int
     url: str
+
+    @property
+    def scheme(self) -> str:
+        """`https`, or `http` where there is no TLS."""
+        return self.url.partition(":")[0]
+
+    @property
+    def authority(self) -> str:
+        """Host and port as a request says them."""
+        return self.url.partition("//")[2]
 
     @classmethod
     def of(cls, address: Address, *, tls: bool = True) -> ApiAddress:
@@ -57,6 +68,22 @@ class ApiAddress(msgspec.Struct, frozen=True):
         host = f"[{address.host}]" if ":" in address.host else address.host
         url = f"{'https' if tls else 'http'}://{host}:{address.port}"
         return cls(address.host, address.port, url)
+
+    @classmethod
+    def at(cls, url: str, named: str = "--api-url") -> ApiAddress:
+        """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port, parts = None, None, urlsplit("")
+        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
+            raise UsageError(
+                f"{named} {url!r} is no address of an API: write https://127.0.0.1:{API_PORT}, or "
+                "http:// for the plain port"
+            )
+        secure = parts.scheme == "https"
+        return cls.of(Address(host, port or (443 if secure else 80)), tls=secure)
 
 
 class ClientFiles(msgspec.Struct, frozen=True):

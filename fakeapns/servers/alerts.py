@@ -125,8 +125,8 @@ _MEANINGS = {
     ),
     120: (
         "client-refused-handshake",
-        "the client insists on a protocol (ALPN), and this service has no name for its own: let "
-        "it ask for none",
+        "the client insists on a protocol (ALPN) that is not spoken here: let it ask for h2 at the "
+        "provider API, and for none at the binary ports",
     ),
     121: (
         "client-refused-handshake",

@@ -48,7 +48,7 @@ async def open_listeners(
     told: set[str] = set()
     for left in reversed(range(_TRIES)):
         try:
-            listeners, bound = await _open_once(hosts, port, told)
+            listeners, bound = await _open_once(hosts, int(port), told)
             # Better such a port than none.
             if port == 0 and bound in _USED and left:
                 _close(listeners)

@@ -75,6 +75,7 @@ def test_the_ready_file_has_exactly_what_the_contract_names(tmp_path: Path) -> N
             "clients",
             "feedback",
             "gateway",
+            "keys",
             "password",
             "pid",
             "truststore",

@@ -131,3 +131,20 @@ def test_what_came_over_http2_and_was_no_push_is_told(apns: FakeAPNs) -> None:
         '{"reason":"Shutdown"}; not processed above it: 2',
         "2 requests had no answer when the connection ended",
     ]
+
+
+def test_what_ended_a_connection_is_said_once(apns: FakeAPNs) -> None:
+    request: dict[str, Any] = {"ordinal": 1, "stream": 0, "headers": {}, "body_base64": ""}
+    request |= {"method": "POST", "path": "/", "http_status": 505, "reason": None}
+    apns.ledger.record(ApiRequest, at(0), connection=1, detail="it speaks HTTP/1.1", **request)
+    end: dict[str, Any] = {"by": "server", "last_stream": 0, "code": 1, "unprocessed": 0}
+    apns.ledger.record(GoAwaySeen, at(0), connection=2, debug="a frame of 9 GiB", **end)
+    for connection, detail in ((1, "it speaks HTTP/1.1"), (2, "PROTOCOL_ERROR: a frame of 9 GiB")):
+        facts: dict[str, Any] = {"by": "server", "how": "graceful", "reason": "error"}
+        facts |= dict.fromkeys(("received", "accepted", "rejected", "discarded", "malformed"), 0)
+        facts |= {"unread_bytes": 0, "streams": 0, "requests": 0, "unanswered": 0}
+        apns.ledger.record(ApiClosed, at(0), connection=connection, detail=detail, **facts)
+    assert failure(apns)[2:] == [
+        "a connection ended: PROTOCOL_ERROR: a frame of 9 GiB",
+        "a request was no push (505): it speaks HTTP/1.1",
+    ]

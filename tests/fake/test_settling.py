@@ -245,5 +245,5 @@ def test_an_audit_never_says_never_of_what_may_still_arrive() -> None:
 def test_nobody_at_all_may_still_arrive_either() -> None:
     with FakeAPNs(settle="250ms").in_thread() as apns, knock(apns):
         lines = failed(lambda: apns.assert_audit(a_hundred(1)))
-        assert "  no connection to the gateway had been opened" in lines
+        assert "  no connection to the gateway or the provider API had been opened" in lines
         assert lines[-1] == "  connection 1 was still in its handshake"

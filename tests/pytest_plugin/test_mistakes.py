@@ -99,16 +99,17 @@ def test_a_scenario_that_does_not_exist(project: pytest.Pytester, fixture: str) 
     assert "Traceback" not in text
 
 
-def test_two_servers_on_one_port(project: pytest.Pytester) -> None:
+@pytest.mark.parametrize("service", ["gateway", "feedback", "api", "plain_api"])
+def test_two_servers_on_one_port(project: pytest.Pytester, service: str) -> None:
     text = told(
         project,
-        """
+        f"""
         def test_two(make_apns):
-            first = make_apns()
-            make_apns(gateway_port=first.gateway.port)
+            first = make_apns(plain_api_port=0)
+            make_apns({service}_port=first.{service}.port)
         """,
     )
-    assert "is taken by another FakeAPNs, started in test_two_servers_on_one_port.py" in text
+    assert "is taken by another FakeAPNs, started in test_two_servers_on_one_port" in text
     assert "give no port, and each server gets a free one" in text
 
 

@@ -191,7 +191,7 @@ def test_a_provider_that_breaks_off_during_a_stall_has_left_bytes_unread(fast: b
 async def test_a_fault_that_comes_during_a_stall_may_cut_what_waits(
     autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, fast: bool
 ) -> None:
-    monkeypatch.setattr("fakeapns.fake.emulator.BUNDLES", fast)
+    monkeypatch.setattr("fakeapns.fake.services.BUNDLES", fast)
     scenario = Scenario(about="A test.", step=(step(Stall("3s"), notification=10),))
     async with FakeAPNs(scenario=scenario) as apns:
         provider = await apns.connect()

@@ -12,7 +12,7 @@ import pytest
 import trio
 
 from fakeapns import FakeAPNs, StartError
-from fakeapns.servers.listening import open_listeners, warn_of_others
+from fakeapns.servers.listening import Preferred, open_listeners, warn_of_others
 
 BOTH = ("127.0.0.1", "::1")
 
@@ -157,6 +157,60 @@ async def test_a_port_that_another_server_has_had_is_not_given_to_the_next(
     third, again = await open_listeners(("127.0.0.1",), had, "--gateway-port")
     assert again == had
     await close(third)
+
+
+# ---- a port that nobody has asked for ----------------------------------------------------------
+
+
+async def test_one_that_nobody_has_asked_for_and_that_is_taken_becomes_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with caplog.at_level(logging.WARNING, logger="fakeapns"):
+            listeners, bound = await open_listeners(("127.0.0.1",), Preferred(port), "--api-port")
+        assert caplog.messages == [f"port {port} is in use: {bound} in its place, see --api-port"]
+        assert bound not in (0, port)
+        await close(listeners)
+
+
+async def test_one_that_is_free_on_one_address_only_becomes_another_on_both() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as taken:
+        port = taken.getsockname()[1]
+        hosts = ("127.0.0.1", "127.0.0.2")
+        listeners, bound = await open_listeners(hosts, Preferred(port), "--api-port")
+        assert [each.socket.getsockname() for each in listeners] == [
+            (host, bound) for host in hosts
+        ]
+        assert bound != port
+        await close(listeners)
+
+
+async def test_one_that_the_system_keeps_for_itself_becomes_another(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    really = trio.open_tcp_listeners
+
+    async def reserved(port: int, **given: Any) -> list[trio.SocketListener]:
+        if port == 2197:
+            # As on Windows, which reserves ranges.
+            raise OSError(errno.EACCES, "made up")
+        return list(await really(port, **given))
+
+    monkeypatch.setattr(trio, "open_tcp_listeners", reserved)
+    listeners, bound = await open_listeners(("127.0.0.1",), Preferred(2197), "--api-port")
+    assert bound != 2197
+    await close(listeners)
+
+
+async def test_one_that_is_free_is_taken_and_nothing_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    listeners, free = await open_listeners(("127.0.0.1",), 0, "--api-port")
+    await close(listeners)
+    listeners, bound = await open_listeners(("127.0.0.1",), Preferred(free), "--api-port")
+    assert (bound, caplog.messages) == (free, [])
+    await close(listeners)
 
 
 # ---- beyond loopback --------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def play(
 ) -> Played:
     """One server in virtual time. It is stopped when all is over, or at once with `now`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fakeapns.fake.emulator.BUNDLES", fast)
+        patch.setattr("fakeapns.fake.services.BUNDLES", fast)
         clock = MockClock(autojump_threshold=0)
         return trio.run(_play, steps, deeds, known, given or {}, now, clock=clock)
 

@@ -33,11 +33,13 @@ class ApiConnection:
         self._bytes = b""
         self._events: deque[Event] = deque()
         self._left: Left | None = None
+        #: Whether something else is spoken, to which nobody listens.
+        self._is_stranger = False
         #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
         #: whoever speaks something else they would be noise.
-        self._speaks = provider.alpn == "h2"
-        #: Whether something else is, to which nobody listens.
-        self._is_stranger = False
+        self._speaks = False
+        if provider.alpn == "h2":
+            self._greet(now)
 
     # ---- what the loop asks -----------------------------------------------------------------
 
@@ -88,13 +90,18 @@ class ApiConnection:
         heard = self._greeting.take(data)
         if isinstance(heard, bytes):
             self._greeting = None
-            self._speaks = True
             self._bytes = heard
+            if not self._speaks:
+                self._greet(now)
         elif heard is not None:
             strange = self._greeting.strange(heard, self._exchange.recorder, now)
             self._exchange.said[strange.words] = None
             self._speaks, self._is_stranger = False, True
             self._exchange.end(now, say=strange.reply)
+
+    def _greet(self, now: Moment) -> None:
+        self._speaks = True
+        self._exchange.greet(now)
 
     def kept_waiting(self, now: Moment) -> None:
         """Nothing keeps it from reading."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from binascii import Error, unhexlify
+from urllib.parse import unquote_to_bytes
 
 from ...ledger import Moment
 from ...protocol.http2 import Request, shown
-from ...push import Chosen, Flaw, Push, Refusal, Verdict
+from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
 from ..ending import Ending
 from .answers import Answers
 from .faults import At
@@ -224,7 +225,12 @@ def _is_push(manner: Manner, path: bytes) -> bool:
 
 
 def _no_token(token: bytes) -> str:
-    """Why what stands in a path is no token."""
+    """Why what stands in a path is no token, and what it is instead."""
+    said = token_text(unquote_to_bytes(token))
+    if said is not None and said.kind == "hex text":
+        return f"the token {shown(token)} is more than hex: leave out what are no digits"
+    if said is not None and said.kind != "text":
+        return f"the token {shown(token)} is no hex, but {said.kind}: {said.advice}"
     if b"?" in token or b"/" in token:
         return f"behind /3/device/ stands {shown(token)}: a token in hex, and nothing behind it"
     if re.fullmatch(rb"[0-9a-fA-F]+", token):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from ...ledger import By, GoAwaySeen, Moment, ResetSeen, SettingsSeen
+from ...ledger import By, GoAwaySeen, Moment, Reason, ResetSeen, SettingsSeen
 from ...protocol.http2 import (
     SETTINGS,
     ConnectionEnded,
@@ -61,9 +61,14 @@ class Exchange:
         self._decisions = Decisions(api, number, sender, self.answers, self.recorder, now)
         self._waiting_to_raise = not by_certificate
         self.said: dict[str, None] = {}
-        self.recorder.note(SettingsSeen, now, by="server", values=dict(settings))
-        if not provider.is_for(api.settings.environment):
-            self._turn_away(provider, now)
+        self._settings = settings
+        self._provider = provider
+
+    def greet(self, now: Moment) -> None:
+        """Say our SETTINGS, and GOAWAY behind them to who has come to the wrong environment."""
+        self.recorder.note(SettingsSeen, now, by="server", values=dict(self._settings))
+        if not self._provider.is_for(self._api.settings.environment):
+            self._turn_away(self._provider, now)
 
     def handle(self, events: Iterable[Event], now: Moment) -> None:
         """The client has done this, in this order."""
@@ -160,7 +165,7 @@ class Exchange:
             self._note_goaway("server", last, ended.code, ended.reason, now)
             self.said[f"{code_name(ended.code)}: {ended.reason}"] = None
         if self._life.ending is None:
-            self.end(now)
+            self.end(now, reason="error" if ended.code else "ended")
 
     def _turn_away(self, provider: Provider, now: Moment) -> None:
         """Take nothing, say so, and close: on a TLS session that stands, as Apple does
@@ -179,10 +184,10 @@ class Exchange:
         self.wire.goaway(last_stream, 0, debug)
         self._note_goaway("server", last_stream, 0, debug.decode("utf-8", "replace"), now)
 
-    def end(self, now: Moment, say: bytes | None = None) -> None:
+    def end(self, now: Moment, say: bytes | None = None, *, reason: Reason = "error") -> None:
         """Close, once what was said has been read: this, or else what HTTP/2 has to say."""
         ending = Ending(
-            reason="error",
+            reason=reason,
             cause=self._api.ledger.last_seq,
             behind=self.recorder.requests,
             answer=lambda by, then: self.wire.data_to_send() if say is None else say,

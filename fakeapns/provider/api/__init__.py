@@ -5,13 +5,12 @@ protocol loads no library for this.
 from .conversation import Target
 from .push import ApiPush, usual_priority, usual_type
 from .sender import send_api
-from .server import GivenKey, Origin, SigningKey, api_in_variables
+from .server import GivenKey, SigningKey, api_in_variables
 from .tokens import Tokens
 
 __all__ = [
     "ApiPush",
     "GivenKey",
-    "Origin",
     "SigningKey",
     "Target",
     "Tokens",

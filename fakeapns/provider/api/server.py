@@ -6,46 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from os.path import abspath
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
 from ...certificates import load_p8, sign_token
 from ...errors import StartError, UsageError
 from ...inputs import read_input
-from ..endpoint import API_PORT
+from ..endpoint import API_PORT, ApiAddress
 from .tokens import Tokens
 
 _FILE = re.compile(r"AuthKey_([A-Z0-9]{10})\.p8")
-
-
-class Origin(msgspec.Struct, frozen=True):
-    """Where the API is, as a request says it: with TLS, or without, where `scheme` is "http"."""
-
-    host: str
-    port: int
-    scheme: str = "https"
-
-    @property
-    def authority(self) -> str:
-        """Host and port as a request says them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-    @classmethod
-    def of(cls, url: str, named: str = "--api-url") -> Origin:
-        """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host, port, parts = None, None, urlsplit("")
-        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
-            raise UsageError(
-                f"{named} {url!r} is no address of an API: write https://127.0.0.1:{API_PORT}, or "
-                "http:// for the plain port"
-            )
-        return cls(host, port or (443 if parts.scheme == "https" else 80), parts.scheme)
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -111,16 +81,16 @@ class GivenKey(msgspec.Struct, frozen=True):
         return SigningKey(self.p8, key_id, self.team_id)
 
 
-def api_in_variables(given: Mapping[str, str]) -> tuple[Origin | None, GivenKey]:
+def api_in_variables(given: Mapping[str, str]) -> tuple[ApiAddress | None, GivenKey]:
     """What the APNS_ variables say of the API. Raises `UsageError` for what is no address."""
     p8, key_id, team_id = (
         given.get(name) or None for name in ("APNS_AUTH_KEY", "APNS_KEY_ID", "APNS_TEAM_ID")
     )
     key = GivenKey(p8, key_id, team_id)
     if url := given.get("APNS_API_URL"):
-        return Origin.of(url, "APNS_API_URL"), key
+        return ApiAddress.at(url, "APNS_API_URL"), key
     host, port = given.get("APNS_API_HOST"), given.get("APNS_API_PORT")
     if not host:
         return None, key
     host = f"[{host}]" if ":" in host else host
-    return Origin.of(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key
+    return ApiAddress.at(f"https://{host}:{port or API_PORT}", "APNS_API_PORT"), key

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.fronts.actions import Send, ShutWrite
-from fakeapns.ledger import Malformed
+from fakeapns.fronts.front import Provider
+from fakeapns.ledger import Malformed, SettingsSeen
 from fakeapns.protocol import encode_enhanced, encode_framed, encode_simple
 
 from ...moments import GRACE, PAUSE
@@ -40,6 +41,8 @@ def test_http_1_is_answered_in_http_1(size: int) -> None:
     [request] = talk.requests
     assert (request.method, request.path, request.http_status) == ("GET", "/3/device/00", 505)
     assert (request.detail or "").startswith("the client speaks HTTP/1.1; this is Apple's")
+    # Nobody has said SETTINGS to it.
+    assert not talk.ledger.of(SettingsSeen)
 
 
 def test_a_head_has_no_body() -> None:
@@ -66,8 +69,8 @@ def test_a_frame_of_the_binary_protocol_is_sent_to_the_gateway(frame: bytes, siz
     talk = stranger(frame, size)
     [malformed] = talk.ledger.of(Malformed)
     assert malformed.reason == (
-        "this looks like a notification of the binary protocol: send it to the gateway, at port "
-        "2195"
+        "the client speaks Apple's binary protocol, and the api port speaks HTTP/2: send it to the "
+        "gateway, at port 2195"
     )
     assert (malformed.command, malformed.outcome) == (frame[0], "rejected")
     assert frame.hex().startswith(malformed.bytes_hex)
@@ -79,6 +82,16 @@ def test_a_frame_of_the_binary_protocol_is_sent_to_the_gateway(frame: bytes, siz
 def test_a_second_tls_inside_the_first_is_recognised() -> None:
     [malformed] = stranger(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").ledger.of(Malformed)
     assert "starts TLS a second time" in malformed.reason
+
+
+def test_who_starts_tls_at_the_port_without_is_told_which_one_has_it() -> None:
+    talk = Dialogue(provider=Provider((), None, secure=False), greet=False)
+    talk.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+    [malformed] = talk.ledger.of(Malformed)
+    assert malformed.reason == (
+        "the client starts TLS at the port that has none: connect to the provider API, at port "
+        "2197, which speaks HTTP/2 over TLS"
+    )
 
 
 def test_what_is_no_protocol_gets_the_answer_of_http2() -> None:

@@ -154,6 +154,17 @@ def test_a_broken_frame_ends_the_connection_with_goaway(engine: str) -> None:
 
 
 @ENGINES
+def test_who_says_that_it_is_done_is_let_go(engine: str) -> None:
+    talk = Dialogue(engine=engine)
+    talk.push()
+    talk.client.close_connection()
+    talk.flow()
+    talk.wait(PAUSE + GRACE)
+    assert (talk.end.by, talk.end.how, talk.end.reason) == ("server", "graceful", "ended")
+    assert talk.end.detail is None
+
+
+@ENGINES
 def test_the_complaint_of_a_client_is_on_record(engine: str) -> None:
     talk = Dialogue(engine=engine)
     talk.client.close_connection(error_code=9, additional_data=b"table too small")

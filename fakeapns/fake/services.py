@@ -1,0 +1,73 @@
+"""What one server offers, and where it listens for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import msgspec
+
+from ..errors import UsageError
+from ..fronts import Front, Ports
+from ..fronts.api import Keyring, api_fronts
+from ..fronts.feedback import feedback_front
+from ..fronts.gateway import gateway_front
+from ..ledger import Ledger
+from ..protocol.http2 import choose_engine
+from ..push import Judge
+from ..servers import Preferred, check_free
+from ..text import shown
+
+#: Off in the test runs that prove that bundles change nothing but the time it takes.
+BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
+
+
+class Services(msgspec.Struct, frozen=True):
+    """The ports that are wanted, by the names of fronts: 0 is any, and what is None is not
+    offered.
+    """
+
+    gateway: int
+    feedback: int
+    api: int
+    plain_api: int | None
+
+    def __post_init__(self) -> None:
+        for port in self.wanted.values():
+            if not 0 <= port <= 65_535:
+                raise UsageError(
+                    f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
+                )
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """The port of each front that is offered."""
+        ports: dict[str, int | None] = msgspec.structs.asdict(self)
+        return {name: port for name, port in ports.items() if port is not None}
+
+    async def check_free(self, hosts: Sequence[str]) -> None:
+        """Raise `StartError` for a port that was asked for and is taken."""
+        for name, port in self.wanted.items():
+            if port and not isinstance(port, Preferred):
+                await check_free(hosts, port, name)
+
+    def fronts(
+        self,
+        judge: Judge,
+        ledger: Ledger,
+        keyring: Keyring,
+        ports: Ports,
+        seed: int | None,
+    ) -> list[Front]:
+        """The front of each. `ports` says where they listen once they do."""
+        return [
+            gateway_front(judge, ledger, port=self.gateway, bundles=BUNDLES, ports=ports),
+            feedback_front(judge, ledger, port=self.feedback, ports=ports),
+            *api_fronts(
+                *(judge, ledger, keyring, choose_engine().make, ports),
+                bundles=BUNDLES,
+                port=self.api,
+                plain_port=self.plain_api,
+                seed=seed,
+            ),
+        ]
