@@ -13,7 +13,7 @@ from typing import Any
 from fakeapns.certificates import default_authority, read_identity
 from fakeapns.protocol.http2 import Request, Wire, choose_engine
 
-#: What a request is answered: a status, and a reason with any but 200.
+#: What a request is answered: a status, and a reason with any but 200. None is no answer.
 Answer = tuple[int, str]
 ACCEPTED: Answer = (200, "")
 
@@ -24,7 +24,9 @@ class ApiServer:
     `told` has whatever a client showed: topics of certificates, None where there was none.
     """
 
-    def __init__(self, answer: Callable[[Request], Answer], *, tls: bool, required: bool) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Answer | None], *, tls: bool, required: bool
+    ) -> None:
         self.answer = answer
         self.requests: list[Request] = []
         self.told: list[tuple[str | None, str | None]] = []
@@ -81,7 +83,10 @@ class ApiServer:
 
     def _respond(self, wire: Wire, request: Request) -> None:
         self.requests.append(request)
-        status, reason = self.answer(request)
+        answer = self.answer(request)
+        if answer is None:
+            return
+        status, reason = answer
         body = json.dumps({"reason": reason}).encode() if reason else b""
         wire.respond(request.stream, status, (), body)
 
@@ -98,7 +103,7 @@ def _context(required: bool) -> ssl.SSLContext:
 
 @contextlib.contextmanager
 def api_server(
-    answer: Callable[[Request], Answer] = lambda request: ACCEPTED,
+    answer: Callable[[Request], Answer | None] = lambda request: ACCEPTED,
     *,
     tls: bool = True,
     required: bool = False,
