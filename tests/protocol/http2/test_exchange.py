@@ -69,6 +69,16 @@ def test_an_answer_can_have_a_body(talk: Conversation) -> None:
     assert (answer.body, answer.ended) == (b'{"reason":"x"}', True)
 
 
+def test_a_request_waits_for_its_answer_until_there_is_one(talk: Conversation) -> None:
+    assert not talk.wire.answerable(1)
+    talk.send(post(1), headers(3))
+    assert (talk.wire.answerable(1), talk.wire.answerable(3)) == (True, False)
+    talk.wire.respond(1, 200)
+    assert not talk.wire.answerable(1)
+    talk.send(post(5), frame(SETTINGS, b"x"))
+    assert not talk.wire.answerable(5)
+
+
 def test_answers_come_in_any_order_and_in_pieces(talk: Conversation) -> None:
     talk.send(post(1), post(3), post(5))
     assert talk.wire.respond(5, 200)
