@@ -31,11 +31,12 @@ from ..fronts.api import api_fronts
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger, LedgerFile, ServerStarted
-from ..protocol.http2 import choose_engine
+from ..protocol.http2 import EngineChoice
 from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Preferred, Server, check_free
 from ..text import shown
+from .engine import chosen_engine
 from .failures import most_telling
 from .known_keys import keyring_of
 
@@ -117,6 +118,7 @@ class Emulator:
         self.server: Server | None = None
         self._known: Server | None = None
         self._contexts: Contexts
+        self._engine: EngineChoice
 
     def _furnish(self) -> None:
         """Devices, faults and rules as the scenario has them, with nothing counted yet."""
@@ -211,6 +213,7 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
+        self._engine = chosen_engine(os.environ)
         # Both are whole, or said not to be, before anything listens.
         _ = self.folder, self.keys
         further = read_client_ca(self.settings)
@@ -237,7 +240,7 @@ class Emulator:
             feedback_front(self._judge, self.ledger, port=self._ports["feedback"], ports=self.port),
             *api_fronts(
                 *(self._judge, self.ledger, keyring_of(self.keys, self.settings)),
-                *(choose_engine().make, self.port),
+                *(self._engine.make, self.port),
                 bundles=BUNDLES,
                 port=self._ports["api"],
                 plain_port=self._ports.get("plain_api"),
