@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from ...ledger import Moment
+from ...ledger import By, How, Moment
 from ...protocol.http2 import Event
 from ..actions import Action, Send
 from ..ending import Life
@@ -144,9 +144,15 @@ class ApiConnection:
         if self._life.closed is None:
             return
         unread = 0 if self._greeting is None else self._greeting.unread
-        words = "; ".join(self._exchange.said) or None
+        words = "; ".join(self._exchange.said) or self._silence(*self._life.closed[:2])
         unanswered = self._answers.unanswered
         self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, words)
+
+    def _silence(self, by: By, how: How) -> str | None:
+        """What is to be told of a client that has left before it spoke."""
+        if self._greeting is None or by != "provider":
+            return None
+        return self._greeting.left(how, agreed=self._speaks)
 
     # ---- reading ----------------------------------------------------------------------------
 
