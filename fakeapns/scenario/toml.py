@@ -267,5 +267,8 @@ class _Builder:
                 if tell:
                     self.problems += [each.within(*path) for each in wrong.problems]
                 blamed = {each.path[0] for each in wrong.problems}
+                if blamed.isdisjoint(values):
+                    # Keys of what stands in it, as of the fault in a step, cannot be left out here.
+                    return None
                 values = {name: value for name, value in values.items() if name not in blamed}
         return None
