@@ -156,9 +156,9 @@ class ApiConnection:
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
         words = "; ".join(filter(None, (*self._exchange.said, left, unsent)))
-        words = words or self._silence(*self._life.closed[:2]) or None
+        detail = words or self._silence(*self._life.closed[:2])
         unanswered = self._answers.unanswered
-        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, words)
+        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, detail)
 
     def _silence(self, by: By, how: How) -> str | None:
         """What is to be told of a client that has left before it spoke."""
