@@ -25,7 +25,8 @@ async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> 
         import json, os
         names = [name for name in os.environ if name.startswith("APNS_")]
         paths = [os.environ[name] for name in ("APNS_CA", "APNS_PEM", "SSL_CERT_FILE",
-                 "NODE_EXTRA_CA_CERTS", "APNS_WORK", "APNS_TRUSTSTORE", "APN_CERTIFICATE")]
+                 "NODE_EXTRA_CA_CERTS", "APNS_WORK", "APNS_TRUSTSTORE", "APN_CERTIFICATE",
+                 "APNS_AUTH_KEY")]
         assert os.environ["APNS_TRUSTSTORE"] in os.environ["JAVA_TOOL_OPTIONS"]
         assert all(map(os.path.isabs, paths)), paths
         assert all(map(os.path.isfile, paths)), paths
@@ -38,6 +39,7 @@ async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> 
         f"APNS_{name}"
         for name in (
             *("GATEWAY_HOST", "GATEWAY_PORT", "FEEDBACK_HOST", "FEEDBACK_PORT", "CA", "CERT"),
+            *("API_URL", "API_HOST", "API_PORT", "AUTH_KEY", "KEY_ID", "TEAM_ID"),
             *("KEY", "PEM", "PKCS12", "TOPIC", "TRUSTSTORE", "WORK", "SCENARIO"),
         )
     )
