@@ -127,7 +127,7 @@ def test_pings_are_answered_and_asked(talk: Conversation) -> None:
     assert talk.one(PingAcknowledged, frame(PING, b"abcdefgh", flags=ACK)).data == b"abcdefgh"
 
 
-def test_unfinished_requests_can_be_looked_at(talk: Conversation) -> None:
+def test_unfinished_requests_are_counted(talk: Conversation) -> None:
     talk.send(headers(1), post(3), headers(5) + data(5, b"{", flags=0))
-    assert [(each.stream, each.body) for each in talk.wire.unfinished()] == [(1, b""), (5, b"{")]
+    assert talk.wire.unfinished == 2
     assert talk.wire.last_stream == 5
