@@ -31,7 +31,7 @@ def spawn(module: str, told: dict[str, Any]) -> subprocess.Popen[str]:
 def _start(
     core: int, arguments: Sequence[str], *, first: bool = False, **more: Any
 ) -> subprocess.Popen[str]:
-    place = first_on if first else _on
+    place = first_on if first else on
     return subprocess.Popen(
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
@@ -41,13 +41,14 @@ def _start(
     )
 
 
-def _on(core: int) -> None:
+def on(core: int) -> None:
+    """Run on this core."""
     os.sched_setaffinity(0, {core})
 
 
 def first_on(core: int) -> None:
     """Run on this core, before all that others do on it, where that is allowed."""
-    _on(core)
+    on(core)
     with suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
@@ -82,9 +83,10 @@ class Target:
         return None
 
     def cpu(self) -> float:
-        """Seconds of CPU that it has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of CPU that it has used, and its workers."""
+        pid = self.process.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(_cpu(each) for each in (str(pid), *workers))
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -95,6 +97,11 @@ class Target:
         """The most that were resident, in bytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+def _cpu(pid: str) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Served(Target):
@@ -128,6 +135,7 @@ def served(*options: str, first: bool = False) -> Iterator[Served]:
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.json"
         command = ["-m", "fakeapns", "serve", "--gateway-port", "0", "--feedback-port", "0"]
+        command += ["--api-port", "0"]
         command += ["--certs", f"{folder}/certs", "--ready-file", str(ready), *options]
         process = _start(SERVER_CORE, command, first=first, stderr=subprocess.PIPE)
         try:
@@ -136,6 +144,7 @@ def served(*options: str, first: bool = False) -> Iterator[Served]:
             told = json.loads(ready.read_text())
             where = {"port": told["gateway"]["port"], "ca": told["ca"]}
             where["pem"] = told["clients"][TOPIC]["pem"]
+            where |= {"api": told["api"]["port"], "key": told["keys"][0]}
             assert process.stderr is not None
             yield Served(process, where, process.stderr)
         finally:

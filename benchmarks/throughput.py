@@ -76,7 +76,7 @@ def measure(work: Workload, pairs: int, scale: float) -> dict[str, Any]:
         "name": work.name,
         "against": work.against,
         "ratio": median(ratios),
-        "floor": work.floor,
+        "goal": work.floor,
         "rate": median(each["rate"] for each in ours),
         "rival rate": median(each["rate"] for each in theirs),
         "µs CPU each": median(each["cpu each"] for each in ours) * 1e6,

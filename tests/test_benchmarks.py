@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,3 +35,18 @@ def test_what_others_notice_of_clients_that_misbehave_is_measured() -> None:
     assert told["what"].startswith("8 misbehaving clients")
     assert "answer ratio" in done.stdout
     assert "handshake ratio" in done.stdout
+
+
+def test_pushes_over_the_api_are_measured(tmp_path: Path) -> None:
+    if shutil.which("h2load") is None:
+        pytest.skip("h2load is not installed: see benchmarks/README.md")
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks", "--api", "--quick", "--json", str(results)]
+    done = subprocess.run(
+        [*command, "--only=--ledger"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    [row] = json.loads(results.read_text())
+    assert row["name"] in done.stdout
+    assert row["µs CPU each"] > 0
+    assert row["rival CPU"] > 0

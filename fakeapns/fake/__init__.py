@@ -2,6 +2,7 @@
 
 from .both_forms import Surface
 from .circumstances import played
+from .engine import chosen_engine
 from .explanation import line_of
 from .in_thread import RUNNING, ThreadedAPNs
 from .in_trio import LOOPBACK, FakeAPNs, check_arguments
@@ -16,6 +17,7 @@ __all__ = [
     "ThreadedAPNs",
     "TrioNews",
     "check_arguments",
+    "chosen_engine",
     "line_of",
     "news_within",
     "played",

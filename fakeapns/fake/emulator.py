@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,9 +28,11 @@ from ..certificates import (
 from ..errors import UsageError
 from ..fronts import Front
 from ..ledger import Ledger, LedgerFile, ServerStarted
+from ..protocol.http2 import EngineChoice
 from ..push import Devices, Judge, Mishaps, Triggers
 from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Server
+from .engine import chosen_engine
 from .failures import most_telling
 from .known_keys import keyring_of
 from .services import Services
@@ -102,6 +105,7 @@ class Emulator:
         self.server: Server | None = None
         self._known: Server | None = None
         self._contexts: Contexts
+        self._engine: EngineChoice
 
     def _furnish(self) -> None:
         """Devices, faults and rules as the scenario has them, with nothing counted yet."""
@@ -191,6 +195,7 @@ class Emulator:
 
     def _prepare(self) -> None:
         remove_dead_folders()
+        self._engine = chosen_engine(os.environ)
         # Both are whole, or said not to be, before anything listens.
         _ = self.folder, self.keys
         further = read_client_ca(self.settings)
@@ -208,7 +213,8 @@ class Emulator:
     def _fronts(self) -> list[Front]:
         """What serves further connections."""
         keyring = keyring_of(self.keys, self.settings)
-        return self.services.fronts(self._judge, self.ledger, keyring, self.port, self.seed)
+        make = self._engine.make
+        return self.services.fronts(self._judge, self.ledger, keyring, make, self.port, self.seed)
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
         ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)

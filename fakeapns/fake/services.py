@@ -13,7 +13,7 @@ from ..fronts.api import Keyring, api_fronts
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
 from ..ledger import Ledger
-from ..protocol.http2 import choose_engine
+from ..protocol.http2 import MakeEngine
 from ..push import Judge
 from ..servers import Preferred, check_free
 from ..text import shown
@@ -56,15 +56,16 @@ class Services(msgspec.Struct, frozen=True):
         judge: Judge,
         ledger: Ledger,
         keyring: Keyring,
+        make: MakeEngine,
         ports: Ports,
         seed: int | None,
     ) -> list[Front]:
-        """The front of each. `ports` says where they listen once they do."""
+        """The front of each. `make` is the engine of HTTP/2, and `ports` says where they listen."""
         return [
             gateway_front(judge, ledger, port=self.gateway, bundles=BUNDLES, ports=ports),
             feedback_front(judge, ledger, port=self.feedback, ports=ports),
             *api_fronts(
-                *(judge, ledger, keyring, choose_engine().make, ports),
+                *(judge, ledger, keyring, make, ports),
                 bundles=BUNDLES,
                 port=self.api,
                 plain_port=self.plain_api,

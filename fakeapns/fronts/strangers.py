@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..ledger import How
 from ..protocol import ENOUGH, Spoken, recognise
 from ..scenario.faults import Service
 from ..text import size_in_words
@@ -50,6 +51,23 @@ def stranger(spoken: Spoken | None, service: Service, ports: Ports) -> str | Non
         case "proxy":
             return PROXY
     return None
+
+
+def silence(how: How, ports: Ports, *, secure: bool = True, reads_feedback: bool = False) -> str:
+    """The words for who left like this without a byte. `secure` is whether there was TLS, and
+    `reads_feedback` whether it may be one that waits for the list of the feedback service.
+    """
+    goodbye = "" if how == "graceful" else " or a goodbye"
+    reasons = ["it had nothing to send", "only looked at the port"]
+    if reads_feedback:
+        reasons.append(f"waits for feedback, which is another service{_at(ports('feedback'))}")
+    if secure and goodbye:
+        # Measured with Node 20: it judges certificates behind the handshake, without alert.
+        reasons.append(
+            "judges certificates late, as Node does where it does not trust our CA: set "
+            "NODE_EXTRA_CA_CERTS to ca.pem there"
+        )
+    return f"the client left without a byte{goodbye}: {', or '.join(reasons)}"
 
 
 class Unasked:

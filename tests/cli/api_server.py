@@ -13,7 +13,7 @@ from typing import Any
 from fakeapns.certificates import default_authority, read_identity
 from fakeapns.protocol.http2 import Request, Wire, choose_engine
 
-#: What a request is answered: a status, and a reason with any but 200.
+#: What a request is answered: a status, and a reason with any but 200. None is no answer.
 Answer = tuple[int, str]
 ACCEPTED: Answer = (200, "")
 
@@ -24,10 +24,13 @@ class ApiServer:
     `told` has whatever a client showed: topics of certificates, None where there was none.
     """
 
-    def __init__(self, answer: Callable[[Request], Answer], *, tls: bool, required: bool) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Answer | None], *, tls: bool, required: bool
+    ) -> None:
         self.answer = answer
         self.requests: list[Request] = []
         self.told: list[tuple[str | None, str | None]] = []
+        self._closing = False
         self._context = _context(required) if tls else None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -35,17 +38,19 @@ class ApiServer:
 
     def serve(self) -> None:
         """Take connections until it is closed."""
-        with contextlib.suppress(OSError):
+        with self._listener:
             while True:
                 connection, _ = self._listener.accept()
+                if self._closing:
+                    connection.close()
+                    return
                 threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
         """Stop listening."""
-        # An accept that waits is woken by this only.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        # What waits in an accept is woken by a connection on every system.
+        self._closing = True
+        socket.create_connection(("127.0.0.1", self.port)).close()
 
     def headers(self) -> list[dict[str, str]]:
         """The headers of all requests."""
@@ -78,7 +83,10 @@ class ApiServer:
 
     def _respond(self, wire: Wire, request: Request) -> None:
         self.requests.append(request)
-        status, reason = self.answer(request)
+        answer = self.answer(request)
+        if answer is None:
+            return
+        status, reason = answer
         body = json.dumps({"reason": reason}).encode() if reason else b""
         wire.respond(request.stream, status, (), body)
 
@@ -95,7 +103,7 @@ def _context(required: bool) -> ssl.SSLContext:
 
 @contextlib.contextmanager
 def api_server(
-    answer: Callable[[Request], Answer] = lambda request: ACCEPTED,
+    answer: Callable[[Request], Answer | None] = lambda request: ACCEPTED,
     *,
     tls: bool = True,
     required: bool = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -62,6 +63,41 @@ def test_a_refused_certificate_is_told_at_once(p8: Path, api_certs: Path) -> Non
         result = by_key(server, p8, api_certs, "--topic", TOPIC)
     assert "the handshake failed" in fails(result, 1)
     assert "certificate required" in result.stderr.lower().replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("", "there is nothing to send in"),
+        ('{"token":"xyz","payload":{}}', "notification 1: 'xyz' is no device token"),
+        ('{"token":"ab","payload":{},"apns_id":"a\\nb"}', "notification 1: apns_id 'a\\nb' cannot"),
+        ('{"token":"ab","payload":{},"priority":"high"}', ":1: Expected `int | null`"),
+    ],
+)
+def test_a_list_that_is_none_is_said(
+    p8: Path, api_certs: Path, tmp_path: Path, lines: str, said: str
+) -> None:
+    work = tmp_path / "work.jsonl"
+    work.write_text(lines)
+    key = ("--p8", p8, "--team-id", TEAM_ID, "--topic", TOPIC)
+    assert said in fails(call("--certs", api_certs, *key, "--work", work), 2)
+
+
+def test_who_is_interrupted_is_told_what_is_known(p8: Path, api_certs: Path) -> None:
+    came: list[Request] = []
+
+    def answer(request: Request) -> Answer | None:
+        came.append(request)
+        if len(came) == 30:
+            # A client that reads both answers in one go has seen all that there is.
+            signal.raise_signal(signal.SIGINT)
+        return ACCEPTED if len(came) <= 5 else None
+
+    with api_server(answer) as server:
+        result = by_key(server, p8, api_certs, "--topic", TOPIC, "--count", "30")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("sent 30, accepted ")
+    assert "interrupted: of 30 notifications 0 were not sent" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import msgspec
 from fakeapns import ThreadedAPNs
 
 from . import stories
-from .runtimes import need
+from .runtimes import need_pushjack
 
 DRIVER = Path(__file__).parent / "drive_pushjack.py"
 
@@ -21,8 +20,7 @@ DRIVER = Path(__file__).parent / "drive_pushjack.py"
 def test_pushjack_replays_what_a_late_error_swallowed_and_reads_feedback(
     apns: ThreadedAPNs,
 ) -> None:
-    found = sys.version_info < (3, 12) and importlib.util.find_spec("pushjack") is not None
-    need(found, "pushjack on Python 3.11", "a real Python client gets everything through")
+    need_pushjack()
     stories.prepare(apns)
     order = {
         "gateway": [apns.gateway.host, apns.gateway.port],

@@ -36,9 +36,9 @@ def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
     page = shown("README.md", "$ fakeapns serve\n").text.partition("\n")[2]
     with serving(tmp_path) as server:
         printed = "".join(f"{name:<10} {value}\n" for name, value in server.block)
-        for service, usual in ("gateway", "127.0.0.1:2195"), ("feedback", "127.0.0.1:2196"):
+        for service, port in ("gateway", 2195), ("feedback", 2196), ("api", 2197):
             [bound] = server.values(service)
-            printed = printed.replace(bound, usual)
+            printed = printed.replace(bound, f"127.0.0.1:{port}")
     assert printed == page
 
 

@@ -250,12 +250,15 @@ def test_who_takes_too_long_is_told_what_was_waited_for(part: int, hint: str) ->
         assert told(apns, "gateway").hint.startswith(hint)
 
 
-def test_who_leaves_behind_the_handshake_without_a_byte_may_be_node() -> None:
+def test_who_leaves_behind_the_handshake_without_a_byte_may_be_node_or_read_feedback() -> None:
     with FakeAPNs().in_thread() as apns:
         dial(apns).close()
         [closed] = await_entries(apns, ConnectionClosed)
         assert closed.detail is not None
         assert "set NODE_EXTRA_CA_CERTS" in closed.detail
+        assert f"waits for feedback, which is another service, at port {apns.feedback.port}" in (
+            closed.detail
+        )
         with dial(apns) as provider:
             provider.sendall(framed())
             apns.wait_for()

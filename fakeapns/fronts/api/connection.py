@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterator
 
-from ...ledger import Moment
+from ...ledger import By, How, Moment
 from ...protocol.http2 import Event
+from ...text import size_in_words
 from ..actions import Action, Send
 from ..ending import Life
 from ..front import Left, Pending, Provider
@@ -61,11 +63,19 @@ class ApiConnection:
     @property
     def pending(self) -> Pending:
         """What is not dealt with: waiting is a request that is not complete."""
-        begun = len(self._wire.unfinished())
-        if not begun:
-            return Pending()
-        which = "a request is" if begun == 1 else f"{begun} requests are"
-        return Pending(None, f"{which} not complete")
+        return Pending(None, " and ".join(self._waits()) or None)
+
+    def _waits(self) -> Iterator[str]:
+        if self._greeting is not None:
+            if self._greeting.unread:
+                size = size_in_words(self._greeting.unread)
+                yield f"{size} have come, too few to tell what is spoken"
+            return
+        begun = self._wire.unfinished
+        if begun:
+            yield f"{'a request is' if begun == 1 else f'{begun:,} requests are'} not complete"
+        if half := self._wire.half_read:
+            yield half
 
     @property
     def finished(self) -> bool:
@@ -140,13 +150,21 @@ class ApiConnection:
 
     def over(self, now: Moment) -> None:
         """Write down how it ended, if that is known: no word for a failure of our own."""
-        self._answers.over()
+        unsent = self._answers.over()
         if self._life.closed is None:
             return
-        unread = 0 if self._greeting is None else self._greeting.unread
-        words = "; ".join(self._exchange.said) or None
+        unread = self._wire.unread if self._greeting is None else self._greeting.unread
+        left = self._wire.half_read if self._greeting is None else None
+        words = "; ".join(filter(None, (*self._exchange.said, left, unsent)))
+        detail = words or self._silence(*self._life.closed[:2])
         unanswered = self._answers.unanswered
-        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, words)
+        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, detail)
+
+    def _silence(self, by: By, how: How) -> str | None:
+        """What is to be told of a client that has left before it spoke."""
+        if self._greeting is None or by != "provider":
+            return None
+        return self._greeting.left(how, agreed=self._speaks)
 
     # ---- reading ----------------------------------------------------------------------------
 

@@ -16,12 +16,11 @@ from .manner import Manner
 from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
 from .recorder import ApiRecorder
 from .sender import Sender, Signed
-from .shared import DEVICE, UUID, Api
+from .shared import DEVICE, HEADERS, UUID, Api
 from .shortcut import Shortcut
 
-#: Bytes of headers that SETTINGS allow. What Apple does about more is not known; 431 is HTTP's own
-#: word for it (RFC 6585, 5).
-_HEADERS = 8000
+#: What Apple does about more headers than SETTINGS allow is not known; this is HTTP's own word for
+#: it (RFC 6585, 5).
 _TOO_MANY = Answer(431)
 
 
@@ -54,10 +53,10 @@ class Decisions:
         self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
-        if manner.size + len(path) > _HEADERS:
+        if manner.size + len(path) > HEADERS:
             size = manner.size + len(path)
             why = (
-                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {_HEADERS:,}"
+                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
             )
             self._turn_away(request, _TOO_MANY, why, now)
         elif _is_push(manner, path):

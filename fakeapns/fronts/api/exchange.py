@@ -9,6 +9,7 @@ from ...ledger import By, GoAwaySeen, Moment, Reason, ResetSeen, SettingsSeen
 from ...protocol.http2 import (
     SETTINGS,
     ConnectionEnded,
+    ErrorCode,
     Event,
     GoAwayReceived,
     PingAcknowledged,
@@ -35,6 +36,13 @@ from .shared import Api
 #: "APNs allows only one stream for each connection until you post a push notification message with
 #: a valid authentication token" (Sending notification requests to APNs).
 _UNTIL_SIGNED = {**SETTINGS, Setting.MAX_CONCURRENT_STREAMS: 1}
+#: Why a connection ends with these codes; with any other it is an error.
+_REASONS: dict[int, Reason] = {
+    ErrorCode.NO_ERROR: "ended",
+    ErrorCode.ENHANCE_YOUR_CALM: "limit",
+}
+#: Bytes of the complaint in a client's GOAWAY that are kept.
+_DEBUG = 1024
 _OTHER_ENVIRONMENT = b'{"reason":"BadCertificateEnvironment"}'
 
 
@@ -89,14 +97,13 @@ class Exchange:
                 self.recorder.streams += 1
                 self._broken(event, now)
             case StreamRefused():
-                self.recorder.streams += 1
                 self._refused(event, now)
             case StreamReset():
                 self.answers.drop(event.stream)
                 why = code_name(event.code)
                 self._note_reset(event.stream, event.code, "provider", why, now)
             case GoAwayReceived():
-                debug = event.debug.decode("utf-8", "replace")
+                debug = event.debug[:_DEBUG].decode("utf-8", "replace")
                 self._note_goaway("provider", event.last_stream, event.code, debug, now)
             case SettingsReceived():
                 values = dict(event.values)
@@ -145,10 +152,17 @@ class Exchange:
 
     def _refused(self, refused: StreamRefused, now: Moment) -> None:
         """HTTP/2 itself forbids what came on a stream, or there were too many of them."""
-        headers = refused.headers or ()
-        self.recorder.request(
-            headers, now, stream=refused.stream, detail=refused.reason, complete=False
-        )
+        if refused.known:
+            self.answers.drop(refused.stream)
+        else:
+            self.recorder.streams += 1
+            self.recorder.request(
+                refused.headers or (),
+                now,
+                stream=refused.stream,
+                detail=refused.reason,
+                complete=False,
+            )
         self._note_reset(refused.stream, refused.code, "server", refused.reason, now)
 
     def _raise_limit(self, now: Moment) -> None:
@@ -165,7 +179,9 @@ class Exchange:
             self._note_goaway("server", last, ended.code, ended.reason, now)
             self.said[f"{code_name(ended.code)}: {ended.reason}"] = None
         if self._life.ending is None:
-            self.end(now, reason="error" if ended.code else "ended")
+            # It may have been the client's own wish, or one of our limits.
+            reason = _REASONS.get(ended.code, "error")
+            self.end(now, reason=reason)
 
     def _turn_away(self, provider: Provider, now: Moment) -> None:
         """Take nothing, say so, and close: on a TLS session that stands, as Apple does

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from ...ledger import Moment
+from ...ledger import How, Moment
 from ...protocol import ENOUGH, Spoken, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
-from ..strangers import Ports, binary_words, stranger, to_api
+from ...text import size_in_words
+from ..strangers import Ports, binary_words, silence, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
 
@@ -64,6 +65,15 @@ class Greeting:
     def _passed(self) -> bytes:
         begin, self._begin = self._begin, b""
         return begin
+
+    def left(self, how: How, *, agreed: bool) -> str:
+        """The words for who left like this before it showed what it speaks. `agreed` is whether TLS
+        has settled on HTTP/2.
+        """
+        if self._begin:
+            size = size_in_words(len(self._begin))
+            return f"the client left behind its first {size}, which do not show what it speaks"
+        return silence(how, self._ports, secure=self._secure, reads_feedback=not agreed)
 
     def strange(self, spoken: Spoken, recorder: ApiRecorder, now: Moment) -> Strange:
         """Put on record what was spoken instead, and what is said to it."""

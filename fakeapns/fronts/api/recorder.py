@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from itertools import accumulate, takewhile
 
 from ...ledger import (
     Answering,
@@ -16,13 +17,14 @@ from ...ledger import (
     Outcome,
     Reason,
 )
-from ...protocol.http2 import Header
+from ...protocol.http2 import FIELD, Header
 from ...push import Push, envelope_warnings
 from ..ending import Ending
 from ..recorder import Recorder
 from .manner import header_facts
 from .reasons import Answer
 from .sender import Signed
+from .shared import HEADERS
 
 #: Bytes of a body that are kept of a request that is no push, and characters of an odd token.
 _BODY, _TOKEN = 4096, 200
@@ -123,7 +125,7 @@ class ApiRecorder(Recorder):
             stream=stream,
             method=None if method is None else method.decode("latin-1"),
             path=None if path is None else path.decode("utf-8", "replace"),
-            headers=header_facts(headers, _ALL),
+            headers=header_facts(_first(headers), _ALL),
             body_base64=b64encode(body[:_BODY]).decode("ascii"),
             http_status=None if answer is None else answer.status,
             reason=None if answer is None else answer.reason,
@@ -156,3 +158,9 @@ class ApiRecorder(Recorder):
             requests=self.requests,
             unanswered=unanswered,
         )
+
+
+def _first(headers: tuple[Header, ...]) -> tuple[Header, ...]:
+    """As many of these as SETTINGS allow: a request may have 128 KiB of them."""
+    sizes = accumulate(len(name) + len(value) + FIELD for name, value in headers)
+    return headers[: sum(1 for _ in takewhile(lambda size: size <= HEADERS, sizes))]

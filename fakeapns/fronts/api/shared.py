@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 
 from ...ledger import Envelope, Ledger
-from ...protocol.http2 import MakeEngine, Shape, Shapes
+from ...protocol.http2 import SETTINGS, MakeEngine, Setting, Shape, Shapes
 from ...push import Judge
 from ..strangers import Ports
 from .keyring import Keyring
@@ -20,6 +20,8 @@ DEVICE = b"/3/device/"
 #: What an `apns-id` has to look like: Apple's page has lower case, and upper case is what its own
 #: ids are in.
 UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: Bytes of headers that SETTINGS allow, as HTTP/2 counts them.
+HEADERS = SETTINGS[Setting.MAX_HEADER_LIST_SIZE]
 #: Shapes that are remembered: as many as `Shapes` knows.
 _MOST = 4096
 
@@ -58,9 +60,13 @@ class Api:
         """What headers of this shape say, found out once."""
         known = self._manners.get(shape)
         if known is None:
+            known = manner_of(shape, self.settings)
+            if shape.size > HEADERS:
+                # Which is refused, and up to 128 KiB, that nobody is to keep four thousand of.
+                return known
             if len(self._manners) >= _MOST:
                 self._manners.clear()
-            known = self._manners[shape] = manner_of(shape, self.settings)
+            self._manners[shape] = known
         return known
 
 

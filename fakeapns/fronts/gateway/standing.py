@@ -10,6 +10,7 @@ from ...push import Occasion, Push, Verdict, envelope_warnings, unusable_topic
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
+from ..strangers import silence
 from ..unseen import Unseen
 from .answers import identifier_to_name, packet
 from .frames import FrameRow
@@ -141,13 +142,8 @@ class Standing:
         if self.said or self.recorder.received or unread or self.life.ending is not None:
             return "; ".join(self.said) or None
         match self.life.closed:
-            case ("provider", "no-close-notify" | "reset" | "lost", _):
-                # Measured with Node 20: it judges certificates behind the handshake, without alert.
-                return (
-                    "the client left without a byte or a goodbye: it had nothing to send, or only "
-                    "looked at the port, or judges certificates late, as Node does where it does "
-                    "not trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem there"
-                )
+            case ("provider", "no-close-notify" | "reset" | "lost" as how, _):
+                return silence(how, self.gateway.ports, reads_feedback=True)
         return None
 
     # ---- how it ends ------------------------------------------------------------------------

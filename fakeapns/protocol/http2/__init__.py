@@ -28,10 +28,11 @@ from .events import (
 from .frames import PREFACE, ErrorCode, Omitted, Setting, code_name
 from .limits import Limits
 from .rules import is_secret, shown
-from .shapes import Header, Headers, Shape, Shapes
+from .shapes import FIELD, Header, Headers, Shape, Shapes
 from .wire import SETTINGS, Wire
 
 __all__ = [
+    "FIELD",
     "PREFACE",
     "SETTINGS",
     "By",

@@ -40,6 +40,10 @@ class Engine(Protocol):
         """Bytes of bodies for which the client has given no credit."""
         ...
 
+    def held_back_on(self, stream: int) -> int:
+        """Those of one stream; 0 where there is none."""
+        ...
+
     def send_headers(self, stream: int, headers: Iterable[Header], *, end: bool) -> bool:
         """Begin an answer."""
         ...

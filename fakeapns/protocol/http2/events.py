@@ -55,13 +55,15 @@ class RequestBroken(msgspec.Struct, frozen=True, gc=False):
 class StreamRefused(msgspec.Struct, frozen=True, gc=False):
     """HTTP/2 itself forbids what came on a stream, which has been reset with `code`.
 
-    `headers` are those of the request, where they are known.
+    `headers` are those of the request, where they are known. It is `known` if an event has told of
+    the request before, and the rule was broken by what came behind it.
     """
 
     stream: int
     code: int
     reason: str
     headers: tuple[Header, ...] | None = None
+    known: bool = False
 
 
 class Response(msgspec.Struct, frozen=True, gc=False):

@@ -25,5 +25,5 @@ class Limits(msgspec.Struct, frozen=True):
     unfinished: int = 4 * 1024 * 1024
     #: Of what waits to be sent, answers that the client gives no credit for included.
     unsent: int = 1024 * 1024
-    #: RST_STREAM and SETTINGS frames in a row, without a complete request between them.
+    #: RST_STREAM, SETTINGS and GOAWAY frames in a row, without a complete request between them.
     unrest: int = 10_000

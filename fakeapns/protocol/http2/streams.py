@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from .events import (
     By,
@@ -144,7 +144,9 @@ class Streams:
         begun = self._forget(stream)
         self._unanswered.discard(stream)
         if begun is None:
-            self.events.append(StreamRefused(stream, code, why or _UNSEEN, headers))
+            known = stream <= self.last
+            said = why or (words(code) if known else _UNSEEN)
+            self.events.append(StreamRefused(stream, code, said, headers, known))
             return
         length = begun.own.content_length
         if not why and length is not None:
@@ -177,6 +179,7 @@ class Streams:
         COMPRESSION_ERROR, waits for us to close.
         """
         self.events.append(GoAwayReceived(last_stream, code, debug))
+        self._unrestful("GOAWAY")
         if code:
             why = f"the client gave the connection up: {code_name(code)}"
             raise ConnectionFailed(ErrorCode.NO_ERROR, why)
@@ -215,9 +218,10 @@ class Streams:
             assert begun is not None
             self._broken(stream, begun, "end", code, why)
 
-    def unfinished(self) -> Iterator[Request]:
-        """The requests that are not complete, as far as they have come."""
-        return (begun.request(stream) for stream, begun in self._begun.items())
+    @property
+    def unfinished(self) -> int:
+        """How many requests have begun and are not complete."""
+        return len(self._begun)
 
     # ---- inside -------------------------------------------------------------------------------
 
@@ -254,5 +258,6 @@ class Streams:
     def _unrestful(self, frame: str) -> None:
         self._unrest += 1
         if self._unrest > self._limits.unrest:
-            why = f"over {self._limits.unrest:,} resets and SETTINGS in a row, the last: {frame}"
+            most = f"{self._limits.unrest:,}"
+            why = f"over {most} RST_STREAM, SETTINGS and GOAWAY in a row, the last: {frame}"
             raise ConnectionFailed(ErrorCode.ENHANCE_YOUR_CALM, why)

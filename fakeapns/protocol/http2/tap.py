@@ -11,9 +11,10 @@ from .rules import broken_rule
 from .shapes import Headers
 from .splitter import Splitter
 
-#: Header blocks of a connection that are kept, and bytes of all of them. A client whose headers
-#: HTTP/2 forbids does so from its first request on.
-BLOCKS, BYTES = 64, 128 * 1024
+#: Frames of header blocks that are overheard on a connection, and bytes in all of them. A client
+#: whose headers HTTP/2 forbids does so from its first request on. A block without end, in empty
+#: frames, is let go here, too: what was held back of it goes to the engine, which counts them.
+FRAMES, BYTES = 64, 128 * 1024
 #: Why, as a clause, or "" where that is not to be seen; and the headers of the request.
 Refusal = tuple[str, Headers | None]
 _UNKNOWN: Refusal = ("", None)
@@ -57,7 +58,7 @@ class Tap:
             if self._take(next(frames_of(whole))):
                 yield b"".join(self._held)
                 self._held.clear()
-            if self._count >= BLOCKS or self._size >= BYTES:
+            if self._count >= FRAMES or self._size >= BYTES:
                 self._held += wholes[number:]
                 self.open = False
                 break
@@ -97,11 +98,11 @@ class Tap:
             self._begun = self._begun._replace(payload=self._begun.payload + frame.payload)
         else:
             return True
+        self._count += 1
         self._size += len(frame.payload)
         if not frame.flags & END_HEADERS:
             return False
         self._blocks.append(self._begun)
-        self._count += 1
         return True
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from .boundary import Boundary
 from .engine import MakeEngine
-from .events import Event, Request
+from .events import Event
 from .frames import ErrorCode, Omitted, Setting, goaway, rst_stream
 from .limits import Limits
 from .outgoing import Outgoing
@@ -46,6 +47,7 @@ class Wire:
         self._limits = limits or Limits()
         self._streams = Streams(self._limits, shapes or Shapes())
         self._outgoing = Outgoing()
+        self._boundary = Boundary()
         self._outgoing.omitted.update(omit)
         self._engine = make(self._streams, self._limits)
         # What was said since the engine was last asked for its bytes.
@@ -61,7 +63,13 @@ class Wire:
     @property
     def held_back(self) -> int:
         """Bytes of answers that wait until the client gives credit for them."""
+        self._collect()
         return 0 if self.ended else self._engine.held_back
+
+    def held_back_on(self, stream: int) -> int:
+        """Those of the answer on one stream."""
+        self._collect()
+        return 0 if self.ended else self._engine.held_back_on(stream)
 
     @property
     def last_stream(self) -> int:
@@ -72,9 +80,20 @@ class Wire:
         """Whether the client waits for an answer to a request that was complete."""
         return not self.ended and self._streams.is_unanswered(stream)
 
-    def unfinished(self) -> list[Request]:
-        """The requests that have begun and are not complete, as far as they have come."""
-        return list(self._streams.unfinished())
+    @property
+    def unfinished(self) -> int:
+        """How many requests have begun and are not complete."""
+        return self._streams.unfinished
+
+    @property
+    def unread(self) -> int:
+        """Bytes that have come of a frame that is not whole."""
+        return 0 if self.ended else self._boundary.rest
+
+    @property
+    def half_read(self) -> str | None:
+        """What has come in part, of a frame or of a header block, as a clause; None if nothing."""
+        return None if self.ended else self._boundary.words
 
     # ---- what comes ---------------------------------------------------------------------------
 
@@ -86,6 +105,7 @@ class Wire:
         # What was to be sent dies with the engine, if it does. Taking it can be the end itself.
         self._collect()
         if not self.ended:
+            self._boundary.take(data)
             try:
                 self._engine.receive_data(data)
                 self._settle()

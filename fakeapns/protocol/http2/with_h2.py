@@ -80,6 +80,10 @@ class _Side:
         """Bytes of bodies for which the other side has given no credit."""
         return self._bodies.size
 
+    def held_back_on(self, stream: int) -> int:
+        """Those of one stream."""
+        return self._bodies.size_of(stream)
+
     def reset(self, stream: int, code: int) -> bool:
         """End a stream with RST_STREAM."""
         self._bodies.forget(stream)
@@ -118,7 +122,7 @@ class _Side:
             case h2.events.StreamReset():
                 self._reset(event)
             case h2.events.WindowUpdated():
-                self._bodies.flush()
+                self._bodies.credit(event.stream_id or 0)
             case h2.events.RemoteSettingsChanged():
                 self._remote(event)
             case h2.events.SettingsAcknowledged():

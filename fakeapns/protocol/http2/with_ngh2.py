@@ -52,6 +52,10 @@ class _Side(ABC):
         """Bytes of bodies for which the other side has given no credit."""
         return self._connection.queued_body_size()
 
+    def held_back_on(self, stream: int) -> int:
+        """Those of one stream."""
+        return self._connection.queued_body_size(stream)
+
     def reset(self, stream: int, code: int) -> bool:
         """End a stream with RST_STREAM."""
         try:
@@ -213,7 +217,7 @@ class Ngh2ClientEngine(_Side):
 
     def unsent(self, stream: int) -> bool:
         """Whether the request on this stream is still to be sent, in part."""
-        return bool(self._connection.queued_body_size(stream))
+        return bool(self.held_back_on(stream))
 
     def request(self, headers: Headers, body: bytes) -> int:
         """Open a stream with a request."""

@@ -119,7 +119,7 @@ class _Driver:
                 await self._stream.aclose()
 
     async def _write(self, data: bytes) -> None:
-        if not data or not self._writable:
+        if not data:
             return
         try:
             with trio.move_on_after(self._patience) as waiting:

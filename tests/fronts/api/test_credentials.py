@@ -1,54 +1,14 @@
-"""What a connection makes of several tokens, at which moment."""
+"""How old a token may be, and how soon a newer one may come."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from fakeapns.fronts.api.credentials import Credential, Session
-from fakeapns.fronts.api.keyring import Keyring
-from fakeapns.push import Flaw, Refusal
+from fakeapns.fronts.api.credentials import Credential
+from fakeapns.push import Flaw
 
-from .signing import KEY, NOW, OTHER_KEY, OTHER_TEAM, TEAM, header, keyring, known, token
-
-INVALID = Refusal.CREDENTIALS_INVALID
-EXPIRED = Refusal.CREDENTIALS_EXPIRED
-TOO_SOON = Refusal.CREDENTIALS_RENEWED_TOO_SOON
-UNRELATED = Refusal.CREDENTIALS_UNRELATED
-HOUR, MINUTE = 3600, 60
-#: A team's keys, one of another team, and some for single topics.
-APP, NEWS = "com.example.app", "com.example.news"
-RING = (
-    known(),
-    known(OTHER_KEY),
-    known("FORAPP0001", topics=(APP,)),
-    known("FORAPP0002", topics=(APP,)),
-    known("FORNEWS001", topics=(NEWS,)),
-    known("OTHERTEAM1", OTHER_TEAM),
-    known("REVOKED001", revoked=True),
-)
-
-
-def ring(**settings: Any) -> Keyring:
-    """A server's, with all of those keys."""
-    return keyring(*RING, **settings)
-
-
-def signed(iat: float = NOW, key_id: str = KEY, team_id: str = TEAM) -> Credential:
-    """A token."""
-    return ring().read(header(token(key_id, team_id, iat)))
-
-
-def session(**settings: Any) -> Session:
-    """A new connection of its own."""
-    return ring(**settings).session("127.0.0.1")
-
-
-def refusal(found: Flaw | None) -> Refusal | None:
-    """For what a request is refused."""
-    return None if found is None else found.refusal
-
+from .sessions import EXPIRED, HOUR, INVALID, MINUTE, TOO_SOON, refusal, ring, session, signed
+from .signing import NOW, OTHER_KEY, OTHER_TEAM
 
 # ---- how old it is --------------------------------------------------------------------------
 
@@ -238,70 +198,3 @@ def test_no_more_addresses_are_remembered_than_there_is_room_for() -> None:
     for number in range(5000):
         server.session(f"2001:db8::{number:x}")
     assert server.session("192.0.2.1").check(signed(NOW + 1), NOW + 1) is None
-
-
-# ---- whose connection it is -----------------------------------------------------------------
-
-
-def test_the_first_token_binds_a_connection_to_its_team() -> None:
-    connection = session()
-    assert connection.check(signed(), NOW) is None
-    assert connection.check(signed(NOW, "OTHERTEAM1", OTHER_TEAM), NOW) == Flaw(
-        INVALID,
-        f"the token is of the team {OTHER_TEAM}, and the first push made this a connection of "
-        f"{TEAM}: open one for each team",
-    )
-    assert connection.check(signed(), NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "means"),
-    [
-        (KEY, OTHER_KEY, None),
-        ("FORAPP0001", "FORAPP0002", None),
-        (KEY, "FORAPP0001", UNRELATED),
-        ("FORAPP0001", KEY, UNRELATED),
-        ("FORAPP0001", "FORNEWS001", UNRELATED),
-    ],
-)
-def test_and_to_keys_of_one_kind(first: str, second: str, means: object) -> None:
-    connection = session()
-    assert connection.check(signed(key_id=first), NOW) is None
-    assert refusal(connection.check(signed(key_id=second), NOW)) == means
-
-
-def test_a_key_of_another_kind_is_refused_in_words() -> None:
-    connection = session()
-    connection.check(signed(), NOW)
-    found = connection.check(signed(key_id="FORAPP0001"), NOW)
-    assert found is not None
-    assert found.why == (
-        f"the key FORAPP0001 is for {APP} alone, and the first push bound this connection to "
-        f"{KEY}, which is for all topics of the team: open another one"
-    )
-
-
-@pytest.mark.parametrize("refused", [signed(key_id="REVOKED001"), signed(NOW - 2 * HOUR)])
-def test_what_is_refused_binds_nothing(refused: Credential) -> None:
-    connection = session()
-    assert connection.check(refused, NOW) is not None
-    assert connection.check(signed(NOW, "OTHERTEAM1", OTHER_TEAM), NOW) is None
-
-
-# ---- topics ---------------------------------------------------------------------------------
-
-
-def test_a_key_for_single_topics_is_for_no_other() -> None:
-    credential = signed(key_id="FORAPP0001")
-    assert credential.topic_flaw(APP) is None
-    assert credential.topic_flaw(NEWS) == Flaw(
-        Refusal.TOPIC_NOT_ALLOWED,
-        f"the key FORAPP0001 is for {APP}, and not for {NEWS}: sign with a key for that topic, or "
-        "one for all of the team",
-    )
-    assert credential.topic_flaw(f"{APP}.voip") is not None
-
-
-def test_a_key_of_a_team_is_for_every_topic() -> None:
-    assert signed().topic_flaw("com.example.whatever") is None
-    assert keyring().read(b"bearer x").topic_flaw(APP) is None

@@ -87,7 +87,8 @@ def test_no_more_tokens_are_remembered_than_anybody_has() -> None:
 
 
 def test_a_key_that_nobody_knows_is_refused_with_those_that_are_known() -> None:
-    why = invalid(header(token(OTHER_KEY)), known(), known("ZZZZZZZZZZ"))
+    keys = known(), known("ZZZZZZZZZZ"), known("REVOKED001", revoked=True)
+    why = invalid(header(token(OTHER_KEY)), *keys)
     assert why == (
         "the kid of the token is 'KLM456NOPQ', which is no key that the service knows: known are "
         "ABC123DEFG, ZZZZZZZZZZ; sign with one that it has, or mint one"

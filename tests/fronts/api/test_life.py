@@ -60,7 +60,8 @@ def test_streams_that_are_opened_before_the_client_has_seen_the_limit_are_served
 def test_streams_above_an_acknowledged_limit_are_refused(engine: str) -> None:
     talk = Dialogue(provider=NOBODY, engine=engine)
     # A client that does not mind what it was told.
-    talk.client.remote_settings._settings[3].appendleft(100)
+    talk.client.remote_settings.max_concurrent_streams = 100
+    talk.client.remote_settings.acknowledge()
     first, second = talk.begin(signed=signed(), end=False, body=b""), talk.begin(signed=signed())
     talk.flow()
     assert talk.streams[second].reset == 7

@@ -85,8 +85,8 @@ WRONG = [
     Wrong(
         "TooManyProviderTokenUpdates",
         {"signed": signed(issued=0)},
-        f"the iat of the token is {WALL:.0f}, 1 min behind that of the one before: make a new one "
-        "at most every 20 and at least every 60 minutes",
+        "the token is newer than the one that this connection has begun to use 1 s ago: go on with "
+        "a token for 20 minutes at least, and for 60 at most",
         too_new,
         about="token",
     ),

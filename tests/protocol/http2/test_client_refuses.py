@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from fakeapns.protocol.http2 import (
+    ClientWire,
     ConnectionEnded,
     EngineChoice,
     ErrorCode,
@@ -19,19 +23,24 @@ from .client import (
     END_STREAM,
     GOAWAY,
     HEADERS,
+    PING,
+    PUSH,
     PUSH_PROMISE,
     RST_STREAM,
     SETTINGS,
+    SETTINGS_ACK,
     Pair,
     block,
+    credit,
     data,
     frame,
     goaway,
     headers,
     reset,
+    settings,
 )
 from .differences import differs
-from .server import REFUSED, TAKEN, Exchange, taken
+from .server import REFUSED, TAKEN, Exchange, refused, taken
 
 PROTOCOL = ErrorCode.PROTOCOL_ERROR
 WHOLE = END_HEADERS | END_STREAM
@@ -128,6 +137,44 @@ def test_an_answer_on_a_stream_that_nobody_opened_is_nobody_s(talk: Exchange) ->
         assert events == []
     else:
         assert [type(each) for each in events] == [ConnectionEnded]
+
+
+SPOKEN = (
+    settings({3: 100})
+    + SETTINGS_ACK
+    + headers(1, TAKEN, flags=WHOLE)
+    + refused(3)
+    + frame(PING, bytes(8))
+    + credit(100)
+    + reset(5, 7)
+    + goaway(9, 0, b"{}")
+    + taken(7)
+    + taken(9)
+)
+
+
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(SPOKEN) - 1), st.integers(0, 255)), max_size=6),
+    more=st.binary(max_size=40),
+    piece=st.integers(1, len(SPOKEN)),
+)
+@settings_of_hypothesis(deadline=None, max_examples=150)
+def test_no_bytes_make_it_raise(
+    engine: EngineChoice, changes: list[tuple[int, int]], more: bytes, piece: int
+) -> None:
+    spoken = bytearray(SPOKEN)
+    for at, value in changes:
+        spoken[at] = value
+    wire, events = ClientWire(engine.make_client), []
+    for part in (spoken, more):
+        for at in range(0, len(part), piece):
+            events += wire.receive_data(bytes(part[at : at + piece]))
+            while wire.room and len(wire.unanswered) < 5:
+                wire.request(PUSH, b"{}")
+            wire.data_to_send()
+    ends = [each for each in events if isinstance(each, ConnectionEnded)]
+    assert len(ends) == wire.ended
+    assert not ends or events[-1] is ends[0]
 
 
 def test_behind_the_end_nothing_is_asked(talk: Exchange) -> None:

@@ -145,7 +145,7 @@ def test_a_body_that_is_too_long_is_told_and_may_be_answered(engine: EngineChoic
     assert (broken.by, broken.code, broken.request.body) == ("limit", 0, bytes(11))
     assert broken.reason == "the body is longer than 10 bytes, and more of it is not kept"
     assert talk.send(data(1, bytes(100), flags=0)) == []
-    assert talk.wire.unfinished() == []
+    assert talk.wire.unfinished == 0
     assert talk.wire.respond(1, 413, [], b"{}")
     assert talk.answers()[1].headers == {b":status": b"413"}
     assert talk.send(data(1)) == []
@@ -223,7 +223,7 @@ def test_rapid_resets_end_the_connection(engine: EngineChoice) -> None:
     talk.send(headers(2001) + reset(2001))
     told = ended(talk)
     assert told == ConnectionEnded(
-        11, "over 100 resets and SETTINGS in a row, the last: RST_STREAM"
+        11, "over 100 RST_STREAM, SETTINGS and GOAWAY in a row, the last: RST_STREAM"
     )
     assert talk.send(post(3001)) == []
 
@@ -231,7 +231,27 @@ def test_rapid_resets_end_the_connection(engine: EngineChoice) -> None:
 def test_a_flood_of_settings_ends_the_connection(engine: EngineChoice) -> None:
     talk = Conversation(engine, limits=Limits(unrest=100)).greeted()
     talk.send(settings({4: 1}) * 101)
-    assert ended(talk).reason == "over 100 resets and SETTINGS in a row, the last: SETTINGS"
+    assert (
+        ended(talk).reason
+        == "over 100 RST_STREAM, SETTINGS and GOAWAY in a row, the last: SETTINGS"
+    )
+
+
+def test_a_flood_of_goodbyes_ends_the_connection(engine: EngineChoice) -> None:
+    talk = Conversation(engine, limits=Limits(unrest=100)).greeted()
+    talk.send(headers(1), *[goaway()] * 101)
+    if differs(talk.engine, "goodbye"):
+        assert next(each for each in talk.events if isinstance(each, ConnectionEnded)).code == 0
+    else:
+        why = "over 100 RST_STREAM, SETTINGS and GOAWAY in a row, the last: GOAWAY"
+        assert ended(talk) == ConnectionEnded(11, why)
+
+
+def test_a_header_block_without_end_is_not_kept(talk: Conversation) -> None:
+    # Not by the first blocks, which are overheard and held back until they are whole, either.
+    talk.send(frame(HEADERS, block(PUSH), stream=1), *[frame(CONTINUATION, stream=1)] * 200)
+    assert ended(talk).code in (1, 11)
+    assert len(talk.of(GOAWAY)) == 1
 
 
 def test_pings_may_come_for_days(engine: EngineChoice) -> None:

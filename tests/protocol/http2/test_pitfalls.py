@@ -10,6 +10,7 @@ from fakeapns.protocol.http2 import (
     Event,
     GoAwayReceived,
     Request,
+    StreamRefused,
 )
 from fakeapns.protocol.http2.events import RequestBroken
 
@@ -144,7 +145,8 @@ def test_who_leaves_breaks_off_what_was_not_complete(talk: Conversation) -> None
         (5, b"", "end"),
     ]
     assert {each.reason for each in broken} == {"the client left before it was complete"}
-    assert talk.wire.receive_eof() == talk.wire.unfinished() == []
+    assert talk.wire.receive_eof() == []
+    assert talk.wire.unfinished == 0
     assert talk.wire.respond(1, 200)
 
 
@@ -184,6 +186,8 @@ def test_who_gives_no_credit_gets_the_rest_when_it_does(talk: Conversation) -> N
     assert talk.wire.respond(3, 400, [], REASON)
     assert [each.body for each in talk.answers().values()] == [REASON[:20]] * 2
     assert talk.wire.held_back == 2 * (len(REASON) - 20)
+    assert talk.wire.held_back_on(3) == len(REASON) - 20
+    assert talk.wire.held_back_on(5) == 0
     talk.send(credit(3, 1))
     assert talk.answers()[1].body == REASON[:23]
     talk.send(settings({4: 100}))
@@ -203,6 +207,38 @@ def test_credit_of_the_connection_is_another_one(talk: Conversation) -> None:
         1: 65_000,
         3: 1000,
     }
+
+
+def test_credit_of_the_connection_goes_to_who_waited_for_it(talk: Conversation) -> None:
+    # 1 has none of its own left, 3 waits for the connection's.
+    talk.send(settings({4: 10}), post(1), headers(3) + credit(100_000, 3) + data(3), post(5))
+    assert talk.wire.respond(1, 400, [], REASON)
+    assert talk.wire.respond(3, 400, [], bytes(65_535))
+    assert talk.wire.respond(5, 400, [], b"{}")
+    talk.send(credit(1), credit(5), credit(30), credit(1000, 1))
+    arrived = talk.answers()
+    assert [len(each.body) for each in arrived.values()] == [len(REASON), 65_535, 2]
+    assert all(each.ended for each in arrived.values())
+
+
+def test_credit_for_what_was_answered_already_is_none(talk: Conversation) -> None:
+    talk.send(headers(1))
+    assert not talk.wire.answerable(1)
+    assert talk.wire.respond(1, 413, [], b"{}")
+    assert talk.send(credit(1, 1)) == []
+    assert talk.one(Request, post(3)).stream == 3
+    assert talk.wire.answerable(3)
+
+
+def test_a_rule_that_is_broken_behind_a_request_is_told_of_a_known_one(talk: Conversation) -> None:
+    events = talk.send(post(1), data(1))
+    refused = [each for each in events if isinstance(each, StreamRefused)]
+    if talk.wire.ended:
+        # ngh2 ends the connection.
+        assert refused == []
+        return
+    why = "a frame came on a stream that was over, or behind its request's end"
+    assert refused == [StreamRefused(1, 5, why, known=True)]
 
 
 def test_who_resets_takes_what_was_held_back_along(talk: Conversation) -> None:

@@ -11,6 +11,7 @@ from fakeapns.protocol.http2 import (
     GoAwayReceived,
     Omitted,
     Request,
+    RequestBroken,
     SettingsAcknowledged,
     StreamReset,
 )
@@ -53,7 +54,7 @@ def test_what_still_comes_on_a_stream_that_was_reset_is_dropped(talk: Conversati
     talk.send(headers(1) + data(1, b"{", flags=0))
     assert talk.wire.reset(1, 7)
     assert talk.send(data(1, b"}")) == []
-    assert talk.wire.unfinished() == []
+    assert talk.wire.unfinished == 0
     assert talk.one(Request, post(3)).stream == 3
 
 
@@ -136,7 +137,9 @@ def test_no_credit(talk: Conversation) -> None:
     talk.wire.omit(Omitted.WINDOW_UPDATE)
     talk.send(headers(1), *[data(1, bytes(16_000), flags=0)] * 4)
     assert talk.of(WINDOW_UPDATE) == []
-    assert len(talk.wire.unfinished()[0].body) == 64_000
+    [broken] = talk.wire.receive_eof()
+    assert isinstance(broken, RequestBroken)
+    assert len(broken.request.body) == 64_000
 
 
 def test_credit_is_given_otherwise(talk: Conversation) -> None:

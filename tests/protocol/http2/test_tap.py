@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.protocol.http2.tap import BLOCKS, BYTES, Tap
+from fakeapns.protocol.http2.tap import BYTES, FRAMES, Tap
 
 from .client import (
     CONTINUATION,
@@ -70,7 +70,7 @@ def test_a_block_that_is_too_short_is_the_engine_s_to_refuse(flags: int) -> None
 
 def test_after_so_many_blocks_nothing_more_is_kept() -> None:
     tap = Tap(10_000)
-    wire = b"".join(post(2 * number + 1) for number in range(BLOCKS))
+    wire = b"".join(post(2 * number + 1) for number in range(FRAMES))
     rest = post(999, WRONG)
     assert b"".join(tap.overhear(HELLO + wire + rest)) == HELLO + wire + rest
     assert not tap.open

@@ -1,0 +1,27 @@
+"""Clients of the API that nobody here wrote get every push through, and every answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fakeapns import ThreadedAPNs
+
+from . import api_story
+from .api_clients import CLIENTS, send
+
+
+@pytest.mark.parametrize("auth", ["certificate", "token"])
+@pytest.mark.parametrize("client", CLIENTS)
+def test_every_push_is_there_once_and_the_client_knows_what_became_of_it(
+    client: str, auth: api_story.Auth, apns: ThreadedAPNs, tmp_path: Path
+) -> None:
+    api_story.prepare(apns)
+    order = api_story.order(apns, auth, tmp_path)
+    api_story.check(apns, order, send(client, order))
+    limits = api_story.limits(apns)
+    if auth == "certificate":
+        assert {tuple(each) for each in limits} == {(api_story.LATER,)}
+    else:
+        assert {tuple(each) for each in limits} == {(api_story.AT_FIRST, api_story.LATER)}
