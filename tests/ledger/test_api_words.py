@@ -146,6 +146,19 @@ def test_a_broadcast_is_for_a_channel() -> None:
             "response connection 1 stream 3 answered 410 Unregistered",
         ),
         (
+            ApiResponse,
+            {
+                "stream": 3,
+                "http_status": 410,
+                "reason": "Unregistered",
+                "delayed_ms": 0,
+                "delayed_by": "none",
+                "detail": "its body waits for the client's window",
+            },
+            "response connection 1 stream 3 answered 410 Unregistered: its body waits for the "
+            "client's window",
+        ),
+        (
             GoAwaySeen,
             {
                 "by": "server",

@@ -79,6 +79,7 @@ const FACTS = {
     ] : [["answer", visible(answer(event))], ["stream", String(event.stream)]]),
     ["names", event.names ? go(event.names.seq) : "nothing that came on this connection"],
     ["delayed", `${event.delayed_ms} ms, by ${event.delayed_by}`],
+    ["held back", event.detail ? visible(event.detail) : null],
   ],
   fault: (event) => [
     ["fault", visible(event.fault)],
