@@ -12,13 +12,19 @@ import h2.events
 import msgspec
 from h2.config import H2Configuration
 
-from .api_story import Order, Said, Told
+from .api_story import Ask, Order, Said, Told
 
 PATIENCE = 30.0
 
 
-def send_at_once(order: Order, *, alpn: bool) -> Told:
-    """Send all in one go, before SETTINGS can have come; with or without ALPN."""
+def send_at_once(
+    order: Order, *, alpn: bool = True, name: str | None = None, **headers: str
+) -> Told:
+    """Send all in one go, before SETTINGS can have come; with or without ALPN.
+
+    `name` is what SNI asks for, the host itself if not given. `headers` are further ones, or others
+    than usual: underscores stand for hyphens, and `authority` for what begins with a colon.
+    """
     context = ssl.create_default_context(cafile=order.ca)
     if alpn:
         context.set_alpn_protocols(["h2"])
@@ -31,26 +37,26 @@ def send_at_once(order: Order, *, alpn: bool) -> Told:
     for push in order.pushes:
         stream = client.get_next_available_stream_id()
         tokens[stream] = push.token
-        client.send_headers(stream, _headers(order, push.token, push.apns_id))
+        client.send_headers(stream, _headers(order, push, headers))
         client.send_data(stream, b'{"aps":{"alert":"Hello"}}', end_stream=True)
     with (
         socket.create_connection((order.host, order.port), timeout=PATIENCE) as bare,
-        context.wrap_socket(bare, server_hostname=order.host) as link,
+        context.wrap_socket(bare, server_hostname=name or order.host) as link,
     ):
         link.sendall(client.data_to_send())
         return _listen(link, client, tokens)
 
 
-def _headers(order: Order, token: str, apns_id: str | None) -> list[tuple[str, str]]:
+def _headers(order: Order, push: Ask, further: dict[str, str]) -> list[tuple[str, str]]:
     fields = {
         ":method": "POST",
         ":scheme": "https",
-        ":authority": order.host,
-        ":path": f"/3/device/{token}",
+        ":authority": further.get("authority", order.host),
+        ":path": f"/3/device/{push.token}",
         "apns-topic": order.topic,
-        "apns-push-type": "alert",
-        "apns-id": apns_id,
+        "apns-id": push.apns_id,
         "authorization": None if order.jwt is None else f"bearer {order.jwt}",
+        **{name.replace("_", "-"): further[name] for name in further if name != "authority"},
     }
     return [(name, value) for name, value in fields.items() if value is not None]
 
