@@ -20,9 +20,14 @@ async def send(order: dict[str, Any]) -> dict[str, Any]:
     else:
         context.load_cert_chain(order["pem"])
     told: dict[str, Any] = {"answers": {}, "wrong": []}
-    base = f"https://{order['host']}:{order['port']}"
+    base = f"{order['scheme']}://{order['host']}:{order['port']}"
     async with httpx.AsyncClient(
-        http2=True, verify=context, headers=common, base_url=base, timeout=30
+        http1=order["scheme"] == "https",
+        http2=True,
+        verify=context,
+        headers=common,
+        base_url=base,
+        timeout=30,
     ) as client:
 
         async def push(token: str, apns_id: str | None) -> None:

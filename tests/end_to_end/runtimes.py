@@ -43,13 +43,13 @@ def need_pushjack() -> None:
     need(found, "pushjack on Python 3.11", _PYTHON)
 
 
-def node_with(package: str) -> str:
+def node_with(package: str | None = None) -> str:
     """The path of Node, if it and this package of npm are here."""
     node, version = _node()
     need(node is not None, "Node", _NODE)
     assert node is not None
     need(version >= 20, "Node 20", _NODE)
-    there = (NODE / "node_modules" / package).is_dir()
+    there = package is None or (NODE / "node_modules" / package).is_dir()
     need(there, f"the package {package} (npm install --prefix {NODE})", _NODE)
     return node
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeapns import ThreadedAPNs
+from fakeapns import FakeAPNs, ThreadedAPNs
 
 from . import api_story
 from .api_clients import CLIENTS, send
@@ -25,3 +25,14 @@ def test_every_push_is_there_once_and_the_client_knows_what_became_of_it(
         assert {tuple(each) for each in limits} == {(api_story.LATER,)}
     else:
         assert {tuple(each) for each in limits} == {(api_story.AT_FIRST, api_story.LATER)}
+
+
+@pytest.mark.parametrize("client", ["aioapns", "node-apn", "curl"])
+def test_the_library_in_plain_python_serves_them_too(
+    client: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKEAPNS_HTTP2", "h2")
+    with FakeAPNs().in_thread() as apns:
+        api_story.prepare(apns)
+        order = api_story.order(apns, "token", tmp_path)
+        api_story.check(apns, order, send(client, order))
