@@ -130,7 +130,8 @@ def reset_in_words(entry: ResetSeen) -> str:
 def _response(entry: ApiResponse) -> str:
     reason = "" if entry.reason is None else f" {entry.reason}"
     delay = f" after {entry.delayed_ms} ms ({entry.delayed_by})" if entry.delayed_ms else ""
-    return f"stream {entry.stream} answered {entry.http_status}{reason}{delay}"
+    what = "" if entry.detail is None else f": {entry.detail}"
+    return f"stream {entry.stream} answered {entry.http_status}{reason}{delay}{what}"
 
 
 def _settings(values: Mapping[int, int]) -> str:
