@@ -142,8 +142,9 @@ def test_a_broadcast_is_for_a_channel() -> None:
                 "reason": "Unregistered",
                 "delayed_ms": 0,
                 "delayed_by": "none",
+                "detail": "5 bytes of its body wait",
             },
-            "response connection 1 stream 3 answered 410 Unregistered",
+            "response connection 1 stream 3 answered 410 Unregistered: 5 bytes of its body wait",
         ),
         (
             ApiResponse,
