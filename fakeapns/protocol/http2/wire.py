@@ -257,4 +257,6 @@ class Wire:
         self._streams.over(failure.code, failure.reason)
         self._said = True
         self._collect()
-        self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
+        if failure.code:
+            debug = failure.reason.encode()
+            self._outgoing.add_raw(goaway(self._streams.last, failure.code, debug))
