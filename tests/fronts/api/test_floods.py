@@ -23,6 +23,7 @@ from ...protocol.http2.client import (
     PING,
     PRIORITY,
     PUSH,
+    RST_STREAM,
     SETTINGS_ACK,
     block,
     credit,
@@ -227,6 +228,22 @@ def test_long_bodies_on_many_streams_are_kept_up_to_a_limit(engine: str) -> None
         "the requests that are not complete hold more than 4,194,304 bytes"
     }
     assert all(len(each.body_base64) <= 5464 for each in talk.requests)
+    assert other.is_usable
+
+
+@ENGINES
+def test_a_body_without_end_is_stopped_behind_its_answer(engine: str) -> None:
+    talk, other = two(engine)
+    talk.send(headers(1, (*FINE, (b"content-length", b"4294967296"))))
+    talk.send(*[data(1, bytes(16_384), flags=0)] * 40)
+    [request] = talk.requests
+    assert (request.http_status, request.reason) == (413, "PayloadTooLarge")
+    said = [(each.kind, each.flags) for each in talk.said if each.stream == 1 and each.kind != 8]
+    # The answer is whole, and then a client need not go on (RFC 9113, 8.1).
+    assert said[:3] == [(HEADERS, END_HEADERS), (0, END_STREAM), (RST_STREAM, 0)]
+    reset_seen = talk.resets[0]
+    assert (reset_seen.code, reset_seen.detail) == (0, "the rest of the body is not wanted")
+    assert talk.is_usable
     assert other.is_usable
 
 
