@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakeapns.fronts.front import Left
@@ -35,7 +35,8 @@ from .frames import FINE, Frames
 
 RUNS = int(os.environ.get("FAKEAPNS_TEST_RUNS", "1"))
 ENGINES = pytest.mark.parametrize("engine", ["ngh2", "h2"])
-many = settings(deadline=None, max_examples=60 * RUNS)
+#: How long it takes to make one up is the machine's affair.
+many = settings(deadline=None, max_examples=60 * RUNS, suppress_health_check=[HealthCheck.too_slow])
 
 streams = st.integers(0, 12)
 bodies = st.sampled_from([b"", b"{}", b'{"aps":{}}', b"no JSON", bytes(5000)])
