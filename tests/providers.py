@@ -21,8 +21,12 @@ Server = FakeAPNs | ThreadedAPNs
 
 def knock(apns: Server, service: Service = "gateway") -> socket.socket:
     """A bare TCP connection to a service."""
-    address = apns.gateway if service == "gateway" else apns.feedback
-    return socket.create_connection((address.host, address.port), timeout=PATIENCE)
+    where = {
+        "gateway": lambda: (apns.gateway.host, apns.gateway.port),
+        "feedback": lambda: (apns.feedback.host, apns.feedback.port),
+        "api": lambda: (apns.api.host, apns.api.port),
+    }
+    return socket.create_connection(where[service](), timeout=PATIENCE)
 
 
 def dial(

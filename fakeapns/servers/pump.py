@@ -194,8 +194,24 @@ class _Driver:
             how: Left = "unread"
         except (trio.BrokenResourceError, trio.ClosedResourceError, ssl.SSLError) as broken:
             how = how_it_broke(broken)
-        self._connection.ended(how, self._clock.now())
+            await self._read_the_rest()
+        if not self._connection.finished:
+            self._connection.ended(how, self._clock.now())
         await self._stream.aclose()
+
+    async def _read_the_rest(self) -> None:
+        """Deal with what a provider wrote before it went. Answers that nobody reads break at once,
+        and whoever sends and leaves has sent all the same: nothing more is said to it.
+        """
+        with trio.move_on_after(UNREAD_LIMIT):
+            while self._stream.ended is None and self._connection.appetite != 0:
+                try:
+                    await self._stream.fetch(self._connection.appetite or CHUNK)
+                except (trio.BrokenResourceError, trio.ClosedResourceError):
+                    return
+                await self._deal_with_it()
+                self._flush()
+                self._connection.actions()
 
     async def _do(self, actions: list[Action]) -> None:
         await self._stream.answer()

@@ -147,8 +147,9 @@ class Exchange:
     def _too_large(self, request: Request, said: Answer, now: Moment) -> None:
         named = request.apns_id.decode("latin-1") if request.apns_id else self._api.made_up()
         self.answers.say(request.stream, named, said, now)
-        # The rest of the body is not wanted (RFC 9113, 8.1).
-        self.wire.reset(request.stream, 0)
+        if self.wire.want_no_more(request.stream):
+            why = "the rest of the body is not wanted"
+            self._note_reset(request.stream, ErrorCode.NO_ERROR, "server", why, now)
 
     def _refused(self, refused: StreamRefused, now: Moment) -> None:
         """HTTP/2 itself forbids what came on a stream, or there were too many of them."""

@@ -123,8 +123,8 @@ class SettingsAcknowledged(msgspec.Struct, frozen=True, gc=False):
 
 class ConnectionEnded(msgspec.Struct, frozen=True, gc=False):
     """Nothing more is understood: the other side broke a rule of the whole connection, or a limit,
-    or it had said GOAWAY and nothing is open any more (`code` 0). The GOAWAY that says so is among
-    what is to be sent. Close late: a client may want to read it first.
+    or it had said GOAWAY and nothing is open any more, or is wanted (`code` 0). Any other code is
+    that of a GOAWAY among what is to be sent. Close late: a client may want to read it first.
     """
 
     code: int

@@ -64,6 +64,7 @@ class ErrorCode(IntEnum):
 
 _NAMES = {code.value: code.name for code in ErrorCode}
 _WORDS: dict[int, str] = {
+    ErrorCode.PROTOCOL_ERROR: "a frame breaks a rule of HTTP/2",
     ErrorCode.FLOW_CONTROL_ERROR: "a window for flow control was exceeded, or grew too large",
     ErrorCode.STREAM_CLOSED: "a frame came on a stream that was over, or behind its request's end",
     ErrorCode.FRAME_SIZE_ERROR: "a frame has a length that its type does not allow",

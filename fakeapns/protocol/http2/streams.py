@@ -79,6 +79,8 @@ class Streams:
         self._unanswered: set[int] = set()
         self._weight = 0
         self._unrest = 0
+        #: Of those that a limit has broken the streams on which more may come.
+        self._endless: set[int] = set()
         #: SETTINGS of ours that wait for their acknowledgement, oldest first.
         self._sent: deque[Mapping[int, int]] = deque()
         self._allowed: int | None = None
@@ -112,6 +114,8 @@ class Streams:
         """A piece of a request's body came; of a stream that is answered or over, too."""
         begun = self._begun.get(stream)
         if begun is None:
+            if ended:
+                self._endless.discard(stream)
             return
         if data:
             begun.add(data)
@@ -123,6 +127,7 @@ class Streams:
 
     def ended(self, stream: int) -> None:
         """Nothing more comes on a stream. Trailers say so, too."""
+        self._endless.discard(stream)
         begun = self._forget(stream)
         if begun is not None:
             self._complete(begun.request(stream))
@@ -130,6 +135,7 @@ class Streams:
     def reset(self, stream: int, code: int) -> None:
         """The client reset a stream."""
         self.surplus.pop(stream, None)
+        self._endless.discard(stream)
         begun = self._forget(stream)
         self._unanswered.discard(stream)
         if begun is None:
@@ -141,6 +147,7 @@ class Streams:
 
     def refused(self, stream: int, code: int, why: str, headers: Headers | None = None) -> None:
         """The engine reset a stream, since HTTP/2 forbids what came on it. `why` may be empty."""
+        self._endless.discard(stream)
         begun = self._forget(stream)
         self._unanswered.discard(stream)
         if begun is None:
@@ -207,6 +214,12 @@ class Streams:
             return True
         return self._forget(stream) is not None
 
+    def cut_off(self, stream: int) -> bool:
+        """Nothing more is wanted of a request that a limit has broken; whether more may come."""
+        more = stream in self._endless
+        self._endless.discard(stream)
+        return more
+
     def is_unanswered(self, stream: int) -> bool:
         """Whether a complete request waits for its answer."""
         return stream in self._unanswered
@@ -247,6 +260,7 @@ class Streams:
             why = f"the body is longer than {limits.body:,} bytes, and more of it is not kept"
         self._forget(stream)
         self._unanswered.add(stream)
+        self._endless.add(stream)
         self._broken(stream, begun, "limit", ErrorCode.NO_ERROR, why)
 
     def _one_too_many(self, stream: int, headers: Headers, allowed: int) -> None:

@@ -168,6 +168,15 @@ class Wire:
             self.send_raw(rst_stream(stream, each))
         return done
 
+    def want_no_more(self, stream: int) -> bool:
+        """Say behind a complete answer that the rest of its request is not wanted: RST_STREAM with
+        NO_ERROR (RFC 9113, 8.1). False if the answer has not left or nothing more can come.
+        """
+        if self.held_back_on(stream) or self.ended or not self._streams.cut_off(stream):
+            return False
+        self._said = True
+        return self._engine.reset(stream, ErrorCode.NO_ERROR)
+
     def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
         """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
 
@@ -257,4 +266,6 @@ class Wire:
         self._streams.over(failure.code, failure.reason)
         self._said = True
         self._collect()
-        self._outgoing.add_raw(goaway(self._streams.last, failure.code, failure.reason.encode()))
+        if failure.code:
+            debug = failure.reason.encode()
+            self._outgoing.add_raw(goaway(self._streams.last, failure.code, debug))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from fakeapns.fronts.actions import Send
-from fakeapns.ledger import ApiResponse, Entry, GoAwaySeen, ResetSeen
+from fakeapns.fronts.api import ApiConnection
+from fakeapns.ledger import (
+    ApiNotification,
+    ApiRequest,
+    ApiResponse,
+    Entry,
+    GoAwaySeen,
+    ResetSeen,
+)
 
 from ...frames import TOPIC
+from ...moments import at
 from ...protocol.http2.client import (
     GOAWAY,
     HELLO,
@@ -20,7 +29,9 @@ from ...protocol.http2.client import (
     post,
     read,
 )
-from .dialogue import Dialogue
+from .dialogue import CERTIFICATE, Dialogue
+
+Some = TypeVar("Some", ApiNotification, ApiRequest, ResetSeen, GoAwaySeen)
 
 #: A push that is accepted.
 FINE: tuple[Pair, ...] = (
@@ -34,10 +45,15 @@ FINE: tuple[Pair, ...] = (
 
 
 class Frames(Dialogue):
-    """A dialogue in which the client's frames are made by hand."""
+    """A dialogue in which the client's frames are made by hand, `beside` another of one server."""
 
-    def __init__(self, engine: str = "", **how: Any) -> None:
+    def __init__(self, engine: str = "", beside: Dialogue | None = None, **how: Any) -> None:
         super().__init__(engine=engine, greet=False, **how)
+        self._number = 1
+        if beside is not None:
+            self._number = 2
+            self.api, self.ledger = beside.api, beside.ledger
+            self.connection = ApiConnection(2, CERTIFICATE, self.api, at(self.now))
 
     def greeted(self, hello: bytes = HELLO + SETTINGS_ACK) -> Self:
         """Exchange SETTINGS, and forget that."""
@@ -76,12 +92,23 @@ class Frames(Dialogue):
         return [each for each in self.ledger if not isinstance(each, ApiResponse)]
 
     @property
+    def pushes(self) -> list[ApiNotification]:
+        return self._of(ApiNotification)
+
+    @property
+    def requests(self) -> list[ApiRequest]:
+        return self._of(ApiRequest)
+
+    @property
     def resets(self) -> list[ResetSeen]:
-        return [each for each in self.ledger.of(ResetSeen) if each.by == "server"]
+        return [each for each in self._of(ResetSeen) if each.by == "server"]
 
     @property
     def goodbyes(self) -> list[GoAwaySeen]:
-        return [each for each in self.ledger.of(GoAwaySeen) if each.by == "server"]
+        return [each for each in self._of(GoAwaySeen) if each.by == "server"]
+
+    def _of(self, kind: type[Some]) -> list[Some]:
+        return [each for each in self.ledger.of(kind) if each.connection == self._number]
 
 
 __all__ = ["FINE", "GOAWAY", "RST_STREAM", "Frames"]

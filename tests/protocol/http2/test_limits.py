@@ -11,7 +11,6 @@ from fakeapns.protocol.http2 import (
     Request,
     StreamRefused,
 )
-from fakeapns.protocol.http2.events import RequestBroken
 
 from .client import (
     CONTINUATION,
@@ -29,7 +28,6 @@ from .client import (
     Conversation,
     block,
     credit,
-    data,
     frame,
     goaway,
     headers,
@@ -134,43 +132,6 @@ def test_streams_have_an_end_without_settings_too(engine: EngineChoice) -> None:
     events = talk.send(HELLO + headers(1) + headers(3) + headers(5))
     [refused] = [each for each in events if isinstance(each, StreamRefused)]
     assert refused.stream == 5
-
-
-# ---- bodies -----------------------------------------------------------------------------------
-
-
-def test_a_body_that_is_too_long_is_told_and_may_be_answered(engine: EngineChoice) -> None:
-    talk = Conversation(engine, limits=Limits(body=10)).greeted()
-    broken = talk.one(RequestBroken, headers(1) + data(1, bytes(11), flags=0))
-    assert (broken.by, broken.code, broken.request.body) == ("limit", 0, bytes(11))
-    assert broken.reason == "the body is longer than 10 bytes, and more of it is not kept"
-    assert talk.send(data(1, bytes(100), flags=0)) == []
-    assert talk.wire.unfinished == 0
-    assert talk.wire.respond(1, 413, [], b"{}")
-    assert talk.answers()[1].headers == {b":status": b"413"}
-    assert talk.send(data(1)) == []
-    assert talk.one(Request, post(3, PUSH, bytes(10))).body == bytes(10)
-
-
-def test_a_body_whose_last_piece_is_too_long_is_told_once(engine: EngineChoice) -> None:
-    talk = Conversation(engine, limits=Limits(body=10)).greeted()
-    assert talk.one(RequestBroken, post(1, PUSH, bytes(11))).by == "limit"
-
-
-def test_all_that_is_unfinished_has_a_limit(engine: EngineChoice) -> None:
-    talk = Conversation(engine, limits=Limits(unfinished=2000)).greeted()
-    talk.send(headers(1) + data(1, bytes(1000), flags=0))
-    broken = talk.one(RequestBroken, headers(3) + data(3, bytes(1000), flags=0))
-    assert (broken.request.stream, broken.by) == (3, "limit")
-    assert broken.reason == "the requests that are not complete hold more than 2,000 bytes"
-    assert talk.one(Request, data(1)).stream == 1
-    assert talk.one(Request, post(5, PUSH, bytes(1000))).stream == 5
-
-
-def test_headers_count_for_what_is_unfinished(engine: EngineChoice) -> None:
-    talk = Conversation(engine, limits=Limits(unfinished=10_000)).greeted()
-    talk.send(headers(1, (*PUSH, BIG)), headers(3, (*PUSH, BIG)))
-    assert talk.one(RequestBroken, headers(5, (*PUSH, BIG))).request.stream == 5
 
 
 # ---- headers ----------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def test_a_client_that_gave_up_is_not_waited_for(talk: Conversation) -> None:
     assert isinstance(broken, RequestBroken)
     assert broken.request.stream == 3
     assert ended == ConnectionEnded(0, "the client gave the connection up: COMPRESSION_ERROR")
+    assert talk.of(GOAWAY) == []
     assert talk.send(goaway(0, 9)) == []
 
 
