@@ -20,10 +20,14 @@ from . import api_story
 from .api_clients import send
 from .runtimes import NODE, curl_with_http2, driving, node_with
 
-SWITCH = (
-    "this is Apple's provider API, which speaks HTTP/2 and nothing else: switch HTTP/2 on in the "
-    "client (curl --http2, httpx http2=True), or offer the protocol h2 in its TLS (ALPN)"
-)
+#: What is to be done about HTTP/1.1, by scheme.
+SWITCH = {
+    "https": "switch HTTP/2 on in the client (curl --http2, httpx http2=True), or offer the "
+    "protocol h2 in its TLS (ALPN)",
+    "http": "let the client begin with HTTP/2, without asking for it first (curl "
+    "--http2-prior-knowledge, httpx http1=False and http2=True), or connect to the provider API, "
+    "at port {api}, which speaks HTTP/2 over TLS",
+}
 PATH = "/3/device/" + "ab" * 32
 
 Answer = tuple[int, str]
@@ -100,16 +104,18 @@ def curl(*options: str) -> Post:
 )
 def test_http_1_is_told_to_switch_http_2_on(post: Post, scheme: str, served: ThreadedAPNs) -> None:
     status, body = post(served, scheme)
-    assert (status, body) == (505, f"{SWITCH[0].upper()}{SWITCH[1:]}.\n")
+    here = "his is Apple's provider API, which speaks HTTP/2 and nothing else"
+    switch = SWITCH[scheme].format(api=served.api.port)
+    assert (status, body) == (505, f"T{here}: {switch}.\n")
     [request] = served.ledger.of(ApiRequest)
     assert (request.method, request.path, request.http_status) == ("POST", PATH, 505)
-    assert request.detail == f"the client speaks HTTP/1.1; {SWITCH}"
+    assert request.detail == f"the client speaks HTTP/1.1; t{here}: {switch}"
 
 
 def test_curl_that_would_upgrade_is_told_the_same(served: ThreadedAPNs) -> None:
-    # Without TLS `--http2` asks in HTTP/1.1, which RFC 9113 (3.1) has given up.
+    # Without TLS `--http2` asks for it in HTTP/1.1.
     status, body = curl("--http2")(served, "http")
-    assert (status, "curl --http2" in body) == (505, True)
+    assert (status, "curl --http2-prior-knowledge" in body) == (505, True)
 
 
 def test_httpx_that_knows_beforehand_needs_no_tls_at_the_plain_port(

@@ -12,9 +12,15 @@ from ..strangers import Ports, binary_words, silence, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
 
-_USE_HTTP2 = (
-    "this is Apple's provider API, which speaks HTTP/2 and nothing else: switch HTTP/2 on in the "
-    "client (curl --http2, httpx http2=True), or offer the protocol h2 in its TLS (ALPN)"
+_HERE = "this is Apple's provider API, which speaks HTTP/2 and nothing else: "
+_OVER_TLS = (
+    "switch HTTP/2 on in the client (curl --http2, httpx http2=True), or offer the protocol h2 in "
+    "its TLS (ALPN)"
+)
+#: No `Upgrade: h2c` is answered: RFC 9113 (3.1) has given that up.
+_WITHOUT = (
+    "let the client begin with HTTP/2, without asking for it first (curl --http2-prior-knowledge, "
+    "httpx http1=False and http2=True)"
 )
 #: As far as a request line is kept.
 _LINE = 2048
@@ -106,9 +112,10 @@ class Greeting:
         headers: tuple[Header, ...] = ((b":method", method), (b":path", path))
         said = Answer(505)
         recorder.requests += 1
-        words = f"the client speaks HTTP/1.1; {_USE_HTTP2}"
+        use = _HERE + (_OVER_TLS if self._secure else f"{_WITHOUT}, or {to_api(self._ports)}")
+        words = f"the client speaks HTTP/1.1; {use}"
         recorder.request(headers, now, stream=0, answer=said, detail=words)
-        body = f"{_USE_HTTP2[0].upper()}{_USE_HTTP2[1:]}.\n".encode()
+        body = f"{use[0].upper()}{use[1:]}.\n".encode()
         head = (
             "HTTP/1.1 505 HTTP Version Not Supported\r\n"
             "content-type: text/plain\r\n"
