@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -60,12 +60,25 @@ class Answers:
         """Whether some wait."""
         return bool(self._held)
 
+    @property
+    def awaited(self) -> Container[int]:
+        """The streams on which the client waits for an answer."""
+        return self._wire.awaited
+
     def fine(self, stream: int, apns_id: bytes) -> bool:
         """Say 200; False if there is nothing to answer any more."""
-        headers: tuple[Header, ...] = ((b"apns-id", apns_id),)
+        return self.all_fine((stream,), (apns_id,)) == 1
+
+    def all_fine(self, streams: Sequence[int], ids: Sequence[bytes]) -> int:
+        """Say 200 to several, up to the first with nothing to answer any more; to how many."""
+        headers: Iterable[tuple[Header, ...]] = (((b"apns-id", each),) for each in ids)
         if self._unique_id is not None:
-            headers += ((b"apns-unique-id", self._unique_id().encode("ascii")),)
-        return self._wire.begin_response(stream, 200, headers, end=True)
+            headers = map(self._with_unique_id, headers)
+        return self._wire.respond_to_all(streams, 200, headers)
+
+    def _with_unique_id(self, headers: tuple[Header, ...]) -> tuple[Header, ...]:
+        assert self._unique_id is not None
+        return (*headers, (b"apns-unique-id", self._unique_id().encode("ascii")))
 
     def can_say(self, stream: int) -> bool:
         """Whether the client still waits for an answer on this stream."""

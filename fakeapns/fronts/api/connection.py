@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 
 from ...ledger import Moment
 from ...protocol.http2 import Event
@@ -14,9 +13,11 @@ from .exchange import Exchange
 from .greeting import Greeting
 from .shared import Api
 
-#: Bytes that are read in one go, and events that are dealt with: about half a millisecond of work
-#: (measured: 20 µs a request, of some 150 bytes each where headers repeat).
-_BITE, _SLICE = 2048, 24
+#: Microseconds of a slice of work; and of a request that somebody looks at, and of one in a row of
+#: those that are alike (measured), before what recording takes.
+_SLICE, _SINGLY, _IN_A_ROW = 500, 20, 7
+#: Bytes of a request where headers repeat.
+_SIZE = 256
 
 
 class ApiConnection:
@@ -31,7 +32,9 @@ class ApiConnection:
         self._greeting: Greeting | None = Greeting(api.ports, secure=provider.secure)
         #: What has come and is not looked at: bytes, and what they meant.
         self._bytes = b""
-        self._events: deque[Event] = deque()
+        self._events: list[Event] = []
+        #: How long a request is going to take: what the last ones took.
+        self._each = _SINGLY
         self._left: Left | None = None
         #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
         #: whoever speaks something else they would be noise.
@@ -74,7 +77,7 @@ class ApiConnection:
         """What is to be done now, in order. Each action is handed out once."""
         data = self._wire.data_to_send() if self._speaks else b""
         # Sending can end a connection, too.
-        self._events.extend(self._wire.events())
+        self._events += self._wire.events()
         sent: list[Action] = [Send(data)] if data else []
         return sent + self._life.actions()
 
@@ -149,15 +152,17 @@ class ApiConnection:
 
     def _read_a_slice(self, now: Moment) -> None:
         """Deal with so much that others need not wait for long."""
+        most = _SLICE // (self._each + self._api.ledger.work(_SIZE))
         if not self._events and self._bytes:
-            bite, self._bytes = self._bytes[:_BITE], self._bytes[_BITE:]
-            self._events.extend(self._wire.receive_data(bite))
-        events = [self._events.popleft() for _ in range(min(_SLICE, len(self._events)))]
-        self._exchange.handle(events, now)
+            bite, self._bytes = self._bytes[: most * _SIZE], self._bytes[most * _SIZE :]
+            self._events = self._wire.receive_data(bite)
+        events, self._events = self._events[:most], self._events[most:]
+        singly = self._exchange.handle(events, now)
+        self._each = _SINGLY if singly else _IN_A_ROW
 
     def _leave(self, how: Left, now: Moment) -> None:
-        self._events.extend(self._wire.receive_eof())
+        self._events += self._wire.receive_eof()
         self._exchange.handle(self._events, now)
-        self._events.clear()
+        self._events = []
         self._speaks = self._speaks and how in ("graceful", "no-close-notify")
         self._life.left(how, now)

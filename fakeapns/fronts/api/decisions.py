@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from binascii import Error, unhexlify
+from collections.abc import Sequence
 
 from ...ledger import Moment
-from ...protocol.http2 import Request, shown
+from ...protocol.http2 import Event, Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict
 from ..ending import Ending
 from .answers import Answers
@@ -15,12 +16,10 @@ from .manner import Manner
 from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
 from .recorder import ApiRecorder
 from .sender import Sender, Signed
-from .shared import DEVICE, UUID, Api
+from .shared import DEVICE, HEADERS, UUID, Api
 from .shortcut import Shortcut
 
-#: Bytes of headers that SETTINGS allow. What Apple does about more is not known; 431 is HTTP's own
-#: word for it (RFC 6585, 5).
-_HEADERS = 8000
+#: What Apple does about more headers is not known; 431 is HTTP's own word for it (RFC 6585, 5).
 _TOO_MANY = Answer(431)
 
 
@@ -46,17 +45,21 @@ class Decisions:
         #: Whether a request has been signed as it should be.
         self.authenticated = False
 
+    def take_alike(self, events: Sequence[Event], at: int, now: Moment) -> int:
+        """Take requests from this one on that are alike, as far as nobody has to decide about them;
+        how many.
+        """
+        return self._shortcut.take(events, at, now)
+
     def take(self, request: Request, now: Moment) -> None:
         """A complete request has come."""
-        if self._shortcut.take(request, now):
-            return
         self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
-        if manner.size + len(path) > _HEADERS:
+        if manner.size + len(path) > HEADERS:
             size = manner.size + len(path)
             why = (
-                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {_HEADERS:,}"
+                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
             )
             self._turn_away(request, _TOO_MANY, why, now)
         elif _is_push(manner, path):
@@ -139,7 +142,7 @@ class Decisions:
             self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
-            self._shortcut.remember(request.shape, manner)
+            self._shortcut.open()
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None

@@ -20,6 +20,8 @@ DEVICE = b"/3/device/"
 #: What an `apns-id` has to look like: Apple's page has lower case, and upper case is what its own
 #: ids are in.
 UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: Bytes of headers that SETTINGS allow.
+HEADERS = 8000
 #: Shapes that are remembered: as many as `Shapes` knows.
 _MOST = 4096
 
@@ -52,6 +54,8 @@ class Api:
         self.rules = ApiRules.of_api(judge.settings)
         self.shapes = Shapes(_MOST)
         self.made_up = ids(seed)
+        # Of their own, or ids would depend on how many answers leave at once.
+        self.made_up_unique = ids(None if seed is None else seed + 1)
         self._manners: dict[Shape, Manner] = {}
 
     def manner(self, shape: Shape) -> Manner:
