@@ -17,7 +17,7 @@ from .shared import Api
 #: those that are alike (measured), before what recording takes.
 _SLICE, _SINGLY, _IN_A_ROW = 500, 20, 7
 #: Bytes of a request where headers repeat.
-_SIZE = 256
+_SIZE = 300
 
 
 class ApiConnection:

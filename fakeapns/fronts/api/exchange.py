@@ -50,9 +50,9 @@ class Exchange:
         settings = SETTINGS if by_certificate else _UNTIL_SIGNED
         self.wire = Wire(api.make, settings, shapes=api.shapes)
         self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
-        unique_id = api.made_up_unique if api.settings.environment == "sandbox" else None
+        unique_ids = api.unique_ids if api.settings.environment == "sandbox" else None
         idle_limit = api.settings.idle_limit_seconds
-        self.answers = Answers(self.wire, self.recorder, idle_limit, unique_id)
+        self.answers = Answers(self.wire, self.recorder, idle_limit, unique_ids)
         sender: ByCertificate | ByToken
         if by_certificate:
             sender = ByCertificate(provider.topics, api.settings.topic)

@@ -92,7 +92,7 @@ class Shortcut:
         assert isinstance(first, Request)
         # One loop that calls next to nothing: it is most of what a push costs here.
         shape, limit = first.shape, self._api.rules.limit_for(manner.push_type)
-        made_up, awaited = self._api.made_up, self._answers.awaited
+        made_up, awaited = self._api.ids, self._answers.awaited
         looks = self._watched is not None or self._devices_matter
         for request in events:
             if not isinstance(request, Request) or request.shape is not shape:
@@ -109,7 +109,7 @@ class Shortcut:
             if looks and not self._is_plain(token, topic):
                 break
             if apns_id is None:
-                apns_id = made_up().encode("ascii")
+                apns_id = next(made_up)
             elif not UUID.fullmatch(apns_id):
                 break
             row.streams.append(request.stream)
