@@ -22,6 +22,9 @@ from ...ledger import (
     Notification,
     Outcome,
     Sort,
+    api_template,
+    encode_line,
+    fill_api,
     sort_of,
     sort_of_accepted,
 )
@@ -246,6 +249,24 @@ class TakenBundle(Bundle):
         return no_envelope_warnings(
             self._tokens[these], expirations, self._since
         ) and all_look_fine(self._bodies[these], priorities)
+
+    def lines(self, since: int) -> bytes:
+        """The lines, from a template where a glance has nothing to say."""
+        lines: list[bytes] = []
+        for part, here in self._parts_in(self.indices(since)):
+            template = api_template(self._entry(here.start, part, part.says.signed.warnings))
+            fine = self._look_fine(here)
+            for index in here:
+                warnings = () if fine else self._warnings(index, part.says)
+                if not fine and warnings != part.says.signed.warnings:
+                    lines.append(encode_line(self._entry(index, part, warnings)))
+                    continue
+                seq, ordinal = self.seq + index, part.ordinal + index - part.first
+                token, body, stream = self._tokens[index], self._bodies[index], self._streams[index]
+                lines.append(
+                    fill_api(template, seq, ordinal, token, body, stream, self._ids[index])
+                )
+        return b"".join(lines)
 
     def without(self, count: int) -> TakenBundle:
         """The same but for the first `count`."""
