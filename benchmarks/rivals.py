@@ -1,7 +1,7 @@
 """Servers of HTTP/2 that the provider API is compared with, on the server's core.
 
-They get the certificate of a `serve` that ran before them, and answer whatever is sent to one of
-the tokens with 200.
+They get the certificate of a `serve` that ran before them, and answer 200 to whatever is sent to a
+token of ours.
 """
 
 from __future__ import annotations

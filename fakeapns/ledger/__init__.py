@@ -33,7 +33,7 @@ from .entries import (
     ServerStarted,
 )
 from .file import LedgerFile
-from .json_lines import accepted_template, encode_line, fill_accepted
+from .json_lines import accepted_template, api_template, encode_line, fill_accepted, fill_api
 from .ledger import Ledger
 from .reader import RecordedLedger
 from .runs import (
@@ -85,6 +85,7 @@ __all__ = [
     "Wanted",
     "accepted_template",
     "answer_in_words",
+    "api_template",
     "apns_headers",
     "blurred",
     "describe",
@@ -92,6 +93,7 @@ __all__ = [
     "encode_line",
     "encode_run",
     "fill_accepted",
+    "fill_api",
     "goaway_in_words",
     "remarks",
     "sort_of",

@@ -123,3 +123,52 @@ def fill_accepted(
         expiration,
         priority,
     )
+
+
+#: The same of a push to the provider API, but for what is the same for all with its headers.
+_ACCEPTED_BY_API = (
+    b'{"kind":"notification","seq":%%d,"at":%b,"t":%b,"connection":%b,'
+    b'"service":"api","ordinal":%%d,'
+    b'"command":null,"identifier":null,"token":"%%b","topic":%b,"payload":%%b,'
+    b'"payload_base64":"%%b","expiration":%b,"priority":%b,"outcome":"accepted",'
+    b'"status":null,"behind":null,"cause":null,"warnings":%b,"reason":null,'
+    b'"stream":%%d,"apns_id":"%%b","http_status":200,"violations":[],"detail":null,"answered":true,'
+    b'"push_type":%b,"collapse_id":%b,"channel":%b,"key_id":%b,"team_id":%b,"headers":%b}\n'
+)
+
+
+def api_template(first: ApiNotification) -> bytes:
+    """What `fill_api` fills in: all that others that came with it have in common with this one,
+    which was accepted and answered at once.
+    """
+    of_headers = [getattr(first, name) for name in Envelope.__struct_fields__]
+    values = (
+        *(_moment(first.wall), round(first.t, 6), first.connection, first.topic),
+        *(first.expiration, first.priority, first.warnings, *of_headers),
+    )
+    return _ACCEPTED_BY_API % tuple(
+        msgspec.json.encode(each).replace(b"%", b"%%") for each in values
+    )
+
+
+def fill_api(
+    template: bytes,
+    seq: int,
+    ordinal: int,
+    token: bytes,
+    payload: bytes,
+    stream: int,
+    apns_id: bytes,
+) -> bytes:
+    """The line of such a one: what `encode_line` makes of it. The payload has to be JSON and the id
+    a UUID, which is not checked again.
+    """
+    return template % (
+        seq,
+        ordinal,
+        hexlify(token),
+        payload.translate(_NO_LINE_BREAKS),
+        b2a_base64(payload, newline=False),
+        stream,
+        apns_id,
+    )

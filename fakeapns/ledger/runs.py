@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ..scenario.faults import Service
 from ..text import printable
 from .api_entries import ApiNotification
 from .entries import Entry, Notification, Outcome
@@ -70,12 +71,19 @@ def sort_of(entry: Entry) -> Sort:
 
 
 @lru_cache(maxsize=256)
-def sort_of_accepted(connection: int, topic: str | None) -> Sort:
-    """The sort of notifications that were accepted, with nothing to say about them."""
+def sort_of_accepted(
+    connection: int,
+    topic: str | None,
+    service: Service = "gateway",
+    warnings: tuple[str, ...] = (),
+) -> Sort:
+    """The sort of notifications that were accepted, with no more than this to say about them."""
     outcome: Outcome = "accepted"
-    nothing = (("status", None), ("behind", None), ("warnings", ()), ("reason", None))
-    common = (("service", "gateway"), ("topic", topic), ("outcome", outcome))
-    return Sort("notification", connection, (*common, *nothing))
+    common = (("service", service), ("topic", topic), ("outcome", outcome), ("status", None))
+    said = (("behind", None), ("warnings", warnings), ("reason", None))
+    answered = (("http_status", 200), ("violations", ()), ("detail", None))
+    facts = (*common, *said, *(answered if service == "api" else ()))
+    return Sort("notification", connection, facts)
 
 
 def _blurred(fact: tuple[str, Any]) -> tuple[str, Any]:

@@ -11,13 +11,14 @@ from .turns import Turn
 class PlainStream(Stream):
     """Bytes as they come: a FIN is a goodbye, and the only one that there is."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_held", "_unsent")
 
     END: Literal["graceful"] = "graceful"
 
     def __init__(self, transport: Transport, turn: Turn | None = None) -> None:
         super().__init__(transport, turn)
         self._held = bytearray()
+        self._unsent = b""
 
     @property
     def begun(self) -> int:
@@ -26,8 +27,8 @@ class PlainStream(Stream):
 
     @property
     def owes(self) -> bool:
-        """Nothing, ever."""
-        return False
+        """What there was no room for."""
+        return bool(self._unsent)
 
     @property
     def version(self) -> None:
@@ -53,8 +54,18 @@ class PlainStream(Stream):
         return False
 
     async def answer(self) -> None:
-        """Say nothing."""
+        """Send what there was no room for."""
+        data, self._unsent = self._unsent, b""
+        if data:
+            await self.transport.send_all(data)
 
     async def send_all(self, data: bytes) -> None:
         """Send."""
         await self.transport.send_all(data)
+
+    def send_at_once(self, data: bytes) -> bool:
+        """Send without waiting, if that can be done now."""
+        if not self._has_yielded or self._unsent:
+            return False
+        self._unsent = self._write_at_once(data)
+        return True

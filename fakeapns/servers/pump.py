@@ -82,25 +82,31 @@ class _Driver:
     async def wait(self) -> None:
         """Wait for the next thing that happens, and tell the connection."""
         deadline = self._connection.deadline
-        appetite = self._connection.appetite
-        if deadline < math.inf:
-            deadline = self._clock.deadline(deadline)
-        with trio.CancelScope(deadline=deadline) as scope:
-            if self._stream.ended is not None:
-                await trio.sleep_forever()
-            if appetite == 0:
-                await self._stream.hear_of_more()
-                self._connection.kept_waiting(self._clock.now())
-                return
-            before = self._stream.taken
-            try:
-                await self._stream.fetch(appetite or CHUNK)
-            except trio.BrokenResourceError as broken:
-                self._broke(broken)
-            self._stream.turn.was_away()
-            self._work = _READ + (self._stream.taken - before) / CHUNK
+        if deadline == math.inf:
+            # Most have none, and a scope takes a twentieth of what a request and its answer do.
+            await self._listen()
+            return
+        with trio.CancelScope(deadline=self._clock.deadline(deadline)) as scope:
+            await self._listen()
         if scope.cancelled_caught:
             self._connection.wake(self._woken())
+
+    async def _listen(self) -> None:
+        """Wait for what the provider does next."""
+        appetite = self._connection.appetite
+        if self._stream.ended is not None:
+            await trio.sleep_forever()
+        if appetite == 0:
+            await self._stream.hear_of_more()
+            self._connection.kept_waiting(self._clock.now())
+            return
+        before = self._stream.taken
+        try:
+            await self._stream.fetch(appetite or CHUNK)
+        except trio.BrokenResourceError as broken:
+            self._broke(broken)
+        self._stream.turn.was_away()
+        self._work = _READ + (self._stream.taken - before) / CHUNK
 
     def _broke(self, broken: BaseException) -> None:
         said = last_words(broken, asked_anew=self._stream.asks_anew)
@@ -187,6 +193,12 @@ class _Driver:
     async def _carry_out(self, actions: list[Action]) -> None:
         """Do these, and tell the connection if that cannot be done."""
         try:
+            # Most answers find room, and need no patience.
+            match actions:
+                case [Send(data)] if self._stream.send_at_once(data):
+                    actions = []
+                    if not self._stream.owes:
+                        return
             with trio.move_on_after(UNREAD_LIMIT) as patience:
                 await self._do(actions)
             if not patience.cancelled_caught:

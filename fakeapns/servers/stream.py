@@ -9,6 +9,7 @@ from typing import Literal
 
 import trio
 
+from . import direct
 from .turns import Turn
 
 #: Bytes taken from the transport in one go. The records of one read are decrypted together, and
@@ -30,6 +31,7 @@ class Stream(ABC):
 
     __slots__ = (
         "_end",
+        "_has_yielded",
         "_knows_of_more",
         "asks_anew",
         "ended",
@@ -53,6 +55,8 @@ class Stream(ABC):
         #: Bytes that were taken from the transport.
         self.taken = 0
         self._knows_of_more = False
+        #: Whether the loop has looked for news since something was sent past it.
+        self._has_yielded = False
         #: How the transport ended while nobody was reading, for whoever reads next.
         self._end: trio.BrokenResourceError | Literal["closed"] | None = None
 
@@ -96,6 +100,12 @@ class Stream(ABC):
     @abstractmethod
     async def send_all(self, data: bytes) -> None:
         """Send."""
+
+    @abstractmethod
+    def send_at_once(self, data: bytes) -> bool:
+        """Send without waiting; False where that cannot be done now, and nothing was sent. What the
+        transport has no room for is owed.
+        """
 
     # ---- the transport ------------------------------------------------------------------------
 
@@ -147,7 +157,18 @@ class Stream(ABC):
             raise self._end
         if self._end is not None:
             return b""
+        if isinstance(self.transport, trio.SocketStream) and direct.POSSIBLE:
+            self._has_yielded = False
+            arrived = await direct.read(self.transport, limit)
+            self._has_yielded = True
+            return arrived
         return await self.transport.receive_some(limit)
+
+    def _write_at_once(self, data: bytes) -> bytes:
+        """Write without waiting, once the loop has looked for news; what there was no room for."""
+        assert isinstance(self.transport, trio.SocketStream)
+        self._has_yielded = False
+        return data[direct.write(self.transport, data) :]
 
     async def send_eof(self, *, close_notify: bool = True) -> None:
         """Shut our side, with a close_notify where there is such a thing, or with FIN alone.

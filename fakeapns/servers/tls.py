@@ -129,6 +129,14 @@ class TLSStream(Records):
         self._tls.write(data)
         await self._flush()
 
+    def send_at_once(self, data: bytes) -> bool:
+        """Encrypt, and send without waiting, if that can be done now."""
+        if not self._has_yielded or self.owes:
+            return False
+        self._tls.write(data)
+        self._outgoing.write(self._write_at_once(self._outgoing.read()))
+        return True
+
     async def send_eof(self, *, close_notify: bool = True) -> None:
         """Shut our side, with a close_notify or without, then FIN. Reading goes on."""
         if close_notify and not self._shut:

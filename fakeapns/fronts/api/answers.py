@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -35,7 +35,7 @@ class Answers:
     """Says what requests are answered, and puts on record what is not said of a push itself.
 
     `idle_limit` are the seconds after which a delay in notifications ends when none come.
-    `unique_id` makes up what Apple's development environment says with each that it takes.
+    `unique_ids` makes up what Apple's development environment says with each that it takes.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class Answers:
         wire: Wire,
         recorder: Recorder,
         idle_limit: float,
-        unique_id: Callable[[], str] | None,
+        unique_ids: Iterator[bytes] | None,
     ) -> None:
         self._wire = wire
         self._recorder = recorder
         self._idle_limit = idle_limit
-        self._unique_id = unique_id
+        self._unique_ids = unique_ids
         self._held: dict[int, _Held] = {}
         #: Requests that were complete and that nobody has answered.
         self.unanswered = 0
@@ -63,12 +63,25 @@ class Answers:
         """Whether some wait."""
         return bool(self._held)
 
+    @property
+    def awaited(self) -> Container[int]:
+        """The streams on which the client waits for an answer."""
+        return self._wire.awaited
+
     def fine(self, stream: int, apns_id: bytes) -> bool:
         """Say 200; False if there is nothing to answer any more."""
-        headers: tuple[Header, ...] = ((b"apns-id", apns_id),)
-        if self._unique_id is not None:
-            headers += ((b"apns-unique-id", self._unique_id().encode("ascii")),)
-        return self._wire.begin_response(stream, 200, headers, end=True)
+        return self.all_fine((stream,), (apns_id,)) == 1
+
+    def all_fine(self, streams: Sequence[int], ids: Sequence[bytes]) -> int:
+        """Say 200 to several, up to the first with nothing to answer any more; to how many."""
+        headers: Iterable[tuple[Header, ...]] = (((b"apns-id", each),) for each in ids)
+        if self._unique_ids is not None:
+            headers = map(self._with_unique_id, headers)
+        return self._wire.respond_to_all(streams, 200, headers)
+
+    def _with_unique_id(self, headers: tuple[Header, ...]) -> tuple[Header, ...]:
+        assert self._unique_ids is not None
+        return (*headers, (b"apns-unique-id", next(self._unique_ids)))
 
     def can_say(self, stream: int) -> bool:
         """Whether the client still waits for an answer on this stream."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from binascii import Error, unhexlify
+from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
 from ...ledger import Moment
-from ...protocol.http2 import Request, shown
+from ...protocol.http2 import Event, Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
 from ..ending import Ending
 from .answers import Answers
@@ -46,10 +47,14 @@ class Decisions:
         #: Whether a request has been signed as it should be.
         self.authenticated = False
 
+    def take_alike(self, events: Sequence[Event], at: int, now: Moment) -> int:
+        """Take requests from this one on that are alike, as far as nobody has to decide about them;
+        how many.
+        """
+        return self._shortcut.take(events, at, now)
+
     def take(self, request: Request, now: Moment) -> None:
         """A complete request has come."""
-        if self._shortcut.take(request, now):
-            return
         self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
@@ -139,7 +144,7 @@ class Decisions:
             self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
-            self._shortcut.remember(request.shape, manner)
+            self._shortcut.open()
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None

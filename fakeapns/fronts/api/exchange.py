@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import assert_never
 
 from ...ledger import By, GoAwaySeen, Moment, Reason, ResetSeen, SettingsSeen
@@ -58,9 +58,9 @@ class Exchange:
         settings = SETTINGS if by_certificate else _UNTIL_SIGNED
         self.wire = Wire(api.make, settings, shapes=api.shapes)
         self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
-        unique_id = api.made_up if api.settings.environment == "sandbox" else None
+        unique_ids = api.unique_ids if api.settings.environment == "sandbox" else None
         idle_limit = api.settings.idle_limit_seconds
-        self.answers = Answers(self.wire, self.recorder, idle_limit, unique_id)
+        self.answers = Answers(self.wire, self.recorder, idle_limit, unique_ids)
         sender: ByCertificate | ByToken
         if by_certificate:
             sender = ByCertificate(provider.topics, api.settings.topic)
@@ -78,9 +78,19 @@ class Exchange:
         if not self._provider.is_for(self._api.settings.environment):
             self._turn_away(self._provider, now)
 
-    def handle(self, events: Iterable[Event], now: Moment) -> None:
-        """The client has done this, in this order."""
-        for event in events:
+    def handle(self, events: Sequence[Event], now: Moment) -> int:
+        """The client has done this, in this order. How many of it had to be looked at singly."""
+        at = singly = 0
+        while at < len(events):
+            alike = 0
+            if self._life.ending is None:
+                alike = self._decisions.take_alike(events, at, now)
+            if alike:
+                self.recorder.streams += alike
+                at += alike
+                continue
+            event = events[at]
+            at, singly = at + 1, singly + 1
             if isinstance(event, Request):
                 self.recorder.streams += 1
                 self._take(event, now)
@@ -88,6 +98,7 @@ class Exchange:
                 self._decisions.record(now)
                 self._handle(event, now)
         self._decisions.record(now)
+        return singly
 
     def _handle(self, event: Event, now: Moment) -> None:
         match event:

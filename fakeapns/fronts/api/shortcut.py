@@ -1,4 +1,4 @@
-"""Takes requests that are like one before them, and about which nobody has to decide.
+"""Takes requests in a row that are alike, and about which nobody has to decide.
 
 A shortcut only: whatever it takes, the judge accepts as well, and what it leaves is left to him.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from binascii import Error, unhexlify
+from collections.abc import Sequence
 
 from ...ledger import Moment
 from ...protocol import TOKEN_SIZE
-from ...protocol.http2 import Request, Shape
+from ...protocol.http2 import Event, Request
 from .answers import Answers
 from .manner import Manner
 from .recorder import ApiRecorder
-from .sender import Sender, Signed
-from .shared import DEVICE, UUID, Api
+from .sender import Sender
+from .shared import DEVICE, HEADERS, UUID, Api
 from .taken import TakenRow
 
 _FIRST = len(DEVICE)
@@ -36,81 +37,99 @@ class Shortcut:
         self._answers = answers
         self._recorder = recorder
         self.judged = 0
-        #: What the last push was that had nothing wrong with it.
-        self._shape: Shape | None = None
-        self._manner: Manner | None = None
-        self._limit = 0
+        self._is_open = False
         self._row: TakenRow | None = None
-        #: How many more may be taken before somebody has to look at the steps again, and which
-        #: tokens some step waits for.
+        #: For which topic that is, how many there may be in it before somebody has to look at the
+        #: steps again, and which tokens some step waits for.
+        self._topic: str | None = None
         self._left = 0
         self._watched: re.Pattern[str] | None = None
 
-    def remember(self, shape: Shape, manner: Manner) -> None:
-        """A push of this shape was accepted, with nothing wrong about its headers."""
-        if not self._api.bundles:
-            return
-        self._shape, self._manner = shape, manner
-        self._limit = self._api.rules.limit_for(manner.push_type)
+    def open(self) -> None:
+        """A push was accepted: nothing is odd about the connection itself."""
+        self._is_open = self._api.bundles and TOKEN_SIZE in self._api.rules.token_sizes
 
-    def take(self, request: Request, now: Moment) -> bool:
-        """Whether the request was taken and answered: it is on record once `record` is called."""
-        manner, path = self._manner, request.path
-        if request.shape is not self._shape or manner is None or path is None:
-            return False
-        if len(path) != _LONG or not path.startswith(DEVICE):
-            return False
-        if not 0 < len(request.body) <= self._limit:
-            return False
+    def take(self, events: Sequence[Event], at: int, now: Moment) -> int:
+        """How many requests from this one on, all with the same headers, were taken and answered:
+        they are on record once `record` is called.
+        """
+        first = events[at]
+        if not self._is_open or not isinstance(first, Request) or self._answers.are_held:
+            return 0
+        manner = self._api.manner(first.shape)
+        if manner.method != b"POST" or manner.repeats_id or manner.size + _LONG > HEADERS:
+            return 0
         # As late as this one is another one's turn: what was signed may have grown too old.
         signed = self._sender.look(manner, now)
-        row = self._row
-        if row is None or row.signed is not signed:
-            row = self._begin(manner, signed, now)
-            if row is None:
-                return False
-        try:
-            token = unhexlify(path[_FIRST:])
-        except (Error, ValueError):
-            return False
-        if self._left <= len(row) or not self._is_plain(token, signed.topic):
-            return False
-        apns_id = request.apns_id
-        if apns_id is None:
-            apns_id = self._api.made_up().encode("ascii")
-        elif not UUID.fullmatch(apns_id):
-            return False
-        if not self._answers.fine(request.stream, apns_id):
-            return False
-        self._recorder.requests += 1
-        row.add(request.stream, self._recorder.requests, token, request.body, apns_id)
-        return True
+        if signed.flaws or signed.topic is None:
+            return 0
+        row = self._row_for(signed.topic, now)
+        if row is None:
+            return 0
+        before = len(row)
+        self._collect(row, events[at : at + self._left - before], manner, signed.topic)
+        taken = self._answers.all_fine(row.streams[before:], row.ids[before:])
+        row.end(before, before + taken, manner, signed)
+        self._recorder.requests += taken
+        return taken
 
-    def _begin(self, manner: Manner, signed: Signed, now: Moment) -> TakenRow | None:
-        """A new row, if there may be one."""
+    def _row_for(self, topic: str, now: Moment) -> TakenRow | None:
+        """The row that takes more of this topic, if there may be one."""
+        if self._row is not None and topic == self._topic and len(self._row) < self._left:
+            return self._row
         self.record(now)
-        if signed.flaws or signed.topic is None or self._answers.are_held:
-            return None
         triggers = self._api.judge.triggers
-        self._left, self._watched = triggers.quiet_for(
-            _MOST, self._number, self.judged, signed.topic
-        )
+        self._topic = topic
+        self._left, self._watched = triggers.quiet_for(_MOST, self._number, self.judged, topic)
         if not self._left:
             return None
-        self._row = TakenRow(self._number, manner, signed, self._recorder.since)
+        self._row = TakenRow(self._number, self._recorder.requests + 1, self._recorder.since)
         return self._row
 
-    def _is_plain(self, token: bytes, topic: str | None) -> bool:
+    def _collect(self, row: TakenRow, events: Sequence[Event], manner: Manner, topic: str) -> None:
+        """Those at the front that have the headers of the first, with nothing to say about any."""
+        first = events[0]
+        assert isinstance(first, Request)
+        # One loop that calls next to nothing: it is most of what a push costs here.
+        shape, limit = first.shape, self._api.rules.limit_for(manner.push_type)
+        made_up, awaited = self._api.ids, self._answers.awaited
+        looks = self._watched is not None or self._devices_matter
+        for request in events:
+            if not isinstance(request, Request) or request.shape is not shape:
+                break
+            path, body, apns_id = request.path, request.body, request.apns_id
+            if path is None or len(path) != _LONG or path[:_FIRST] != DEVICE:
+                break
+            if not 0 < len(body) <= limit or request.stream not in awaited:
+                break
+            try:
+                token = unhexlify(path[_FIRST:])
+            except (Error, ValueError):
+                break
+            if looks and not self._is_plain(token, topic):
+                break
+            if apns_id is None:
+                apns_id = next(made_up)
+            elif not UUID.fullmatch(apns_id):
+                break
+            row.streams.append(request.stream)
+            row.tokens.append(token)
+            row.bodies.append(body)
+            row.ids.append(apns_id)
+
+    @property
+    def _devices_matter(self) -> bool:
+        return bool(self._api.judge.devices) or self._api.rules.registered_only
+
+    def _is_plain(self, token: bytes, topic: str) -> bool:
         """Whether there is nothing about whom it is for."""
         if self._watched is not None and self._watched.match(token.hex()):
             return False
         devices, rules = self._api.judge.devices, self._api.rules
-        if not devices and not rules.registered_only:
-            return True
-        known = devices.find(token)
+        known = devices.find(token) if self._devices_matter else None
         if not known:
             return not rules.registered_only
-        device = known.get(topic or "")
+        device = known.get(topic)
         return (
             device is not None
             and device.since is None

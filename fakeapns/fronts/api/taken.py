@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import copy
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ...ledger import (
     Alike,
@@ -21,7 +21,12 @@ from ...ledger import (
     Moment,
     Notification,
     Outcome,
+    Sort,
+    api_template,
+    encode_line,
+    fill_api,
     sort_of,
+    sort_of_accepted,
 )
 from ...push import all_look_fine, content_warnings, envelope_warnings, no_envelope_warnings
 from .manner import Manner
@@ -36,43 +41,41 @@ ROOM = 2048
 _WELL, _BYTES = 20, 8
 
 
-class TakenRow:
-    """Requests of one connection and manner that were accepted in one go, column by column.
+class Says(NamedTuple):
+    """What the headers of a push said, as far as its record has it, and who signed that."""
 
-    `ids` are the ids that were answered. `since` is the earliest moment, in epoch seconds, at
-    which they may have been written.
+    expiration: int | None
+    priority: int | None
+    signed: Signed
+
+
+class TakenRow:
+    """Requests of one connection that were accepted in one go, column by column.
+
+    `ordinal` is that of the first, and `ids` are those that were answered. `since` is the earliest
+    moment, in epoch seconds, at which they may have been written. `says` has the index of each from
+    which on something else was said.
     """
 
-    __slots__ = (
-        "bodies",
-        "connection",
-        "ids",
-        "manner",
-        "ordinals",
-        "signed",
-        "since",
-        "streams",
-        "tokens",
-    )
+    __slots__ = ("bodies", "connection", "ids", "ordinal", "says", "since", "streams", "tokens")
 
-    def __init__(self, connection: int, manner: Manner, signed: Signed, since: float) -> None:
+    def __init__(self, connection: int, ordinal: int, since: float) -> None:
         self.connection = connection
-        self.manner = manner
-        self.signed = signed
+        self.ordinal = ordinal
         self.since = since
+        self.says: list[tuple[int, Says]] = []
         self.streams: list[int] = []
-        self.ordinals: list[int] = []
         self.tokens: list[bytes] = []
         self.bodies: list[bytes] = []
         self.ids: list[bytes] = []
 
-    def add(self, stream: int, ordinal: int, token: bytes, body: bytes, apns_id: bytes) -> None:
-        """One more."""
-        self.streams.append(stream)
-        self.ordinals.append(ordinal)
-        self.tokens.append(token)
-        self.bodies.append(body)
-        self.ids.append(apns_id)
+    def end(self, first: int, end: int, manner: Manner, signed: Signed) -> None:
+        """It ends here, and from `first` on this is what they said."""
+        for column in (self.streams, self.tokens, self.bodies, self.ids):
+            del column[end:]
+        says = Says(manner.expiration, manner.priority, signed)
+        if end > first and not (self.says and self.says[-1][1] == says):
+            self.says.append((first, says))
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -86,17 +89,25 @@ class TakenRow:
         return isinstance(bundle, TakenBundle) and bundle.extend(seq, self, now)
 
 
+class _Part(NamedTuple):
+    """What a row of a bundle, from the index `first` on, has in common."""
+
+    first: int
+    ordinal: int
+    t: float
+    wall: float
+    says: Says
+
+
 class TakenBundle(Bundle):
-    """Requests of one connection, accepted and answered. Each row keeps its moment and manner."""
+    """Requests of one connection, accepted and answered. Each part keeps what it has in common."""
 
     __slots__ = (
         "_bodies",
         "_connection",
+        "_firsts",
         "_ids",
-        "_moments",
-        "_ordinals",
-        "_rows",
-        "_says",
+        "_parts",
         "_since",
         "_streams",
         "_tokens",
@@ -108,14 +119,12 @@ class TakenBundle(Bundle):
         self._connection = row.connection
         self._since = row.since
         self._streams = array("I")
-        self._ordinals = array("Q")
         self._tokens: list[bytes] = []
         self._bodies: list[bytes] = []
         self._ids: list[bytes] = []
-        #: The index at which each row begins, what it says, and when it came.
-        self._rows = array("I")
-        self._says: list[tuple[Manner, Signed]] = []
-        self._moments: list[tuple[float, float]] = []
+        #: What is the same for several, and the index at which each of these begins.
+        self._parts: list[_Part] = []
+        self._firsts = array("I")
         self._add(row, now)
 
     def extend(self, seq: int, row: TakenRow, now: Moment) -> bool:
@@ -127,13 +136,11 @@ class TakenBundle(Bundle):
         return True
 
     def _add(self, row: TakenRow, now: Moment) -> None:
-        says, moment = (row.manner, row.signed), (now.t, now.wall)
-        if not self._says or self._says[-1] != says or self._moments[-1] != moment:
-            self._says.append(says)
-            self._moments.append(moment)
-            self._rows.append(len(self))
+        length = len(self)
+        for first, says in row.says:
+            self._parts.append(_Part(length + first, row.ordinal + first, now.t, now.wall, says))
+            self._firsts.append(length + first)
         self._streams.extend(row.streams)
-        self._ordinals.extend(row.ordinals)
         self._bodies += row.bodies
         self._ids += row.ids
         # Last, since the length is this one's: another thread may be reading.
@@ -142,40 +149,40 @@ class TakenBundle(Bundle):
     def __len__(self) -> int:
         return len(self._tokens)
 
-    def _row(self, index: int) -> int:
-        return bisect_right(self._rows, index) - 1
+    def _part(self, index: int) -> _Part:
+        return self._parts[bisect_right(self._firsts, index) - 1]
 
     def entry(self, index: int) -> ApiNotification:
         """The notification at this index."""
-        manner, signed = self._says[self._row(index)]
-        body, token = self._bodies[index], self._tokens[index]
-        about = content_warnings(body, manner.priority, signed.topic) + signed.warnings
-        shown = envelope_warnings(token, manner.expiration, self._since)
-        return self._entry(index, about + shown)
+        part = self._part(index)
+        return self._entry(index, part, self._warnings(index, part.says))
 
-    def _entry(self, index: int, warnings: tuple[str, ...]) -> ApiNotification:
-        row = self._row(index)
-        manner, signed = self._says[row]
-        t, wall = self._moments[row]
+    def _warnings(self, index: int, says: Says) -> tuple[str, ...]:
+        token, body, signed = self._tokens[index], self._bodies[index], says.signed
+        about = content_warnings(body, says.priority, signed.topic) + signed.warnings
+        return about + envelope_warnings(token, says.expiration, self._since)
+
+    def _entry(self, index: int, part: _Part, warnings: tuple[str, ...]) -> ApiNotification:
+        says = part.says
         return ApiNotification(
             seq=self.seq + index,
-            t=t,
-            wall=wall,
+            t=part.t,
+            wall=part.wall,
             connection=self._connection,
-            ordinal=self._ordinals[index],
+            ordinal=part.ordinal + index - part.first,
             command=None,
             identifier=None,
             token_bytes=self._tokens[index],
-            topic=signed.topic,
+            topic=says.signed.topic,
             payload_bytes=self._bodies[index],
-            expiration=manner.expiration,
-            priority=manner.priority,
+            expiration=says.expiration,
+            priority=says.priority,
             outcome="accepted",
             warnings=warnings,
             stream=self._streams[index],
             apns_id=self._ids[index].decode("latin-1"),
             http_status=200,
-            envelope=signed.envelope,
+            envelope=says.signed.envelope,
         )
 
     # ---- what a ledger asks -----------------------------------------------------------------
@@ -193,48 +200,81 @@ class TakenBundle(Bundle):
         for index in self.indices(since):
             if token is not None and self._tokens[index] != token:
                 continue
-            if topic is None or self._says[self._row(index)][1].topic == topic:
+            if topic is None or self._part(index).says.signed.topic == topic:
                 yield self.entry(index)
 
     def alike(self, since: int, *, look: bool = True) -> Iterator[Alike]:
         """Those with nothing to say about them in one row, as far as a glance can tell."""
-        for row, indices in self._rows_in(self.indices(since)):
-            manner, signed = self._says[row]
-            plain = sort_of(self._entry(indices.start, signed.warnings))
+        for sort, indices in self._sorts(self.indices(since)):
             if not look:
-                yield Alike(plain, indices, effort=0)
-            elif self._look_fine(indices, manner):
-                yield Alike(plain, indices, effort=len(indices))
+                yield Alike(sort, indices, effort=0)
+            elif self._look_fine(indices):
+                yield Alike(sort, indices, effort=len(indices))
             else:
                 for index in indices:
                     effort = _WELL + len(self._bodies[index]) // _BYTES
                     yield Alike(sort_of(self.entry(index)), range(index, index + 1), effort)
 
-    def _rows_in(self, indices: range) -> Iterator[tuple[int, range]]:
-        """The rows that these are of, and which of these are of each."""
+    def _parts_in(self, indices: range) -> Iterator[tuple[_Part, range]]:
+        """The parts that these are of, and which of these are of each."""
         index = indices.start
         while index < indices.stop:
-            row = self._row(index)
-            end = self._rows[row + 1] if row + 1 < len(self._rows) else indices.stop
+            part = bisect_right(self._firsts, index)
+            end = self._firsts[part] if part < len(self._firsts) else indices.stop
             end = min(end, indices.stop)
-            yield row, range(index, end)
+            yield self._parts[part - 1], range(index, end)
             index = end
 
-    def _look_fine(self, indices: range, manner: Manner) -> bool:
-        part = slice(indices.start, indices.stop)
-        expirations: Sequence[int | None] = (manner.expiration,)
-        return no_envelope_warnings(self._tokens[part], expirations, self._since) and all_look_fine(
-            self._bodies[part], (manner.priority,) * len(indices)
-        )
+    def _sorts(self, indices: range) -> Iterator[tuple[Sort, range]]:
+        """Of which sorts these are if there is nothing to say about them, and which of each."""
+        sort: Sort | None = None
+        begin = indices.start
+        for part, here in self._parts_in(indices):
+            signed = part.says.signed
+            own = sort_of_accepted(self._connection, signed.topic, "api", signed.warnings)
+            if sort is not None and own is not sort:
+                yield sort, range(begin, here.start)
+                begin = here.start
+            sort = own
+        if sort is not None:
+            yield sort, range(begin, indices.stop)
+
+    def _look_fine(self, indices: range) -> bool:
+        expirations: list[int | None] = []
+        priorities: list[int | None] = []
+        for part, here in self._parts_in(indices):
+            expirations.append(part.says.expiration)
+            priorities += (part.says.priority,) * len(here)
+        these = slice(indices.start, indices.stop)
+        return no_envelope_warnings(
+            self._tokens[these], expirations, self._since
+        ) and all_look_fine(self._bodies[these], priorities)
+
+    def lines(self, since: int) -> bytes:
+        """The lines, from a template where a glance has nothing to say."""
+        lines: list[bytes] = []
+        for part, here in self._parts_in(self.indices(since)):
+            template = api_template(self._entry(here.start, part, part.says.signed.warnings))
+            fine = self._look_fine(here)
+            for index in here:
+                warnings = () if fine else self._warnings(index, part.says)
+                if not fine and warnings != part.says.signed.warnings:
+                    lines.append(encode_line(self._entry(index, part, warnings)))
+                    continue
+                seq, ordinal = self.seq + index, part.ordinal + index - part.first
+                token, body, stream = self._tokens[index], self._bodies[index], self._streams[index]
+                lines.append(
+                    fill_api(template, seq, ordinal, token, body, stream, self._ids[index])
+                )
+        return b"".join(lines)
 
     def without(self, count: int) -> TakenBundle:
         """The same but for the first `count`."""
         rest = copy(self)
-        first = self._row(count)
         rest.seq += count
-        rest._streams, rest._ordinals = self._streams[count:], self._ordinals[count:]
-        rest._bodies, rest._ids = self._bodies[count:], self._ids[count:]
-        rest._rows = array("I", [max(0, row - count) for row in self._rows[first:]])
-        rest._says, rest._moments = self._says[first:], self._moments[first:]
-        rest._tokens = self._tokens[count:]
+        first = bisect_right(self._firsts, count) - 1
+        rest._parts = [part._replace(first=part.first - count) for part in self._parts[first:]]
+        rest._firsts = array("I", [max(0, part.first) for part in rest._parts])
+        rest._streams, rest._ids = self._streams[count:], self._ids[count:]
+        rest._bodies, rest._tokens = self._bodies[count:], self._tokens[count:]
         return rest

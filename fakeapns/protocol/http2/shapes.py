@@ -28,12 +28,16 @@ class Shape(msgspec.Struct, frozen=True, eq=False, weakref=True):
 
 
 class Own(msgspec.Struct, frozen=True, gc=False):
-    """One request's headers: what it shares, and what is its own, None where it has none."""
+    """One request's headers: what it shares, and what is its own, None where it has none.
+
+    `weight` is the bytes that are kept for it.
+    """
 
     shape: Shape
     path: bytes | None
     apns_id: bytes | None
     content_length: bytes | None
+    weight: int
 
 
 class _Layout:
@@ -43,28 +47,38 @@ class _Layout:
     time that sorting its headers and looking them up takes (1.2 µs of 12 headers).
     """
 
-    __slots__ = ("_length", "_places", "_shared", "shape")
+    __slots__ = ("_apns_id", "_content_length", "_length", "_path", "_shared", "shape")
 
     def __init__(self, shape: Shape, names: list[bytes], shared: list[int]) -> None:
         self.shape = shape
         self._length = len(names)
         # Two at least: one alone would not be a tuple.
         self._shared = itemgetter(*shared) if len(shared) > 1 else tuple
-        self._places = [
-            (index, name, names.index(name)) for index, name in enumerate(_OWN) if name in names
-        ]
+        places = [names.index(name) if name in names else None for name in _OWN]
+        self._path, self._apns_id, self._content_length = places
 
     def read(self, headers: Headers) -> Own | None:
         """What these headers have of their own, if they are alike."""
         if len(headers) != self._length or self._shared(headers) != self.shape.headers:
             return None
-        own: list[bytes | None] = [None, None, None]
-        for index, name, place in self._places:
-            found = headers[place]
-            if found[0] != name:
+        path = apns_id = content_length = None
+        weight = self.shape.size
+        # Written out: a loop over the three takes twice as long.
+        if (place := self._path) is not None:
+            name, path = headers[place]
+            if name != b":path":
                 return None
-            own[index] = found[1]
-        return Own(self.shape, *own)
+            weight += len(path)
+        if (place := self._apns_id) is not None:
+            name, apns_id = headers[place]
+            if name != b"apns-id":
+                return None
+            weight += len(apns_id)
+        if (place := self._content_length) is not None:
+            name, content_length = headers[place]
+            if name != b"content-length":
+                return None
+        return Own(self.shape, path, apns_id, content_length, weight)
 
 
 class Shapes:
@@ -105,7 +119,8 @@ class Shapes:
             layout = self._learn(plain, [name for name, _ in headers], shared)
         self._latest = layout
         path, apns_id, content_length = map(own.get, _OWN)
-        return Own(layout.shape, path, apns_id, content_length)
+        weight = layout.shape.size + len(path or b"") + len(apns_id or b"")
+        return Own(layout.shape, path, apns_id, content_length, weight)
 
     def _learn(self, plain: Headers, names: list[bytes], shared: list[int]) -> _Layout:
         size = sum(len(name) + len(value) + FIELD for name, value in plain)

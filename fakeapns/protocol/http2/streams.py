@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Mapping
 
 from .events import (
-    By,
     ConnectionEnded,
     Event,
     GoAwayReceived,
@@ -39,32 +38,6 @@ class ConnectionFailed(Exception):
         self.reason = reason
 
 
-class _Begun:
-    """A request that is not complete. `weight` is the bytes that are kept for it."""
-
-    __slots__ = ("body", "own", "weight")
-
-    def __init__(self, own: Own) -> None:
-        self.own = own
-        self.body: bytes | bytearray = b""
-        self.weight = own.shape.size + len(own.path or b"") + len(own.apns_id or b"")
-
-    def add(self, data: bytes) -> None:
-        """Take more of the body, which mostly comes whole."""
-        if not self.body:
-            self.body = data
-        elif isinstance(self.body, bytes):
-            self.body = bytearray(self.body + data)
-        else:
-            self.body += data
-        self.weight += len(data)
-
-    def request(self, stream: int) -> Request:
-        """The request as far as it has come."""
-        own, body = self.own, bytes(self.body)
-        return Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)
-
-
 class Streams:
     """The streams of one connection: an engine tells it what comes, the wire what is answered.
 
@@ -75,8 +48,12 @@ class Streams:
     def __init__(self, limits: Limits, shapes: Shapes) -> None:
         self._limits = limits
         self._shapes = shapes
-        self._begun: dict[int, _Begun] = {}
-        self._unanswered: set[int] = set()
+        #: The requests that are not complete: their headers, and what has come of bodies that did
+        #: not come whole, as most do.
+        self._begun: dict[int, Own] = {}
+        self._bodies: dict[int, bytearray] = {}
+        #: The complete requests that wait for their answers.
+        self.unanswered: set[int] = set()
         self._weight = 0
         self._unrest = 0
         #: Of those that a limit has broken the streams on which more may come.
@@ -95,70 +72,79 @@ class Streams:
 
     # ---- what an engine tells -----------------------------------------------------------------
 
-    def opened(self, stream: int, headers: Headers, *, ended: bool) -> None:
+    def opened(self, stream: int, headers: Headers, ended: bool) -> None:
         """The headers of a request came."""
         self.last = stream
         own = self._shapes.split(headers)
         allowed = self._limits.streams if self._allowed is None else self._allowed
-        if len(self._begun) + len(self._unanswered) >= allowed:
+        if len(self._begun) + len(self.unanswered) >= allowed:
             self._one_too_many(stream, headers, allowed)
         elif ended:
-            self._complete(_Begun(own).request(stream))
+            self._complete(_request(stream, own, b""))
         else:
-            begun = self._begun[stream] = _Begun(own)
-            self._weight += begun.weight
+            self._begun[stream] = own
+            self._weight += own.weight
             if self._weight > self._limits.unfinished:
-                self._bound(stream, begun)
+                self._bound(stream)
 
-    def data(self, stream: int, data: bytes, *, ended: bool) -> None:
+    def data(self, stream: int, data: bytes, ended: bool) -> None:
         """A piece of a request's body came; of a stream that is answered or over, too."""
-        begun = self._begun.get(stream)
-        if begun is None:
+        own = self._begun.get(stream)
+        if own is None:
             if ended:
                 self._endless.discard(stream)
             return
-        if data:
-            begun.add(data)
-            self._weight += len(data)
-            if len(begun.body) > self._limits.body or self._weight > self._limits.unfinished:
-                self._bound(stream, begun)
-        if ended:
+        size = len(data)
+        self._weight += size
+        fits = size <= self._limits.body and self._weight <= self._limits.unfinished
+        if ended and fits and stream not in self._bodies:
+            self._weight -= own.weight + size
+            del self._begun[stream]
+            self._complete(_request(stream, own, data))
+            return
+        body = self._bodies.setdefault(stream, bytearray())
+        body += data
+        if not fits or len(body) > self._limits.body:
+            self._bound(stream)
+            if ended:
+                self._endless.discard(stream)
+        elif ended:
             self.ended(stream)
 
     def ended(self, stream: int) -> None:
         """Nothing more comes on a stream. Trailers say so, too."""
         self._endless.discard(stream)
-        begun = self._forget(stream)
-        if begun is not None:
-            self._complete(begun.request(stream))
+        request = self._forget(stream)
+        if request is not None:
+            self._complete(request)
 
     def reset(self, stream: int, code: int) -> None:
         """The client reset a stream."""
         self.surplus.pop(stream, None)
         self._endless.discard(stream)
-        begun = self._forget(stream)
-        self._unanswered.discard(stream)
-        if begun is None:
+        request = self._forget(stream)
+        self.unanswered.discard(stream)
+        if request is None:
             self.events.append(StreamReset(stream, code))
         else:
             why = "the client reset the stream before the request was complete"
-            self._broken(stream, begun, "client", code, why)
+            self.events.append(RequestBroken(request, "client", code, why))
         self._unrestful("RST_STREAM")
 
     def refused(self, stream: int, code: int, why: str, headers: Headers | None = None) -> None:
         """The engine reset a stream, since HTTP/2 forbids what came on it. `why` may be empty."""
         self._endless.discard(stream)
-        begun = self._forget(stream)
-        self._unanswered.discard(stream)
-        if begun is None:
+        request = self._forget(stream)
+        self.unanswered.discard(stream)
+        if request is None:
             known = stream <= self.last
             said = why or (words(code) if known else _UNSEEN)
             self.events.append(StreamRefused(stream, code, said, headers, known))
             return
-        length = begun.own.content_length
+        length = request.content_length
         if not why and length is not None:
             why = f"the body is not as long as content-length says, {int(length):,} bytes"
-        self._broken(stream, begun, "http2", code, why or words(code))
+        self.events.append(RequestBroken(request, "http2", code, why or words(code)))
 
     def settings(self, values: Mapping[int, int]) -> None:
         """The client sent SETTINGS."""
@@ -209,8 +195,8 @@ class Streams:
 
         Whether there was something to answer.
         """
-        if stream in self._unanswered:
-            self._unanswered.remove(stream)
+        if stream in self.unanswered:
+            self.unanswered.remove(stream)
             return True
         return self._forget(stream) is not None
 
@@ -220,16 +206,12 @@ class Streams:
         self._endless.discard(stream)
         return more
 
-    def is_unanswered(self, stream: int) -> bool:
-        """Whether a complete request waits for its answer."""
-        return stream in self._unanswered
-
     def break_off(self, code: int, why: str) -> None:
         """No request that is not complete will ever be."""
         for stream in list(self._begun):
-            begun = self._forget(stream)
-            assert begun is not None
-            self._broken(stream, begun, "end", code, why)
+            request = self._forget(stream)
+            assert request is not None
+            self.events.append(RequestBroken(request, "end", code, why))
 
     @property
     def unfinished(self) -> int:
@@ -240,28 +222,29 @@ class Streams:
 
     def _complete(self, request: Request) -> None:
         self._unrest = 0
-        self._unanswered.add(request.stream)
+        self.unanswered.add(request.stream)
         self.events.append(request)
 
-    def _broken(self, stream: int, begun: _Begun, by: By, code: int, why: str) -> None:
-        self.events.append(RequestBroken(begun.request(stream), by, code, why))
+    def _forget(self, stream: int) -> Request | None:
+        """Strike a request off those that are not complete; what has come of it."""
+        own = self._begun.pop(stream, None)
+        if own is None:
+            return None
+        body = self._bodies.pop(stream, b"")
+        self._weight -= own.weight + len(body)
+        return _request(stream, own, bytes(body))
 
-    def _forget(self, stream: int) -> _Begun | None:
-        begun = self._begun.pop(stream, None)
-        if begun is not None:
-            self._weight -= begun.weight
-        return begun
-
-    def _bound(self, stream: int, begun: _Begun) -> None:
+    def _bound(self, stream: int) -> None:
         """Give a request up whose body is too long, or which is too much beside all others."""
         limits = self._limits
         why = f"the requests that are not complete hold more than {limits.unfinished:,} bytes"
-        if len(begun.body) > limits.body:
+        request = self._forget(stream)
+        assert request is not None
+        if len(request.body) > limits.body:
             why = f"the body is longer than {limits.body:,} bytes, and more of it is not kept"
-        self._forget(stream)
-        self._unanswered.add(stream)
+        self.unanswered.add(stream)
         self._endless.add(stream)
-        self._broken(stream, begun, "limit", ErrorCode.NO_ERROR, why)
+        self.events.append(RequestBroken(request, "limit", ErrorCode.NO_ERROR, why))
 
     def _one_too_many(self, stream: int, headers: Headers, allowed: int) -> None:
         code = ErrorCode.REFUSED_STREAM
@@ -275,3 +258,7 @@ class Streams:
             most = f"{self._limits.unrest:,}"
             why = f"over {most} RST_STREAM, SETTINGS and GOAWAY in a row, the last: {frame}"
             raise ConnectionFailed(ErrorCode.ENHANCE_YOUR_CALM, why)
+
+
+def _request(stream: int, own: Own, body: bytes) -> Request:
+    return Request(stream, own.shape, own.path, own.apns_id, own.content_length, body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from .boundary import Boundary
 from .engine import MakeEngine
@@ -78,7 +78,12 @@ class Wire:
 
     def answerable(self, stream: int) -> bool:
         """Whether the client waits for an answer to a request that was complete."""
-        return not self.ended and self._streams.is_unanswered(stream)
+        return stream in self.awaited
+
+    @property
+    def awaited(self) -> Container[int]:
+        """The streams on which the client waits for an answer to a request that was complete."""
+        return () if self.ended else self._streams.unanswered
 
     @property
     def unfinished(self) -> int:
@@ -147,6 +152,25 @@ class Wire:
     ) -> bool:
         """Send the headers of an answer; `send_body`, `reset` or nothing follows."""
         return self._say(stream, end, (_STATUS[status], *headers), b"")
+
+    def respond_to_all(
+        self, streams: Iterable[int], status: int, headers: Iterable[Iterable[Header]]
+    ) -> int:
+        """Answer several requests with headers and nothing else, up to the first on which there is
+        nothing to answer; how many were answered.
+        """
+        if self._streams.is_over:
+            return 0
+        self._said = True
+        send, answered = self._engine.send_headers, self._streams.answered
+        count, first = 0, _STATUS[status]
+        for stream, further in zip(streams, headers, strict=True):
+            sent = send(stream, (first, *further), end=True)
+            answered(stream)
+            if not sent:
+                break
+            count += 1
+        return count
 
     def send_body(self, stream: int, data: bytes, *, end: bool = False) -> bool:
         """Send a piece of an answer's body, `end` with the last one; False as with `respond`."""

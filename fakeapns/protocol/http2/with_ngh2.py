@@ -19,6 +19,10 @@ _ANY_RATE = (1 << 40, 1 << 40)
 #: ACKs that wait to be sent, all of which come from one read: they are taken behind each.
 _ACKS = 100_000
 _PREFIX = "HTTP/2 engine error: "
+# Looked up for each event.
+_RequestReceived = ngh2.RequestReceived
+_DataReceived = ngh2.DataReceived
+_StreamClosed = ngh2.StreamClosed
 
 
 class _Side(ABC):
@@ -146,17 +150,18 @@ class Ngh2Engine(_Side):
         self._connection.update_settings(values)
 
     def _tell(self) -> None:
-        # Ordered by how often they come.
-        streams = self._streams
+        # Ordered by how often they come, and looked up once for all of them.
+        streams, opened, data = self._streams, self._streams.opened, self._streams.data
         if streams.is_over:
             return
         for event in self._connection.events():
-            if isinstance(event, ngh2.DataReceived):
-                streams.data(event.stream_id, event.data, ended=event.end_stream)
-            elif isinstance(event, ngh2.RequestReceived):
-                streams.opened(event.stream_id, event.headers, ended=event.end_stream)
-            elif isinstance(event, ngh2.StreamClosed):
-                self._closed(event)
+            if type(event) is _RequestReceived:
+                opened(event.stream_id, event.headers, event.end_stream)
+            elif type(event) is _DataReceived:
+                data(event.stream_id, event.data, event.end_stream)
+            elif type(event) is _StreamClosed:
+                if event.error_code or self._own or self._theirs:
+                    self._closed(event)
             else:
                 self._tell_rarely(event)
 
@@ -188,6 +193,7 @@ class Ngh2Engine(_Side):
         if stream in self._own:
             self._own.discard(stream)
         elif stream == self._theirs:
+            self._theirs = 0
             self._streams.reset(stream, code)
         elif code:
             why, headers = self._tap.why(stream)

@@ -100,7 +100,8 @@ def test_a_slice_is_little_however_many_frames_it_has(engine: str) -> None:
     for _ in turns(talk, wire):
         pushes.append(len(talk.pushes))
     assert pushes[-1] == 100
-    assert max(b - a for a, b in pairwise(pushes)) <= 24
+    # Of half a millisecond each takes 7 µs at least (measured).
+    assert max(b - a for a, b in pairwise(pushes)) <= 500 // 7
 
 
 #: What ends the connection, and in which words.

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeapns.fronts.api.taken import ROOM, TakenBundle
-from fakeapns.ledger import Bundle, encode_line, sort_of
+from fakeapns.ledger import ApiNotification, Bundle, encode_line, sort_of
 from fakeapns.scenario.faults import Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC
+from ...moments import WALL
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
 
 OTHER, GONE, FOREIGN = "1b" * 32, "2c" * 32, "3d" * 32
@@ -70,6 +71,9 @@ def run(
             talk.flow()
     talk.flow()
     talk.leave()
+    # However they are kept, what a file of them gets is the same.
+    for bundle in talk.ledger.bundles(TakenBundle):
+        assert bundle.lines(bundle.seq) == b"".join(map(encode_line, bundle))
     return [encode_line(entry) for entry in talk.ledger]
 
 
@@ -112,6 +116,59 @@ def test_rows_are_kept_in_bundles_that_say_what_entries_say() -> None:
     assert (found.stream, found.ordinal) == (2469, 1235)
     assert not talk.ledger.notifications(topic="com.example.other")
     assert not talk.ledger.notifications("rejected")
+
+
+def test_lines_are_what_each_entry_says_whatever_its_headers_are() -> None:
+    talk = Dialogue()
+    talk.push()
+    for number in range(12):
+        odd: dict[str, Any] = {
+            "apns_collapse_id": f'100 %d {number // 3} "é"',
+            "user_agent": "a%b/1",
+        }
+        talk.begin(
+            body=b'{"aps":\r\n{"alert":"50 %"}}', apns_priority=str(5 * (number % 2) + 5), **odd
+        )
+    talk.flow()
+    [bundle] = talk.ledger.bundles(TakenBundle)
+    assert len(bundle) == 12
+    lines = bundle.lines(bundle.seq).splitlines(keepends=True)
+    assert lines == list(map(encode_line, bundle))
+    assert bundle.lines(bundle.seq + 9) == b"".join(lines[9:])
+
+
+@pytest.mark.parametrize("differs", ["apns_collapse_id", "apns_expiration", "user_agent"])
+def test_pushes_whose_headers_differ_each_time_are_taken_in_a_row_too(differs: str) -> None:
+    talk = Dialogue()
+    talk.push()
+    for number in range(30):
+        odd: dict[str, Any] = {differs: str(int(WALL) + 3600 + number)}
+        talk.begin(**odd)
+    talk.flow()
+    [bundle] = talk.ledger.bundles(TakenBundle)
+    assert len(bundle) == 30
+    assert list(bundle.without(7)) == list(bundle)[7:]
+    [row] = bundle.alike(bundle.seq)
+    assert len(row.indices) == 30
+
+
+def test_two_kinds_by_turns_are_taken_in_a_row_too() -> None:
+    talk = Dialogue()
+    talk.push()
+    for number in range(30):
+        talk.begin(apns_priority="10" if number % 2 else "5")
+    talk.flow()
+    [bundle] = talk.ledger.bundles(TakenBundle)
+    assert [entry.priority for entry in bundle if isinstance(entry, ApiNotification)] == [
+        5,
+        10,
+    ] * 15
+
+
+def test_a_size_of_tokens_that_is_refused_is_refused_behind_others_too() -> None:
+    talk = Dialogue(token_sizes="40..50")
+    assert talk.push("ab" * 45).status == 200
+    assert talk.push("ab" * 32).reason == "BadDeviceToken"
 
 
 def test_without_its_head_a_bundle_is_the_rest() -> None:
