@@ -36,7 +36,7 @@ Answer = Callable[[DelayedBy, Moment], bytes]
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the server ends a connection, and how.
+    """Why a connection is ended from our side, and how; `by` is whose wish it was.
 
     `cause` is the entry and `behind` the frame behind which everything is discarded. Without
     an `answer` nothing is said; with `split` it goes out in two pieces. `close` is one of the ways
@@ -49,6 +49,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     split: bool = False
     close: CloseKind = "graceful"
+    by: By = "server"
 
 
 class _Phase(Enum):
@@ -184,20 +185,20 @@ class Life:
             self._shut(ending, now)
             return
         if ending.close != "keep":
-            self.closed = self.closed or ("server", ending.close, ending.reason)
+            self.closed = self.closed or (ending.by, ending.close, ending.reason)
         self._phase = _Phase.PAUSING
         self.due = now.t + self._settings.close_pause_seconds
 
     def _shut(self, ending: Ending, now: Moment) -> None:
         if ending.close == "reset":
-            self.closed = self.closed or ("server", "reset", ending.reason)
+            self.closed = self.closed or (ending.by, "reset", ending.reason)
             self._finish(Reset())
             return
         self._phase = _Phase.LINGERING
         self.due = math.inf
         if ending.close == "keep":
             return
-        self.closed = self.closed or ("server", ending.close, ending.reason)
+        self.closed = self.closed or (ending.by, ending.close, ending.reason)
         # TLS wants a close_notify before FIN (RFC 5246, 7.2.1). What Apple did is not recorded.
         self._actions.append(ShutWrite(close_notify=ending.close != "no-close-notify"))
         if ending.close != "half":

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from fakeapns import FakeAPNs, ThreadedAPNs
+from fakeapns.ledger import ApiClosed, ConnectionOpened
 
+from ..providers import await_entries
 from . import api_story
 from .api_clients import CLIENTS, send
 
@@ -20,6 +22,9 @@ def test_every_push_is_there_once_and_the_client_knows_what_became_of_it(
     api_story.prepare(apns)
     order = api_story.order(apns, auth, tmp_path)
     api_story.check(apns, order, send(client, order))
+    # Some say GOAWAY before they go, and then we close first: it is their wish all the same.
+    await_entries(apns, ApiClosed, len(apns.ledger.of(ConnectionOpened)))
+    assert {each.by for each in apns.ledger.of(ApiClosed)} == {"provider"}
     limits = api_story.limits(apns)
     if auth == "certificate":
         assert {tuple(each) for each in limits} == {(api_story.LATER,)}

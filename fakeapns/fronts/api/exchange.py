@@ -191,9 +191,10 @@ class Exchange:
             self._note_goaway("server", last, ended.code, ended.reason, now)
             self.said[f"{code_name(ended.code)}: {ended.reason}"] = None
         if self._life.ending is None:
-            # It may have been the client's own wish, or one of our limits.
+            # It may have been one of our limits; or the client's own wish, which leaves nothing on
+            # its way: behind a GOAWAY it opens no stream.
             reason = _REASONS.get(ended.code, "error")
-            self.end(now, reason=reason)
+            self.end(now, reason=reason, by="server" if ended.code else "provider")
 
     def _turn_away(self, provider: Provider, now: Moment) -> None:
         """Take nothing, say so, and close: on a TLS session that stands, as Apple does
@@ -212,10 +213,18 @@ class Exchange:
         self.wire.goaway(last_stream, 0, debug)
         self._note_goaway("server", last_stream, 0, debug.decode("utf-8", "replace"), now)
 
-    def end(self, now: Moment, say: bytes | None = None, *, reason: Reason = "error") -> None:
+    def end(
+        self,
+        now: Moment,
+        say: bytes | None = None,
+        *,
+        reason: Reason = "error",
+        by: By = "server",
+    ) -> None:
         """Close, once what was said has been read: this, or else what HTTP/2 has to say."""
         ending = Ending(
             reason=reason,
+            by=by,
             cause=self._api.ledger.last_seq,
             behind=self.recorder.requests,
             answer=lambda by, then: self.wire.data_to_send() if say is None else say,

@@ -164,7 +164,7 @@ def test_behind_a_goaway_what_was_open_is_answered_and_then_it_ends() -> None:
     assert talk.latest.answered is True
     talk.wait(PAUSE + GRACE)
     # Which the client had wanted: no error of anybody's.
-    assert (talk.end.by, talk.end.reason, talk.end.detail) == ("server", "ended", None)
+    assert (talk.end.by, talk.end.reason, talk.end.detail) == ("provider", "ended", None)
 
 
 @ENGINES

@@ -161,7 +161,7 @@ def test_who_says_that_it_is_done_is_let_go(engine: str) -> None:
     talk.client.close_connection()
     talk.flow()
     talk.wait(PAUSE + GRACE)
-    assert (talk.end.by, talk.end.how, talk.end.reason) == ("server", "graceful", "ended")
+    assert (talk.end.by, talk.end.how, talk.end.reason) == ("provider", "graceful", "ended")
     assert talk.end.detail is None
 
 
