@@ -129,7 +129,8 @@ function title(event) {
 function fate(event) {
   const code = event.http_status && event.http_status !== 200 ? ` ${event.http_status}` : "";
   const status = code + (event.status ? ` ${event.status}` : "");
-  const behind = event.behind === null ? "" : ` behind #${event.behind}`;
+  const behind = event.behind === null ? ""
+    : event.behind === 0 ? " behind the beginning" : ` behind #${event.behind}`;
   return `${event.outcome}${status}${behind}${event.lost ? ", never accepted" : ""}`;
 }
 
