@@ -43,8 +43,11 @@ def unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]
     opened = [each for each in ledger.of(ConnectionOpened) if each.service != "feedback"]
     idle = [each.connection for each in opened if each.connection not in used]
     if idle:
-        some = ", ".join(map(str, idle[:_FEW])) + (" and more" if len(idle) > _FEW else "")
-        yield f"open, and no notification has come on it yet: connection {some}"
+        yield f"open, and no notification has come on it yet: connection {_some(idle)}"
+
+
+def _some(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:_FEW])) + (" and more" if len(numbers) > _FEW else "")
 
 
 def _connection_in(sentence: str) -> int | None:
@@ -92,14 +95,15 @@ def on_streams(ledger: Ledger) -> Iterator[str]:
         yield printable(f"{_many(times, 'stream')} {verb} reset by the {by}, {name}{why}")
     # With a provider's own last word nothing is wrong, and what it says may be how it ended.
     closed = {each.connection: each.detail or "" for each in ledger.of(ConnectionClosed)}
-    ends = [
-        each
-        for each in ledger.of(GoAwaySeen)
-        if each.by == "server" or each.code
-        if not each.debug or each.debug not in closed.get(each.connection, "")
-    ]
-    for each in ends[:_FEW]:
-        yield printable(f"connection {each.connection} was told {goaway_in_words(each)}")
+    ends: dict[str, list[int]] = {}
+    for each in ledger.of(GoAwaySeen):
+        is_telling = each.by == "server" or each.code
+        if is_telling and not (each.debug and each.debug in closed.get(each.connection, "")):
+            ends.setdefault(goaway_in_words(each), []).append(each.connection)
+    for words, told_so in sorted(ends.items(), key=lambda end: -len(end[1]))[:_FEW]:
+        subject = "connection" if len(told_so) == 1 else "connections"
+        verb = "was" if len(told_so) == 1 else "were"
+        yield printable(f"{subject} {_some(told_so)} {verb} told {words}")
     missed = sum(each.unanswered for each in ledger.of(ApiClosed))
     if missed:
         yield f"{_many(missed, 'request')} had no answer when the connection ended"

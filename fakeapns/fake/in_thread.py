@@ -21,7 +21,7 @@ import trio
 from ..errors import UsageError
 from ..ledger import Criteria, FeedbackSent, Notification, Outcome
 from .both_forms import Surface, emulator_of
-from .settled import SettledRecords, hint_at_loop
+from .settled import LoopHint, SettledRecords
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
 
 #: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
@@ -164,7 +164,7 @@ class ThreadedAPNs(SettledRecords):
         """
         __tracebackhide__ = True
         wait = for_notifications(self, count, outcome, timeout, criteria)
-        with hint_at_loop("wait_for"):
+        with LoopHint("wait_for"):
             return wait.here(self._thread.check)
 
     async def wait_for_async(
@@ -186,7 +186,7 @@ class ThreadedAPNs(SettledRecords):
         """Block until feedback has been read: see `FakeAPNs.wait_for_feedback_read`."""
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
-        with hint_at_loop("wait_for_feedback_read"):
+        with LoopHint("wait_for_feedback_read"):
             return handed_out(self, wait.here(self._thread.check))
 
     async def wait_for_feedback_read_async(
@@ -201,7 +201,7 @@ class ThreadedAPNs(SettledRecords):
         """Block until nothing has been recorded for `seconds`: see `FakeAPNs`."""
         __tracebackhide__ = True
         self._thread.check()
-        with hint_at_loop("wait_until_quiet"):
+        with LoopHint("wait_until_quiet"):
             Quiet(self, seconds, timeout).here()
 
     async def wait_until_quiet_async(self, seconds: Time, *, timeout: Time | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
 from typing import Any, TypeVar, Unpack
 
 from ..errors import UsageError
@@ -99,7 +99,7 @@ class SettledRecords(Surface):
     def _judge(self, judgement: Judgement[T]) -> T:
         """Block until it can be answered."""
         __tracebackhide__ = True
-        with hint_at_loop(judgement.name, lambda: judgement.lacks):
+        with LoopHint(judgement.name, lambda: judgement.lacks):
             return Settling(self._thread, self._emulator, judgement).here()
 
     async def _judge_async(self, judgement: Judgement[T]) -> T:
@@ -107,17 +107,28 @@ class SettledRecords(Surface):
         return await Settling(self._thread, self._emulator, judgement).anywhere()
 
 
-@contextlib.contextmanager
-def hint_at_loop(name: str, lacks: Callable[[], bool] = lambda: True) -> Iterator[None]:
-    """Where a blocking call fails in a caller's loop since something lacks, that may be why."""
-    __tracebackhide__ = True
-    try:
-        yield
-    except AssertionError as failure:
+class LoopHint:
+    """Where a blocking call fails in a caller's loop since something lacks, that may be why.
+
+    A class, since of `contextlib.contextmanager` pytest would show a frame.
+    """
+
+    def __init__(self, name: str, lacks: Callable[[], bool] = lambda: True) -> None:
+        self._name = name
+        self._lacks = lacks
+
+    def __enter__(self) -> None:
+        """Nothing is to be done yet."""
+
+    def __exit__(
+        self, _: type[BaseException] | None, failure: BaseException | None, __: TracebackType | None
+    ) -> None:
+        """Raises the failure anew, with the hint."""
+        __tracebackhide__ = True
         loop = running_loop()
-        if loop is None or not lacks():
-            raise
+        if loop is None or not isinstance(failure, AssertionError) or not self._lacks():
+            return
         raise AssertionError(
             f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
-            f"whatever was to send in that loop: await apns.{name}_async(…) instead."
+            f"whatever was to send in that loop: await apns.{self._name}_async(…) instead."
         ) from None

@@ -114,7 +114,7 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
     @property
     def whom(self) -> str:
         """Whom it is for and on which stream, as a clause."""
-        to = super().whom if self.channel is None else f"channel {self.channel} topic {self.topic}"
+        to = super().whom if self.channel is None else f"channel {self.channel} {self.about}"
         kind = "" if self.push_type is None else f" type {self.push_type[:40]}"
         return f"stream {self.stream} {to}{kind}"
 

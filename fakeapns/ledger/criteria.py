@@ -97,7 +97,12 @@ class Wanted(msgspec.Struct, frozen=True):
         """From what people write. Raises `UsageError` for what cannot be."""
         known = Criteria.__annotations__
         for name in criteria.keys() - known.keys():
-            raise UsageError(unknown_name("criterion", name, (*known, "outcome")))
+            other = (
+                f"; write where=lambda push: push.{name} == …"
+                if hasattr(Notification, name)
+                else ""
+            )
+            raise UsageError(unknown_name("criterion", name, (*known, "outcome")) + other)
         token = criteria.get("token")
         token_bytes = None if token is None else parse_token(token)
         for name, given in {**criteria, "outcome": outcome}.items():

@@ -137,7 +137,12 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
     @property
     def whom(self) -> str:
         """Whom it is for, as a clause."""
-        return f"token {short_token(self.token)} topic {self.topic}"
+        return f"token {short_token(self.token)} {self.about}"
+
+    @property
+    def about(self) -> str:
+        """Which app it is for, as a clause."""
+        return "no topic" if self.topic is None else f"topic {self.topic}"
 
     def __str__(self) -> str:
         text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY

@@ -50,7 +50,14 @@ def remarks(
     warned = f" ({'; '.join(warnings)})" if warnings else ""
     because = f": {why}" if why is not None else ""
     also = f"; also {', '.join(violations[1:])}" if len(violations) > 1 else ""
-    return f"{f' behind #{behind}' if behind is not None else ''}{because}{also}{warned}"
+    return f"{_behind(behind)}{because}{also}{warned}"
+
+
+def _behind(ordinal: int | None) -> str:
+    if ordinal is None:
+        return ""
+    # Frames and requests count from 1.
+    return f" behind #{ordinal}" if ordinal else " behind the beginning"
 
 
 def facts_in_words(facts: Mapping[str, Any]) -> str:

@@ -148,3 +148,16 @@ def test_what_ended_a_connection_is_said_once(apns: FakeAPNs) -> None:
         "a connection ended: PROTOCOL_ERROR: a frame of 9 GiB",
         "a request was no push (505): it speaks HTTP/1.1",
     ]
+
+
+def test_what_many_connections_were_told_is_said_once(apns: FakeAPNs) -> None:
+    end: dict[str, Any] = {"by": "server", "last_stream": 0, "code": 0, "unprocessed": 0}
+    for connection in range(1, 6):
+        debug = '{"reason":"BadCertificateEnvironment"}'
+        apns.ledger.record(GoAwaySeen, at(0), connection=connection, debug=debug, **end)
+    apns.ledger.record(GoAwaySeen, at(0), connection=6, debug="", **end)
+    assert failure(apns)[2:] == [
+        "connections 1, 2, 3 and more were told GOAWAY by the server, last stream 0, NO_ERROR, "
+        '{"reason":"BadCertificateEnvironment"}',
+        "connection 6 was told GOAWAY by the server, last stream 0, NO_ERROR",
+    ]

@@ -189,9 +189,9 @@ def test_a_broadcast_is_for_a_channel() -> None:
         ),
         (
             SettingsSeen,
-            {"by": "server", "values": {1: 4096, 3: 1, 99: 7}},
+            {"by": "server", "values": {1: 4096, 3: 1, 8: 0, 99: 7}},
             "settings connection 1 the server says HEADER_TABLE_SIZE 4,096, "
-            "MAX_CONCURRENT_STREAMS 1, setting 99 7",
+            "MAX_CONCURRENT_STREAMS 1, ENABLE_CONNECT_PROTOCOL 0, setting 99 7",
         ),
         (
             SettingsSeen,

@@ -178,6 +178,12 @@ def test_a_misspelt_criterion_is_refused_with_the_nearest() -> None:
         FakeAPNs().find(outcom="accepted")  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("name", ["priority", "http_status"])
+def test_what_is_no_criterion_and_yet_on_record_can_be_looked_for(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"not exist.*; write where=lambda push: push\.{name} =="):
+        Wanted.of(**{name: 5})  # type: ignore[arg-type]
+
+
 # ---- the provider API -------------------------------------------------------------------------
 
 

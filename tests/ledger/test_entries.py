@@ -16,6 +16,7 @@ from fakeapns.push.payload import MAX_DEPTH, contains, parse_payload
 from fakeapns.push.token import parse_token
 
 from ..frames import PAYLOAD, TOKEN, TOPIC
+from .pushes import push
 
 
 def notification(
@@ -75,6 +76,14 @@ def test_it_can_be_read_in_one_line() -> None:
     assert "token (none)" in str(notification(token=b""))
     assert "\ufffd" in str(notification(payload=b"\xff" * 5000))
     assert len(str(notification(payload=b"\xff" * 5000))) < 200
+
+
+def test_one_without_a_topic_has_no_topic_in_words() -> None:
+    assert push(topic=None).whom.endswith(" no topic type alert")
+    assert push(topic=None, channel="dHN0", push_type="liveactivity").whom == (
+        "stream 1 channel dHN0 no topic type liveactivity"
+    )
+    assert notification(topic=None).whom.endswith("… no topic")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ FORMAT = "scenarios/FORMAT.md"
 
 INI = """
 [pytest]
-trio_mode = true
+trio_mode = {trio_mode}
 asyncio_default_fixture_loop_scope = function
 filterwarnings = error
 """
@@ -65,7 +65,9 @@ def test_every_language_of_the_pages_is_run() -> None:
     "block", [each for each in PYTHON if "def test_" in each.text], ids=name_of
 )
 def test_an_example_with_tests_passes(block: Block, pytester: pytest.Pytester) -> None:
-    pytester.makeini(INI)
+    # Each of the two would have the other's tests: pytest-trio marks all that are async.
+    trio_mode = "false" if "pytest.mark.asyncio" in block.text else "true"
+    pytester.makeini(INI.format(trio_mode=trio_mode))
     pytester.makepyfile(test_example=block.text)
     pytester.path.joinpath("story.toml").write_text(blocks("toml", FORMAT)[0].text)
     result = pytester.runpytest_subprocess()

@@ -118,6 +118,7 @@ def test_first_bytes_inside_tls_that_are_no_frame_are_named(
         assert (malformed.outcome, malformed.status) == ("rejected", None)
         [closed] = await_entries(apns, ConnectionClosed)
         assert (closed.by, closed.reason) == ("server", "silent-error")
+        assert closed.detail == f"nothing is read behind frame 1: {malformed.reason}"
 
 
 @pytest.mark.parametrize(

@@ -73,12 +73,11 @@ class Decisions:
         """Put on record what is not yet: before anything else is, and before an answer leaves."""
         self._shortcut.record(now)
 
-    def discard(self, request: Request, ending: Ending, now: Moment) -> None:
-        """A request has come that nobody looks at, since the connection is ending."""
+    def discard(self, request: Request, ending: Ending, why: str, now: Moment) -> None:
+        """A request has come that nobody looks at, since the connection is ending, and why."""
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
         if not _is_push(manner, path):
-            why = "the connection had been ended before"
             headers, body = request.headers, request.body
             self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
             return
@@ -93,6 +92,7 @@ class Decisions:
             answer=None,
             answering=False,
             token_text=text,
+            detail=why,
             ending=ending,
         )
 

@@ -43,6 +43,7 @@ _REASONS: dict[int, Reason] = {
 }
 #: Bytes of the complaint in a client's GOAWAY that are kept.
 _DEBUG = 1024
+_ENDED = "the connection had been ended before"
 _OTHER_ENVIRONMENT = b'{"reason":"BadCertificateEnvironment"}'
 
 
@@ -129,7 +130,8 @@ class Exchange:
     def _take(self, request: Request, now: Moment) -> None:
         """A complete request: nobody looks at it once the connection has been ended."""
         if self._life.ending is not None:
-            self._decisions.discard(request, self._life.ending, now)
+            why = ": ".join(filter(None, (_ENDED, "; ".join(self.said))))
+            self._decisions.discard(request, self._life.ending, why, now)
             return
         self._decisions.take(request, now)
         if self._waiting_to_raise and self._decisions.authenticated:

@@ -59,7 +59,7 @@ class Decisions:
             behind, cause = ending.behind, ending.cause
             standing.record(push, "discarded", now, warnings=warnings, behind=behind, cause=cause)
         else:
-            self._malformed(event, "discarded", now, event.reason)
+            self._malformed(event, "discarded", now, self._spoken(event) or event.reason)
         standing.life.frame_came(now)
 
     def _refuse_malformed(
@@ -71,7 +71,7 @@ class Decisions:
         silent = frame.command not in (1, 2) or self._gateway.settings.silent_parse_errors
         status = None if silent else int(Status.PROTOCOL_ERROR)
         ordinal = self._recorder.received
-        reason = with_lengths(frame.reason, odd(), ordinal)
+        reason = self._spoken(frame) or with_lengths(frame.reason, odd(), ordinal)
         seq = self._malformed(frame, "rejected", now, reason, status)
         if not frame.framed:
             self._standing.unread_because = f"nothing is read behind frame {ordinal}: {reason}"
@@ -79,6 +79,10 @@ class Decisions:
         cause = f"{frame.command} {frame.reason}".encode()
         delay = self._gateway.judge.error_delay(cause)
         self._standing.fail(seq, status, frame.identifier or 0, delay, now)
+
+    def _spoken(self, frame: FrameMalformed) -> str | None:
+        """What was spoken instead of frames, if that is known, and what to do."""
+        return stranger(frame.spoken, "gateway", self._standing.gateway.ports)
 
     def _malformed(
         self,
@@ -93,7 +97,7 @@ class Decisions:
             now,
             command=frame.command,
             identifier=frame.identifier,
-            reason=stranger(frame.spoken, "gateway", self._standing.gateway.ports) or reason,
+            reason=reason,
             bytes_hex=frame.data.hex(),
             bytes_at=frame.at,
             status=None if status is None else status_label(status),

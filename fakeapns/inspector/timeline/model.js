@@ -129,7 +129,8 @@ function title(event) {
 function fate(event) {
   const code = event.http_status && event.http_status !== 200 ? ` ${event.http_status}` : "";
   const status = code + (event.status ? ` ${event.status}` : "");
-  const behind = event.behind === null ? "" : ` behind #${event.behind}`;
+  const behind = event.behind === null ? ""
+    : event.behind === 0 ? " behind the beginning" : ` behind #${event.behind}`;
   return `${event.outcome}${status}${behind}${event.lost ? ", never accepted" : ""}`;
 }
 
@@ -148,10 +149,11 @@ function answered(event) {
     : `${code}, ${event.answered === false ? "never answered" : "no answer has left"}`;
 }
 
-/** What SETTINGS say, by the names of RFC 9113, 6.5.2. */
+/** What SETTINGS say, by the names of RFC 9113, 6.5.2, and of 8441 and 9218. */
 function settings(event) {
   const names = ["", "header table size", "enable push", "max concurrent streams",
-    "initial window size", "max frame size", "max header list size"];
+    "initial window size", "max frame size", "max header list size",
+    "", "enable connect protocol", "no RFC 7540 priorities"];
   const said = Object.entries(event.values);
   return said.map(([number, value]) => `${names[number] || number} ${value.toLocaleString("en")}`)
     .join(", ") || "nothing";

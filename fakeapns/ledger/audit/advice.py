@@ -106,7 +106,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ("lost", ""): (
         "notifications never came, though nothing had kept them",
         "Look whether the sender has written all of them before it ended: wait until its "
-        "buffers are flushed, and close the connection in order.",
+        "buffers are flushed, over HTTP/2 until each push has its answer, and close the connection "
+        "in order.",
     ),
     ("duplicated", "before-the-error"): (
         "what had been accepted before an error was sent again",

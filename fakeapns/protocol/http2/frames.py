@@ -33,7 +33,7 @@ class Kind(IntEnum):
 
 
 class Setting(IntEnum):
-    """What SETTINGS can say (RFC 9113, 6.5.2)."""
+    """What SETTINGS can say (RFC 9113, 6.5.2; 8441, 3; 9218, 2.1)."""
 
     HEADER_TABLE_SIZE = 1
     ENABLE_PUSH = 2
@@ -41,6 +41,8 @@ class Setting(IntEnum):
     INITIAL_WINDOW_SIZE = 4
     MAX_FRAME_SIZE = 5
     MAX_HEADER_LIST_SIZE = 6
+    ENABLE_CONNECT_PROTOCOL = 8
+    NO_RFC7540_PRIORITIES = 9
 
 
 class ErrorCode(IntEnum):

@@ -206,7 +206,11 @@ def test_what_comes_behind_that_goaway_is_discarded() -> None:
         0,
         False,
     )
-    assert (request.http_status, request.detail) == (None, "the connection had been ended before")
+    talk.wait(PAUSE + GRACE)
+    assert push.why == request.detail == f"the connection had been ended before: {talk.end.detail}"
+    assert request.http_status is None
+    told = "behind the beginning: the connection had been ended before: the client's certificate is"
+    assert told in str(talk.ledger)
 
 
 @ENGINES

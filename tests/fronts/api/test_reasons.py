@@ -64,8 +64,9 @@ WRONG = [
     Wrong(
         "MissingProviderToken",
         {"signed": None},
-        "the client has no certificate, and the request no header authorization: write `bearer` "
-        "and a token there, as `apns.provider_key().token()` makes them",
+        "the client has no certificate, and the request no header authorization: present a "
+        "certificate, or write `bearer` there and a token (JWT) signed with a key of this server, "
+        "in a test `apns.provider_key().token()`, for others the .p8 of APNS_AUTH_KEY",
         about="token",
     ),
     Wrong(
