@@ -75,6 +75,8 @@ class Counting:
         self, record: Record, outcome: Outcome, count: int | None, criteria: Criteria
     ) -> None:
         self._record = record
+        if "outcome" in criteria:
+            raise UsageError(f"assert_{outcome} means those that were {outcome}: leave outcome out")
         self._wanted = Wanted.of(outcome, **criteria)
         self._count = count
         self.name = f"assert_{outcome}"

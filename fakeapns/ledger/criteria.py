@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, TypedDict, TypeVar, Unpack, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
 
 from ..errors import UsageError, unknown_name
-from ..protocol import REASONS, Status, status_label, translated
+from ..protocol import REASONS, translated
 from ..push import Token, contains, parse_token, relation
 from ..scenario.faults import Service
-from ..text import shown, unwritable
+from ..text import unwritable
 from .entries import Notification, Outcome
+from .given import OUTCOMES, SERVICES, Where, id_in, known_in, status_in, text_in, where_in
 from .ledger import Ledger
 
-T = TypeVar("T")
-Where = Callable[[Notification], object]
-
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-#: Services whose notifications there are; feedback has none.
-SERVICES: tuple[Service, ...] = ("gateway", "api")
-#: What a status may be called: the gateway's names, and Apple's reasons on the provider API.
-STATUSES = (*(status.label for status in Status), *REASONS)
-#: Numbers of statuses: codes of the gateway, and of HTTP.
-_CODES, _OF_HTTP = range(256), range(400, 600)
 #: Criteria that a notification simply equals in what is called so.
 _EQUAL = ("push_type", "collapse_id", "reason", "service")
 #: All that a ledger cannot be asked for by itself.
 _FURTHER = ("status", "apns_id", *_EQUAL)
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 #: Stands for a key that a payload does not have.
 ABSENT = "(absent)"
@@ -108,7 +96,7 @@ class Wanted(msgspec.Struct, frozen=True):
         for name, given in {**criteria, "outcome": outcome}.items():
             if (why := unwritable(given)) is not None:
                 raise UsageError(f"nothing on record can have this {name}: {why}")
-        _known("outcome", outcome, OUTCOMES)
+        known_in("outcome", outcome, OUTCOMES)
         payload = criteria.get("payload")
         if isinstance(payload, str | bytes):
             raise UsageError(
@@ -118,15 +106,15 @@ class Wanted(msgspec.Struct, frozen=True):
         return cls(
             outcome,
             token_bytes,
-            criteria.get("topic"),
+            text_in("topic", criteria.get("topic")),
             payload,
-            criteria.get("where"),
-            _status(criteria.get("status")),
-            criteria.get("push_type"),
-            _id(criteria.get("apns_id")),
-            criteria.get("collapse_id"),
-            _known("reason", criteria.get("reason"), REASONS),
-            _known("service", criteria.get("service"), SERVICES),
+            where_in(criteria.get("where")),
+            status_in(criteria.get("status")),
+            text_in("push_type", criteria.get("push_type")),
+            id_in(criteria.get("apns_id")),
+            text_in("collapse_id", criteria.get("collapse_id")),
+            known_in("reason", criteria.get("reason"), REASONS),
+            known_in("service", criteria.get("service"), SERVICES),
         )
 
     def find(self, ledger: Ledger, *, since: int = 0) -> list[Notification]:
@@ -164,7 +152,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return self.status is None or found.status in (self.status, *translated(self.status))
 
     def _is_id(self, found: Notification) -> bool:
-        return self.apns_id in (None, _id(found.apns_id))
+        return self.apns_id in (None, id_in(found.apns_id))
 
     def differences(self, notification: Notification) -> list[Difference]:
         """In what a notification is not what is wanted. Empty if it is."""
@@ -235,35 +223,6 @@ def payload_differences(wanted: Any, found: Any, path: str) -> Iterator[Differen
                 yield Difference(f"{path}.{key}", repr(value), ABSENT)
     elif not contains(found, wanted):
         yield Difference(path, repr(wanted), repr(found))
-
-
-def _status(given: str | int | None) -> str | int | None:
-    """The name of a status; of HTTP's the number, since each has many names."""
-    if isinstance(given, int):
-        if given in _OF_HTTP:
-            return given
-        if given not in _CODES:
-            raise UsageError(
-                f"{shown(given)} is no status: codes of the gateway are 0 to 255, those of the "
-                "provider API 400 to 599"
-            )
-        return status_label(given)
-    if given is not None and given.startswith("unassigned-"):
-        return given
-    return _known("status", given, STATUSES)
-
-
-def _known(what: str, given: T, known: Collection[str]) -> T:
-    """What was given, if that is none or known. Raises `UsageError` with the nearest name."""
-    if given is not None and given not in known:
-        raise UsageError(unknown_name(what, str(given), known))
-    return given
-
-
-def _id(given: str | UUID | None) -> str | None:
-    """An `apns-id` as it is compared: hex digits of a UUID are the same large and small."""
-    text = None if given is None else str(given)
-    return text.lower() if text is not None and _UUID.fullmatch(text) else text
 
 
 def _name(where: Where) -> str:

@@ -1,7 +1,8 @@
 """Expirations that were probably meant otherwise. All are taken: Apple says of none that it is not.
 
 0 means one attempt, and nothing is stored (Binary Provider API). Any other number is a date; what
-is stored is kept for 30 days at most ("Sending notification requests to APNs").
+is stored is kept for 30 days at most ("Sending notification requests to APNs"). A binary frame has
+four bytes for it, and a header as many digits as somebody writes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _FOR_EVER = 0x7FFF_FFFF
 #: PushSharp writes this for "do not store", when expirations were still signed.
 _MINUS_ONE = 0xFFFF_FFFF
 _BYTES = 1 << 32
+#: The first second of the year 10000, which no calendar here can name.
+_NO_DATE = 253_402_300_800
+#: How many of each are a second: what clocks count in where a header has room for it.
+_FINER = {"milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
 def expiration_warning(expiration: int | None, since: float) -> str | None:
@@ -35,12 +40,17 @@ def expiration_warning(expiration: int | None, since: float) -> str | None:
         return None
     if expiration == _MINUS_ONE:
         return "expiration 0xffffffff is a date in 2106: to have it not stored, write 0"
-    date = datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%d %H:%M:%S")
     if expiration < since:
         where, guess = "in the past, so it is never stored", _why_past(expiration, since)
     else:
         where, guess = "more than a year ahead", _why_ahead(expiration, since)
-    return f"expiration {expiration} is {date} UTC, {where}{guess}"
+    return f"expiration {expiration} is {_date(expiration)}, {where}{guess}"
+
+
+def _date(expiration: int) -> str:
+    if expiration >= _NO_DATE:
+        return "a date beyond the year 9999"
+    return datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _why_past(expiration: int, since: float) -> str:
@@ -56,10 +66,17 @@ def _why_past(expiration: int, since: float) -> str:
 def _why_ahead(expiration: int, since: float) -> str:
     if _backwards(expiration, since):
         return ": are its bytes in the wrong order?"
-    return ": milliseconds, of which only four bytes are left? Apple keeps nothing over 30 days"
+    if expiration < _BYTES:
+        return ": milliseconds, of which only four bytes are left? Apple keeps nothing over 30 days"
+    for unit, a_second in _FINER.items():
+        if abs(expiration / a_second - since) <= _SECONDS:
+            return f": {unit} instead of seconds?"
+    return ": Apple keeps nothing over 30 days"
 
 
 def _backwards(expiration: int, since: float) -> bool:
     """Whether its bytes make a date of the next year the other way round: one number in 136."""
+    if expiration >= _BYTES:
+        return False
     date = int.from_bytes(expiration.to_bytes(4, "big"), "little")
     return since <= date <= since + _AHEAD

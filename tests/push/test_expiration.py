@@ -66,6 +66,21 @@ def test_bytes_in_the_order_of_the_machine_are_guessed() -> None:
     assert "wrong order" in str(expiration_warning(turned, NOW))
 
 
+@pytest.mark.parametrize(
+    ("unit", "a_second"), [("milliseconds", 10**3), ("microseconds", 10**6), ("nanoseconds", 10**9)]
+)
+@pytest.mark.parametrize("ahead", [-DAY, 0, 30 * DAY])
+def test_a_header_in_a_finer_unit_is_told_which(unit: str, a_second: int, ahead: int) -> None:
+    said = str(expiration_warning((int(NOW) + ahead) * a_second, NOW))
+    assert said.endswith(f", more than a year ahead: {unit} instead of seconds?")
+
+
+@pytest.mark.parametrize("expiration", [1 << 32, 253_402_300_799, 253_402_300_800, 10**18 - 1])
+def test_a_header_may_have_more_digits_than_a_calendar(expiration: int) -> None:
+    said = str(expiration_warning(expiration, NOW))
+    assert said.endswith("more than a year ahead: Apple keeps nothing over 30 days")
+
+
 def test_minus_one_is_read_as_a_date_and_said_to_be() -> None:
     assert "to have it not stored, write 0" in str(expiration_warning(0xFFFF_FFFF, NOW))
 
