@@ -13,7 +13,7 @@ from ..ending import Ending
 from .answers import Answers
 from .faults import At
 from .manner import Manner
-from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
+from .reasons import FINE, OF_CREDENTIALS, RANK, REASON_FOR, Answer, answer
 from .recorder import ApiRecorder
 from .sender import Sender, Signed
 from .shared import DEVICE, HEADERS, UUID, Api
@@ -103,9 +103,7 @@ class Decisions:
         except (Error, ValueError):
             token_bytes, text = b"", token.decode("utf-8", "replace")
             flaws += (Flaw(Refusal.TOKEN_MALFORMED, _no_token(token)),)
-        apns_id = request.apns_id
-        if apns_id is not None and (manner.repeats_id or not UUID.fullmatch(apns_id)):
-            flaws += (_of_its_id(apns_id, repeated=manner.repeats_id),)
+        flaws += _of_its_id(request.apns_id, repeated=manner.repeats_id)
         push = Push(
             token_bytes=token_bytes,
             payload_bytes=request.body,
@@ -117,7 +115,7 @@ class Decisions:
             service="api",
             stream=request.stream,
             push_type=manner.push_type,
-            apns_id=self._api.made_up() if apns_id is None else apns_id.decode("latin-1"),
+            apns_id=self._api.id_of(request),
             collapse_id=manner.collapse_id,
             flaws=flaws,
         )
@@ -196,13 +194,15 @@ class Decisions:
             self._turn_away(request, answer("BadPath"), _no_path(path), now)
 
     def _without_token(self, request: Request, manner: Manner, now: Moment) -> None:
-        """Who sends to nobody is asked who it is all the same, as that comes first."""
-        for flaw in self._sender.look(manner, now).flaws:
-            if flaw.refusal in OF_CREDENTIALS or flaw.refusal is Refusal.REPEATED:
-                self._turn_away(request, answer(REASON_FOR[flaw.refusal]), flaw.why, now)
-                return
-        why = "the path ends behind /3/device/: put the token there, in hex"
-        self._turn_away(request, answer("MissingDeviceToken"), why, now)
+        """Who sends to nobody is told of what comes before that, as with any push."""
+        nobody = "the path ends behind /3/device/: put the token there, in hex"
+        flaws = (
+            *self._sender.look(manner, now).flaws,
+            *_of_its_id(request.apns_id, repeated=manner.repeats_id),
+            Flaw(Refusal.MISSING_TOKEN, nobody),
+        )
+        first = min(flaws, key=lambda flaw: RANK[flaw.refusal])
+        self._turn_away(request, answer(REASON_FOR[first.refusal]), first.why, now)
 
     def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
         """Answer what is no push."""
@@ -214,9 +214,7 @@ class Decisions:
             answer=said,
             detail=why,
         )
-        apns_id = request.apns_id
-        named = self._api.made_up() if apns_id is None else apns_id.decode("latin-1")
-        self._answers.say(request.stream, named, said, now)
+        self._answers.say(request.stream, self._api.id_of(request), said, now)
 
 
 def _is_push(manner: Manner, path: bytes) -> bool:
@@ -237,11 +235,14 @@ def _no_token(token: bytes) -> str:
     return f"the token {shown(token)} is no hex: write its bytes as hex digits"
 
 
-def _of_its_id(apns_id: bytes, *, repeated: bool) -> Flaw:
+def _of_its_id(apns_id: bytes | None, *, repeated: bool) -> tuple[Flaw, ...]:
+    """What is wrong with the id of a request; nothing where it has none."""
     if repeated:
-        return Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once")
+        return (Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once"),)
+    if apns_id is None or UUID.fullmatch(apns_id):
+        return ()
     why = f"apns-id is {shown(apns_id)}, and has to be a UUID with hyphens"
-    return Flaw(Refusal.MESSAGE_ID, why)
+    return (Flaw(Refusal.MESSAGE_ID, why),)
 
 
 def _no_path(path: bytes) -> str:

@@ -145,8 +145,7 @@ class Exchange:
             self._note_reset(request.stream, broken.code, by, broken.reason, now)
 
     def _too_large(self, request: Request, said: Answer, now: Moment) -> None:
-        named = request.apns_id.decode("latin-1") if request.apns_id else self._api.made_up()
-        self.answers.say(request.stream, named, said, now)
+        self.answers.say(request.stream, self._api.id_of(request), said, now)
         # The rest of the body is not wanted (RFC 9113, 8.1).
         self.wire.reset(request.stream, 0)
 

@@ -34,6 +34,22 @@ def test_the_id_of_a_request_is_echoed_byte_for_byte(sent: str, status: int) -> 
     assert (heard.headers["apns-id"], heard.status, talk.latest.apns_id) == (sent, status, sent)
 
 
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [
+        (404, {"path": "/3/nowhere"}),
+        (405, {"method": "PUT"}),
+        (413, {"body": b"x" * 300_000}),
+        (431, {"x_trace": "y" * 8000}),
+    ],
+)
+def test_so_is_that_of_whatever_is_turned_away(status: int, how: dict[str, Any]) -> None:
+    for sent in ("", "7"):
+        heard = Dialogue().push(apns_id=sent, **how)
+        assert (heard.status, heard.headers["apns-id"]) == (status, sent)
+    assert MADE_UP.fullmatch(Dialogue().push(**how).headers["apns-id"])
+
+
 def test_an_id_that_is_made_up_is_a_uuid_in_capitals() -> None:
     talk = Dialogue()
     made_up = [talk.push().headers["apns-id"] for _ in range(20)]
@@ -43,8 +59,10 @@ def test_an_id_that_is_made_up_is_a_uuid_in_capitals() -> None:
 
 
 def test_with_a_seed_they_are_the_same_in_every_run() -> None:
-    runs = [[Dialogue(seed=7).push().headers["apns-id"] for _ in range(1)] for _ in range(2)]
-    assert runs[0] == runs[1]
+    talks = [Dialogue(seed=seed) for seed in (7, 7, 8)]
+    first, second, other = ([talk.push().headers["apns-id"] for _ in range(3)] for talk in talks)
+    assert first == second
+    assert not {*first} & {*other}
 
 
 def test_only_the_sandbox_has_ids_for_its_console() -> None:

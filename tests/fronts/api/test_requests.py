@@ -9,7 +9,9 @@ import pytest
 from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
-from .dialogue import HELLO, NOBODY, TOKEN, Dialogue
+from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+
+UUID = "0f0f0f0f-0000-4000-8000-00000000000a"
 
 
 @pytest.mark.parametrize(
@@ -52,9 +54,23 @@ def test_what_is_no_push_is_a_request(method: str, path: str, reason: str, why: 
     assert not talk.pushes
 
 
-def test_who_sends_to_nobody_is_asked_first_who_it_is() -> None:
+@pytest.mark.parametrize(
+    ("reason", "further", "how"),
+    [
+        ("MissingProviderToken", (), {}),
+        ("InvalidProviderToken", (), {"signed": "a.b"}),
+        ("DuplicateHeaders", (("x-trace", "1"),) * 2, {"signed": "a.b"}),
+        # The one header that each request has a value of its own for.
+        ("DuplicateHeaders", (("apns-id", UUID),) * 2, {"signed": "a.b"}),
+        ("MissingDeviceToken", (("apns-id", "7"),), {"signed": signed(), "apns_topic": None}),
+    ],
+)
+def test_who_sends_to_nobody_is_told_of_what_comes_before_that(
+    reason: str, further: tuple[tuple[str, str], ...], how: dict[str, Any]
+) -> None:
     talk = Dialogue(provider=NOBODY)
-    assert talk.push(path="/3/device/").reason == "MissingProviderToken"
+    assert talk.push(TOKEN, HELLO, *further, path="/3/device/", **how).reason == reason
+    assert talk.requests[0].reason == reason
 
 
 def test_too_many_headers_are_said_to_be_too_many() -> None:
@@ -66,8 +82,7 @@ def test_too_many_headers_are_said_to_be_too_many() -> None:
 
 @pytest.mark.parametrize("name", ["apns-id", "apns-topic", "user-agent"])
 def test_a_header_may_come_once(name: str) -> None:
-    value = "0f0f0f0f-0000-4000-8000-00000000000a"
-    heard = Dialogue().push(TOKEN, HELLO, (name, value), (name, value), apns_topic=None)
+    heard = Dialogue().push(TOKEN, HELLO, (name, UUID), (name, UUID), apns_topic=None)
     assert heard.reason == "DuplicateHeaders"
 
 
