@@ -108,6 +108,7 @@ class Greeting:
         recorder.requests += 1
         words = f"the client speaks HTTP/1.1; {_USE_HTTP2}"
         recorder.request(headers, now, stream=0, answer=said, detail=words)
+        recorder.answered(0, said, now)
         body = f"{_USE_HTTP2[0].upper()}{_USE_HTTP2[1:]}.\n".encode()
         head = (
             "HTTP/1.1 505 HTTP Version Not Supported\r\n"

@@ -10,7 +10,9 @@ from ...ledger import (
     ApiClosed,
     ApiNotification,
     ApiRequest,
+    ApiResponse,
     By,
+    DelayedBy,
     How,
     Ledger,
     Moment,
@@ -132,6 +134,28 @@ class ApiRecorder(Recorder):
             detail=detail,
         )
         return entry.seq
+
+    def answered(
+        self,
+        stream: int,
+        answer: Answer,
+        now: Moment,
+        *,
+        seconds: float = 0.0,
+        by: DelayedBy = "none",
+        detail: str | None = None,
+    ) -> None:
+        """Record that an answer has left, so many seconds behind its decision."""
+        self.note(
+            ApiResponse,
+            now,
+            stream=stream,
+            http_status=answer.status,
+            reason=answer.reason,
+            delayed_ms=round(seconds * 1000),
+            delayed_by=by,
+            detail=detail,
+        )
 
     def ended(
         self,
