@@ -119,11 +119,30 @@ def test_only_registered_tokens_are_taken_where_that_is_asked_for() -> None:
     assert talk.push().status == 200
 
 
-def test_a_background_push_at_once_is_refused_where_that_is_asked_for() -> None:
-    how: dict[str, Any] = {"apns_push_type": "background", "apns_priority": "10"}
+@pytest.mark.parametrize(
+    ("priority", "said"), [("10", "is 10"), (None, "is missing, which is 10,")]
+)
+def test_a_background_push_at_once_is_refused_where_that_is_asked_for(
+    priority: str | None, said: str
+) -> None:
+    how: dict[str, Any] = {"apns_push_type": "background", "apns_priority": priority}
     talk = Dialogue()
     assert talk.push(**how).status == 200
-    assert talk.latest.warnings == (
-        "apns-priority is 10 for a background push: Apple calls it an error, use 5",
-    )
-    assert Dialogue(strict_background_priority=True).push(**how).reason == "BadPriority"
+    loud = f"apns-priority {said} for a background push"
+    assert talk.latest.warnings == (f"{loud}: Apple calls it an error, use 5",)
+    talk = Dialogue(strict_background_priority=True)
+    assert talk.push(**how).reason == "BadPriority"
+    assert talk.latest.why == f"{loud}, which strict_background_priority refuses: use 5"
+    how["apns_priority"] = "5"
+    assert talk.push(**how).status == 200
+    assert talk.latest.warnings == ()
+    # Of other kinds nobody says so.
+    assert talk.push(apns_push_type="voip", apns_priority="10").status == 200
+
+
+@pytest.mark.parametrize(("topic", "most"), [("a" * 255, True), ("a" * 256, False)])
+def test_how_long_a_topic_may_be_is_what_the_gateway_says(topic: str, most: bool) -> None:
+    talk = Dialogue(provider=NOBODY)
+    heard = talk.push(apns_topic=topic, signed=signed())
+    assert heard.reason == (None if most else "BadTopic")
+    assert talk.latest.why == (None if most else "apns-topic has 256 bytes, and 255 are the most")
