@@ -133,11 +133,11 @@ class Decisions:
         if verdict.refusal is not None:
             self._refuse(push, signed, verdict, text, now)
             return
-        if verdict.chosen is not None:
-            self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
             self._shortcut.remember(request.shape, manner)
+        if verdict.chosen is not None:
+            self._act(verdict.chosen, push, signed, verdict, now)
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None

@@ -9,12 +9,11 @@ import pytest
 
 from fakeapns.ledger import ApiResponse, FaultFired
 from fakeapns.protocol import REASONS
-from fakeapns.push import Mishaps
 from fakeapns.scenario.faults import AfterNotifications, Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...moments import WALL
-from .dialogue import HELLO, TOKEN, Dialogue
+from .dialogue import Dialogue
 
 MADE_UP = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
 
@@ -184,31 +183,6 @@ def test_a_request_that_is_taken_back_at_once_is_not_answered() -> None:
     assert (talk.latest.outcome, talk.latest.answered) == ("accepted", False)
     talk.leave()
     assert talk.end.unanswered == 1
-
-
-def test_a_function_of_the_users_that_raises_takes_no_push_away() -> None:
-    def where(push: Any) -> bool:
-        raise KeyError(push.push_type)
-
-    mishaps = Mishaps()
-    talk = Dialogue(Step(Reject("Shutdown"), On(where=where)))
-    talk.api.judge.triggers.mishaps = mishaps
-    assert talk.push().status == 200
-    with pytest.raises(KeyError, match="alert"):
-        mishaps.tell()
-
-
-def test_a_where_sees_what_the_headers_say() -> None:
-    seen: list[Any] = []
-
-    def where(push: Any) -> bool:
-        seen.append((push.service, push.push_type, push.collapse_id, push.apns_id, push.stream))
-        return False
-
-    talk = Dialogue(Step(Reject("Shutdown"), On(where=where)))
-    apns_id = "0f0f0f0f-0000-4000-8000-00000000000a"
-    talk.push(TOKEN, HELLO, apns_id=apns_id, apns_collapse_id="one")
-    assert seen == [("api", "alert", "one", apns_id, 1)]
 
 
 @pytest.mark.parametrize("service", ["gateway", "api"])
