@@ -6,22 +6,18 @@ import re
 from binascii import Error, unhexlify
 from urllib.parse import unquote_to_bytes
 
-from ...ledger import Moment
+from ...ledger import Envelope, Moment
 from ...protocol.http2 import Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
 from ..ending import Ending
 from .answers import Answers
 from .faults import At
 from .manner import Manner
-from .reasons import FINE, OF_CREDENTIALS, RANK, REASON_FOR, Answer, answer
-from .recorder import ApiRecorder
+from .reasons import FINE, OF_CREDENTIALS, RANK, REASON_FOR, Answer, answer, answer_to
+from .recorder import ApiRecorder, whole_headers
 from .sender import Sender, Signed
 from .shared import DEVICE, HEADERS, UUID, Api
 from .shortcut import Shortcut
-
-#: What Apple does about more headers than SETTINGS allow is not known; this is HTTP's own word for
-#: it (RFC 6585, 5).
-_TOO_MANY = Answer(431)
 
 
 class Decisions:
@@ -53,13 +49,7 @@ class Decisions:
         self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
-        if manner.size + len(path) > HEADERS:
-            size = manner.size + len(path)
-            why = (
-                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
-            )
-            self._turn_away(request, _TOO_MANY, why, now)
-        elif _is_push(manner, path):
+        if _is_push(manner, path):
             self._push(request, path[len(DEVICE) :], manner, now)
         else:
             self._other(request, path, manner, now)
@@ -77,7 +67,7 @@ class Decisions:
             headers, body = request.headers, request.body
             self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
             return
-        signed = self._sender.look(manner, now)
+        signed = self._look(request, manner, now)
         push, text = self._pushed(request, path[len(DEVICE) :], manner, signed)
         self._recorder.push(
             push,
@@ -92,6 +82,15 @@ class Decisions:
         )
 
     # ---- a push ---------------------------------------------------------------------------------
+
+    def _look(self, request: Request, manner: Manner, now: Moment) -> Signed:
+        """Who has signed a request: nobody looks if there is more around it than SETTINGS allow."""
+        size = request.size
+        if size <= HEADERS:
+            return self._sender.look(manner, now)
+        why = f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
+        around = Envelope(headers=whole_headers(request.headers))
+        return Signed(None, (Flaw(Refusal.TOO_MUCH_AROUND, why),), (), around)
 
     def _pushed(
         self, request: Request, token: bytes, manner: Manner, signed: Signed
@@ -122,7 +121,7 @@ class Decisions:
         return push, text
 
     def _push(self, request: Request, token: bytes, manner: Manner, now: Moment) -> None:
-        signed = self._sender.look(manner, now)
+        signed = self._look(request, manner, now)
         push, text = self._pushed(request, token, manner, signed)
         self._answers.notification_came(now)
         self._shortcut.judged += 1
@@ -157,7 +156,7 @@ class Decisions:
         if verdict.refusal is Refusal.UNINSTALLED:
             device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
             timestamp = None if device.since is None else int(device.since * 1000)
-        said = answer(REASON_FOR[verdict.refusal], timestamp)
+        said = answer_to(verdict.refusal, timestamp)
         self._recorder.push(
             push,
             signed,
@@ -166,7 +165,7 @@ class Decisions:
             warnings=verdict.warnings,
             answer=said,
             answering=self._answers.can_say(push.stream),
-            violations=tuple(dict.fromkeys(map(REASON_FOR.__getitem__, verdict.violations))),
+            violations=tuple(dict.fromkeys(filter(None, map(REASON_FOR.get, verdict.violations)))),
             token_text=text,
             detail=verdict.reason,
         )
@@ -197,12 +196,12 @@ class Decisions:
         """Who sends to nobody is told of what comes before that, as with any push."""
         nobody = "the path ends behind /3/device/: put the token there, in hex"
         flaws = (
-            *self._sender.look(manner, now).flaws,
+            *self._look(request, manner, now).flaws,
             *_of_its_id(request.apns_id, repeated=manner.repeats_id),
             Flaw(Refusal.MISSING_TOKEN, nobody),
         )
         first = min(flaws, key=lambda flaw: RANK[flaw.refusal])
-        self._turn_away(request, answer(REASON_FOR[first.refusal]), first.why, now)
+        self._turn_away(request, answer_to(first.refusal), first.why, now)
 
     def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
         """Answer what is no push."""

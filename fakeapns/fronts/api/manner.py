@@ -61,8 +61,6 @@ class Manner(msgspec.Struct, frozen=True, eq=False):
     expiration: int | None
     collapse_id: str | None
     headers: HeaderFacts
-    #: Bytes, as SETTINGS count them.
-    size: int
     flaws: tuple[Flaw, ...]
     warnings: tuple[str, ...]
     #: What else this shape has of a header that each request has one of.
@@ -88,7 +86,6 @@ def manner_of(shape: Shape, settings: Settings) -> Manner:
         expiration=expiration,
         collapse_id=found.collapse_id(),
         headers=header_facts(shape.headers, found.kept),
-        size=shape.size,
         flaws=tuple(found.flaws),
         warnings=tuple(_warnings(topic, push_type, priority)),
         repeats_id=b"apns-id" in first,

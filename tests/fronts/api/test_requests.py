@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakeapns.ledger import SettingsSeen
 from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
@@ -73,11 +74,60 @@ def test_who_sends_to_nobody_is_told_of_what_comes_before_that(
     assert talk.requests[0].reason == reason
 
 
-def test_too_many_headers_are_said_to_be_too_many() -> None:
-    talk = Dialogue()
-    heard = talk.push(TOKEN, HELLO, *((f"x-{n}", "y" * 100) for n in range(80)))
+#: More headers than SETTINGS allow, in several ways.
+BOMBS: list[tuple[tuple[str, str], ...]] = [
+    tuple((f"x-{n}", "y" * 100) for n in range(80)),
+    (("x-trace", "y" * 8000),),
+    (("apns-id", "y" * 8000),),
+    (("apns-topic", "y" * 8000),),
+    (("authorization", "bearer " + "y" * 8000),),
+]
+
+
+@pytest.mark.parametrize("further", BOMBS)
+def test_a_push_with_too_many_headers_is_told_so_and_nobody_looks_at_them(
+    further: tuple[tuple[str, str], ...],
+) -> None:
+    talk = Dialogue(provider=NOBODY)
+    heard = talk.push(TOKEN, HELLO, *further, apns_topic=None)
     assert (heard.status, heard.body) == (431, b"")
-    assert (talk.requests[0].detail or "").startswith("its headers have 1")
+    push = talk.latest
+    assert (push.outcome, push.http_status, push.reason, push.answered) == (
+        "rejected",
+        431,
+        None,
+        True,
+    )
+    assert (push.why or "").startswith("its headers have ")
+    assert (push.why or "").endswith(" bytes as HTTP/2 counts, and SETTINGS allow 8,000")
+    assert sum(len(str(value)) for value in push.headers.values()) < 8000
+    assert "authorization" not in push.headers
+    # Whoever it is has not signed in by that: it may go on opening one stream at a time.
+    assert [seen.values[3] for seen in talk.ledger.of(SettingsSeen) if seen.by == "server"] == [1]
+
+
+def test_where_a_push_goes_comes_before_what_is_around_it() -> None:
+    talk = Dialogue(provider=NOBODY)
+    for path, status in (("/3/nowhere", 404), ("/3/device/", 431)):
+        assert talk.push(TOKEN, HELLO, *BOMBS[0], path=path).status == status
+    assert not talk.pushes
+
+
+def test_headers_are_counted_as_http_2_counts() -> None:
+    counted = sum(
+        len(name) + len(value) + 32
+        for name, value in (
+            (":method", "POST"),
+            (":scheme", "https"),
+            (":authority", "api.push.apple.com"),
+            (":path", f"/3/device/{TOKEN}"),
+            ("apns-topic", TOPIC),
+            ("apns-push-type", "alert"),
+            ("x-trace", ""),
+        )
+    )
+    for more, status in ((0, 200), (1, 431)):
+        assert Dialogue().push(x_trace="y" * (8000 - counted + more)).status == status
 
 
 @pytest.mark.parametrize("name", ["apns-id", "apns-topic", "user-agent"])
