@@ -40,6 +40,7 @@ def test_http_1_is_answered_in_http_1(size: int) -> None:
     assert end == ShutWrite(close_notify=True)
     [request] = talk.requests
     assert (request.method, request.path, request.http_status) == ("GET", "/3/device/00", 505)
+    assert (request.stream, request.ordinal) == (0, 1)
     assert (request.detail or "").startswith("the client speaks HTTP/1.1; this is Apple's")
     [response] = talk.ledger.of(ApiResponse)
     assert (response.stream, response.http_status, response.reason) == (0, 505, None)

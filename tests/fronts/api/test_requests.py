@@ -169,25 +169,14 @@ def test_only_registered_tokens_are_taken_where_that_is_asked_for() -> None:
     assert talk.push().status == 200
 
 
-@pytest.mark.parametrize(
-    ("priority", "said"), [("10", "is 10"), (None, "is missing, which is 10,")]
-)
-def test_a_background_push_at_once_is_refused_where_that_is_asked_for(
-    priority: str | None, said: str
-) -> None:
-    how: dict[str, Any] = {"apns_push_type": "background", "apns_priority": priority}
-    talk = Dialogue()
-    assert talk.push(**how).status == 200
-    loud = f"apns-priority {said} for a background push"
-    assert talk.latest.warnings == (f"{loud}: Apple calls it an error, use 5",)
-    talk = Dialogue(strict_background_priority=True)
-    assert talk.push(**how).reason == "BadPriority"
-    assert talk.latest.why == f"{loud}, which strict_background_priority refuses: use 5"
-    how["apns_priority"] = "5"
-    assert talk.push(**how).status == 200
-    assert talk.latest.warnings == ()
-    # Of other kinds nobody says so.
-    assert talk.push(apns_push_type="voip", apns_priority="10").status == 200
+def test_a_token_is_looked_for_though_nothing_says_for_which_app_it_is() -> None:
+    talk = Dialogue(tokens="registered", provider=NOBODY)
+    how: dict[str, Any] = {"signed": signed(), "apns_topic": None}
+    assert talk.push(**how).reason == "BadDeviceToken"
+    assert list(talk.latest.violations) == ["BadDeviceToken", "MissingTopic"]
+    talk.devices.add(TOPIC, TOKEN)
+    assert talk.push(**how, apns_push_type="voip").reason == "MissingTopic"
+    assert list(talk.latest.violations) == ["MissingTopic"]
 
 
 @pytest.mark.parametrize(("topic", "most"), [("a" * 255, True), ("a" * 256, False)])
