@@ -75,3 +75,26 @@ def test_a_where_sees_what_the_headers_say() -> None:
     apns_id = "0f0f0f0f-0000-4000-8000-00000000000a"
     talk.push(TOKEN, HELLO, apns_id=apns_id, apns_collapse_id="one")
     assert seen == [("api", "alert", "one", apns_id, 1)]
+
+
+@pytest.mark.parametrize(
+    ("status", "http", "reason"),
+    [
+        ("Shutdown", 503, "Shutdown"),
+        ("invalid-token", 400, "BadDeviceToken"),
+        (418, 418, None),
+        # What has no word on the API, and a fault of Apple's would not act with.
+        ("unknown", 500, None),
+        (77, 500, None),
+    ],
+)
+def test_a_fault_may_refuse_with_whatever_it_likes(
+    status: str | int, http: int, reason: str | None
+) -> None:
+    class Own(Clumsy, frozen=True, tag="refuses_a_stream"):
+        def act(self, at: Any) -> None:
+            how: dict[str, Any] = {"delay": None, "identifier": "own", "close": "graceful"}
+            at.refuse(status, **how, split=False, next_connection=False)
+
+    heard = (talk := Dialogue(Step(Own()))).push()
+    assert (heard.status, heard.reason, talk.latest.http_status) == (http, reason, http)
