@@ -28,7 +28,8 @@ class Provider(msgspec.Struct, frozen=True):
     the `seq` of the fault that it fell for, a certificate that it should not have trusted.
     `subject` is its certificate's, as RFC 4514 writes names; None without a certificate. `scope`
     are the environments that this is for, None if it does not tell. `alpn` is what TLS has agreed
-    upon, if anything, and `address` where it comes from, without a port: "memory" is no address.
+    upon, if anything, and `address` where it comes from, without a port: all that is in memory is
+    from one, "memory".
     `secure` is whether there is TLS at all.
     """
 

@@ -10,12 +10,13 @@ from .mishaps import Mishaps
 from .payload import contains, parse_payload
 from .push import Push, Readable
 from .refusal import Flaw, Refusal
-from .rules import Rules, unusable_topic
+from .rules import MAX_TOPIC, Rules, unusable_topic
 from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
 from .triggers import Chosen, Placed, Triggers
 
 __all__ = [
+    "MAX_TOPIC",
     "Chosen",
     "Device",
     "Devices",

@@ -7,11 +7,11 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 
-from ...ledger import Answering, ApiResponse, DelayedBy, Moment
+from ...ledger import Answering, DelayedBy, Moment
 from ...protocol.http2 import Header, Wire
 from ...scenario.faults import Delay, delay_parts
-from ..recorder import Recorder
 from .reasons import Answer
+from .recorder import ApiRecorder
 
 _JSON: Header = (b"content-type", b"application/json")
 #: One client in wide use never gives any back, and stops reading errors behind 65,535 bytes of them
@@ -41,7 +41,7 @@ class Answers:
     def __init__(
         self,
         wire: Wire,
-        recorder: Recorder,
+        recorder: ApiRecorder,
         idle_limit: float,
         unique_ids: Iterator[bytes] | None,
     ) -> None:
@@ -89,10 +89,8 @@ class Answers:
 
     def say(self, stream: int, apns_id: str, answer: Answer, now: Moment) -> bool:
         """Answer a request now; False if there is nothing to answer any more."""
-        if answer.reason is None and answer.status == 200:
-            return self._write(stream, apns_id, answer)
         said = self._write(stream, apns_id, answer)
-        if said:
+        if said and answer.status != 200:
             self._record(stream, answer, 0.0, "none", now)
         return said
 
@@ -155,16 +153,8 @@ class Answers:
     def _record(
         self, stream: int, answer: Answer, seconds: float, by: DelayedBy, now: Moment
     ) -> None:
-        self._recorder.note(
-            ApiResponse,
-            now,
-            stream=stream,
-            http_status=answer.status,
-            reason=answer.reason,
-            delayed_ms=round(seconds * 1000),
-            delayed_by=by,
-            detail=self._held_back(stream) if answer.body else None,
-        )
+        held_back = self._held_back(stream) if answer.body else None
+        self._recorder.answered(stream, answer, now, seconds=seconds, by=by, detail=held_back)
 
     def _held_back(self, stream: int) -> str | None:
         size = self._wire.held_back_on(stream)

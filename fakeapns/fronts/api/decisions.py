@@ -7,22 +7,18 @@ from binascii import Error, unhexlify
 from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
-from ...ledger import Moment
+from ...ledger import Envelope, Moment
 from ...protocol.http2 import Event, Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
 from ..ending import Ending
 from .answers import Answers
 from .faults import At
 from .manner import Manner
-from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, Answer, answer
-from .recorder import ApiRecorder
+from .reasons import FINE, OF_CREDENTIALS, RANK, REASON_FOR, Answer, answer, answer_to
+from .recorder import ApiRecorder, whole_headers
 from .sender import Sender, Signed
 from .shared import DEVICE, HEADERS, UUID, Api
 from .shortcut import Shortcut
-
-#: What Apple does about more headers than SETTINGS allow is not known; this is HTTP's own word for
-#: it (RFC 6585, 5).
-_TOO_MANY = Answer(431)
 
 
 class Decisions:
@@ -58,13 +54,7 @@ class Decisions:
         self._shortcut.record(now)
         self._recorder.requests += 1
         manner, path = self._api.manner(request.shape), request.path or b""
-        if manner.size + len(path) > HEADERS:
-            size = manner.size + len(path)
-            why = (
-                f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
-            )
-            self._turn_away(request, _TOO_MANY, why, now)
-        elif _is_push(manner, path):
+        if _is_push(manner, path):
             self._push(request, path[len(DEVICE) :], manner, now)
         else:
             self._other(request, path, manner, now)
@@ -81,7 +71,7 @@ class Decisions:
             headers, body = request.headers, request.body
             self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
             return
-        signed = self._sender.look(manner, now)
+        signed = self._look(request, manner, now)
         push, text = self._pushed(request, path[len(DEVICE) :], manner, signed)
         self._recorder.push(
             push,
@@ -98,6 +88,15 @@ class Decisions:
 
     # ---- a push ---------------------------------------------------------------------------------
 
+    def _look(self, request: Request, manner: Manner, now: Moment) -> Signed:
+        """Who has signed a request: nobody looks if there is more around it than SETTINGS allow."""
+        size = request.size
+        if size <= HEADERS:
+            return self._sender.look(manner, now)
+        why = f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
+        around = Envelope(headers=whole_headers(request.headers))
+        return Signed(None, (Flaw(Refusal.TOO_MUCH_AROUND, why),), (), around)
+
     def _pushed(
         self, request: Request, token: bytes, manner: Manner, signed: Signed
     ) -> tuple[Push, str | None]:
@@ -108,9 +107,7 @@ class Decisions:
         except (Error, ValueError):
             token_bytes, text = b"", token.decode("utf-8", "replace")
             flaws += (Flaw(Refusal.TOKEN_MALFORMED, _no_token(token)),)
-        apns_id = request.apns_id
-        if apns_id is not None and (manner.repeats_id or not UUID.fullmatch(apns_id)):
-            flaws += (_of_its_id(apns_id, repeated=manner.repeats_id),)
+        flaws += _of_its_id(request.apns_id, repeated=manner.repeats_id)
         push = Push(
             token_bytes=token_bytes,
             payload_bytes=request.body,
@@ -122,14 +119,14 @@ class Decisions:
             service="api",
             stream=request.stream,
             push_type=manner.push_type,
-            apns_id=self._api.made_up() if apns_id is None else apns_id.decode("latin-1"),
+            apns_id=self._api.id_of(request),
             collapse_id=manner.collapse_id,
             flaws=flaws,
         )
         return push, text
 
     def _push(self, request: Request, token: bytes, manner: Manner, now: Moment) -> None:
-        signed = self._sender.look(manner, now)
+        signed = self._look(request, manner, now)
         push, text = self._pushed(request, token, manner, signed)
         self._answers.notification_came(now)
         self._shortcut.judged += 1
@@ -140,11 +137,11 @@ class Decisions:
         if verdict.refusal is not None:
             self._refuse(push, signed, verdict, text, now)
             return
-        if verdict.chosen is not None:
-            self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
             self._shortcut.open()
+        if verdict.chosen is not None:
+            self._act(verdict.chosen, push, signed, verdict, now)
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None
@@ -164,7 +161,7 @@ class Decisions:
         if verdict.refusal is Refusal.UNINSTALLED:
             device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
             timestamp = None if device.since is None else int(device.since * 1000)
-        said = answer(REASON_FOR[verdict.refusal], timestamp)
+        said = answer_to(verdict.refusal, timestamp)
         self._recorder.push(
             push,
             signed,
@@ -173,7 +170,7 @@ class Decisions:
             warnings=verdict.warnings,
             answer=said,
             answering=self._answers.can_say(push.stream),
-            violations=tuple(dict.fromkeys(map(REASON_FOR.__getitem__, verdict.violations))),
+            violations=tuple(dict.fromkeys(filter(None, map(REASON_FOR.get, verdict.violations)))),
             token_text=text,
             detail=verdict.reason,
         )
@@ -201,13 +198,15 @@ class Decisions:
             self._turn_away(request, answer("BadPath"), _no_path(path), now)
 
     def _without_token(self, request: Request, manner: Manner, now: Moment) -> None:
-        """Who sends to nobody is asked who it is all the same, as that comes first."""
-        for flaw in self._sender.look(manner, now).flaws:
-            if flaw.refusal in OF_CREDENTIALS or flaw.refusal is Refusal.REPEATED:
-                self._turn_away(request, answer(REASON_FOR[flaw.refusal]), flaw.why, now)
-                return
-        why = "the path ends behind /3/device/: put the token there, in hex"
-        self._turn_away(request, answer("MissingDeviceToken"), why, now)
+        """Who sends to nobody is told of what comes before that, as with any push."""
+        nobody = "the path ends behind /3/device/: put the token there, in hex"
+        flaws = (
+            *self._look(request, manner, now).flaws,
+            *_of_its_id(request.apns_id, repeated=manner.repeats_id),
+            Flaw(Refusal.MISSING_TOKEN, nobody),
+        )
+        first = min(flaws, key=lambda flaw: RANK[flaw.refusal])
+        self._turn_away(request, answer_to(first.refusal), first.why, now)
 
     def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
         """Answer what is no push."""
@@ -219,9 +218,7 @@ class Decisions:
             answer=said,
             detail=why,
         )
-        apns_id = request.apns_id
-        named = self._api.made_up() if apns_id is None else apns_id.decode("latin-1")
-        self._answers.say(request.stream, named, said, now)
+        self._answers.say(request.stream, self._api.id_of(request), said, now)
 
 
 def _is_push(manner: Manner, path: bytes) -> bool:
@@ -242,11 +239,14 @@ def _no_token(token: bytes) -> str:
     return f"the token {shown(token)} is no hex: write its bytes as hex digits"
 
 
-def _of_its_id(apns_id: bytes, *, repeated: bool) -> Flaw:
+def _of_its_id(apns_id: bytes | None, *, repeated: bool) -> tuple[Flaw, ...]:
+    """What is wrong with the id of a request; nothing where it has none."""
     if repeated:
-        return Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once")
+        return (Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once"),)
+    if apns_id is None or UUID.fullmatch(apns_id):
+        return ()
     why = f"apns-id is {shown(apns_id)}, and has to be a UUID with hyphens"
-    return Flaw(Refusal.MESSAGE_ID, why)
+    return (Flaw(Refusal.MESSAGE_ID, why),)
 
 
 def _no_path(path: bytes) -> str:

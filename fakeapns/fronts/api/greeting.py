@@ -115,6 +115,7 @@ class Greeting:
         use = _HERE + (_OVER_TLS if self._secure else f"{_WITHOUT}, or {to_api(self._ports)}")
         words = f"the client speaks HTTP/1.1; {use}"
         recorder.request(headers, now, stream=0, answer=said, detail=words)
+        recorder.answered(0, said, now)
         body = f"{use[0].upper()}{use[1:]}.\n".encode()
         head = (
             "HTTP/1.1 505 HTTP Version Not Supported\r\n"

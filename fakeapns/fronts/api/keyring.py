@@ -43,10 +43,10 @@ class Keyring:
         found = self._read[authorization] = self._judged(token, key)
         return found
 
-    def session(self, address: str | None) -> Session:
-        """What tokens may do on a new connection, from this address if that is known."""
+    def session(self, address: str) -> Session:
+        """What tokens may do on a new connection from this address."""
         renewals = Renewals("this connection")
-        if self._settings.jwt_scope == "address" and address is not None:
+        if self._settings.jwt_scope == "address":
             if len(self._addresses) >= _MOST_ADDRESSES:
                 self._addresses.clear()
             renewals = self._addresses.setdefault(address, Renewals("this address"))

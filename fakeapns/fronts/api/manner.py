@@ -10,11 +10,11 @@ import msgspec
 
 from ...ledger import HeaderFacts
 from ...protocol.http2 import Header, Shape, is_secret, shown
-from ...push import Flaw, Refusal
+from ...push import MAX_TOPIC, Flaw, Refusal
 from ...scenario import Settings
 
-#: Bytes of `apns-collapse-id`, and of a topic: Apple says 64, and of topics nothing.
-_COLLAPSE_ID, _TOPIC = 64, 255
+#: Bytes of `apns-collapse-id` (Sending notification requests to APNs).
+_COLLAPSE_ID = 64
 #: What a topic is made of: a bundle id with its suffixes (Sending notification requests to APNs).
 _NAME = re.compile(rb"[A-Za-z0-9._-]+")
 _NUMBER = re.compile(rb"[0-9]{1,18}")
@@ -61,8 +61,6 @@ class Manner(msgspec.Struct, frozen=True, eq=False):
     expiration: int | None
     collapse_id: str | None
     headers: HeaderFacts
-    #: Bytes, as SETTINGS count them.
-    size: int
     flaws: tuple[Flaw, ...]
     warnings: tuple[str, ...]
     #: What else this shape has of a header that each request has one of.
@@ -88,7 +86,6 @@ def manner_of(shape: Shape, settings: Settings) -> Manner:
         expiration=expiration,
         collapse_id=found.collapse_id(),
         headers=header_facts(shape.headers, found.kept),
-        size=shape.size,
         flaws=tuple(found.flaws),
         warnings=tuple(_warnings(topic, push_type, priority)),
         repeats_id=b"apns-id" in first,
@@ -141,9 +138,9 @@ class _Flaws:
         value = self._first.get(b"apns-topic")
         if not value:
             return None
-        if len(value) > _TOPIC:
-            why = f"apns-topic has {len(value)} bytes, and {_TOPIC} are the most"
-            self.add(Refusal.TOPIC_UNUSABLE, why)
+        if len(value) > MAX_TOPIC:
+            why = f"apns-topic has {len(value)} bytes, and {MAX_TOPIC} are the most"
+            self.add(Refusal.TOPIC_TOO_LONG, why)
         elif not _NAME.fullmatch(value):
             why = f"apns-topic is {shown(value)}, and a topic is a bundle id, as in com.example.app"
             self.add(Refusal.TOPIC_UNUSABLE, why)
@@ -164,20 +161,15 @@ class _Flaws:
     def priority(self, push_type: str | None) -> int | None:
         """How urgent it is."""
         value = self._first.get(b"apns-priority")
-        if value is None:
-            return None
-        if value not in _PRIORITIES:
+        if value is not None and value not in _PRIORITIES:
             why = f"apns-priority is {shown(value)}, and may be 10, 5 or 1"
             self.add(Refusal.PRIORITY, why, b"apns-priority")
             return None
-        if (
-            value == b"10"
-            and push_type == "background"
-            and self._settings.strict_background_priority
-        ):
-            why = "a background push has priority 10, which strict_background_priority refuses"
-            self.add(Refusal.PRIORITY, why)
-        return int(value)
+        priority = None if value is None else int(value)
+        loud = _too_loud(push_type, priority)
+        if loud is not None and self._settings.strict_background_priority:
+            self.add(Refusal.PRIORITY, f"{loud}, which strict_background_priority refuses: use 5")
+        return priority
 
     def expiration(self) -> int | None:
         """Until when it is stored, in epoch seconds."""
@@ -203,14 +195,24 @@ class _Flaws:
         return value.decode("utf-8", "replace")
 
 
+def _too_loud(push_type: str | None, priority: int | None) -> str | None:
+    """That a background push has priority 10, as a clause; None if it has not."""
+    if push_type != "background" or priority not in (None, 10):
+        return None
+    # Without the header it is 10 (the same page).
+    said = "is 10" if priority else "is missing, which is 10,"
+    return f"apns-priority {said} for a background push"
+
+
 def _warnings(topic: str | None, push_type: str | None, priority: int | None) -> Iterator[str]:
     """What Apple lets pass, and a device may not."""
     if push_type is None:
         yield "apns-push-type is missing: watchOS 6 and later show nothing, others may be late"
         return
     # The page calls it "an error" and names no reason; such pushes arrive (a developer's table).
-    if push_type == "background" and priority in (None, 10):
-        yield "apns-priority is 10 for a background push: Apple calls it an error, use 5"
+    loud = _too_loud(push_type, priority)
+    if loud is not None:
+        yield f"{loud}: Apple calls it an error, use 5"
     suffix = _SUFFIXES.get(push_type)
     if suffix is not None and topic is not None and not topic.endswith(suffix):
         yield f"apns-topic {topic} does not end with {suffix}, as those for {push_type} pushes do"

@@ -9,11 +9,13 @@ import msgspec
 from ...protocol import REASONS
 from ...push import Refusal
 
-#: In the order in which they are looked at; of several the first is answered. The coarse order is
-#: Apple's (authentication, then the device token: "Sending notification requests to APNs"), the
-#: finer one was measured (dory, August 2026): the key's environment before all, and a token that is
-#: wrong before topic, push type and size. Where the other headers stand is not known.
-REASON_FOR: Mapping[Refusal, str] = {
+#: In the order in which they are looked at; of several the first is answered, and None without a
+#: reason. The coarse order is Apple's (authentication, then the device token: "Sending notification
+#: requests to APNs"), the finer one was measured (dory, August 2026): the key's environment before
+#: all, and a token that is wrong before topic, push type and size. Where the other headers stand is
+#: not known.
+REASON_FOR: Mapping[Refusal, str | None] = {
+    Refusal.TOO_MUCH_AROUND: None,
     Refusal.REPEATED: "DuplicateHeaders",
     Refusal.CREDENTIALS_OF_OTHER_ENVIRONMENT: "BadEnvironmentKeyInToken",
     Refusal.NO_CREDENTIALS: "MissingProviderToken",
@@ -45,6 +47,7 @@ RANK: Mapping[Refusal, int] = {refusal: rank for rank, refusal in enumerate(REAS
 #: Refusals that keep a request from being authenticated.
 OF_CREDENTIALS = frozenset(
     {
+        Refusal.TOO_MUCH_AROUND,
         Refusal.CREDENTIALS_OF_OTHER_ENVIRONMENT,
         Refusal.NO_CREDENTIALS,
         Refusal.CREDENTIALS_INVALID,
@@ -75,6 +78,15 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 
 FINE = Answer(200)
+#: What Apple does about more headers than SETTINGS allow is not known; this is HTTP's own word for
+#: it (RFC 6585, 5).
+_TOO_MANY = Answer(431)
+
+
+def answer_to(refusal: Refusal, timestamp: int | None = None) -> Answer:
+    """What a request is answered that is refused for this."""
+    reason = REASON_FOR[refusal]
+    return _TOO_MANY if reason is None else answer(reason, timestamp)
 
 
 def answer(reason: str, timestamp: int | None = None) -> Answer:

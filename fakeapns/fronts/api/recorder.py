@@ -10,7 +10,10 @@ from ...ledger import (
     ApiClosed,
     ApiNotification,
     ApiRequest,
+    ApiResponse,
     By,
+    DelayedBy,
+    HeaderFacts,
     How,
     Ledger,
     Moment,
@@ -125,13 +128,35 @@ class ApiRecorder(Recorder):
             stream=stream,
             method=None if method is None else method.decode("latin-1"),
             path=None if path is None else path.decode("utf-8", "replace"),
-            headers=header_facts(_first(headers), _ALL),
+            headers=whole_headers(headers),
             body_base64=b64encode(body[:_BODY]).decode("ascii"),
             http_status=None if answer is None else answer.status,
             reason=None if answer is None else answer.reason,
             detail=detail,
         )
         return entry.seq
+
+    def answered(
+        self,
+        stream: int,
+        answer: Answer,
+        now: Moment,
+        *,
+        seconds: float = 0.0,
+        by: DelayedBy = "none",
+        detail: str | None = None,
+    ) -> None:
+        """Record that an answer has left, so many seconds behind its decision."""
+        self.note(
+            ApiResponse,
+            now,
+            stream=stream,
+            http_status=answer.status,
+            reason=answer.reason,
+            delayed_ms=round(seconds * 1000),
+            delayed_by=by,
+            detail=detail,
+        )
 
     def ended(
         self,
@@ -160,7 +185,8 @@ class ApiRecorder(Recorder):
         )
 
 
-def _first(headers: tuple[Header, ...]) -> tuple[Header, ...]:
-    """As many of these as SETTINGS allow: a request may have 128 KiB of them."""
+def whole_headers(headers: tuple[Header, ...]) -> HeaderFacts:
+    """All headers for a record, as many as SETTINGS allow: a request may have 128 KiB of them."""
     sizes = accumulate(len(name) + len(value) + FIELD for name, value in headers)
-    return headers[: sum(1 for _ in takewhile(lambda size: size <= HEADERS, sizes))]
+    kept = sum(1 for _ in takewhile(lambda size: size <= HEADERS, sizes))
+    return header_facts(headers[:kept], _ALL)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from ...ledger import Envelope, Ledger
-from ...protocol.http2 import SETTINGS, MakeEngine, Setting, Shape, Shapes
+from ...protocol.http2 import SETTINGS, MakeEngine, Request, Setting, Shape, Shapes
 from ...push import Judge
 from ..strangers import Ports
 from .keyring import Keyring
@@ -76,6 +76,11 @@ class Api:
                 self._manners.clear()
             self._manners[shape] = known
         return known
+
+    def id_of(self, request: Request) -> str:
+        """The id in the answer to this request: its own, byte for byte, or one that is made up."""
+        own = request.apns_id
+        return self.made_up() if own is None else own.decode("latin-1")
 
 
 def envelope(manner: Manner, key_id: str | None = None, team_id: str | None = None) -> Envelope:

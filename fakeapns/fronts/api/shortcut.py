@@ -21,6 +21,8 @@ from .taken import TakenRow
 
 _FIRST = len(DEVICE)
 _LONG = _FIRST + 2 * TOKEN_SIZE
+#: Bytes that path, id and length of a request have at most, as HTTP/2 counts them.
+_OWN = 512
 #: As many as one row has at most: more than come in one read.
 _MOST = 1024
 
@@ -57,7 +59,7 @@ class Shortcut:
         if not self._is_open or not isinstance(first, Request) or self._answers.are_held:
             return 0
         manner = self._api.manner(first.shape)
-        if manner.method != b"POST" or manner.repeats_id or manner.size + _LONG > HEADERS:
+        if manner.method != b"POST" or manner.repeats_id or first.shape.size + _OWN > HEADERS:
             return 0
         # As late as this one is another one's turn: what was signed may have grown too old.
         signed = self._sender.look(manner, now)

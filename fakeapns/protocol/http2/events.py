@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from .shapes import Header, Headers, Shape
+from .shapes import FIELD, Header, Headers, Shape
 
 #: Who or what kept a request from being complete: the client by RST_STREAM, the rules of HTTP/2, a
 #: limit of ours (it may be answered all the same), or the end of the connection.
@@ -31,12 +31,21 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     @property
     def headers(self) -> Headers:
         """All headers: its own ones, then those of the shape, which keep their order."""
+        return (*self._own, *self.shape.headers)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its headers, as HTTP/2 counts them (RFC 9113, 6.5.2)."""
+        return self.shape.size + sum(len(name) + len(value) + FIELD for name, value in self._own)
+
+    @property
+    def _own(self) -> Headers:
         own: tuple[tuple[bytes, bytes | None], ...] = (
             (b":path", self.path),
             (b"apns-id", self.apns_id),
             (b"content-length", self.content_length),
         )
-        return (*((name, value) for name, value in own if value is not None), *self.shape.headers)
+        return tuple((name, value) for name, value in own if value is not None)
 
 
 class RequestBroken(msgspec.Struct, frozen=True, gc=False):

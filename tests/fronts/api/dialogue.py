@@ -77,9 +77,10 @@ class Dialogue:
         make = choose_engine(engine).make
         self.api = Api(judge, self.ledger, ring, make, PORTS.get, seed, bundles=bundles)
         self.now = 0.0
-        self._open(provider, greet)
+        self.open(provider, greet=greet)
 
-    def _open(self, provider: Provider, greet: bool) -> None:
+    def open(self, provider: Provider, *, greet: bool = True) -> None:
+        """Begin anew, with the same server."""
         self.connection = ApiConnection(1, provider, self.api, at(self.now))
         config = H2Configuration(client_side=True, header_encoding="utf-8")
         self.client = h2.connection.H2Connection(config)

@@ -9,12 +9,11 @@ import pytest
 
 from fakeapns.ledger import ApiResponse, FaultFired
 from fakeapns.protocol import REASONS
-from fakeapns.push import Mishaps
 from fakeapns.scenario.faults import AfterNotifications, Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...moments import WALL
-from .dialogue import HELLO, TOKEN, Dialogue
+from .dialogue import Dialogue
 
 MADE_UP = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
 
@@ -34,6 +33,22 @@ def test_the_id_of_a_request_is_echoed_byte_for_byte(sent: str, status: int) -> 
     assert (heard.headers["apns-id"], heard.status, talk.latest.apns_id) == (sent, status, sent)
 
 
+@pytest.mark.parametrize(
+    ("status", "how"),
+    [
+        (404, {"path": "/3/nowhere"}),
+        (405, {"method": "PUT"}),
+        (413, {"body": b"x" * 300_000}),
+        (431, {"x_trace": "y" * 8000}),
+    ],
+)
+def test_so_is_that_of_whatever_is_turned_away(status: int, how: dict[str, Any]) -> None:
+    for sent in ("", "7"):
+        heard = Dialogue().push(apns_id=sent, **how)
+        assert (heard.status, heard.headers["apns-id"]) == (status, sent)
+    assert MADE_UP.fullmatch(Dialogue().push(**how).headers["apns-id"])
+
+
 def test_an_id_that_is_made_up_is_a_uuid_in_capitals() -> None:
     talk = Dialogue()
     made_up = [talk.push().headers["apns-id"] for _ in range(20)]
@@ -43,8 +58,10 @@ def test_an_id_that_is_made_up_is_a_uuid_in_capitals() -> None:
 
 
 def test_with_a_seed_they_are_the_same_in_every_run() -> None:
-    runs = [[Dialogue(seed=7).push().headers["apns-id"] for _ in range(1)] for _ in range(2)]
-    assert runs[0] == runs[1]
+    talks = [Dialogue(seed=seed) for seed in (7, 7, 8)]
+    first, second, other = ([talk.push().headers["apns-id"] for _ in range(3)] for talk in talks)
+    assert first == second
+    assert not {*first} & {*other}
 
 
 def test_only_the_sandbox_has_ids_for_its_console() -> None:
@@ -166,31 +183,6 @@ def test_a_request_that_is_taken_back_at_once_is_not_answered() -> None:
     assert (talk.latest.outcome, talk.latest.answered) == ("accepted", False)
     talk.leave()
     assert talk.end.unanswered == 1
-
-
-def test_a_function_of_the_users_that_raises_takes_no_push_away() -> None:
-    def where(push: Any) -> bool:
-        raise KeyError(push.push_type)
-
-    mishaps = Mishaps()
-    talk = Dialogue(Step(Reject("Shutdown"), On(where=where)))
-    talk.api.judge.triggers.mishaps = mishaps
-    assert talk.push().status == 200
-    with pytest.raises(KeyError, match="alert"):
-        mishaps.tell()
-
-
-def test_a_where_sees_what_the_headers_say() -> None:
-    seen: list[Any] = []
-
-    def where(push: Any) -> bool:
-        seen.append((push.service, push.push_type, push.collapse_id, push.apns_id, push.stream))
-        return False
-
-    talk = Dialogue(Step(Reject("Shutdown"), On(where=where)))
-    apns_id = "0f0f0f0f-0000-4000-8000-00000000000a"
-    talk.push(TOKEN, HELLO, apns_id=apns_id, apns_collapse_id="one")
-    assert seen == [("api", "alert", "one", apns_id, 1)]
 
 
 @pytest.mark.parametrize("service", ["gateway", "api"])

@@ -182,10 +182,10 @@ def test_of_headers_that_are_too_many_is_kept_what_is_allowed() -> None:
         + b"".join(frame(CONTINUATION, each, stream=1) for each in pieces[1:-1])
         + frame(CONTINUATION, pieces[-1], stream=1, flags=END_HEADERS)
     )
-    [request] = talk.requests
-    assert request.http_status == 431
-    assert sum(len(name) + len(value) for name, value in request.headers.items()) < 8000
-    assert (request.detail or "").endswith("bytes as HTTP/2 counts, and SETTINGS allow 8,000")
+    [push] = talk.pushes
+    assert push.http_status == 431
+    assert sum(len(name) + len(value) for name, value in push.headers.items()) < 8000
+    assert (push.why or "").endswith("bytes as HTTP/2 counts, and SETTINGS allow 8,000")
     assert talk.is_usable
     assert other.is_usable
 

@@ -6,7 +6,7 @@ import pytest
 
 from fakeapns.fronts.actions import Send, ShutWrite
 from fakeapns.fronts.front import Provider
-from fakeapns.ledger import Malformed, SettingsSeen
+from fakeapns.ledger import ApiResponse, Malformed, SettingsSeen
 from fakeapns.protocol import encode_enhanced, encode_framed, encode_simple
 
 from ...moments import GRACE, PAUSE
@@ -40,7 +40,10 @@ def test_http_1_is_answered_in_http_1(size: int) -> None:
     assert end == ShutWrite(close_notify=True)
     [request] = talk.requests
     assert (request.method, request.path, request.http_status) == ("GET", "/3/device/00", 505)
+    assert (request.stream, request.ordinal) == (0, 1)
     assert (request.detail or "").startswith("the client speaks HTTP/1.1; this is Apple's")
+    [response] = talk.ledger.of(ApiResponse)
+    assert (response.stream, response.http_status, response.reason) == (0, 505, None)
     # Nobody has said SETTINGS to it.
     assert not talk.ledger.of(SettingsSeen)
 

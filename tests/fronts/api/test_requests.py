@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from fakeapns.ledger import SettingsSeen
 from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
-from .dialogue import HELLO, NOBODY, TOKEN, Dialogue
+from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+
+UUID = "0f0f0f0f-0000-4000-8000-00000000000a"
 
 
 @pytest.mark.parametrize(
@@ -52,22 +55,84 @@ def test_what_is_no_push_is_a_request(method: str, path: str, reason: str, why: 
     assert not talk.pushes
 
 
-def test_who_sends_to_nobody_is_asked_first_who_it_is() -> None:
+@pytest.mark.parametrize(
+    ("reason", "further", "how"),
+    [
+        ("MissingProviderToken", (), {}),
+        ("InvalidProviderToken", (), {"signed": "a.b"}),
+        ("DuplicateHeaders", (("x-trace", "1"),) * 2, {"signed": "a.b"}),
+        # The one header that each request has a value of its own for.
+        ("DuplicateHeaders", (("apns-id", UUID),) * 2, {"signed": "a.b"}),
+        ("MissingDeviceToken", (("apns-id", "7"),), {"signed": signed(), "apns_topic": None}),
+    ],
+)
+def test_who_sends_to_nobody_is_told_of_what_comes_before_that(
+    reason: str, further: tuple[tuple[str, str], ...], how: dict[str, Any]
+) -> None:
     talk = Dialogue(provider=NOBODY)
-    assert talk.push(path="/3/device/").reason == "MissingProviderToken"
+    assert talk.push(TOKEN, HELLO, *further, path="/3/device/", **how).reason == reason
+    assert talk.requests[0].reason == reason
 
 
-def test_too_many_headers_are_said_to_be_too_many() -> None:
-    talk = Dialogue()
-    heard = talk.push(TOKEN, HELLO, *((f"x-{n}", "y" * 100) for n in range(80)))
+#: More headers than SETTINGS allow, in several ways.
+BOMBS: list[tuple[tuple[str, str], ...]] = [
+    tuple((f"x-{n}", "y" * 100) for n in range(80)),
+    (("x-trace", "y" * 8000),),
+    (("apns-id", "y" * 8000),),
+    (("apns-topic", "y" * 8000),),
+    (("authorization", "bearer " + "y" * 8000),),
+]
+
+
+@pytest.mark.parametrize("further", BOMBS)
+def test_a_push_with_too_many_headers_is_told_so_and_nobody_looks_at_them(
+    further: tuple[tuple[str, str], ...],
+) -> None:
+    talk = Dialogue(provider=NOBODY)
+    heard = talk.push(TOKEN, HELLO, *further, apns_topic=None)
     assert (heard.status, heard.body) == (431, b"")
-    assert (talk.requests[0].detail or "").startswith("its headers have 1")
+    push = talk.latest
+    assert (push.outcome, push.http_status, push.reason, push.answered) == (
+        "rejected",
+        431,
+        None,
+        True,
+    )
+    assert (push.why or "").startswith("its headers have ")
+    assert (push.why or "").endswith(" bytes as HTTP/2 counts, and SETTINGS allow 8,000")
+    assert sum(len(str(value)) for value in push.headers.values()) < 8000
+    assert "authorization" not in push.headers
+    # Whoever it is has not signed in by that: it may go on opening one stream at a time.
+    assert [seen.values[3] for seen in talk.ledger.of(SettingsSeen) if seen.by == "server"] == [1]
+
+
+def test_where_a_push_goes_comes_before_what_is_around_it() -> None:
+    talk = Dialogue(provider=NOBODY)
+    for path, status in (("/3/nowhere", 404), ("/3/device/", 431)):
+        assert talk.push(TOKEN, HELLO, *BOMBS[0], path=path).status == status
+    assert not talk.pushes
+
+
+def test_headers_are_counted_as_http_2_counts() -> None:
+    counted = sum(
+        len(name) + len(value) + 32
+        for name, value in (
+            (":method", "POST"),
+            (":scheme", "https"),
+            (":authority", "api.push.apple.com"),
+            (":path", f"/3/device/{TOKEN}"),
+            ("apns-topic", TOPIC),
+            ("apns-push-type", "alert"),
+            ("x-trace", ""),
+        )
+    )
+    for more, status in ((0, 200), (1, 431)):
+        assert Dialogue().push(x_trace="y" * (8000 - counted + more)).status == status
 
 
 @pytest.mark.parametrize("name", ["apns-id", "apns-topic", "user-agent"])
 def test_a_header_may_come_once(name: str) -> None:
-    value = "0f0f0f0f-0000-4000-8000-00000000000a"
-    heard = Dialogue().push(TOKEN, HELLO, (name, value), (name, value), apns_topic=None)
+    heard = Dialogue().push(TOKEN, HELLO, (name, UUID), (name, UUID), apns_topic=None)
     assert heard.reason == "DuplicateHeaders"
 
 
@@ -104,11 +169,19 @@ def test_only_registered_tokens_are_taken_where_that_is_asked_for() -> None:
     assert talk.push().status == 200
 
 
-def test_a_background_push_at_once_is_refused_where_that_is_asked_for() -> None:
-    how: dict[str, Any] = {"apns_push_type": "background", "apns_priority": "10"}
-    talk = Dialogue()
-    assert talk.push(**how).status == 200
-    assert talk.latest.warnings == (
-        "apns-priority is 10 for a background push: Apple calls it an error, use 5",
-    )
-    assert Dialogue(strict_background_priority=True).push(**how).reason == "BadPriority"
+def test_a_token_is_looked_for_though_nothing_says_for_which_app_it_is() -> None:
+    talk = Dialogue(tokens="registered", provider=NOBODY)
+    how: dict[str, Any] = {"signed": signed(), "apns_topic": None}
+    assert talk.push(**how).reason == "BadDeviceToken"
+    assert list(talk.latest.violations) == ["BadDeviceToken", "MissingTopic"]
+    talk.devices.add(TOPIC, TOKEN)
+    assert talk.push(**how, apns_push_type="voip").reason == "MissingTopic"
+    assert list(talk.latest.violations) == ["MissingTopic"]
+
+
+@pytest.mark.parametrize(("topic", "most"), [("a" * 255, True), ("a" * 256, False)])
+def test_how_long_a_topic_may_be_is_what_the_gateway_says(topic: str, most: bool) -> None:
+    talk = Dialogue(provider=NOBODY)
+    heard = talk.push(apns_topic=topic, signed=signed())
+    assert heard.reason == (None if most else "BadTopic")
+    assert talk.latest.why == (None if most else "apns-topic has 256 bytes, and 255 are the most")

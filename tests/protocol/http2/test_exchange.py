@@ -57,6 +57,7 @@ def test_a_push_comes_out_as_it_was_and_is_answered(talk: Conversation) -> None:
     assert (request.path, request.apns_id, request.content_length) == (PUSH[2][1], ID, b"2")
     assert sorted(request.headers) == sorted(sent)
     assert request.shape.headers == (*PUSH[:2], *PUSH[3:])
+    assert request.size == sum(len(name) + len(value) + 32 for name, value in sent)
     assert talk.wire.respond(1, 200, [(b"apns-id", ID)])
     assert talk.answers() == {1: Answer({b":status": b"200", b"apns-id": ID}, b"", True)}
 
