@@ -142,7 +142,7 @@ class Decisions:
             self._act(verdict.chosen, push, signed, verdict, now)
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
-            self._shortcut.open()
+            self._shortcut.allow()
 
     def _accept(self, push: Push, signed: Signed, verdict: Verdict, now: Moment) -> None:
         assert push.stream is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import NamedTuple, TypeVar
 
@@ -215,8 +215,13 @@ class TakenBundle(Bundle):
                     effort = _WELL + len(self._bodies[index]) // _BYTES
                     yield Alike(sort_of(self.entry(index)), range(index, index + 1), effort)
 
-    def _parts_in(self, indices: range) -> Iterator[tuple[_Part, range]]:
+    def _parts_in(self, indices: range) -> Iterable[tuple[_Part, range]]:
         """The parts that these are of, and which of these are of each."""
+        last = self._parts[-1]
+        # As what has just come mostly is.
+        return ((last, indices),) if indices.start >= last.first else self._cut(indices)
+
+    def _cut(self, indices: range) -> Iterator[tuple[_Part, range]]:
         index = indices.start
         while index < indices.stop:
             part = bisect_right(self._firsts, index)

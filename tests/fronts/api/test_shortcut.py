@@ -14,6 +14,7 @@ from fakeapns.scenario.faults import Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC
+from ...moments import WALL
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
 
 OTHER, GONE, FOREIGN = "1b" * 32, "2c" * 32, "3d" * 32
@@ -141,7 +142,7 @@ def test_pushes_whose_headers_differ_each_time_are_taken_in_a_row_too(differs: s
     talk = Dialogue()
     talk.push()
     for number in range(30):
-        odd: dict[str, Any] = {differs: str(4_000_000_000 + number)}
+        odd: dict[str, Any] = {differs: str(int(WALL) + 60 + number)}
         talk.begin(**odd)
     talk.flow()
     [bundle] = talk.ledger.bundles(TakenBundle)
