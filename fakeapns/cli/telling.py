@@ -53,7 +53,7 @@ class Run:
 
     def add(self, bundle: Bundle, alike: Alike) -> None:
         """Further ones, in a bundle."""
-        if alike.sort != self.sort:
+        if alike.sort is not self.sort and alike.sort != self.sort:
             self.sort = blurred(alike.sort)
         self.count += len(alike.indices)
         self.unseen += 0 if alike.effort else len(alike.indices)
@@ -82,6 +82,8 @@ class Telling:
         self._clock = clock
         #: By connection, and what they have in common.
         self._runs: defaultdict[int | None, dict[Sort, Run]] = defaultdict(dict)
+        #: The sort of those that came last, and their run.
+        self._latest: tuple[Sort, Run] | None = None
         self._sorts = self._told = self._seen = 0
         self._ends = 0.0
         #: Whether there is something to tell that waits for the end of its window.
@@ -124,9 +126,15 @@ class Telling:
         self._sorts = self._told = self._seen = 0
         runs = [run for each in self._runs.values() for run in each.values()]
         self._runs.clear()
+        self._latest = None
         self._tell_runs(runs)
 
     def _take(self, bundle: Bundle, alike: Alike) -> None:
+        if self._latest is not None and self._latest[0] is alike.sort and self._told >= SINGLY:
+            self._seen += alike.effort
+            self._latest[1].add(bundle, alike)
+            self._begun.set()
+            return
         runs = self._runs[alike.sort.connection]
         likeness = blurred(alike.sort)
         run = runs.get(likeness)
@@ -137,6 +145,7 @@ class Telling:
         if run is None:
             run = runs[likeness] = Run(alike.sort)
             self._sorts += 1
+        self._latest = alike.sort, run
         self._seen += alike.effort
         singly = max(first, SINGLY - self._told)
         for index in alike.indices[:singly]:

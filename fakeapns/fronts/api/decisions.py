@@ -139,7 +139,7 @@ class Decisions:
             return
         if not verdict.decided:
             self._accept(push, signed, verdict, now)
-            self._shortcut.open()
+            self._shortcut.allow()
         if verdict.chosen is not None:
             self._act(verdict.chosen, push, signed, verdict, now)
 

@@ -39,7 +39,7 @@ class Shortcut:
         self._answers = answers
         self._recorder = recorder
         self.judged = 0
-        self._is_open = False
+        self._is_allowed = False
         self._row: TakenRow | None = None
         #: For which topic that is, how many there may be in it before somebody has to look at the
         #: steps again, and which tokens some step waits for.
@@ -47,16 +47,16 @@ class Shortcut:
         self._left = 0
         self._watched: re.Pattern[str] | None = None
 
-    def open(self) -> None:
+    def allow(self) -> None:
         """A push was accepted: nothing is odd about the connection itself."""
-        self._is_open = self._api.bundles and TOKEN_SIZE in self._api.rules.token_sizes
+        self._is_allowed = self._api.bundles and TOKEN_SIZE in self._api.rules.token_sizes
 
     def take(self, events: Sequence[Event], at: int, now: Moment) -> int:
         """How many requests from this one on, all with the same headers, were taken and answered:
         they are on record once `record` is called.
         """
         first = events[at]
-        if not self._is_open or not isinstance(first, Request) or self._answers.are_held:
+        if not self._is_allowed or not isinstance(first, Request) or self._answers.are_held:
             return 0
         manner = self._api.manner(first.shape)
         if manner.method != b"POST" or manner.repeats_id or first.shape.size + _OWN > HEADERS:

@@ -8,10 +8,9 @@ takes 13 (ngh2, 100 bytes, one machine, one run: read the ratio).
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterator
 from copy import copy
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ...ledger import (
     Alike,
@@ -30,6 +29,7 @@ from ...ledger import (
 )
 from ...push import all_look_fine, content_warnings, envelope_warnings, no_envelope_warnings
 from .manner import Manner
+from .parts import Part, Parts, Says
 from .sender import Signed
 
 E = TypeVar("E", bound=Entry)
@@ -39,14 +39,6 @@ ROOM = 2048
 #: The effort of a look that is no glance, and bytes of a payload that make it one more, as at the
 #: gateway.
 _WELL, _BYTES = 20, 8
-
-
-class Says(NamedTuple):
-    """What the headers of a push said, as far as its record has it, and who signed that."""
-
-    expiration: int | None
-    priority: int | None
-    signed: Signed
 
 
 class TakenRow:
@@ -89,23 +81,12 @@ class TakenRow:
         return isinstance(bundle, TakenBundle) and bundle.extend(seq, self, now)
 
 
-class _Part(NamedTuple):
-    """What a row of a bundle, from the index `first` on, has in common."""
-
-    first: int
-    ordinal: int
-    t: float
-    wall: float
-    says: Says
-
-
 class TakenBundle(Bundle):
     """Requests of one connection, accepted and answered. Each part keeps what it has in common."""
 
     __slots__ = (
         "_bodies",
         "_connection",
-        "_firsts",
         "_ids",
         "_parts",
         "_since",
@@ -122,9 +103,7 @@ class TakenBundle(Bundle):
         self._tokens: list[bytes] = []
         self._bodies: list[bytes] = []
         self._ids: list[bytes] = []
-        #: What is the same for several, and the index at which each of these begins.
-        self._parts: list[_Part] = []
-        self._firsts = array("I")
+        self._parts = Parts()
         self._add(row, now)
 
     def extend(self, seq: int, row: TakenRow, now: Moment) -> bool:
@@ -138,8 +117,7 @@ class TakenBundle(Bundle):
     def _add(self, row: TakenRow, now: Moment) -> None:
         length = len(self)
         for first, says in row.says:
-            self._parts.append(_Part(length + first, row.ordinal + first, now.t, now.wall, says))
-            self._firsts.append(length + first)
+            self._parts.add(length + first, row.ordinal + first, now, says)
         self._streams.extend(row.streams)
         self._bodies += row.bodies
         self._ids += row.ids
@@ -149,12 +127,9 @@ class TakenBundle(Bundle):
     def __len__(self) -> int:
         return len(self._tokens)
 
-    def _part(self, index: int) -> _Part:
-        return self._parts[bisect_right(self._firsts, index) - 1]
-
     def entry(self, index: int) -> ApiNotification:
         """The notification at this index."""
-        part = self._part(index)
+        part = self._parts.of(index)
         return self._entry(index, part, self._warnings(index, part.says))
 
     def _warnings(self, index: int, says: Says) -> tuple[str, ...]:
@@ -162,7 +137,7 @@ class TakenBundle(Bundle):
         about = content_warnings(body, says.priority, signed.topic) + signed.warnings
         return about + envelope_warnings(token, says.expiration, self._since)
 
-    def _entry(self, index: int, part: _Part, warnings: tuple[str, ...]) -> ApiNotification:
+    def _entry(self, index: int, part: Part, warnings: tuple[str, ...]) -> ApiNotification:
         says = part.says
         return ApiNotification(
             seq=self.seq + index,
@@ -200,7 +175,7 @@ class TakenBundle(Bundle):
         for index in self.indices(since):
             if token is not None and self._tokens[index] != token:
                 continue
-            if topic is None or self._part(index).says.signed.topic == topic:
+            if topic is None or self._parts.of(index).says.signed.topic == topic:
                 yield self.entry(index)
 
     def alike(self, since: int, *, look: bool = True) -> Iterator[Alike]:
@@ -215,21 +190,11 @@ class TakenBundle(Bundle):
                     effort = _WELL + len(self._bodies[index]) // _BYTES
                     yield Alike(sort_of(self.entry(index)), range(index, index + 1), effort)
 
-    def _parts_in(self, indices: range) -> Iterator[tuple[_Part, range]]:
-        """The parts that these are of, and which of these are of each."""
-        index = indices.start
-        while index < indices.stop:
-            part = bisect_right(self._firsts, index)
-            end = self._firsts[part] if part < len(self._firsts) else indices.stop
-            end = min(end, indices.stop)
-            yield self._parts[part - 1], range(index, end)
-            index = end
-
     def _sorts(self, indices: range) -> Iterator[tuple[Sort, range]]:
         """Of which sorts these are if there is nothing to say about them, and which of each."""
         sort: Sort | None = None
         begin = indices.start
-        for part, here in self._parts_in(indices):
+        for part, here in self._parts.within(indices):
             signed = part.says.signed
             own = sort_of_accepted(self._connection, signed.topic, "api", signed.warnings)
             if sort is not None and own is not sort:
@@ -242,7 +207,7 @@ class TakenBundle(Bundle):
     def _look_fine(self, indices: range) -> bool:
         expirations: list[int | None] = []
         priorities: list[int | None] = []
-        for part, here in self._parts_in(indices):
+        for part, here in self._parts.within(indices):
             expirations.append(part.says.expiration)
             priorities += (part.says.priority,) * len(here)
         these = slice(indices.start, indices.stop)
@@ -253,7 +218,7 @@ class TakenBundle(Bundle):
     def lines(self, since: int) -> bytes:
         """The lines, from a template where a glance has nothing to say."""
         lines: list[bytes] = []
-        for part, here in self._parts_in(self.indices(since)):
+        for part, here in self._parts.within(self.indices(since)):
             template = api_template(self._entry(here.start, part, part.says.signed.warnings))
             fine = self._look_fine(here)
             for index in here:
@@ -272,9 +237,7 @@ class TakenBundle(Bundle):
         """The same but for the first `count`."""
         rest = copy(self)
         rest.seq += count
-        first = bisect_right(self._firsts, count) - 1
-        rest._parts = [part._replace(first=part.first - count) for part in self._parts[first:]]
-        rest._firsts = array("I", [max(0, part.first) for part in rest._parts])
+        rest._parts = self._parts.without(count)
         rest._streams, rest._ids = self._streams[count:], self._ids[count:]
         rest._bodies, rest._tokens = self._bodies[count:], self._tokens[count:]
         return rest

@@ -142,7 +142,7 @@ def test_pushes_whose_headers_differ_each_time_are_taken_in_a_row_too(differs: s
     talk = Dialogue()
     talk.push()
     for number in range(30):
-        odd: dict[str, Any] = {differs: str(int(WALL) + 3600 + number)}
+        odd: dict[str, Any] = {differs: str(int(WALL) + 60 + number)}
         talk.begin(**odd)
     talk.flow()
     [bundle] = talk.ledger.bundles(TakenBundle)

@@ -30,6 +30,7 @@ from .client import (
     frame,
     headers,
     post,
+    reset,
     settings,
 )
 
@@ -132,3 +133,45 @@ def test_unfinished_requests_are_counted(talk: Conversation) -> None:
     talk.send(headers(1), post(3), headers(5) + data(5, b"{", flags=0))
     assert talk.wire.unfinished == 2
     assert talk.wire.last_stream == 5
+
+
+def test_several_requests_are_answered_together(talk: Conversation) -> None:
+    for stream in (1, 3, 5):
+        talk.one(Request, post(stream))
+    assert all(stream in talk.wire.awaited for stream in (1, 3, 5))
+    ids = [[(b"apns-id", b"%d" % stream)] for stream in (1, 3, 5)]
+    assert talk.wire.respond_to_all((1, 3, 5), 200, ids) == 3
+    answers = talk.answers()
+    assert [answers[stream].headers[b"apns-id"] for stream in (1, 3, 5)] == [b"1", b"3", b"5"]
+    assert not any(stream in talk.wire.awaited for stream in (1, 3, 5))
+
+
+def test_answers_end_at_the_first_request_that_wants_none(talk: Conversation) -> None:
+    for stream in (1, 3, 5):
+        talk.one(Request, post(stream))
+    talk.send(reset(3))
+    assert 3 not in talk.wire.awaited
+    assert talk.wire.respond_to_all((1, 3, 5), 200, ([], [], [])) == 1
+    assert 5 in talk.wire.awaited
+    assert talk.wire.respond(5, 200)
+
+
+def test_nothing_is_answered_where_all_is_over(talk: Conversation) -> None:
+    talk.one(Request, post(1))
+    talk.send(frame(SETTINGS, flags=ACK, payload=b"no ack has one"))
+    assert talk.wire.ended
+    assert 1 not in talk.wire.awaited
+    assert talk.wire.respond_to_all((1,), 200, ([],)) == 0
+
+
+def test_a_reset_of_what_was_answered_is_nothing_to_the_next_request(talk: Conversation) -> None:
+    talk.one(Request, post(1))
+    assert talk.wire.answerable(1)
+    assert talk.wire.respond(1, 200)
+    talk.listen()
+    talk.send(reset(1))
+    talk.one(Request, post(3))
+    assert talk.wire.respond(3, 200)
+    talk.listen()
+    assert talk.wire.events() == []
+    assert not talk.wire.answerable(3)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+import pytest
+
 from fakeapns.protocol.http2 import EngineChoice, Request, Shapes
 
 from .client import PUSH, Conversation, Pair, post
@@ -78,3 +80,15 @@ def test_shapes_are_forgotten_together() -> None:
 def test_a_request_costs_the_garbage_collector_nothing(talk: Conversation) -> None:
     request = talk.one(Request, post(1))
     assert not gc.is_tracked(request)
+
+
+@pytest.mark.parametrize("first", [b"apns-id", b"content-length", b":path"])
+@pytest.mark.parametrize("then", [b"apns-id", b"content-length", b":path"])
+def test_what_is_its_own_may_stand_where_another_one_has_something_else(
+    first: bytes, then: bytes
+) -> None:
+    shapes = Shapes()
+    for name in (first, then, first):
+        own = shapes.split(((b":method", b"POST"), (name, b"12"), (b"apns-topic", b"a")))
+        found = {b"apns-id": own.apns_id, b":path": own.path, b"content-length": own.content_length}
+        assert {each for each, value in found.items() if value is not None} == {name}
