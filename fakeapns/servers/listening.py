@@ -62,7 +62,14 @@ async def open_listeners(
         except OSError as wrong:
             if isinstance(port, Preferred) and wrong.errno in _NOT_TO_BE_HAD:
                 listeners, bound = await open_listeners(hosts, 0, option)
-                log.warning("port %d is in use: %d in its place, see %s", port, bound, option)
+                log.warning(
+                    "port %d is in use: %d in its place; tell the other commands by %s %d, or by a "
+                    "ready file",
+                    port,
+                    bound,
+                    option,
+                    bound,
+                )
                 return listeners, bound
             if wrong.errno == errno.EADDRINUSE and port == 0:
                 continue

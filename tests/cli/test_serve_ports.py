@@ -38,7 +38,8 @@ def test_its_own_port_is_apples_alternative_and_any_other_where_that_is_taken(
             _, port = server.address("api")
             assert port != 2197
             [line] = [each for each in server.log.splitlines() if "2197" in each]
-            assert f"port 2197 is in use: {port} in its place, see --api-port" in line
+            assert f"port 2197 is in use: {port} in its place" in line
+            assert f"tell the other commands by --api-port {port}, or by a ready file" in line
             socket.create_connection(server.address("api"), PATIENCE).close()
 
 

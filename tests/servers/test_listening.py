@@ -169,7 +169,10 @@ async def test_one_that_nobody_has_asked_for_and_that_is_taken_becomes_another(
         port = taken.getsockname()[1]
         with caplog.at_level(logging.WARNING, logger="fakeapns"):
             listeners, bound = await open_listeners(("127.0.0.1",), Preferred(port), "--api-port")
-        assert caplog.messages == [f"port {port} is in use: {bound} in its place, see --api-port"]
+        assert caplog.messages == [
+            f"port {port} is in use: {bound} in its place; tell the other commands by --api-port "
+            f"{bound}, or by a ready file"
+        ]
         assert bound not in (0, port)
         await close(listeners)
 

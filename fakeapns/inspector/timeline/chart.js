@@ -52,7 +52,9 @@ function drawLane(model, lane, place) {
   const kind = lane.refused ? "refused" : lane.closed ? "" : "open";
   group.append(drawn("path", { class: `line ${kind}`, d: `M${fine(from)} ${y}H${fine(to)}` }));
   // What is rare is drawn last, so that a crowd does not cover it.
-  const rank = { accepted: 0, discarded: 0, feedback: 0, rejected: 2, malformed: 2, request: 2 };
+  const rank = {
+    settings: -1, accepted: 0, discarded: 0, feedback: 0, rejected: 2, malformed: 2, request: 2,
+  };
   const ordered = [...lane.events].sort(
     (one, other) => (rank[look(one)] ?? 1) - (rank[look(other)] ?? 1),
   );

@@ -27,6 +27,9 @@ function shape(event, x, y, width) {
       return `M${x - 3} ${y - 5}l6 5l-6 5z`;
     case "refused":
       return `M${x - 3} ${y - 7}h6l4 4v6l-4 4h-6l-4 -4v-6zM${x - 4} ${y}h8`;
+    case "settings":
+      // On the line: every connection begins with two, and the words of pins need the room.
+      return `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0M${x} ${y}l2.5 -2.5`;
     case "closed":
       return event.how === "reset" || event.how === "lost"
         ? cross(x, y, 4, 4) + `M${x} ${y - 6}v12M${x - 6} ${y}h12`
@@ -41,14 +44,12 @@ function isPin(event) {
   return event.type in HEADS;
 }
 
-/** The heads of pins: an answer is a letter, a fault a flash, GOAWAY a flag, a reset a cut, and
- * SETTINGS are a dial. */
+/** The heads of pins: an answer is a letter, a fault a flash, GOAWAY a flag, and a reset a cut. */
 const HEADS = {
   response: (x, y) => `M${x - 5.5} ${y - 4}h11v8h-11zl5.5 4.5l5.5 -4.5`,
   fault: (x, y) => `M${x + 1.5} ${y - 6}l-5 7h3.5l-1.5 5l5 -7h-3.5z`,
   goaway: (x, y) => `M${x} ${y + 5}v-11l8 3.5l-8 3.5z`,
   "stream.reset": (x, y) => cross(x, y, 4, 4),
-  settings: (x, y) => `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0M${x} ${y}l2.5 -2.5`,
 };
 
 function head(event, x, y) {

@@ -91,8 +91,9 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("lost", "credentials"): (
         "what was refused for its sender's credentials was not sent again",
-        "403 is about the certificate or the token that signs in, and not about the push: put that "
-        "right, such as with a new token on a new connection, and send the same push again.",
+        "403, or a reason of its kind in GOAWAY, is about the certificate or the token that signs "
+        "in, and not about the push: put that right, with a certificate for this environment or a "
+        "new token on a new connection, and send the same push again.",
     ),
     ("lost", "no-push"): (
         "requests came that were no push",

@@ -46,7 +46,8 @@ class Clauses:
             case FaultFired():
                 return f"a fault ({cause.fault})"
             case GoAwaySeen():
-                return f"GOAWAY with {cause.last_stream} as its last stream"
+                said = f" ({cause.debug})" if cause.debug else ""
+                return f"GOAWAY with {cause.last_stream} as its last stream{said}"
             case ResetSeen():
                 return f"RST_STREAM by the {cause.by} ({code_name(cause.code)})"
             case None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..entries import Malformed
+from ...protocol import REASONS
+from ..api_entries import GoAwaySeen
+from ..entries import Entry, Malformed
 from .as_text import WrittenAsText
 from .clauses import Clauses
 from .journal import Journal
@@ -53,7 +55,7 @@ class Missing:
             what = self._say.cause(cause)
             if trail.service == "api":
                 yield (
-                    "not-processed",
+                    _unprocessed(self._journal.causes.get(cause)),
                     f"{which}, {were(positions)} not processed for {what}, and not seen again; "
                     f"{self._say.then(connection)}",
                 )
@@ -168,6 +170,13 @@ class Missing:
     def _reason_of_any(self) -> str:
         """The same for what may have been on any of several connections."""
         return next(filter(None, map(self._reason, self._journal.trails.values())), "")
+
+
+def _unprocessed(cause: Entry | None) -> str:
+    """Whether sending again is all that it wants, by what had it not processed, as a reason."""
+    said = cause.debug if isinstance(cause, GoAwaySeen) else ""
+    is_about_who = any(f'"{reason}"' in said for reason, code in REASONS.items() if code == 403)
+    return "credentials" if is_about_who else "not-processed"
 
 
 def _temporary(rejected: Sight) -> str:

@@ -162,6 +162,23 @@ def test_a_connection_is_a_lane_with_streams_as_marks(tmp_path: Path) -> None:
     }
 
 
+def test_the_words_for_goaway_stand_beside_its_flag_and_not_beside_settings(
+    tmp_path: Path,
+) -> None:
+    story = Story()
+    story.opened(service="api", tls="TLSv1.3", alpn="h2")
+    story.tell(SettingsSeen, connection=1, by="server", values={3: 1})
+    story.tell(GoAwaySeen, connection=1, **END)
+    story.tell(SettingsSeen, connection=1, by="provider", values={})
+    # So many that nothing has much room.
+    for number in range(1, 41):
+        story.pushed(number)
+    lane = shown(story, tmp_path).one("g", "lane")
+    flag = lane.one("path", "goaway").attributes["d"]
+    at = float(flag[1:].partition(" ")[0])
+    assert float(lane.one("text", "goaway").attributes["x"]) - at == pytest.approx(9)
+
+
 def test_the_panel_of_a_push_has_its_headers_and_all_that_was_wrong(tmp_path: Path) -> None:
     story, told = a_story()
     panel = shown(story, tmp_path, told["push"]).one("aside", "panel")

@@ -36,9 +36,21 @@ def test_what_lay_above_a_goaway_and_never_came_again_is_lost() -> None:
     found = audit(story, [ONE])
     assert found.explanations == (
         "number 1 (token …00000001) came on connection 1, was not processed for GOAWAY with 0 as "
-        "its last stream, and not seen again; the provider opened no further connection",
+        'its last stream ({"reason":"Shutdown"}), and not seen again; the provider opened no '
+        "further connection",
     )
     assert "lies above the last stream of a GOAWAY" in found.lessons[0]
+
+
+def test_what_a_goaway_left_for_who_its_sender_is_wants_other_credentials() -> None:
+    story = Pushes()
+    cause = story.goaway(reason="BadCertificateEnvironment")
+    story.unprocessed(ONE, cause)
+    story.closed("error")
+    found = audit(story, [ONE])
+    assert '({"reason":"BadCertificateEnvironment"}), and not seen again' in found.explanations[0]
+    assert "is about the certificate or the token that signs in" in found.lessons[0]
+    assert "at once" not in found.lessons[0]
 
 
 def test_a_refused_stream_is_no_refusal() -> None:

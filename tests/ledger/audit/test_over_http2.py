@@ -75,7 +75,10 @@ def test_a_push_whose_credentials_were_bad_is_right_to_come_again_with_good_ones
 @pytest.mark.parametrize(
     ("reason", "advice"),
     [
-        ("ExpiredProviderToken", "403 is about the certificate or the token that signs in"),
+        (
+            "ExpiredProviderToken",
+            "403, or a reason of its kind in GOAWAY, is about the certificate",
+        ),
         ("TooManyRequests", "429 and 5xx say nothing against the push itself"),
         ("Shutdown", "429 and 5xx say nothing against the push itself"),
     ],

@@ -58,9 +58,9 @@ class Pushes(Story):
         facts |= {"http_status": push.http_status, "reason": push.reason}
         self.add(ApiResponse, connection=push.connection, **facts)
 
-    def goaway(self, last: int = 0) -> Entry:
+    def goaway(self, last: int = 0, reason: str = "Shutdown") -> Entry:
         """The server wants no further streams."""
-        debug = '{"reason":"Shutdown"}'
+        debug = f'{{"reason":"{reason}"}}'
         return self.add(
             GoAwaySeen, by="server", last_stream=last, code=0, debug=debug, unprocessed=0
         )
