@@ -95,6 +95,11 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "in, and not about the push: put that right, with a certificate for this environment or a "
         "new token on a new connection, and send the same push again.",
     ),
+    ("lost", "about-the-request"): (
+        "what was refused for the request around it was not sent again",
+        "A status such as 431 is about the request, and not about the push in it: mend what it "
+        "says, such as headers that are too large, and send the same push again.",
+    ),
     ("lost", "no-push"): (
         "requests came that were no push",
         "A push is a whole POST to /3/device/ and a token: look at the method, at the path, and at "

@@ -181,6 +181,10 @@ def _unprocessed(cause: Entry | None) -> str:
 
 def _temporary(rejected: Sight) -> str:
     """Who has to do something about what was rejected for no fault of its own, as a reason."""
-    if rejected.code is None:
+    code = rejected.code
+    if code is None:
         return "temporary-error"
-    return "credentials" if rejected.code == 403 else "temporary-answer"
+    if code == 403:
+        return "credentials"
+    # What else is lost with 400 was told of a connection (IdleTimeout).
+    return "temporary-answer" if code in (400, 429) or code >= 500 else "about-the-request"

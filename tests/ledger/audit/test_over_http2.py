@@ -97,6 +97,15 @@ def test_what_was_refused_for_a_while_and_never_came_again_is_lost(
     assert found.lessons[0].startswith(advice)
 
 
+@pytest.mark.parametrize("code", [418, 431])
+def test_what_a_request_was_refused_for_is_not_said_to_pass_by_itself(code: int) -> None:
+    story = Pushes()
+    story.came_over(ONE, outcome="rejected", http_status=code)
+    found = audit(story, [ONE])
+    assert len(found.lost) == 1
+    assert found.lessons[0].startswith("A status such as 431 is about the request")
+
+
 # ---- what an answer proves --------------------------------------------------------------------
 
 
