@@ -129,6 +129,6 @@ class LoopHint:
         if loop is None or not isinstance(failure, AssertionError) or not self._lacks():
             return
         raise AssertionError(
-            f"{failure}\nThis blocking wait stood still the {loop} loop that called it, and "
-            f"whatever was to send in that loop: await apns.{self._name}_async(…) instead."
+            f"{failure}\nIf more was to be sent from the {loop} loop that this was called in, it "
+            f"had to wait: await apns.{self._name}_async(…) instead."
         ) from None

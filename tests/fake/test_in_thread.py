@@ -139,8 +139,8 @@ def test_a_blocking_wait_in_vain_tells_of_the_loop_that_stood_still(loop: str, r
         lines = str(raised.value).splitlines()
         assert lines[0] == "waited 0.01 s for 1 accepted, found 0"
         assert lines[-1] == (
-            f"This blocking wait stood still the {loop} loop that called it, and whatever was to "
-            "send in that loop: await apns.wait_for_async(…) instead."
+            f"If more was to be sent from the {loop} loop that this was called in, it had to wait: "
+            "await apns.wait_for_async(…) instead."
         )
 
     run(main)

@@ -120,8 +120,8 @@ def test_who_blocks_a_loop_is_told_of_the_twin_where_something_lacks(
                 with pytest.raises(AssertionError) as raised:
                     lacking()
                 assert str(raised.value).splitlines()[-1] == (
-                    f"This blocking wait stood still the {loop} loop that called it, and whatever "
-                    f"was to send in that loop: await apns.{name}_async(…) instead."
+                    f"If more was to be sent from the {loop} loop that this was called in, it had "
+                    f"to wait: await apns.{name}_async(…) instead."
                 )
             # What is too many did not fail to come.
             with pytest.raises(AssertionError) as raised:

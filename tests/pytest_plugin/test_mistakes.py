@@ -143,7 +143,7 @@ def test_a_wait_that_blocked_the_loop_of_the_sender(
             apns.{wait}
         """,
     )
-    assert f"stood still the {loop} loop that called it" in text
+    assert f"If more was to be sent from the {loop} loop" in text
     assert f"await apns.{wait.partition('(')[0]}_async(…) instead" in text
 
 
