@@ -6,6 +6,8 @@ import re
 from binascii import Error, unhexlify
 from urllib.parse import unquote_to_bytes
 
+import msgspec
+
 from ...ledger import Moment
 from ...protocol.http2 import Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
@@ -206,6 +208,8 @@ class Decisions:
 
     def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
         """Answer what is no push."""
+        if self._api.manner(request.shape).method == b"HEAD":
+            said = msgspec.structs.replace(said, of_head=True)
         self._recorder.request(
             request.headers,
             now,
