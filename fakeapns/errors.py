@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .text import nearest, readable
+from .text import nearest, readable, shown
 
 
 class FakeAPNsError(Exception):
@@ -36,9 +36,9 @@ class ScenarioError(FakeAPNsError, ValueError):
     exit_code = 3
 
 
-def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+def unknown_name(what: str, name: object, known: Iterable[str]) -> str:
     """One sentence for a name that does not exist: what there is, and the nearest."""
     names = sorted(known)
-    near = nearest(name, names)
+    near = nearest(name, names) if isinstance(name, str) else None
     hint = "" if near is None else f"; did you mean {near}?"
-    return f"{what} {name!r} does not exist{hint} (known: {', '.join(names)})"
+    return f"{what} {shown(name)} does not exist{hint} (known: {', '.join(names)})"

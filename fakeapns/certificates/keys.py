@@ -25,6 +25,8 @@ from .names import check_topic
 TEAM = "FAKEAPNS00"
 #: Ids of keys and of teams.
 ID = "[A-Z0-9]{10}"
+#: Epoch seconds, beyond those of any clock in any unit.
+_BEYOND = 10**19
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 Id = Annotated[str, msgspec.Meta(pattern=rf"^{ID}\Z")]
@@ -115,9 +117,12 @@ class ProviderKey:
         """A token that it has signed, for the header `authorization` behind `bearer `.
 
         `issued_at` is epoch seconds, by default now on the server's clock. Each is a new one: a
-        provider uses one for 20 minutes at least.
+        provider uses one for 20 minutes at least. Raises `UsageError` for what is no such number.
         """
         at = self._now() if issued_at is None else issued_at
+        # Of a larger one nobody could read the token: JSON's numbers end somewhere.
+        if isinstance(at, bool) or not isinstance(at, int | float) or not abs(at) < _BEYOND:
+            raise UsageError(f"{shown(at)} is no time of issue: write epoch seconds")
         return sign_token(self.private_key, self.key_id, self.team_id, at)
 
     def __repr__(self) -> str:
@@ -134,6 +139,8 @@ def new_facts(
     """Those of a new key, whose id is made up. Raises `UsageError` for what cannot be."""
     if isinstance(topics, str):
         raise UsageError(f"topics are a list: write topics=[{topics!r}]")
+    if topics is not None and not isinstance(topics, Sequence):
+        raise UsageError(f"{shown(topics)} is no list of topics: write topics=['com.example.app']")
     if topics is not None and not topics:
         raise UsageError("topics cannot be empty: give at least one, or none at all for every one")
     for topic in topics or ():

@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 
 from ..errors import UsageError
 from ..scenario import TOPIC
+from ..text import shown
 from .apple import Kind, Scope
 from .authority import Validity
 
@@ -63,6 +64,8 @@ def topics_in(directory: Path) -> list[str]:
 
 def check_topic(topic: str) -> None:
     """Raise `UsageError` for a topic that can name neither an app nor a file."""
+    if not isinstance(topic, str):
+        raise UsageError(f"{shown(topic)} is no topic: write a bundle id such as com.example.app")
     if topic in _OURS or is_unusual(topic):
         raise UsageError(f"{topic!r} names a file of our own: choose a topic such as com.{topic}")
     if not re.fullmatch(TOPIC, topic):

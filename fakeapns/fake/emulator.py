@@ -73,7 +73,8 @@ class Emulator:
         self.scenario.check_seed(self.seed)
         self.settings = Settings.of({**self.scenario.gateway, **settings})
         self.scenario.check_tls(self.settings.tls_maximum)
-        if isinstance(topics, str) or isinstance(hosts, str):
+        lists = [each for each in (topics, hosts) if each is not None]
+        if any(isinstance(each, str) or not isinstance(each, Sequence) for each in lists):
             raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
         self.topics = tuple(_topics(self.scenario) if topics is None else topics)
         self.hosts = tuple(hosts)

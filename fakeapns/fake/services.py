@@ -33,8 +33,10 @@ class Services(msgspec.Struct, frozen=True):
     plain_api: int | None
 
     def __post_init__(self) -> None:
-        for port in self.wanted.values():
-            if not 0 <= port <= 65_535:
+        plain = 0 if self.plain_api is None else self.plain_api
+        for port in (self.gateway, self.feedback, self.api, plain):
+            # A bool is a number to Python, and no port that anybody means.
+            if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65_535:
                 raise UsageError(
                     f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
                 )

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ..errors import UsageError
+from ..text import shown
 from .notes import notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
@@ -88,6 +89,8 @@ class Scenario(Checked, frozen=True, kw_only=True):
         """Raise `ScenarioError` if something is left to chance and there is no seed, `UsageError`
         for one that no ledger can hold.
         """
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+            raise UsageError(f"{shown(seed)} is no seed: write a whole number")
         if seed is not None and seed not in WHOLE:
             raise UsageError("the seed is too large: write one that fits into 64 bits")
         chances = [

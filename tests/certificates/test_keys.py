@@ -62,6 +62,40 @@ def test_a_token_is_issued_by_the_clock_it_was_given(keys: ProviderKeys) -> None
     assert claims(keys.usual, keys.usual.token(0))["iat"] == 0
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        float("nan"),
+        float("inf"),
+        -1e300,
+        10**19,
+        pytest.param(10**5000, id="long"),
+        "now",
+        True,
+        [0],
+        {},
+    ],
+)
+def test_a_token_is_issued_at_a_time_or_not_at_all(keys: ProviderKeys, given: Any) -> None:
+    with pytest.raises(UsageError, match=r"is no time of issue: write epoch seconds$"):
+        keys.usual.token(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"topics": 5}, "5 is no list of topics: write topics="),
+        ({"topics": {"com.example.app": 1}}, "is no list of topics: write topics="),
+        ({"topics": [1]}, "1 is no topic: write a bundle id"),
+        ({"environment": ["sandbox"]}, r"environment \['sandbox'\] does not exist \(known: both,"),
+        ({"environment": None}, r"environment None does not exist \(known: both,"),
+    ],
+)
+def test_a_key_of_the_wrong_types_is_one_sentence(given: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        new_facts(**given)
+
+
 def test_in_tests_there_is_no_file_until_it_is_asked_for(
     keys: ProviderKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,8 @@ from binascii import Error, unhexlify
 from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
+import msgspec
+
 from ...ledger import Envelope, Moment
 from ...protocol.http2 import Event, Request, shown
 from ...push import Chosen, Flaw, Push, Refusal, Verdict, token_text
@@ -210,6 +212,8 @@ class Decisions:
 
     def _turn_away(self, request: Request, said: Answer, why: str, now: Moment) -> None:
         """Answer what is no push."""
+        if self._api.manner(request.shape).method == b"HEAD":
+            said = msgspec.structs.replace(said, of_head=True)
         self._recorder.request(
             request.headers,
             now,

@@ -65,11 +65,14 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     reason: str | None = None
     #: Milliseconds, of 410: since when the token has been no good.
     timestamp: int | None = None
+    #: Whether HEAD was asked: then a body is none of HTTP, and breaks the client's stream (RFC 9110,
+    #: 9.3.2).
+    of_head: bool = False
 
     @property
     def body(self) -> bytes:
         """The body, as Apple writes it."""
-        if self.reason is None:
+        if self.reason is None or self.of_head:
             return b""
         said: dict[str, str | int] = {"reason": self.reason}
         if self.timestamp is not None:

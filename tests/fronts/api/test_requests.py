@@ -55,6 +55,14 @@ def test_what_is_no_push_is_a_request(method: str, path: str, reason: str, why: 
     assert not talk.pushes
 
 
+@pytest.mark.parametrize("path", [f"/3/device/{TOKEN}", "/"])
+def test_head_is_answered_without_a_body_that_would_break_its_stream(path: str) -> None:
+    talk = Dialogue()
+    heard = talk.push(method="HEAD", path=path)
+    assert (heard.status, heard.body) == (talk.requests[0].http_status, b"")
+    assert talk.requests[0].reason in ("MethodNotAllowed", "BadPath")
+
+
 @pytest.mark.parametrize(
     ("reason", "further", "how"),
     [
