@@ -30,10 +30,10 @@ class Refusal(Enum):
 
     # ---- what only a service knows that has headers and tokens to sign in by ----------------
 
-    #: There is so much around it that nobody looks at it.
-    TOO_MUCH_AROUND = auto()
     #: Something stands in it twice that may stand there once.
     REPEATED = auto()
+    #: There is so much around it that nobody looks at it.
+    TOO_MUCH_AROUND = auto()
     NO_CREDENTIALS = auto()
     CREDENTIALS_INVALID = auto()
     CREDENTIALS_EXPIRED = auto()
