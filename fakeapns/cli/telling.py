@@ -36,6 +36,16 @@ LOOKED_INTO = 10_000
 SORTS = 100
 
 
+def _goes_without_saying(sort: Sort) -> bool:
+    """Whether a line more would say nothing: SETTINGS, two for each connection, and answers at once
+    of which the line before has told.
+    """
+    if sort.kind == "settings":
+        return True
+    facts = dict(sort.facts) if sort.kind == "response" else {}
+    return "http_status" in facts and not facts["delayed_ms"] and facts["detail"] is None
+
+
 class Run:
     """Entries that are alike and not told yet: how many, and how many were not looked into.
 
@@ -130,6 +140,8 @@ class Telling:
         self._tell_runs(runs)
 
     def _take(self, bundle: Bundle, alike: Alike) -> None:
+        if _goes_without_saying(alike.sort):
+            return
         if self._latest is not None and self._latest[0] is alike.sort and self._told >= SINGLY:
             self._seen += alike.effort
             self._latest[1].add(bundle, alike)
