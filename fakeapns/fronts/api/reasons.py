@@ -65,8 +65,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     reason: str | None = None
     #: Milliseconds, of 410: since when the token has been no good.
     timestamp: int | None = None
-    #: Whether HEAD was asked: then a body is none of HTTP, and breaks the client's stream
-    #: (RFC 9110, 9.3.2).
+    #: Whether HEAD was asked: a body would break the client's stream then (RFC 9110, 9.3.2).
     of_head: bool = False
 
     @property

@@ -27,6 +27,8 @@ _SPELLED = {
 }
 _STATUS = re.compile(rb"[1-5][0-9]{2}")
 _LONGEST = 60
+#: Of 63 bits.
+_DIGITS = 19
 
 
 def broken_rule(headers: Iterable[Header], *, trailers: bool = False) -> str | None:
@@ -44,6 +46,22 @@ def broken_rule(headers: Iterable[Header], *, trailers: bool = False) -> str | N
         ordinary = ordinary or not name.startswith(b":")
         seen.setdefault(name, value)
     return None if trailers else _missing(seen)
+
+
+def missing_body(headers: Iterable[Header]) -> str | None:
+    """The rule that these headers of a request without a body break by announcing one."""
+    length = announced(dict(headers).get(b"content-length", b"0"))
+    return f"there is no body, and content-length says {length:,} bytes" if length else None
+
+
+def announced(content_length: bytes) -> int | None:
+    """The bytes that a `content-length` says; None for what is no number, or over 63 bits."""
+    digits = content_length.lstrip(b"0")
+    # Looked at first: of thousands of digits Python makes no number.
+    if not content_length.isdigit() or len(digits) > _DIGITS:
+        return None
+    number = int(digits or b"0")
+    return number if number < 1 << 63 else None
 
 
 def broken_answer(headers: Iterable[Header]) -> str | None:
@@ -101,7 +119,7 @@ def _misused(name: bytes, value: bytes, seen: dict[bytes, bytes]) -> str | None:
     if name == b"content-length":
         if name in seen:
             return "the header 'content-length' comes twice"
-        if not re.fullmatch(rb"[0-9]+", value) or int(value) >= 1 << 63:
+        if announced(value) is None:
             return f"content-length is no number of bytes: {shown(value)}"
     return None
 

@@ -20,6 +20,7 @@ from .events import (
 )
 from .frames import ErrorCode, Setting, code_name, words
 from .limits import Limits
+from .rules import announced
 from .shapes import Headers, Own, Shapes
 
 #: A library that refuses headers does not say why, and only so many requests are kept to see it.
@@ -143,7 +144,7 @@ class Streams:
             return
         length = request.content_length
         if not why and length is not None:
-            why = f"the body is not as long as content-length says, {int(length):,} bytes"
+            why = f"the body is not as long as content-length says, {announced(length):,} bytes"
         self.events.append(RequestBroken(request, "http2", code, why or words(code)))
 
     def settings(self, values: Mapping[int, int]) -> None:

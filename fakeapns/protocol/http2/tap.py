@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import hpack
 
 from .frames import END_HEADERS, END_STREAM, PADDED, PRIORITY, Frame, Kind, frames_of
-from .rules import broken_rule
+from .rules import broken_rule, missing_body
 from .shapes import Headers
 from .splitter import Splitter
 
@@ -83,7 +83,10 @@ class Tap:
     def _judge(self, block: Frame, headers: Headers) -> None:
         if block.stream not in self._opened:
             self._opened.add(block.stream)
-            if why := broken_rule(headers):
+            why = broken_rule(headers)
+            if why is None and block.flags & END_STREAM:
+                why = missing_body(headers)
+            if why is not None:
                 self._refusals[block.stream] = (why, headers)
         elif why := broken_rule(headers, trailers=True):
             self._refusals[block.stream] = (why, None)

@@ -106,6 +106,7 @@ LENGTHS = {
     "no number": ([b"two"], "content-length is no number of bytes: 'two'"),
     "signed": ([b"+2"], "content-length is no number of bytes: '+2'"),
     "over 63 bits": ([b"9223372036854775808"], "content-length is no number of bytes: '92233"),
+    "more digits than Python reads": ([b"9" * 5000], "content-length is no number of bytes: '99"),
     "twice": ([b"2", b"2"], "the header 'content-length' comes twice"),
 }
 #: What the engine takes as it comes: it is Apple's to judge.
@@ -149,17 +150,33 @@ def test_a_content_length_that_is_none_is_told(talk: Conversation, what: str) ->
 
 
 @pytest.mark.parametrize("body", [b"{", b"{}}"])
+@pytest.mark.parametrize("said", [b"2", b"0" * 5000 + b"2"], ids=["plain", "zeros"])
 def test_a_body_that_is_not_as_long_as_was_said_breaks_the_request(
-    talk: Conversation, body: bytes
+    talk: Conversation, body: bytes, said: bytes
 ) -> None:
-    events = talk.send(headers(1, (*PUSH, (b"content-length", b"2"))), data(1, body))
-    [broken] = [each for each in events if isinstance(each, RequestBroken)]
+    events = talk.send(headers(1, (*PUSH, (b"content-length", said))), data(1, body))
+    found = [each for each in events if isinstance(each, RequestBroken)]
     if differs(talk.engine, "content-length"):
-        assert broken.by == "end"
+        assert all(broken.by == "end" for broken in found)
         return
+    [broken] = found
     assert (broken.by, broken.code, broken.request.path) == ("http2", 1, PUSH[2][1])
     assert broken.reason == "the body is not as long as content-length says, 2 bytes"
     assert talk.one(Request, post(3)).stream == 3
+
+
+def test_a_request_without_the_body_that_it_announces_is_refused_and_told_why(
+    talk: Conversation,
+) -> None:
+    fields = (*PUSH, (b"content-length", b"2"))
+    events = talk.send(post(3, fields, b""))
+    if differs(talk.engine, "content-length"):
+        assert not talk.of(RST_STREAM)
+        return
+    [refused] = [each for each in events if isinstance(each, StreamRefused)]
+    assert refused.reason == "there is no body, and content-length says 2 bytes"
+    assert refused.headers == fields
+    assert talk.one(Request, post(5, (*PUSH, (b"content-length", b"0")), b"")).stream == 5
 
 
 @pytest.mark.parametrize("what", ODD)
