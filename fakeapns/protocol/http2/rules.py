@@ -64,6 +64,14 @@ def shown(text: bytes) -> str:
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
 
 
+def announced(length: bytes) -> int | None:
+    """How long a body is to be that has this content-length; None if that is no number of bytes."""
+    # Zeros may stand in front (RFC 9110, 8.6), and Python reads no number of 4,301 digits.
+    digits = length.lstrip(b"0")[:20] or b"0"
+    number = int(digits) if length.isdigit() else -1
+    return number if 0 <= number < 1 << 63 else None
+
+
 def is_secret(name: bytes, value: bytes) -> bool:
     """Whether a header holds credentials, also where its name is spelled wrong: nobody is shown
     them.
@@ -101,7 +109,7 @@ def _misused(name: bytes, value: bytes, seen: dict[bytes, bytes]) -> str | None:
     if name == b"content-length":
         if name in seen:
             return "the header 'content-length' comes twice"
-        if not re.fullmatch(rb"[0-9]+", value) or int(value) >= 1 << 63:
+        if announced(value) is None:
             return f"content-length is no number of bytes: {shown(value)}"
     return None
 

@@ -21,6 +21,7 @@ from .events import (
 )
 from .frames import ErrorCode, Setting, code_name, words
 from .limits import Limits
+from .rules import announced
 from .shapes import Headers, Own, Shapes
 
 #: A library that refuses headers does not say why, and only so many requests are kept to see it.
@@ -150,7 +151,8 @@ class Streams:
             return
         length = begun.own.content_length
         if not why and length is not None:
-            why = f"the body is not as long as content-length says, {int(length):,} bytes"
+            size = announced(length) or 0
+            why = f"the body is not as long as content-length says, {size:,} bytes"
         self._broken(stream, begun, "http2", code, why or words(code))
 
     def settings(self, values: Mapping[int, int]) -> None:
