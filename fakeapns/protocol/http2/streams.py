@@ -144,7 +144,8 @@ class Streams:
             return
         length = request.content_length
         if not why and length is not None:
-            why = f"the body is not as long as content-length says, {announced(length):,} bytes"
+            size = announced(length) or 0
+            why = f"the body is not as long as content-length says, {size:,} bytes"
         self.events.append(RequestBroken(request, "http2", code, why or words(code)))
 
     def settings(self, values: Mapping[int, int]) -> None:

@@ -43,3 +43,12 @@ def test_what_stands_for_a_token_is_named(token: str, why: str) -> None:
     assert talk.push(token).reason == "BadDeviceToken"
     assert talk.latest.detail is not None
     assert talk.latest.detail.endswith(why)
+
+
+def test_what_is_no_hex_stands_on_record_as_it_came_as_far_as_anybody_reads_it() -> None:
+    talk = Dialogue()
+    for token in ("no-hex", "abc", "x" * 200, "x" * 201, f"{TOKEN}/", f"{TOKEN}?a=b"):
+        assert talk.push(token).reason == "BadDeviceToken"
+        assert (talk.latest.token, talk.latest.token_bytes) == (token[:200], b"")
+    assert talk.push(TOKEN.upper()).status == 200
+    assert (talk.latest.token, talk.latest.token_bytes.hex()) == (TOKEN, TOKEN)

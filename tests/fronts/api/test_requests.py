@@ -193,3 +193,13 @@ def test_how_long_a_topic_may_be_is_what_the_gateway_says(topic: str, most: bool
     heard = talk.push(apns_topic=topic, signed=signed())
     assert heard.reason == (None if most else "BadTopic")
     assert talk.latest.why == (None if most else "apns-topic has 256 bytes, and 255 are the most")
+
+
+def test_a_request_without_a_path_leads_nowhere() -> None:
+    talk = Dialogue()
+    talk.client.config.validate_outbound_headers = False
+    talk.client.send_headers(1, [(":method", "CONNECT"), (":authority", "x:443")], end_stream=True)
+    talk.flow()
+    assert talk.streams[1].reason == "BadPath"
+    [request] = talk.requests
+    assert (request.method, request.path) == ("CONNECT", None)

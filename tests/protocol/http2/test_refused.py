@@ -107,6 +107,8 @@ LENGTHS = {
     "signed": ([b"+2"], "content-length is no number of bytes: '+2'"),
     "over 63 bits": ([b"9223372036854775808"], "content-length is no number of bytes: '92233"),
     "more digits than Python reads": ([b"9" * 5000], "content-length is no number of bytes: '99"),
+    "no number for long": ([b"0" * 5000 + b"x"], "content-length is no number of bytes: '0000"),
+    "of 5,000 digits": ([b"9" * 5000], "content-length is no number of bytes: '9999"),
     "twice": ([b"2", b"2"], "the header 'content-length' comes twice"),
 }
 #: What the engine takes as it comes: it is Apple's to judge.
@@ -136,6 +138,17 @@ def test_a_stream_with_forbidden_headers_is_refused_and_told_why(
     assert [(said.stream, said.code) for said in talk.of(RST_STREAM)][:1] == [(3, 1)]
     assert talk.one(Request, post(5)).stream == 5
     assert not talk.wire.respond(3, 400)
+
+
+@pytest.mark.parametrize("zeros", [0, 7, 5000])
+def test_zeros_before_a_content_length_are_nothing(talk: Conversation, zeros: int) -> None:
+    length = b"0" * zeros + b"7"
+    events = talk.send(post(1, (*PUSH, (b"content-length", length))))
+    if any(isinstance(each, ConnectionEnded) for each in events):
+        assert differs(talk.engine, "content-length")
+        return
+    [broken] = [each for each in events if isinstance(each, RequestBroken)]
+    assert broken.reason == "the body is not as long as content-length says, 7 bytes"
 
 
 @pytest.mark.parametrize("what", LENGTHS)
