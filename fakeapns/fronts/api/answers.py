@@ -144,11 +144,10 @@ class Answers:
 
     def _release(self, held: _Held, by: DelayedBy, now: Moment) -> None:
         del self._held[held.stream]
-        if not self._write(held.stream, held.apns_id, held.answer):
-            self._give_up(held)
-            return
-        held.answering.answered = True
-        self._record(held.stream, held.answer, now.t - held.decided, by, now)
+        said = self._write(held.stream, held.apns_id, held.answer)
+        held.answering.answered = said
+        if said:
+            self._record(held.stream, held.answer, now.t - held.decided, by, now)
 
     def _record(
         self, stream: int, answer: Answer, seconds: float, by: DelayedBy, now: Moment

@@ -175,6 +175,16 @@ def test_an_answer_that_nobody_waits_for_is_never_given(gone: str) -> None:
     assert not talk.ledger.of(ApiResponse)
 
 
+def test_an_answer_that_is_due_behind_the_end_is_missing_once() -> None:
+    talk = Dialogue(Step(Reject("Shutdown", delay="50ms")))
+    talk.push()
+    # A frame of stream 0 that needs one: nothing is understood behind it.
+    talk.raw(bytes.fromhex("000001000000000000ff"))
+    talk.wait(10)
+    talk.leave()
+    assert (talk.end.requests, talk.end.unanswered, talk.latest.answered) == (1, 1, False)
+
+
 def test_a_request_that_is_taken_back_at_once_is_not_answered() -> None:
     talk = Dialogue()
     stream = talk.begin()
