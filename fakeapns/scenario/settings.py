@@ -153,6 +153,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Who may have a new token every 20 minutes: Apple's page says a connection; two reports fit a
     #: count by source address (PyAPNs2 #85, forum 770438).
     jwt_scope: Literal["connection", "address"] = "connection"
+    #: Answer `BadEnvironmentKeyIdInToken` as Apple's page prints it. Off, since on the wire it is
+    #: `BadEnvironmentKeyInToken` (dory, measured both ways; reports of Firebase's users).
+    documented_reason_names: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Settings:

@@ -43,3 +43,4 @@ class SettingsKeywords(TypedDict, total=False):
     strict_background_priority: bool
     jwt_skew: str
     jwt_scope: Literal["connection", "address"]
+    documented_reason_names: bool

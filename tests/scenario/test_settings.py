@@ -49,6 +49,7 @@ DEFAULTS = {
     "strict_background_priority": False,
     "jwt_skew": "5m",
     "jwt_scope": "connection",
+    "documented_reason_names": False,
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from ...ledger import Answering, DelayedBy, Moment
 from ...protocol.http2 import Header, Wire
+from ...scenario import Settings
 from ...scenario.faults import Delay, delay_parts
 from .reasons import Answer
 from .recorder import ApiRecorder
@@ -34,7 +35,6 @@ class _Held(msgspec.Struct):
 class Answers:
     """Says what requests are answered, and puts on record what is not said of a push itself.
 
-    `idle_limit` are the seconds after which a delay in notifications ends when none come.
     `unique_ids` makes up what Apple's development environment says with each that it takes.
     """
 
@@ -42,12 +42,13 @@ class Answers:
         self,
         wire: Wire,
         recorder: ApiRecorder,
-        idle_limit: float,
+        settings: Settings,
         unique_ids: Iterator[bytes] | None,
     ) -> None:
         self._wire = wire
         self._recorder = recorder
-        self._idle_limit = idle_limit
+        self._idle_limit = settings.idle_limit_seconds
+        self._as_printed = settings.documented_reason_names
         self._unique_ids = unique_ids
         self._held: dict[int, _Held] = {}
         #: Requests that were complete and that nobody has answered.
@@ -152,7 +153,7 @@ class Answers:
     def _record(
         self, stream: int, answer: Answer, seconds: float, by: DelayedBy, now: Moment
     ) -> None:
-        held_back = self._held_back(stream) if answer.body else None
+        held_back = self._held_back(stream) if answer.body() else None
         self._recorder.answered(stream, answer, now, seconds=seconds, by=by, detail=held_back)
 
     def _held_back(self, stream: int) -> str | None:
@@ -164,7 +165,7 @@ class Answers:
         if answer.status == 200:
             said = self.fine(stream, named)
         else:
-            body = answer.body
+            body = answer.body(as_printed=self._as_printed)
             headers: tuple[Header, ...] = ((b"apns-id", named),)
             headers += (_JSON,) if body else ()
             said = self._wire.respond(stream, answer.status, headers, body)

@@ -60,8 +60,7 @@ class Exchange:
         self.wire = Wire(api.make, settings, shapes=api.shapes)
         self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
         unique_ids = api.unique_ids if api.settings.environment == "sandbox" else None
-        idle_limit = api.settings.idle_limit_seconds
-        self.answers = Answers(self.wire, self.recorder, idle_limit, unique_ids)
+        self.answers = Answers(self.wire, self.recorder, api.settings, unique_ids)
         sender: ByCertificate | ByToken
         if by_certificate:
             sender = ByCertificate(provider.topics, api.settings.topic)

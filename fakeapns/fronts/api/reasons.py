@@ -42,6 +42,8 @@ REASON_FOR: Mapping[Refusal, str | None] = {
     Refusal.MISSING_PAYLOAD: "PayloadEmpty",
     Refusal.PAYLOAD_TOO_LARGE: "PayloadTooLarge",
 }
+#: What Apple's pages call those that are spelled otherwise on the wire.
+PRINTED: Mapping[str, str] = {"BadEnvironmentKeyInToken": "BadEnvironmentKeyIdInToken"}
 RANK: Mapping[Refusal, int] = {refusal: rank for rank, refusal in enumerate(REASON_FOR)}
 
 #: Refusals that keep a request from being authenticated.
@@ -68,12 +70,12 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     #: Whether HEAD was asked: a body would break the client's stream then (RFC 9110, 9.3.2).
     of_head: bool = False
 
-    @property
-    def body(self) -> bytes:
-        """The body, as Apple writes it."""
+    def body(self, *, as_printed: bool = False) -> bytes:
+        """The body, as Apple writes it: with the names that it uses, or that its pages print."""
         if self.reason is None or self.of_head:
             return b""
-        said: dict[str, str | int] = {"reason": self.reason}
+        name = PRINTED.get(self.reason, self.reason) if as_printed else self.reason
+        said: dict[str, str | int] = {"reason": name}
         if self.timestamp is not None:
             said["timestamp"] = self.timestamp
         return msgspec.json.encode(said)

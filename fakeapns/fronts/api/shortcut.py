@@ -23,6 +23,8 @@ _FIRST = len(DEVICE)
 _LONG = _FIRST + 2 * TOKEN_SIZE
 #: Bytes that path, id and length of a request have at most, as HTTP/2 counts them.
 _OWN = 512
+#: Of the longest number that a length may be (63 bits).
+_DIGITS = 19
 #: As many as one row has at most: more than come in one read.
 _MOST = 1024
 
@@ -101,6 +103,9 @@ class Shortcut:
                 break
             path, body, apns_id = request.path, request.body, request.apns_id
             if path is None or len(path) != _LONG or path[:_FIRST] != DEVICE:
+                break
+            # Zeros may stand in front of it, as many as they like (RFC 9110, 8.6).
+            if request.content_length is not None and len(request.content_length) > _DIGITS:
                 break
             if not 0 < len(body) <= limit or request.stream not in awaited:
                 break

@@ -11,6 +11,7 @@ from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+from .signing import known
 
 UUID = "0f0f0f0f-0000-4000-8000-00000000000a"
 
@@ -203,3 +204,22 @@ def test_a_request_without_a_path_leads_nowhere() -> None:
     assert talk.streams[1].reason == "BadPath"
     [request] = talk.requests
     assert (request.method, request.path) == ("CONNECT", None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [(False, "BadEnvironmentKeyInToken"), (True, "BadEnvironmentKeyIdInToken")],
+)
+def test_a_reason_may_be_spelled_as_its_page_prints_it(printed: bool, name: str) -> None:
+    keys = (known(environment="sandbox"),)
+    talk = Dialogue(provider=NOBODY, keys=keys, documented_reason_names=printed)
+    assert talk.push(signed=signed()).reason == name
+    assert talk.latest.reason == "BadEnvironmentKeyInToken"
+
+
+def test_zeros_before_a_length_are_headers_too() -> None:
+    talk = Dialogue()
+    length = str(len(HELLO))
+    assert talk.push(content_length=length).status == 200
+    assert talk.push(content_length="0" * 1000 + length).status == 200
+    assert talk.push(content_length="0" * 9000 + length).status == 431
