@@ -12,6 +12,7 @@ from ...protocol.http2 import (
     ErrorCode,
     Event,
     GoAwayReceived,
+    Limits,
     PingAcknowledged,
     PingReceived,
     Request,
@@ -46,6 +47,14 @@ _DEBUG = 1024
 _OTHER_ENVIRONMENT = b'{"reason":"BadCertificateEnvironment"}'
 
 
+def _limits(most: int | None) -> Limits:
+    """How much is kept of what a client sends: at least a payload that may have `most` bytes."""
+    usual = Limits()
+    if most is None or most <= usual.body:
+        return usual
+    return Limits(body=most, unfinished=usual.unfinished + most)
+
+
 class Exchange:
     """The HTTP/2 of the connection `number`, whose `life` it may end. `said` is what is to be told
     of its end, each thing once.
@@ -56,7 +65,9 @@ class Exchange:
         self._life = life
         by_certificate = provider.subject is not None
         settings = SETTINGS if by_certificate else _UNTIL_SIGNED
-        self.wire = Wire(api.make, settings, shapes=api.shapes)
+        self.wire = Wire(
+            api.make, settings, limits=_limits(api.settings.api_payload_limit), shapes=api.shapes
+        )
         self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
         unique_id = api.made_up if api.settings.environment == "sandbox" else None
         idle_limit = api.settings.idle_limit_seconds
