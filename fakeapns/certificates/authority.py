@@ -11,7 +11,7 @@ import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 import trustme
 from cryptography import x509
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from ..errors import UsageError, unknown_name
 from .apple import DER_NULL, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, as_issued, encode_topics
 from .descriptors import as_path
 
@@ -179,8 +180,15 @@ class Authority:
         the common name, and is that of device management for its topics; kinds that Apple issues
         for one environment only take that one. `further_topics` are pairs such as
         `("com.example.app.voip", "voip")`, listed beside the topic in the extension of universal
-        certificates. Raises `UsageError` for an unknown kind.
+        certificates. Raises `UsageError` for an unknown scope, kind or validity.
         """
+        for what, given, of_type in (
+            ("scope", scope, Scope),
+            ("kind of client certificate", kind, Kind),
+            ("validity", validity, Validity),
+        ):
+            if given not in get_args(of_type):
+                raise UsageError(unknown_name(what, given, get_args(of_type)))
         with self._lock:
             key = (topic, scope, kind, validity, further_topics)
             if key not in self._clients:

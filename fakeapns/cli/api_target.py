@@ -22,7 +22,7 @@ from ..provider import (
     read_ready_file,
 )
 from ..provider.api import GivenKey, Tokens, api_in_variables
-from .target import in_variables
+from .target import at_other_addresses, in_variables
 
 #: The options that say which server is meant.
 _SERVER = ("ready_file", "host", "certs", "api_url", "api_port")
@@ -92,7 +92,7 @@ def _source(
         ca, topic = (os.environ.get(name) or None for name in ("APNS_CA", "APNS_TOPIC"))
         return _Source(origin, ca, given.completed([variables_key]), client, topic)
     if ready_file is not None:
-        found = read_ready_file(ready_file)
+        found = at_other_addresses(read_ready_file(ready_file), host, {"api": api_port})
     else:
         address = Address(host, api_port)
         found = Endpoint.in_folder(certs, address, address, ApiAddress.of(address))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from click.core import ParameterSource
 
 from ..errors import StartError, UsageError
@@ -124,6 +125,27 @@ def in_variables(topic: str | None) -> Client:
     return found
 
 
+def at_other_addresses(found: Endpoint, host: str, ports: dict[str, int]) -> Endpoint:
+    """The server of a ready file, but at the host and the ports, by names of fronts, that stand on
+    the command line: who writes one there means it.
+    """
+
+    def is_written(option: str) -> bool:
+        source = click.get_current_context().get_parameter_source(option)
+        return source == ParameterSource.COMMANDLINE
+
+    for name, port in ports.items():
+        there = getattr(found, name)
+        meant = Address(
+            host if is_written("host") else there.host,
+            port if is_written(f"{name}_port") else there.port,
+        )
+        is_api = isinstance(there, ApiAddress)
+        address = ApiAddress.of(meant, tls=there.scheme == "https") if is_api else meant
+        found = msgspec.structs.replace(found, **{name: address})
+    return found
+
+
 def _described(
     ready_file: Path | None,
     host: str,
@@ -133,7 +155,9 @@ def _described(
     api_port: int = API_PORT,
 ) -> Endpoint:
     if ready_file is not None:
-        return read_ready_file(ready_file)
+        found = read_ready_file(ready_file)
+        ports = {"gateway": gateway_port, "feedback": feedback_port, "api": api_port}
+        return at_other_addresses(found, host, ports)
     gateway, feedback = Address(host, gateway_port), Address(host, feedback_port)
     api = ApiAddress.of(Address(host, api_port))
     found = Endpoint.in_folder(certs, gateway, feedback, api)

@@ -22,6 +22,10 @@ from ..text import shown
 BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
 
 
+def _named(front: str) -> str:
+    return f"the {front.replace('_', ' ')}"
+
+
 class Services(msgspec.Struct, frozen=True):
     """The ports that are wanted, by the names of fronts: 0 is any, and what is None is not
     offered.
@@ -40,6 +44,16 @@ class Services(msgspec.Struct, frozen=True):
                 raise UsageError(
                     f"{shown(port)} is no port: give one from 0 (any free one) to 65535"
                 )
+        taken: dict[int, str] = {}
+        for name, port in self.wanted.items():
+            # Only one can have it; what nobody has asked for makes way.
+            if port and not isinstance(port, Preferred):
+                other = taken.setdefault(port, name)
+                if other != name:
+                    raise UsageError(
+                        f"{_named(other)} and {_named(name)} are both to have port {port}: give "
+                        "each its own, or 0 for any"
+                    )
 
     @property
     def wanted(self) -> dict[str, int]:

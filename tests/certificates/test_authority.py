@@ -23,6 +23,7 @@ from fakeapns import Authority, FakeAPNs
 from fakeapns.certificates import Validity, default_authority
 from fakeapns.certificates.authority import HOSTS
 from fakeapns.certificates.descriptors import as_path
+from fakeapns.errors import UsageError
 
 from ..frames import TOPIC, framed
 
@@ -165,3 +166,11 @@ async def test_a_server_with_such_a_ca_lets_its_clients_in(autojump_clock: MockC
         provider = await apns.connect(TOPIC)
         await provider.send_all(framed(1))
         assert [each.topic for each in await apns.wait_for()] == [TOPIC]
+
+
+@pytest.mark.parametrize("name", ["scope", "kind", "validity"])
+@pytest.mark.parametrize("given", ["dev", 5, None, ["app"], {}])
+def test_what_no_certificate_can_have_is_one_sentence(name: str, given: Any) -> None:
+    how: Any = {name: given}
+    with pytest.raises(UsageError, match=r" does not exist.* \(known: "):
+        Authority().client("com.example.app", **how)

@@ -64,6 +64,21 @@ def test_a_ready_file_says_all(p8: Path, api_certs: Path, tmp_path: Path) -> Non
     assert json.loads(urlsafe_b64decode(last + "=="))["kid"] == "OTHER67890"
 
 
+def test_a_port_on_the_command_line_is_meant_whatever_the_ready_file_says(
+    p8: Path, api_certs: Path, tmp_path: Path
+) -> None:
+    with api_server() as server:
+        api = {"host": "127.0.0.2", "port": 1, "url": "https://127.0.0.2:1"}
+        key = {"key_id": KEY_ID, "team_id": TEAM_ID, "p8": str(p8), "topics": None}
+        path = ready(tmp_path / "ready.json", api_certs, api=api, keys=[key])
+        there = ("--host", "127.0.0.1", "--api-port", str(server.port))
+        assert call(*there, FAKEAPNS_READY_FILE=path).exit_code == 0
+        # Of two variables the file is the one that knows.
+        port = str(server.port)
+        assert call(FAKEAPNS_API_PORT=port, FAKEAPNS_READY_FILE=path).exit_code == 1
+    assert len(server.requests) == 1
+
+
 def test_variables_say_all(p8: Path, api_certs: Path) -> None:
     key: Variables = {"APNS_AUTH_KEY": p8, "APNS_KEY_ID": KEY_ID, "APNS_TEAM_ID": TEAM_ID}
     rest: Variables = {"APNS_TOPIC": TOPIC, "APNS_CA": api_certs / "ca.pem"}

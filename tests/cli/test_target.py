@@ -171,6 +171,20 @@ def ready_file(folder: Path, **changed: Any) -> Path:
     return path
 
 
+def test_ports_on_the_command_line_are_meant_whatever_the_ready_file_says(tmp_path: Path) -> None:
+    certs(tmp_path, "--topic", "com.example.zoo")
+    ends = {"certificate": "crt", "key": "key", "pem": "pem", "pkcs12": "p12"}
+    files = {what: str(tmp_path / f"com.example.zoo.{end}") for what, end in ends.items()}
+    found = {name: str(tmp_path / f"{name.replace('_', '-')}.pem") for name in ("ca", "ca_bundle")}
+    told = ready_file(tmp_path, clients={"com.example.zoo": files}, **found)
+    before = exported(call("env", "--ready-file", told))
+    after = exported(call("env", "--ready-file", told, "--gateway-port", "7", "--api-port", "9"))
+    changed = {name for name in before if before[name] != after[name]}
+    gateway, api = {"APNS_GATEWAY_PORT", "APN_GATEWAY_URI"}, {"APNS_API_PORT", "APNS_API_URL"}
+    assert changed == gateway | api
+    assert (after["APNS_GATEWAY_PORT"], after["APNS_API_PORT"]) == ("7", "9")
+
+
 def test_a_ready_file_made_up_for_tests_is_one(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         gateway = {"host": "127.0.0.1", "port": server.getsockname()[1]}

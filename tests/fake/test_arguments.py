@@ -24,6 +24,14 @@ LISTS = "topics and hosts are lists: write topics=['com.example.app']"
         ({"api_port": None}, "None is no port: give one from 0 (any free one) to 65535"),
         ({"api_port": True}, "True is no port: give one from 0 (any free one) to 65535"),
         ({"plain_api_port": "80"}, "'80' is no port: give one from 0 (any free one) to 65535"),
+        (
+            {"gateway_port": 40_000, "api_port": 40_000},
+            "the gateway and the api are both to have port 40000: give each its own, or 0 for any",
+        ),
+        (
+            {"api_port": 40_001, "plain_api_port": 40_001},
+            "the api and the plain api are both to have port 40001: give each its own",
+        ),
         # Looked for among all whole numbers, each of these took for ever.
         ({"seed": "x"}, "'x' is no seed: write a whole number"),
         ({"seed": 1.5}, "1.5 is no seed: write a whole number"),

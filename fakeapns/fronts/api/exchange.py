@@ -12,6 +12,7 @@ from ...protocol.http2 import (
     ErrorCode,
     Event,
     GoAwayReceived,
+    Limits,
     PingAcknowledged,
     PingReceived,
     Request,
@@ -47,6 +48,14 @@ _ENDED = "the connection had been ended before"
 _OTHER_ENVIRONMENT = b'{"reason":"BadCertificateEnvironment"}'
 
 
+def _limits(most: int | None) -> Limits:
+    """How much is kept of what a client sends: at least a payload that may have `most` bytes."""
+    usual = Limits()
+    if most is None or most <= usual.body:
+        return usual
+    return Limits(body=most, unfinished=usual.unfinished + most)
+
+
 class Exchange:
     """The HTTP/2 of the connection `number`, whose `life` it may end. `said` is what is to be told
     of its end, each thing once.
@@ -57,7 +66,9 @@ class Exchange:
         self._life = life
         by_certificate = provider.subject is not None
         settings = SETTINGS if by_certificate else _UNTIL_SIGNED
-        self.wire = Wire(api.make, settings, shapes=api.shapes)
+        self.wire = Wire(
+            api.make, settings, limits=_limits(api.settings.api_payload_limit), shapes=api.shapes
+        )
         self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
         unique_ids = api.unique_ids if api.settings.environment == "sandbox" else None
         self.answers = Answers(self.wire, self.recorder, api.settings, unique_ids)

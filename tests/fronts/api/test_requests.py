@@ -171,6 +171,12 @@ def test_one_limit_may_hold_for_all_types() -> None:
     assert talk.latest.why == "the payload has 257 bytes, and api_payload_limit is 256"
 
 
+def test_one_limit_may_be_more_than_is_kept_of_others() -> None:
+    talk = Dialogue(api_payload_limit=300_000)
+    assert talk.push(TOKEN, b"x" * 300_000).status == 200
+    assert talk.push(TOKEN, b"x" * 300_001).reason == "PayloadTooLarge"
+
+
 def test_only_registered_tokens_are_taken_where_that_is_asked_for() -> None:
     talk = Dialogue(tokens="registered")
     assert talk.push().reason == "BadDeviceToken"
