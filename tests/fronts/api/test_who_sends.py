@@ -83,6 +83,7 @@ def test_with_a_certificate_nobody_looks_at_authorization() -> None:
         (signed(issued=-60), token("OTHERTEAM1", OTHER_TEAM, IAT), "InvalidProviderToken"),
         (signed("REVOKED001", -60), token("OTHERTEAM1", OTHER_TEAM, IAT), None),
     ],
+    ids=["first for all", "first for topics", "same topics", "another team", "refused first"],
 )
 def test_the_first_push_binds_a_connection_to_a_team_and_a_kind_of_key(
     first: str, second: str, reason: str | None
