@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import nullcontext
 from typing import ClassVar
 
 import pytest
@@ -45,12 +46,10 @@ async def test_a_connection_is_turned_away_at_either_port(name: str, how: str) -
     async with Echoing(step).listening("127.0.0.1") as it:
 
         def try_it() -> None:
-            with knock(it, name) as stranger:
-                if how == "reset":
-                    with pytest.raises(ConnectionResetError):
-                        stranger.recv(1)
-                else:
-                    assert stranger.recv(1) == b""
+            # A reset may reach the connect itself, or what comes behind it.
+            refusal = pytest.raises(ConnectionResetError) if how == "reset" else nullcontext()
+            with refusal, knock(it, name) as stranger:
+                assert stranger.recv(1) == b""
 
         await in_thread(try_it)
     [refused] = it.ledger.of(ConnectionRefused)
