@@ -246,9 +246,11 @@ def test_a_client_ca_in_a_pipe_is_trusted_by_every_context_of_a_server(tmp_path:
     with FakeAPNs(client_ca=pipe, tls_maximum="1.3").in_thread() as apns:
         writer.join()
         context = presenting(apns, foreign.client(TOPIC))
-        for service in get_args(Service):
+        services = get_args(Service)
+        for service in services:
             dial(apns, context, service).close()
-        assert len(await_entries(apns, ConnectionOpened, 2)) == 2
+        opened = await_entries(apns, ConnectionOpened, len(services))
+        assert [each.service for each in opened] == list(services)
 
 
 def test_a_client_context_without_credentials_still_verifies_the_server() -> None:
