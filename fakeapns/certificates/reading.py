@@ -152,6 +152,8 @@ def _escaped(value: str) -> str:
     """As RFC 4514 (2.4) has it."""
     value = "".join(f"\\{each}" if each in _ESCAPED else each for each in value)
     value = value.replace("\0", "\\00")
+    if value == " ":
+        return "\\ "
     if value.startswith(("#", " ")):
         value = f"\\{value}"
     if value.endswith(" "):

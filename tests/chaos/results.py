@@ -22,7 +22,7 @@ EXPLAINED = (
 #: What is to be done about it.
 ADVICE = (
     "Look whether the sender has written all of them before it ended: wait until its buffers are "
-    "flushed, and close the connection in order."
+    "flushed, over HTTP/2 until each push has its answer, and close the connection in order."
 )
 #: What a story says for itself.
 OWN_ADVICE = "Do better."

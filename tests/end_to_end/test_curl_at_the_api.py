@@ -65,7 +65,8 @@ def test_http_1_1_is_told_what_to_switch_on(apns: ThreadedAPNs, plain: bool) -> 
     url = apns.plain_api.url if plain else apns.api.url
     code, said = curl(apns, url, "--http1.1")
     assert (code, said[-3:]) == (0, "505")
-    assert "switch HTTP/2 on in the client" in said
+    what = "let the client begin with HTTP/2" if plain else "switch HTTP/2 on in the client"
+    assert what in said
     assert await_entries(apns, ApiRequest)[0].http_status == 505
 
 

@@ -52,6 +52,8 @@ async def test_a_connection_is_turned_away_at_either_port(name: str, how: str) -
                 assert stranger.recv(1) == b""
 
         await in_thread(try_it)
+        # A client may know of it before the server has written it down.
+        await trio.testing.wait_all_tasks_blocked()
     [refused] = it.ledger.of(ConnectionRefused)
     assert (refused.service, refused.reason) == ("api", "fault")
     assert it.connections == []
