@@ -12,8 +12,8 @@ through their doors, which are their `__init__`:
 - `push`: what a push is, whom it reaches and what becomes of it: device rules, payloads, steps
   while they are played, the verdict, and how long an answer takes. It knows no wire
 - `ledger`: what happened, and what that proves: entries and their lines, files, criteria, audit
-- `fronts`: each service without I/O: the gateway and feedback, what they answer, how they wait
-  and end
+- `fronts`: each service without I/O: the gateway, feedback and the provider API, what they
+  answer, how they wait and end
 - `certificates`: who is who on TLS: the authority, Apple-shaped certificates, files, contexts
 - `servers`: the only loop: sockets, handshakes, TLS records, and the pump that drives all fronts
 - `provider`: the other side: a correct sender, and where a server is

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..errors import StartError, UsageError
+from ..fake import chosen_engine
 from ..provider import Client, Connect, Report, open_tcp, open_tls
 from ..provider.api import GivenKey, Target, send_api
 from .api_batches import Extras, api_batches
 from .api_options import PATIENCE
 from .api_target import Access, find_api
 from .batches import What
-from .engine import chosen_engine
 from .job import Job, Progress
 from .saying import say
 
@@ -58,7 +59,7 @@ def api_job(
     )
     extras = Extras(push_type, None if priority is None else int(priority), expiration, collapse_id)
     batches = api_batches(access, what, extras)
-    origin, engine = access.origin, chosen_engine()
+    origin, engine = access.origin, chosen_engine(os.environ)
     if engine.instead:
         say(engine.instead, err=True)
     target = Target(origin.authority, engine.make_client, access.tokens, origin.scheme, patience)

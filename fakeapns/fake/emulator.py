@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import uuid
@@ -36,6 +37,8 @@ from .engine import chosen_engine
 from .failures import most_telling
 from .known_keys import keyring_of
 from .services import Services
+
+log = logging.getLogger("fakeapns")
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -197,6 +200,8 @@ class Emulator:
     def _prepare(self) -> None:
         remove_dead_folders()
         self._engine = chosen_engine(os.environ)
+        if self._engine.instead:
+            log.warning("%s", self._engine.instead)
         # Both are whole, or said not to be, before anything listens.
         _ = self.folder, self.keys
         further = read_client_ca(self.settings)

@@ -102,10 +102,15 @@ class Recorder:
         unread: int,
         now: Moment,
         detail: str | None = None,
+        *,
+        kind: type[ConnectionClosed] = ConnectionClosed,
+        **further: int,
     ) -> None:
-        """Record the end; `unread` bytes belonged to no complete frame, `detail` says more."""
+        """Record the end; `unread` bytes belonged to nothing complete, `detail` says more. A `kind`
+        of entry may have `further` counts.
+        """
         self.note(
-            ConnectionClosed,
+            kind,
             now,
             by=by,
             how=how,
@@ -115,4 +120,5 @@ class Recorder:
             malformed=self._malformed,
             unread_bytes=unread,
             detail=detail,
+            **further,
         )

@@ -57,7 +57,7 @@ def test_a_key_is_read_from_its_file() -> None:
     ("content", "why"),
     [
         (b"", "it is no private key in PEM"),
-        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no private key"),
+        (pem(KEY)[:60] + pem(KEY)[-40:], "no private key"),
         (pem(KEY, BestAvailableEncryption(b"x")), "it is encrypted"),
         (pem(ec.generate_private_key(ec.SECP384R1())), "on the curve secp384r1"),
         (pem(rsa.generate_private_key(65537, 2048)), "no key of an elliptic curve"),

@@ -167,22 +167,9 @@ class ApiRecorder(Recorder):
         detail: str | None,
     ) -> None:
         """Record the end; `unread` bytes belonged to no complete request."""
+        counts = {"streams": self.streams, "requests": self.requests, "unanswered": unanswered}
         by, how, reason = closed
-        self.note(
-            ApiClosed,
-            now,
-            by=by,
-            how=how,
-            reason=reason,
-            received=self.received,
-            **self._outcomes,
-            malformed=self._malformed,
-            unread_bytes=unread,
-            detail=detail,
-            streams=self.streams,
-            requests=self.requests,
-            unanswered=unanswered,
-        )
+        self.closed(by, how, reason, unread, now, detail, kind=ApiClosed, **counts)
 
 
 def whole_headers(headers: tuple[Header, ...]) -> HeaderFacts:

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,8 +83,9 @@ def test_apples_own_sample_is_refused_for_what_is_wrong_with_it() -> None:
     )
 
 
-PEM = "-----BEGIN PRIVATE KEY-----"
-PKCS8 = "MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg"
+#: A key as its file has it, and what stands between its first and its last line.
+PEM = private_key(KEY).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+PKCS8 = PEM.split("-----")[2].strip()
 NO_DOTS = "three with dots between: header, claim set and signature"
 
 
