@@ -1,5 +1,6 @@
 """What a push is, whom it reaches and what becomes of it. No wire, no I/O, no clock."""
 
+from .channels import Channel, Channels, StoragePolicy, is_channel_id
 from .content import content_warnings
 from .devices import Device, Devices, Removal
 from .envelope import envelope_warnings, no_envelope_warnings
@@ -17,6 +18,8 @@ from .triggers import Chosen, Placed, Triggers
 
 __all__ = [
     "MAX_TOPIC",
+    "Channel",
+    "Channels",
     "Chosen",
     "Device",
     "Devices",
@@ -30,6 +33,7 @@ __all__ = [
     "Refusal",
     "Removal",
     "Rules",
+    "StoragePolicy",
     "Token",
     "TokenText",
     "Triggers",
@@ -38,6 +42,7 @@ __all__ = [
     "contains",
     "content_warnings",
     "envelope_warnings",
+    "is_channel_id",
     "looks_fine",
     "no_envelope_warnings",
     "parse_payload",

@@ -10,6 +10,7 @@ import msgspec
 
 from ..scenario import Settings
 from .chance import Repetitions, fraction
+from .channels import Channels
 from .content import content_warnings
 from .devices import Device, Devices
 from .matching import Occasion
@@ -48,7 +49,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Judge:
-    """The triggers and the devices of one server, for all its services.
+    """The triggers, the devices and the channels of one server, for all its services.
 
     `seed` is for an `error_delay` that is a range; without one the lower end is taken.
     """
@@ -58,6 +59,7 @@ class Judge:
     ) -> None:
         self.settings = settings
         self.devices = devices
+        self.channels = Channels(devices.now, settings.max_channels, settings.without_broadcast)
         self.triggers = triggers
         self._seed = seed
         self.repetitions = Repetitions()

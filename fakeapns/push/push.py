@@ -59,9 +59,10 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `topic` is the app that it is meant for, None where nothing says. `ordinal` is its number
     on its connection, from 1. `command` and `identifier` are those of the gateway, `stream`,
-    `push_type`, `apns_id` and `collapse_id` those of the provider API, None elsewhere;
-    `expiration` is in epoch seconds, as it was sent (negative only with the setting
-    `signed_expiry`). `flaws` are what its service has found wrong with it already.
+    `push_type`, `apns_id`, `collapse_id` and `channel` (of a broadcast, which has no token) those
+    of the provider API, None elsewhere; `expiration` is in epoch seconds, as it was sent (negative
+    only with the setting `signed_expiry`). `flaws` are what its service has found wrong with it
+    already.
     """
 
     token_bytes: bytes
@@ -78,4 +79,5 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     push_type: str | None = None
     apns_id: str | None = None
     collapse_id: str | None = None
+    channel: str | None = None
     flaws: tuple[Flaw, ...] = ()

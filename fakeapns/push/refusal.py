@@ -54,6 +54,18 @@ class Refusal(Enum):
     PUSH_TYPE = auto()
     COLLAPSE_ID = auto()
 
+    # ---- of broadcasts, and of channels themselves ------------------------------------------
+
+    #: The app that the path names is none that the sender may speak for.
+    TOPIC_OF_OTHERS = auto()
+    #: The app has not the capability of broadcasting.
+    NO_BROADCASTS = auto()
+    MISSING_CHANNEL = auto()
+    #: No id of a channel, or none that there ever was.
+    CHANNEL_UNKNOWN = auto()
+    CHANNEL_DELETED = auto()
+    MISSING_PUSH_TYPE = auto()
+
 
 class Flaw(msgspec.Struct, frozen=True, gc=False):
     """What a front has found wrong with a push by itself, before anybody is asked about its device,

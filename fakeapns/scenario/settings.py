@@ -27,6 +27,10 @@ PushTypes = Annotated[
     tuple[Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)], ...],
     msgspec.Meta(min_length=1, description="a name such as alert, or a list of names"),
 ]
+Topics = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1)], ...],
+    msgspec.Meta(description="a topic, with wildcards or without, or a list of topics"),
+]
 Files = Annotated[tuple[str, ...], msgspec.Meta(description="a path, or a list of paths")]
 DelayRange = Annotated[
     str,
@@ -147,6 +151,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: BadPriority for a `background` push with priority 10. Apple's page calls that an error and
     #: names no reason; pushes like it are delivered all the same.
     strict_background_priority: bool = False
+    #: BadExpirationDate for a broadcast that is to be kept on a channel without storage, as Apple's
+    #: page has it. Off, since one project needed just that (May 2026).
+    strict_channel_expiration: bool = False
+    #: Topics whose apps have not the capability of broadcasting, which is switched on app by app
+    #: (Setting up broadcast push notifications).
+    without_broadcast: Topics = ()
+    #: Channels of one app (Setting up broadcast push notifications).
+    max_channels: Positive = 10_000
     #: How far ahead of our clock the `iat` of a token may be. Ours: what Apple allows is not
     #: stated, and clocks that were an hour off led to endless refusals (node-apn #590).
     jwt_skew: Duration = "5m"
@@ -224,7 +236,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 #: What one text stands for a list of one in, and what adds up when it is set again and again.
-LISTS = ("client_ca", "push_types")
+LISTS = ("client_ca", "push_types", "without_broadcast")
 #: What may be written as the number that it looks like.
 VERSIONS = ("tls_minimum", "tls_maximum", "api_tls_minimum", "api_tls_maximum")
 

@@ -41,6 +41,9 @@ class SettingsKeywords(TypedDict, total=False):
     api_payload_limit: int | None
     push_types: list[str] | tuple[str, ...]
     strict_background_priority: bool
+    strict_channel_expiration: bool
+    without_broadcast: list[str] | tuple[str, ...]
+    max_channels: int
     jwt_skew: str
     jwt_scope: Literal["connection", "address"]
     documented_reason_names: bool

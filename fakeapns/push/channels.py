@@ -1,0 +1,168 @@
+"""Channels: what Live Activities are broadcast to, and for which apps.
+
+Every change is one operation on a dict, so the test's thread may make or delete channels while the
+server's thread looks them up.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from itertools import count
+from typing import Literal, get_args
+
+from ..errors import UsageError
+from ..text import shown
+
+#: What is kept for devices that are away: nothing, or the newest message for up to 8 hours (Sending
+#: channel management requests to APNs).
+StoragePolicy = Literal[0, 1]
+#: Bytes of an id: 24 characters of standard base64, as measured (kontourai/station); Apple's page
+#: gives no length.
+_SIZE = 16
+#: Deleted channels that are remembered, all topics together: what is older was never there. Ours,
+#: since whoever makes and deletes without end must not fill the memory.
+_REMEMBERED = 100_000
+
+
+class Channel:
+    """One channel of one app. Made by `Channels.add`, or by a provider.
+
+    `deleted` is when it was deleted, in epoch seconds; None while it is there.
+    """
+
+    def __init__(self, channels: Channels, topic: str, id: str, policy: StoragePolicy) -> None:
+        self.topic = topic
+        self.id = id
+        self.storage_policy = policy
+        self.deleted: float | None = None
+        self._channels = channels
+
+    def delete(self) -> None:
+        """Delete it, as a provider would: broadcasts to it are refused from now on."""
+        self._channels.forget(self)
+
+    def __str__(self) -> str:
+        return self.id
+
+    def __repr__(self) -> str:
+        state = "" if self.deleted is None else " deleted"
+        return f"<Channel {self.id} {self.topic}{state}>"
+
+
+class Channels:
+    """All channels of one server, and which apps may have some.
+
+    `wall` is asked for the time, in epoch seconds. An app has at most `most` at a time, and those
+    whose topic is in `without`, with wildcards, begin without the capability. Iterating gives every
+    channel that is there.
+    """
+
+    def __init__(
+        self, wall: Callable[[], float], most: int = 10_000, without: Sequence[str] = ()
+    ) -> None:
+        self.most = most
+        self._wall = wall
+        self._without = tuple(without)
+        self._switched: dict[str, bool] = {}
+        self._there: dict[tuple[str, str], Channel] = {}
+        self._gone: OrderedDict[tuple[str, str], Channel] = OrderedDict()
+        self._sizes: Counter[str] = Counter()
+        self._made = count(1)
+
+    def add(
+        self, topic: str, storage_policy: StoragePolicy = 0, *, id: str | None = None
+    ) -> Channel:
+        """Make a channel; an `id` is made up unless given, the same ones in every run.
+
+        Raises `UsageError` for an id that is no base64 of at most 64 characters or was there
+        before, for an unknown storage policy, and where the app has as many as it may have.
+        """
+        if isinstance(storage_policy, bool) or storage_policy not in get_args(StoragePolicy):
+            raise UsageError(
+                f"{shown(storage_policy)} is no storage policy: 0 stores nothing, 1 the newest"
+            )
+        if self.are_all_taken(topic):
+            raise UsageError(
+                f"{topic} has {self.most:,} channels, and max_channels are no more: delete some"
+            )
+        if id is None:
+            id = self._made_up(topic)
+        elif not is_channel_id(id):
+            raise UsageError(f"{shown(id)} is no id of a channel: give base64, as Apple's are")
+        channel = Channel(self, topic, id, storage_policy)
+        if self.find(topic, id) or self._there.setdefault((topic, id), channel) is not channel:
+            raise UsageError(
+                f"channel {shown(id)} of {topic} is there, or was: ids are never used again"
+            )
+        self._sizes[topic] += 1
+        return channel
+
+    def _made_up(self, topic: str) -> str:
+        while True:
+            digest = hashlib.sha256(f"{topic}/channel/{next(self._made)}".encode()).digest()
+            made = base64.b64encode(digest[:_SIZE]).decode("ascii")
+            # Somebody may have asked for this one by its id.
+            if self.find(topic, made) is None:
+                return made
+
+    def find(self, topic: str, id: str) -> Channel | None:
+        """The channel with this id, also if it is `deleted`; None if there never was one."""
+        key = topic, id
+        return self._there.get(key) or self._gone.get(key)
+
+    def forget(self, channel: Channel) -> None:
+        """Delete a channel; nothing if it is."""
+        key = channel.topic, channel.id
+        if self._there.pop(key, None) is not channel:
+            return
+        channel.deleted = self._wall()
+        self._sizes[channel.topic] -= 1
+        self._gone[key] = channel
+        while len(self._gone) > _REMEMBERED:
+            self._gone.popitem(last=False)
+
+    def of(self, topic: str) -> list[Channel]:
+        """The channels of this app that are there, in the order in which they were made."""
+        return [each for each in self if each.topic == topic]
+
+    def are_all_taken(self, topic: str) -> bool:
+        """Whether this app has as many channels as it may have."""
+        return self._sizes[topic] >= self.most
+
+    # ---- the capability -------------------------------------------------------------------------
+
+    def enable(self, topic: str) -> None:
+        """Give this app the capability of broadcasting."""
+        self._switched[topic] = True
+
+    def disable(self, topic: str) -> None:
+        """Take it away: its channels stay, and nothing can be done with them."""
+        self._switched[topic] = False
+
+    def are_enabled(self, topic: str) -> bool:
+        """Whether this app has the capability: by default each has."""
+        switched = self._switched.get(topic)
+        if switched is not None:
+            return switched
+        return not any(fnmatchcase(topic, each) for each in self._without)
+
+    def __iter__(self) -> Iterator[Channel]:
+        return iter(list(self._there.values()))
+
+    def __len__(self) -> int:
+        return len(self._there)
+
+
+def is_channel_id(text: object) -> bool:
+    """Whether this is spelled as the id of a channel is: standard base64, 64 characters at most."""
+    if not isinstance(text, str) or not 0 < len(text) <= 64:
+        return False
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        return False
