@@ -125,7 +125,7 @@ def read_keys(directory: Path) -> tuple[list[tuple[KeyFacts, bytes]], list[Path]
     return found, [path for key_id, path in files.items() if key_id not in listed]
 
 
-class _Listed(msgspec.Struct):
+class _Listed(msgspec.Struct, forbid_unknown_fields=True):
     """The file `keys.json`."""
 
     keys: list[KeyFacts]

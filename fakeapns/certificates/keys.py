@@ -34,7 +34,7 @@ Id = Annotated[str, msgspec.Meta(pattern=rf"^{ID}\Z")]
 State = Literal["known", "revoked", "foreign"]
 
 
-class KeyFacts(msgspec.Struct, frozen=True):
+class KeyFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What Apple's site would show of a key. `topics` is None for every topic of the team."""
 
     key_id: Id

@@ -200,6 +200,8 @@ def test_a_key_id_that_is_none_is_one_sentence(tmp_path: Path, key_id: str) -> N
         b'{"keys": [{"key_id": "ABCDE12345", "team_id": "ABCDE12345\\n"}]}',
         b'{"keys": [{"key_id": "ABCDE12345", "environment": "development"}]}',
         b'{"keys": [{"key_id": "ABCDE12345", "state": "lost"}]}',
+        b'{"keys": [{"key_id": "ABCDE12345", "enviroment": "sandbox"}]}',
+        b'{"keys": [], "teams": []}',
         b'{"keys":' + b"[" * 5000,
     ],
 )

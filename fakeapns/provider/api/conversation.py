@@ -21,7 +21,7 @@ from ...protocol.http2 import (
 )
 from .answers import EXPIRED, HOPELESS, Fate, judge, reason_in
 from .delivery import Delivery
-from .tokens import Tokens
+from .tokens import SOONEST, Tokens
 
 #: Streams at once where the server allows more.
 MOST_STREAMS = 1000
@@ -66,6 +66,9 @@ class Conversation:
         self._wire = ClientWire(target.make, limits=Limits(streams=most))
         self._sent: dict[int, _Sent] = {}
         self._heard = now
+        # The token that goes out here, and since when.
+        self._jwt: str | None = None
+        self._signed_since = now
         # When something was over last, whatever became of it.
         self._moved = now
         self._pinged = False
@@ -181,13 +184,26 @@ class Conversation:
 
     def _fill(self, now: float) -> None:
         target, delivery = self._target, self._delivery
+        self._sign(now)
         while self._room and delivery.next_moment <= now:
             position = delivery.take(now)
             push = delivery.pushes[position]
-            jwt = None if target.tokens is None else target.tokens.current(now)
-            headers = push.headers(target.scheme, target.authority, jwt)
+            headers = push.headers(target.scheme, target.authority, self._jwt)
             stream = self._wire.request(headers, push.payload)
-            self._sent[stream] = _Sent(position, jwt, now)
+            self._sent[stream] = _Sent(position, self._jwt, now)
+
+    def _sign(self, now: float) -> None:
+        """Sign with the token of all connections, where this one may have a new one."""
+        tokens = self._target.tokens
+        jwt = None if tokens is None else tokens.current(now)
+        if jwt == self._jwt:
+            return
+        if self._jwt is not None and now - self._signed_since < SOONEST:
+            # What was opened in the last minutes of a token would be told
+            # TooManyProviderTokenUpdates for the next one (pushy #931, #946).
+            self._retire("its token is too old, and it was opened too late for another")
+            return
+        self._jwt, self._signed_since = jwt, now
 
     def _over(self, stream: int, now: float) -> _Sent:
         """Nothing more is awaited on this stream."""

@@ -43,6 +43,30 @@ async def test_a_token_is_replaced_after_fifty_minutes(autojump_clock: MockClock
     assert [b - a for a, b in pairwise(minted.moments)] == pytest.approx([3000, 3000])
 
 
+async def test_a_connection_that_was_opened_late_makes_way_for_one_with_a_new_token(
+    autojump_clock: MockClock,
+) -> None:
+    """Apple counts the twenty minutes by connection (pushy #931, #946)."""
+    signed: dict[int, dict[bytes | None, float]] = {}
+
+    async def slow(visit: Visit, request: Request) -> None:
+        token = header(request, b"authorization")
+        signed.setdefault(visit.number, {}).setdefault(token, trio.current_time())
+        await trio.sleep(5 * 60)
+        visit.accept(request)
+        if visit.number == 1 and trio.current_time() >= 40 * 60:
+            visit.wire.goaway(request.stream, 0, b"")
+
+    minted = Minted()
+    apple = Apple(slow, settings={STREAMS: 1})
+    report = await apple.send(25, tokens=minted.tokens, patience=1000)
+    assert (report.accepted, report.refused, report.connections) == (25, {}, 3)
+    assert [list(each) for each in signed.values()][:2] == [[b"bearer token1"]] * 2
+    assert b"bearer token2" in signed[3]
+    for tokens in signed.values():
+        assert all(b - a >= 20 * 60 for a, b in pairwise(tokens.values()))
+
+
 async def test_an_expired_token_is_replaced_once_on_another_connection(
     autojump_clock: MockClock,
 ) -> None:
