@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ..errors import UsageError, unknown_name
+from ..scenario.faults import BadServer
 from .apple import DER_NULL, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, as_issued, encode_topics
 from .descriptors import as_path
 
 Validity = Literal["valid", "expired", "not-yet-valid"]
 #: What can be wrong with a server's certificate.
-BadServer = Literal["expired", "untrusted", "wrong-host"]
 
 #: Apple platforms refuse server certificates that are valid for longer than 825 days, and
 #: those of public CAs for longer than 397; stay below both.
@@ -100,13 +100,20 @@ def _old_encryption() -> serialization.KeySerializationEncryption:
     )
 
 
-def _new_ca() -> trustme.CA:
+def _new_ca(unit: str = "fakeapns test authority") -> trustme.CA:
     return trustme.CA(
         # Old clients look for Apple's name in the issuer (PushSharp's `ApnsConfiguration.cs`).
         organization_name="fakeapns (not Apple Inc.)",
-        organization_unit_name="fakeapns test authority",
+        organization_unit_name=unit,
         key_type=trustme.KeyType.RSA,
     )
+
+
+def _former_ca() -> trustme.CA:
+    """One that signs for another, as those do that a CA change leaves behind: its certificates come
+    with a whole chain, whose root nobody here trusts.
+    """
+    return _new_ca("fakeapns former authority").create_child_ca(key_type=trustme.KeyType.RSA)
 
 
 def _issue_server(ca: trustme.CA, hosts: tuple[str, ...], since: datetime) -> Credentials:
@@ -118,7 +125,8 @@ def _issue_server(ca: trustme.CA, hosts: tuple[str, ...], since: datetime) -> Cr
         not_after=since + timedelta(days=SERVER_DAYS - 2),
         key_type=trustme.KeyType.RSA,
     )
-    return Credentials(leaf.cert_chain_pems[0].bytes(), leaf.private_key_pem.bytes())
+    chain = b"".join(each.bytes() for each in leaf.cert_chain_pems)
+    return Credentials(chain, leaf.private_key_pem.bytes())
 
 
 class Authority:
@@ -161,6 +169,7 @@ class Authority:
                 self._bad_servers[how] = {
                     "expired": lambda: _issue_server(self._ca, HOSTS, now - YEARS_AGO),
                     "untrusted": lambda: _issue_server(_new_ca(), HOSTS, now),
+                    "old-chain": lambda: _issue_server(_former_ca(), HOSTS, now),
                     "wrong-host": lambda: _issue_server(self._ca, ("wrong.example.com",), now),
                 }[how]()
             return self._bad_servers[how]

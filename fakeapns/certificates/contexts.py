@@ -10,7 +10,8 @@ from pathlib import Path
 from ..errors import UsageError
 from ..inputs import read_input
 from ..scenario import Settings, TLSTerms
-from .authority import Authority, BadServer, Credentials
+from ..scenario.faults import BadServer
+from .authority import Authority, Credentials
 from .suites import choose_suites
 
 _VERSIONS = {"1.0": "TLSv1", "1.1": "TLSv1_1", "1.2": "TLSv1_2", "1.3": "TLSv1_3"}

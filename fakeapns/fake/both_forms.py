@@ -252,7 +252,7 @@ class Surface(Records):
         step = Step(fault, On(**on), times, per)
         if step.on.chance is not None and self.seed is None:
             raise UsageError("chance needs a seed: give FakeAPNs one")
-        impossible = step.fault.impossible(self.settings.tls_maximum)
+        impossible = step.impossible(self.settings.tls_maximum_of)
         if impossible is not None:
             raise UsageError(impossible)
         self._emulator.triggers.add(step)

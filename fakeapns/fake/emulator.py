@@ -75,7 +75,7 @@ class Emulator:
         self.seed = self.scenario.seed if seed is None else seed
         self.scenario.check_seed(self.seed)
         self.settings = Settings.of({**self.scenario.gateway, **settings})
-        self.scenario.check_tls(self.settings.tls_maximum)
+        self.scenario.check_tls(self.settings)
         lists = [each for each in (topics, hosts) if each is not None]
         if any(isinstance(each, str) or not isinstance(each, Sequence) for each in lists):
             raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
@@ -116,7 +116,7 @@ class Emulator:
         self.devices = Devices(self._clock.wall)
         for device in self.scenario.device:
             self._add(device)
-        self.triggers = Triggers(self.seed, self.mishaps)
+        self.triggers = Triggers(self.seed, self.mishaps, self.settings.tls_maximum_of)
         self.injected.clear()
         for step in self.scenario.step:
             self.triggers.add(step)

@@ -29,7 +29,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """What is to become of a push.
 
     `refusal` is why it is not taken, None if it is sound. `chosen` is the fault that acts: on
-    the push itself if that `decides`, else behind it. `delay` is how many seconds an answer
+    the push itself if that `decides`, else behind it; on a refused one it is of a step that asked
+    for the reason. `delay` is how many seconds an answer
     takes, unless the fault says otherwise. `warnings` are the content mistakes, in words, and
     `reason` is why it is refused in words, None where it is for a fault to say. `violations` are
     all refusals that apply, of which the first counts.
@@ -44,7 +45,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @property
     def decided(self) -> bool:
-        """Whether it is for the fault to say what becomes of the push, which is sound."""
+        """Whether it is for the fault to say what becomes of the push."""
         return self.chosen is not None and self.chosen.fault.decides
 
 
@@ -78,15 +79,26 @@ class Judge:
         number: int,
         elapsed: float,
         chosen: Chosen | None = None,
+        *,
+        host: str | None = None,
     ) -> Verdict:
         """Judge one push by the rules of its service: the `number`th judged one of its
-        connection, `elapsed` seconds after that opened. A fault that is `chosen` already, as by
-        the push itself, goes before the steps.
+        connection, `elapsed` seconds after that opened, whose client asked for `host`. A fault that
+        is `chosen` already, as by the push itself, goes before the steps.
         """
         # Judged ones are counted and discarded ones never: how many of those come is up to timing.
         self.triggers.count()
         warnings = self.warnings(push)
         repetition = self._repetition(push)
+        occasion = Occasion(
+            push.connection,
+            number=number,
+            elapsed=elapsed,
+            push=push,
+            repetition=repetition,
+            host=host,
+            service=rules.service,
+        )
         # An answer that a push asks for comes before what the rules have to say of such a push.
         if chosen is None or not chosen.fault.decides:
             known = self.devices.find(push.token_bytes)
@@ -94,22 +106,24 @@ class Judge:
             refusal = violations[0] if violations else None
             self._notice(known.get(push.topic or ""), refusal)
             if refusal is not None:
+                if chosen is None:
+                    chosen = self._chosen_for(rules.reason(refusal), occasion)
                 delay = self._error_delay(push, repetition)
                 reason = reason_for(refusal, push, rules, known, warnings)
-                return Verdict(warnings, refusal, delay, None, reason, violations)
+                return Verdict(warnings, refusal, delay, chosen, reason, violations)
         if chosen is None:
-            occasion = Occasion(
-                push.connection,
-                number=number,
-                elapsed=elapsed,
-                push=push,
-                repetition=repetition,
-                service=rules.service,
-            )
             chosen = self.triggers.choose("notification", occasion)
         decided = chosen is not None and chosen.fault.decides
         delay = self._error_delay(push, repetition) if decided else 0.0
         return Verdict(warnings, None, delay, chosen)
+
+    def _chosen_for(self, reason: str | None, occasion: Occasion) -> Chosen | None:
+        """The fault that waits for pushes which are refused for this, if one does."""
+        if reason is None or not self.triggers.uses_reasons:
+            return None
+        return self.triggers.choose(
+            "notification", msgspec.structs.replace(occasion, reason=reason)
+        )
 
     def error_delay(self, what: bytes = b"") -> float:
         """Seconds before an error that no push has caused; `what` tells causes apart."""

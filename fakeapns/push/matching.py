@@ -21,8 +21,9 @@ class Occasion(msgspec.Struct, frozen=True):
 
     `number` is that of the push among the judged ones, from 1, on its connection; `elapsed`
     the seconds since the connection opened, `idle` those since its last byte; `repetition` how
-    often this same push has been judged before. `topics` are those of the connection, where there
-    is no push. Without a `service` faults of any may act.
+    often this same push has been judged before; `host` the name that the client asked for. `reason`
+    is why the push is refused, in Apple's words, None where it is sound. `topics` are those of the
+    connection, where there is no push. Without a `service` faults of any may act.
     """
 
     connection: int
@@ -32,6 +33,8 @@ class Occasion(msgspec.Struct, frozen=True):
     idle: float = 0.0
     push: Push | None = None
     repetition: int = 0
+    host: str | None = None
+    reason: str | None = None
     service: Service | None = None
 
 
@@ -84,7 +87,16 @@ def describes(on: On, push: Push) -> bool:
         # the header: a command 2 frame without the item is taken alike.
         and (on.priority is None or on.priority == (push.priority or 10))
         and (on.token is None or fnmatchcase(push.token, on.token.lower()))
+        and within(on.stream, push.stream)
+        and like(on.push_type, push.push_type)
+        and like(on.apns_id, push.apns_id)
+        and like(on.collapse_id, push.collapse_id)
     )
+
+
+def like(glob: str | None, value: str | None) -> bool:
+    """Whether this is what is asked for, if anything is."""
+    return glob is None or (value is not None and fnmatchcase(value, glob))
 
 
 def asks_for(on: On, push: Push) -> bool:

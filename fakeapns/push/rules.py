@@ -86,6 +86,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         if stranger is not None:
             yield stranger
 
+    def reason(self, refusal: Refusal) -> str | None:
+        """Which of Apple's reasons a refusal is given, where the service has reasons."""
+        return None
+
     def limit(self, push: Push) -> str:
         """How large the payload of this push may be, in words."""
         return f"payload_limit is {self.payload_limit:,}"

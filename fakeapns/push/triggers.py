@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from .matching import (
     asks_for,
     describes,
     distance,
+    like,
     long_enough,
     topic_fits,
     within,
@@ -54,13 +55,20 @@ class Chosen(msgspec.Struct, frozen=True):
 class Triggers:
     """Steps with their counters. The first that matches and may still act wins.
 
-    `seed` is needed where a step has a `chance`. What functions of the user raise goes to
-    `mishaps`, and their step does not match then.
+    `seed` is needed where a step has a `chance`, and `tls_maximum` says up to which version of TLS
+    a service speaks. What functions of the user raise goes to `mishaps`, and their step does not
+    match then.
     """
 
-    def __init__(self, seed: int | None = None, mishaps: Mishaps | None = None) -> None:
+    def __init__(
+        self,
+        seed: int | None = None,
+        mishaps: Mishaps | None = None,
+        tls_maximum: Callable[[Service], str] = lambda service: "",
+    ) -> None:
         self.mishaps = mishaps or Mishaps()
         self._seed = seed
+        self._tls_maximum = tls_maximum
         self._steps: dict[Stage, list[Placed]] = {}
         self._size = 0
         self._judged = 0
@@ -72,13 +80,16 @@ class Triggers:
         #: Of each connection that is there its service, and its number among those of that.
         self._there: dict[int, tuple[Service, int]] = {}
         self.uses_chance = False
+        #: Whether a step waits for pushes that are refused.
+        self.uses_reasons = False
 
     def add(self, step: Step) -> None:
         """Append a step behind those that are there."""
         self._size += 1
-        services = frozenset(step.fault.acts_on)
+        services = frozenset(step.services(self._tls_maximum))
         placed = Placed(self._size, step, step.fault.memory(), services)
         self.uses_chance = self.uses_chance or step.on.chance is not None
+        self.uses_reasons = self.uses_reasons or step.on.reason is not None
         # Last, since the server's thread may be asking: a test may add a step from its own.
         self._steps.setdefault(step.stage, []).append(placed)
 
@@ -137,6 +148,9 @@ class Triggers:
             step = placed.step
             local = step.per == "connection"
             if self._is_spent(placed, connection) or not self._meets(step.on, connection):
+                continue
+            if step.on.reason is not None:
+                # It waits for what is refused.
                 continue
             if step.on.topic is not None and not fnmatchcase(topic, step.on.topic):
                 continue
@@ -223,6 +237,10 @@ class Triggers:
             and (on.every is None or number % on.every == 0)
             and (not timed or long_enough(on, occasion))
             and topic_fits(on.topic, occasion)
+            and like(on.host, occasion.host)
+            # A refused push is there for steps that ask for its reason, and for no others.
+            and (on.reason is None) == (occasion.reason is None)
+            and like(on.reason, occasion.reason)
             and (occasion.push is None or self._describes(on, occasion.push))
             and (on.chance is None or self._draw(placed.position, occasion) < on.chance)
         )

@@ -9,7 +9,7 @@ from ..errors import UsageError
 from .steps import DeviceEntry, On, Step
 from .units import CountRange
 
-_RANGES = ("connection", "notification", "identifier")
+_RANGES = ("connection", "notification", "identifier", "stream")
 
 
 def notes(steps: Sequence[Step], devices: Sequence[DeviceEntry]) -> Iterator[str]:

@@ -6,13 +6,14 @@ stage at which its fault acts: see `KNOWN`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import msgspec
 
 from ..errors import UsageError
 from ..text import shown
+from .faults import Service
 from .notes import notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
@@ -66,12 +67,17 @@ class Scenario(Checked, frozen=True, kw_only=True):
                 what = f"topic {device.topic} has token {device.token} twice"
                 yield Problem(("device", position, "token"), what)
             seen.add(key)
-        yield from self._impossible(self.gateway.get("tls_maximum"))
+        yield from self._impossible(self._tls_maximum_of)
 
-    def _impossible(self, tls_maximum: object) -> Iterator[Problem]:
+    def _tls_maximum_of(self, service: Service) -> str:
+        usual = Settings().tls_maximum_of(service)
+        name = "api_tls_maximum" if service == "api" else "tls_maximum"
+        # TOML has numbers, too.
+        return str(self.gateway.get(name, usual))
+
+    def _impossible(self, tls_maximum: Callable[[Service], str]) -> Iterator[Problem]:
         for position, step in enumerate(self.step):
-            # TOML has numbers, too.
-            why = step.fault.impossible(str(tls_maximum))
+            why = step.impossible(tls_maximum)
             if why is not None:
                 yield Problem(("step", position), why)
 
@@ -79,9 +85,9 @@ class Scenario(Checked, frozen=True, kw_only=True):
         """What is right, and may surprise all the same."""
         return notes(self.step, self.device)
 
-    def check_tls(self, maximum: str) -> None:
-        """Raise `ScenarioError` if a fault cannot be together with this `tls_maximum`."""
-        found = list(self._impossible(maximum))
+    def check_tls(self, settings: Settings) -> None:
+        """Raise `ScenarioError` if a fault cannot be together with the versions of TLS."""
+        found = list(self._impossible(settings.tls_maximum_of))
         if found:
             raise Problems(found)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
+from .faults import Service
 from .problems import Problem, fields, unknown, wrong_value
 from .settings_keywords import TLSVersion
 from .units import (
@@ -193,6 +194,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 found.append(wrong)
                 plain[name] = None
         return found + list(_combinations(plain))
+
+    def tls_maximum_of(self, service: Service) -> str:
+        """The highest version of TLS that a service speaks."""
+        return self.api_tls_maximum if service == "api" else self.tls_maximum
 
     @cached_property
     def error_delay_range(self) -> DurationRange:

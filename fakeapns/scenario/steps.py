@@ -5,7 +5,7 @@ What a trigger can know depends on the stage at which its fault acts: see `KNOWN
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -50,15 +50,23 @@ def in_hex(given: Any) -> Any:
     return raw.hex() if isinstance(raw, bytes) else raw
 
 
+#: What only notifications of one service have.
+API_ONLY = frozenset({"push_type", "apns_id", "collapse_id", "reason", "stream"})
+GATEWAY_ONLY = frozenset({"identifier", "command"})
+
+
 class On(Checked, frozen=True, kw_only=True):
     """A trigger: all that is given must hold. Nothing given means always.
 
     `connection` counts connections at TCP accept, over all services or, with a `service`, over
     that one. `notification` counts the judged notifications, discarded ones never, and `every`
     is every so many of those. `token` (hex) and `topic` are globs, `payload` maps dotted paths
-    to values. `after` is the time since the connection opened, `idle` the time without a byte
-    from the provider. `chance` (0 to 1) needs a seed and is the same in every run. `where` is for
-    Python only: a function of the notification.
+    to values. `host` is a glob of the name that TLS or a proxy was asked for. `push_type`,
+    `apns_id` and `collapse_id` are globs of headers, and `stream` is that of the request. A
+    `reason` is a glob of Apple's: with it a step acts on notifications that are refused for that,
+    and on no others. `after` is the time since the connection opened, `idle` the time without a
+    byte from the provider. `chance` (0 to 1) needs a seed and is the same in every run. `where` is
+    for Python only: a function of the notification.
     """
 
     service: Service | None = None
@@ -75,6 +83,12 @@ class On(Checked, frozen=True, kw_only=True):
     idle: Duration | None = None
     chance: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     where: Any = None
+    host: str | None = None
+    push_type: str | None = None
+    apns_id: str | None = None
+    collapse_id: str | None = None
+    reason: str | None = None
+    stream: Count | None = None
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "token", in_hex(self.token))
@@ -87,7 +101,7 @@ class On(Checked, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[Problem]:
         """Ranges that run backwards, what no frame has together, a `where` that is no function."""
-        for name in ("connection", "notification", "identifier"):
+        for name in ("connection", "notification", "identifier", "stream"):
             value = getattr(self, name)
             try:
                 if value is not None:
@@ -100,6 +114,9 @@ class On(Checked, frozen=True, kw_only=True):
             yield Problem(("identifier",), "notifications of command 0 have no identifier")
         if self.command in (0, 1) and self.priority == 5:
             yield Problem(("priority",), f"all notifications of command {self.command} have 10")
+        elsewhere = sorted(self.given & API_ONLY)
+        if elsewhere and (self.service == "gateway" or self.given & GATEWAY_ONLY):
+            yield Problem((elsewhere[0],), "is known on the api alone, and the rest is not")
         if self.where is not None and not callable(self.where):
             what = f"{self.where!r} is no function: write where=lambda push: …"
             yield Problem(("where",), what)
@@ -131,6 +148,21 @@ class Step(Checked, frozen=True):
         """The stage at which it is decided whether the fault acts."""
         fault: Fault = self.fault
         return fault.stage(self.on.given)
+
+    def services(self, tls_maximum: Callable[[Service], str]) -> tuple[Service, ...]:
+        """The services on which it may act that speak TLS up to these versions."""
+        wanted = self.fault.acts_on if self.on.service is None else (self.on.service,)
+        return tuple(
+            each for each in wanted if self.fault.impossible(each, tls_maximum(each)) is None
+        )
+
+    def impossible(self, tls_maximum: Callable[[Service], str]) -> str | None:
+        """Why it acts on none of them; None if it acts."""
+        if self.services(tls_maximum):
+            return None
+        service = self.on.service or self.fault.acts_on[0]
+        why: str | None = self.fault.impossible(service, tls_maximum(service))
+        return why
 
     def problems(self) -> Iterator[Problem]:
         """Triggers that the stage cannot know."""

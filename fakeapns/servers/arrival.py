@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..scenario.faults import Accepting, Handshaking
+from ..scenario.faults import Accepting, BadServer, Handshaking
 
 
 class Arriving(Accepting, Handshaking):
@@ -17,8 +17,10 @@ class Arriving(Accepting, Handshaking):
         self.detail = ""
         self.refused: Literal["reset", "close", "before-handshake"] | None = None
         self.pause = 0.0
+        #: Whether the handshake fails, and the alert that it fails with.
+        self.fails = False
         self.alerted: int | None = None
-        self.certificate: Literal["expired", "untrusted", "wrong-host"] | None = None
+        self.certificate: BadServer | None = None
 
     def explains(self, turned_away: str | None) -> bool:
         """Whether a client that did this was driven to it: by a bad certificate to any alert, by
@@ -36,10 +38,10 @@ class Arriving(Accepting, Handshaking):
         """Do nothing for so long, then shake hands."""
         self.pause, self.detail = seconds, detail
 
-    def alert(self, number: int, detail: str) -> None:
-        """Answer the client's first bytes with a fatal TLS alert."""
-        self.alerted, self.detail = number, detail
+    def alert(self, number: int | None, detail: str) -> None:
+        """Answer the client's first bytes with a fatal TLS alert, or with None by leaving."""
+        self.fails, self.alerted, self.detail = True, number, detail
 
-    def present(self, how: Literal["expired", "untrusted", "wrong-host"]) -> None:
+    def present(self, how: BadServer) -> None:
         """Present a certificate that the client should refuse."""
         self.certificate, self.detail = how, how

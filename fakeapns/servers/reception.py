@@ -13,12 +13,11 @@ from itertools import count
 import msgspec
 import trio
 
-from ..certificates import BadServer
 from ..fronts import Front, Ports, Provider, Recorder
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings, TLSTerms
-from ..scenario.faults import Service
+from ..scenario.faults import BadServer, Service
 from .accepting import Peer
 from .arrival import Arriving
 from .clock import Clock
@@ -189,11 +188,12 @@ class Reception:
         arriving: Arriving,
     ) -> Provider:
         """Shake hands, disturbed as a fault has it. Raises `Refused`."""
-        if chosen is not None and arriving.alerted is not None:
+        if chosen is not None and arriving.fails:
             with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
                 with trio.fail_after(self._settings.handshake_seconds):
                     await stream.hear()
-                    await stream.alert(arriving.alerted)
+                    if arriving.alerted is not None:
+                        await stream.alert(arriving.alerted)
             raise _asked_for(chosen)
         if chosen is not None and arriving.pause:
             visitor.hold(f"{chosen.fault.name}, {arriving.detail}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...push import Device, Push, Refusal, Rules
 from ...scenario import Settings
-from .reasons import RANK
+from .reasons import RANK, REASON_FOR
 
 #: Bytes of a payload. Apple's pages say 4096, and 5120 for voip. Of a Live Activity 5120 were taken
 #: and 5121 were not, though the page says 4096 (dory, August 2026); the phone drops it silently.
@@ -64,6 +64,10 @@ class ApiRules(Rules, frozen=True, kw_only=True):
         elif not known:
             # For which app it is nobody knows, and no app has this one.
             yield Refusal.TOKEN_UNKNOWN
+
+    def reason(self, refusal: Refusal) -> str | None:
+        """Which of Apple's reasons it is given."""
+        return REASON_FOR[refusal]
 
     def limit(self, push: Push) -> str:
         """How large the payload of this push may be, in words."""

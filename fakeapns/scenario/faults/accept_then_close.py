@@ -19,7 +19,7 @@ class AcceptThenClose(Fault, frozen=True, tag="accept_then_close"):
     # pause it is an endless loop of connect and close (pushy #205), or rpush's "disconnected before
     # any notifications could be delivered".
     stages: ClassVar[tuple[Stage, ...]] = ("open",)
-    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback", "api")
     # It has a key of that name, and acts as the connection opens.
     senseless: ClassVar[frozenset[str]] = frozenset({"after"})
     after: Duration = "0ms"

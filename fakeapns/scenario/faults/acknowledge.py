@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .at import Conversation
+from .at import Frames
 from .base import Fault
 
 
@@ -19,6 +19,6 @@ class Acknowledge(Fault, frozen=True, tag="acknowledge"):
         """What is never answered cannot be answered well."""
         return "command 0 is never answered" if on.command == 0 else None
 
-    def act(self, at: Conversation) -> None:
+    def act(self, at: Frames) -> None:
         """Answer the push at hand."""
         at.acknowledge()

@@ -8,7 +8,7 @@ record that the fault acted, in the words that a call gives as its `detail`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from .values import CloseKind, Delay
@@ -21,16 +21,20 @@ class Accepting(Protocol):
         """End it: at once with a RST or in order, or in order once the client has spoken."""
 
 
+#: What may be wrong with a server's certificate.
+BadServer = Literal["expired", "untrusted", "wrong-host", "old-chain"]
+
+
 class Handshaking(Protocol):
     """A connection that is about to shake hands. Times are in seconds, a `detail` in words."""
 
     def wait(self, seconds: float, detail: str) -> None:
         """Do nothing for so long, then shake hands."""
 
-    def alert(self, number: int, detail: str) -> None:
-        """Answer the client's first bytes with a fatal TLS alert."""
+    def alert(self, number: int | None, detail: str) -> None:
+        """Answer the client's first bytes with a fatal TLS alert, or with None by leaving."""
 
-    def present(self, how: Literal["expired", "untrusted", "wrong-host"]) -> None:
+    def present(self, how: BadServer) -> None:
         """Present a certificate that the client should refuse, and discard what it sends."""
 
 
@@ -69,12 +73,6 @@ class Conversation(Open, Protocol):
         pieces, and with `next_connection` it greets the next connection of the topic.
         """
 
-    def acknowledge(self) -> None:
-        """Say that the push at hand was taken, where the service has words for it."""
-
-    def go_away(self, delay: Delay | None) -> None:
-        """End it as for maintenance, naming the last push that was accepted."""
-
     def stop_reading(self, seconds: float, detail: str) -> None:
         """Leave what comes unread for so long, then go on."""
 
@@ -83,6 +81,62 @@ class Conversation(Open, Protocol):
 
     def swallow(self, seconds: float, detail: str) -> None:
         """After so long take all that comes, and neither judge nor answer nor close."""
+
+
+class Frames(Conversation, Protocol):
+    """A connection of the binary gateway."""
+
+    def acknowledge(self) -> None:
+        """Say that the push at hand was taken, where the service has words for it."""
+
+    def go_away(self, delay: Delay | None) -> None:
+        """End it as for maintenance, naming the last push that was accepted."""
+
+
+#: The last stream that a GOAWAY says was processed; what becomes of the connection behind it.
+Last = Literal["this", "previous", "zero", "all"] | int
+Then = Literal["close", "keep", "silent"]
+
+
+class Exchange(Conversation, Protocol):
+    """A connection of the provider API, at one request or between two. Codes are HTTP/2's."""
+
+    def cut_answer(self, size: int, close: CloseKind) -> None:
+        """End the connection behind so many bytes of the answer to the push at hand."""
+
+    def go_away_at(
+        self, last: Last, code: int, debug: str, seconds: float, then: Then, *, twice: bool
+    ) -> None:
+        """Process no stream above the last one, and say so by GOAWAY after so many seconds."""
+
+    def reset_stream(self, code: int, *, processed: bool, twice: bool) -> None:
+        """End the stream at hand, not processed or behind the headers of its answer."""
+
+    def never_answer(self, *, accepted: bool) -> None:
+        """Say nothing on the stream at hand, whether it was accepted or never processed."""
+
+    def answer_late(self, delay: Delay) -> None:
+        """Accept the push at hand, and say so when the delay is over."""
+
+    def answer_in_part(self, *, half_a_body: bool) -> None:
+        """Begin its answer and never end it: the headers of a 200, or half of a 500's body."""
+
+    def change_settings(
+        self, values: Mapping[int, int], seconds: float | None, *, until_success: bool
+    ) -> None:
+        """Say these SETTINGS, and the old ones again after so long, or behind a success."""
+
+    def give_no_credit(self, after: int) -> None:
+        """Say no WINDOW_UPDATE any more, once so many bytes have come."""
+
+    def say_no_settings(self, *, goaway: bool) -> None:
+        """Leave out the SETTINGS that it would begin with, or say GOAWAY in their place."""
+
+    def ignore_pings(self) -> None:
+        """Acknowledge no PING any more."""
+
+    def refuse_everything(self, reason: str) -> None:
+        """Refuse the push at hand and all that comes behind it on its connection."""
 
 
 class Listing(Open, Protocol):

@@ -74,8 +74,8 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
         """At the stage `frame`: how many bytes of a frame have come when it acts."""
         return 0
 
-    def impossible(self, tls_maximum: str) -> str | None:
-        """Why it cannot be together with this setting, if it cannot."""
+    def impossible(self, service: Service, tls_maximum: str) -> str | None:
+        """Why it cannot act on a service that speaks TLS up to this version, if it cannot."""
         return None
 
     def pointless(self, on: Any) -> str | None:

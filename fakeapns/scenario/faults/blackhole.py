@@ -7,7 +7,7 @@ from typing import ClassVar
 from ..units import Duration, parse_duration
 from .at import Conversation
 from .base import Fault
-from .stages import Stage
+from .stages import Service, Stage
 
 
 class Blackhole(Fault, frozen=True, tag="blackhole"):
@@ -21,6 +21,7 @@ class Blackhole(Fault, frozen=True, tag="blackhole"):
     # #231, apnserver #6). Providers that reconnect after 30 minutes (rpush) or an hour (node-apn)
     # lose that race now and then.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "api")
     after: Duration = "0ms"
 
     def act(self, at: Conversation) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from ..units import END
 from .at import Conversation
 from .base import Fault
+from .stages import Service
 from .values import CloseKind
 
 Hex = Annotated[
@@ -30,6 +31,7 @@ class Garbage(Fault, frozen=True, tag="garbage"):
     # Clients read answers badly: rpush 7.0.1 takes the status for a signed byte, PushSharp never
     # looks at the first one, PyAPNs ignores a read that has not six bytes, node-apn 1.7.8 reads
     # past the end of one that has fewer.
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "api")
     bytes_: Hex = msgspec.field(name="bytes")
     close: CloseKind = "graceful"
 

@@ -28,7 +28,7 @@ class ReconnectBlock(Fault, frozen=True, tag="reconnect_block"):
     """
 
     stages: ClassVar[tuple[Stage, ...]] = ("accept",)
-    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback", "api")
     # One bad notification costs a connection, so a list of dead tokens means many in a row: the way
     # providers run into this. The hour is TN2265's; ten in a minute is ours.
     connections: Annotated[int, msgspec.Meta(ge=1)] = 10

@@ -17,7 +17,7 @@ class Refuse(Fault, frozen=True, tag="refuse"):
     # Before the handshake: how an expired or bad certificate was answered where no alert came
     # (django-push-notifications #251, grocer #88, java-apns #251).
     stages: ClassVar[tuple[Stage, ...]] = ("accept",)
-    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback", "api")
     how: Literal["reset", "close", "before-handshake"] = "reset"
 
     def act(self, at: Accepting) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from .at import Conversation
+from .at import Frames
 from .base import Fault
 from .stages import Stage
 from .values import Delay
@@ -19,6 +19,6 @@ class Shutdown(Fault, frozen=True, tag="shutdown"):
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     delay: Delay | None = None
 
-    def act(self, at: Conversation) -> None:
+    def act(self, at: Frames) -> None:
         """Say goodbye, and close."""
         at.go_away(self.delay)

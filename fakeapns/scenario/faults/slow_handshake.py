@@ -16,7 +16,7 @@ class SlowHandshake(Fault, frozen=True, tag="slow_handshake"):
     # Ours: no report of one. A provider that connects anew after each error waits so long each
     # time.
     stages: ClassVar[tuple[Stage, ...]] = ("handshake",)
-    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "feedback", "api")
     seconds: Seconds = 3
 
     def pointless(self, on: Any) -> str | None:

@@ -12,7 +12,7 @@ Stage = Literal["accept", "handshake", "open", "frame", "notification", "feedbac
 
 #: Which triggers each stage can know. Before the handshake there is no topic, since it stands in
 #: the certificate, and before a frame is complete nothing of its content.
-_ALWAYS = frozenset({"service", "connection"})
+_ALWAYS = frozenset({"service", "connection", "host"})
 KNOWN: dict[Stage, frozenset[str]] = {
     "accept": _ALWAYS,
     "handshake": _ALWAYS,
@@ -32,6 +32,11 @@ KNOWN: dict[Stage, frozenset[str]] = {
             "after",
             "chance",
             "where",
+            "push_type",
+            "apns_id",
+            "collapse_id",
+            "reason",
+            "stream",
         }
     ),
     "feedback": _ALWAYS | {"topic"},

@@ -9,7 +9,7 @@ import msgspec
 from ..units import Duration, parse_duration
 from .at import Conversation
 from .base import Fault
-from .stages import Stage
+from .stages import Service, Stage
 
 
 class Stall(Fault, frozen=True, tag="stall"):
@@ -18,6 +18,7 @@ class Stall(Fault, frozen=True, tag="stall"):
     # Buffers take more than 500 notifications before a write fails (TN2265), so a block comes late.
     # Who then waits in a write, and reads only behind it, cannot see the error that is there.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "api")
     holds: ClassVar[bool] = True
     for_: Duration = msgspec.field(name="for", default="1s")
 

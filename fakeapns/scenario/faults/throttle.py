@@ -11,7 +11,7 @@ from ..problems import Problem
 from ..units import Size
 from .at import Conversation
 from .base import Fault
-from .stages import Stage
+from .stages import Service, Stage
 from .values import bytes_in
 
 
@@ -21,6 +21,7 @@ class Throttle(Fault, frozen=True, tag="throttle"):
     # Ours: the slow way into what `stall` does at once. TN2265 takes less than some 9,000
     # notifications a second for a sign that a provider handles errors badly.
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
+    services: ClassVar[tuple[Service, ...]] = ("gateway", "api")
     holds: ClassVar[bool] = True
     bytes_per_second: Annotated[int, msgspec.Meta(ge=1)] | Size = 1024
 
