@@ -106,11 +106,11 @@ class Judge:
             refusal = violations[0] if violations else None
             self._notice(known.get(push.topic or ""), refusal)
             if refusal is not None:
-                if chosen is None:
-                    chosen = self._chosen_for(rules.reason(refusal), occasion)
+                # What the push itself asks for does not act behind a refused one.
+                waiting = None if chosen else self._chosen_for(rules.reason(refusal), occasion)
                 delay = self._error_delay(push, repetition)
                 reason = reason_for(refusal, push, rules, known, warnings)
-                return Verdict(warnings, refusal, delay, chosen, reason, violations)
+                return Verdict(warnings, refusal, delay, waiting, reason, violations)
         if chosen is None:
             chosen = self.triggers.choose("notification", occasion)
         decided = chosen is not None and chosen.fault.decides

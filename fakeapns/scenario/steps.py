@@ -114,9 +114,14 @@ class On(Checked, frozen=True, kw_only=True):
             yield Problem(("identifier",), "notifications of command 0 have no identifier")
         if self.command in (0, 1) and self.priority == 5:
             yield Problem(("priority",), f"all notifications of command {self.command} have 10")
-        elsewhere = sorted(self.given & API_ONLY)
-        if elsewhere and (self.service == "gateway" or self.given & GATEWAY_ONLY):
-            yield Problem((elsewhere[0],), "is known on the api alone, and the rest is not")
+        theirs, ours = sorted(self.given & API_ONLY), sorted(self.given & GATEWAY_ONLY)
+        if theirs and ours:
+            what = f"{theirs[0]} is known on the api alone, and {ours[0]} on the gateway"
+            yield Problem((theirs[0],), what, named=True)
+        elif self.service is not None:
+            missing = {"gateway": theirs, "api": ours}.get(self.service, theirs + ours)
+            for name in missing:
+                yield Problem((name,), f"{name} is not known on the {self.service}", named=True)
         if self.where is not None and not callable(self.where):
             what = f"{self.where!r} is no function: write where=lambda push: …"
             yield Problem(("where",), what)

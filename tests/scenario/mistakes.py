@@ -7,6 +7,10 @@ from fakeapns.scenario.faults import BY_NAME
 
 ABOUT = 'about = "A story."\n'
 FAULTS = ", ".join(sorted(BY_NAME))
+TRIGGERS = (
+    "after, apns_id, chance, collapse_id, command, connection, every, host, identifier, idle, "
+    "notification, payload, priority, push_type, reason, service, stream, token, topic"
+)
 STEP = "fault, on, per, times"
 
 #: A text, and the one line that it gets, without the file's name.
@@ -36,26 +40,26 @@ MISTAKES = [
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nclosed = 'half'",
         "4:1: unknown key 'closed' of the fault drop, step 1; "
-        f"allowed: after_bytes, close, {STEP}; did you mean close?",
+        f"allowed: after_answer_bytes, after_bytes, close, {STEP}; did you mean close?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non = {{ every = 2, tokn = 'a' }}",
-        "4:19: unknown key 'tokn', step 1, on; allowed: after, chance, command, "
-        "connection, every, identifier, idle, notification, payload, priority, service, token, "
-        "topic; "
-        "did you mean token?",
+        f"4:19: unknown key 'tokn', step 1, on; allowed: {TRIGGERS}; did you mean token?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non.where = 'a'",
-        "4:1: unknown key 'where', step 1, on; allowed: after, chance, command, "
-        "connection, every, identifier, idle, notification, payload, priority, service, token, "
-        "topic",
+        f"4:1: unknown key 'where', step 1, on; allowed: {TRIGGERS}",
     ),
     (
         f"{ABOUT}[expect]\nloss = 1",
         "3:1: unknown key 'loss', expect; allowed: duplicated, feedback_read, lost, "
         "max_connections, min_accepted, resent_after_refusal, sent_after_feedback; "
         "did you mean lost?",
+    ),
+    # Of one service alone.
+    (
+        f"{ABOUT}[[step]]\nfault = 'reject'\non = {{ stream = 1, command = 2 }}",
+        "4:8: stream is known on the api alone, and command on the gateway, step 1, on.stream",
     ),
     # Right somewhere else.
     (
@@ -164,12 +168,12 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'alert'\non = {{ token = '1b*' }}",
-        "4:8: alert acts before token can be known, step 1, on.token; allowed: connection, service",
+        "4:8: alert acts before token can be known, step 1, on.token; allowed: connection, host, service",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nafter_bytes = 9\non.payload = {{ a = 1 }}",
         "5:1: drop acts before payload can be known, step 1, on.payload; "
-        "allowed: after, connection, every, notification, service",
+        "allowed: after, connection, every, host, notification, service",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\non = {{ notification = '5..2' }}",

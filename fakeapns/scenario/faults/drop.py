@@ -33,7 +33,7 @@ class Drop(Fault, frozen=True, tag="drop"):
     def problems(self) -> Iterator[Problem]:
         """Both at once, of which each is for another service."""
         if self.after_bytes is not None and self.after_answer_bytes is not None:
-            what = "is for the provider API, and after_bytes for the gateway: leave one out"
+            what = "after_answer_bytes is for the api, and after_bytes for the gateway"
             yield Problem(("after_answer_bytes",), what, named=True)
 
     def cannot(self, service: Service) -> str | None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from ..problems import Problem
-from ..units import Duration, parse_duration
+from ..units import DURATION_PATTERN, END, parse_duration
 from .at import Exchange
 from .base import Fault
 from .stages import Service, Stage
 
 #: The largest window (RFC 9113, 6.5.2), and the largest value of any setting.
 _WINDOW, _MOST = 2**31 - 1, 2**32 - 1
+Until = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=rf"^success{END}|{DURATION_PATTERN}",
+        description="success, or a duration such as 250ms or 1h30m",
+    ),
+]
 _Value = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 
 
@@ -33,7 +40,7 @@ class ChangeSettings(Fault, frozen=True, tag="settings"):
     max_concurrent_streams: _Value | None = None
     initial_window_size: Annotated[int, msgspec.Meta(ge=0, le=_WINDOW)] | None = None
     max_header_list_size: _Value | None = None
-    until: Literal["success"] | Duration | None = None
+    until: Until | None = None
 
     @property
     def values(self) -> dict[int, int]:
