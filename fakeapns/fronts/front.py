@@ -40,6 +40,7 @@ class Provider(msgspec.Struct, frozen=True):
     alpn: str | None = None
     address: str = "memory"
     secure: bool = True
+    host: str | None = None
 
     def is_for(self, environment: Literal["production", "sandbox"]) -> bool:
         """Whether its certificate, if it has one, is good there."""

@@ -93,6 +93,20 @@ class Answers:
             self._record(asked.stream, answer, 0.0, "none", now)
         return said
 
+    def begin(self, asked: Asked, answer: Answer, *, half: bool) -> None:
+        """Say its headers and no more, or `half` of its body, too; it never ends."""
+        self.unanswered += 1
+        body = answer.body(as_printed=self._as_printed)
+        headers = self._headers(asked, answer)
+        if self._wire.begin_response(asked.stream, answer.status, headers) and half:
+            self._wire.send_body(asked.stream, body[: len(body) // 2])
+
+    def in_bytes(self, asked: Asked, answer: Answer) -> bytes:
+        """What would be written to say it, and nothing else. It counts as not answered."""
+        self.unanswered += 1
+        self._write(asked, answer)
+        return self._wire.data_to_send()
+
     def hold(self, asked: Asked, answer: Answer, delay: Delay | float, now: Moment) -> Answering:
         """Answer once a delay is over; what follows whether that has happened."""
         seconds, countdown = delay_parts(delay)
@@ -161,7 +175,10 @@ class Answers:
             said = self._all_fine((asked.stream,), (asked.ids,)) == 1
         else:
             body = answer.body(as_printed=self._as_printed)
-            headers = asked.ids + answer.headers + ((_JSON,) if body else ())
+            headers = self._headers(asked, answer)
             said = self._wire.respond(asked.stream, answer.status, headers, body)
         self.unanswered += not said
         return said
+
+    def _headers(self, asked: Asked, answer: Answer) -> tuple[Header, ...]:
+        return asked.ids + answer.headers + ((_JSON,) if answer.body() else ())

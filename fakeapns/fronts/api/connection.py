@@ -9,11 +9,12 @@ from ...ledger import By, How, Moment
 from ...protocol.http2 import Event
 from ...text import size_in_words
 from ..actions import Action, Send
-from ..ending import Life
 from ..front import Left, Pending, Provider
+from ..timers import Timers
 from .exchange import Exchange
 from .greeting import Greeting
 from .shared import Api
+from .standing import Standing
 
 #: Microseconds of a slice of work; and of a request that somebody looks at, and of one in a row of
 #: those that are alike (measured), before what recording takes.
@@ -27,10 +28,12 @@ class ApiConnection:
 
     def __init__(self, number: int, provider: Provider, api: Api, now: Moment) -> None:
         self._api = api
-        self._life = Life(api.settings)
-        self._exchange = Exchange(number, provider, api, self._life, now)
-        self._wire = self._exchange.wire
-        self._answers = self._exchange.answers
+        self._standing = Standing(number, provider, api, now)
+        self._life = self._standing.life
+        self._wire = self._standing.wire
+        self._appetite = self._standing.appetite
+        self._exchange = Exchange(self._standing)
+        self._timers = Timers(api.judge.triggers, self._standing.occasion(now), now)
         self._greeting: Greeting | None = Greeting(api.ports, secure=provider.secure)
         #: What has come and is not looked at: bytes, and what they meant.
         self._bytes = b""
@@ -43,6 +46,10 @@ class ApiConnection:
         #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
         #: whoever speaks something else they would be noise.
         self._speaks = False
+        if provider.fooled_by is not None:
+            self._standing.fall_silent(now.t, provider.fooled_by, now)
+        else:
+            self._ring(now)
         if provider.alpn == "h2":
             self._greet(now)
 
@@ -51,22 +58,33 @@ class ApiConnection:
     @property
     def deadline(self) -> float:
         """When `wake` is due, in seconds since the start; infinite if nothing is."""
-        return math.inf if self.finished else min(self._life.due, self._answers.due)
+        return math.inf if self._life.finished else min(self._appetite.due, self._due)
+
+    @property
+    def _due(self) -> float:
+        """When something acts by itself, read or not."""
+        if self._life.ending is not None:
+            return min(self._life.due, self._standing.due)
+        return min(self._timers.due, self._standing.due)
 
     @property
     def appetite(self) -> int | None:
-        """How many bytes may be read now: as many as come."""
-        return None
+        """How many bytes may be read now: None is without limit."""
+        return self._appetite.bytes
 
     @property
     def busy(self) -> bool:
         """Whether there is more to do at once."""
+        return self._waiting and not self._appetite.stalled
+
+    @property
+    def _waiting(self) -> bool:
         return bool(self._events or self._bytes)
 
     @property
     def pending(self) -> Pending:
         """What is not dealt with: waiting is a request that is not complete."""
-        return Pending(None, " and ".join(self._waits()) or None)
+        return Pending(self._appetite.held, " and ".join(self._waits()) or None)
 
     def _waits(self) -> Iterator[str]:
         if self._greeting is not None:
@@ -74,6 +92,8 @@ class ApiConnection:
                 size = size_in_words(self._greeting.unread)
                 yield f"{size} have come, too few to tell what is spoken"
             return
+        if self._waiting and self._appetite.stalled:
+            yield "what has come is not looked at"
         begun = self._wire.unfinished
         if begun:
             yield f"{'a request is' if begun == 1 else f'{begun:,} requests are'} not complete"
@@ -87,7 +107,8 @@ class ApiConnection:
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
-        data = self._wire.data_to_send() if self._speaks else b""
+        speaks = self._speaks and not self._standing.is_mute
+        data = self._wire.data_to_send() if speaks else b""
         # Sending can end a connection, too.
         self._events += self._wire.events()
         sent: list[Action] = [Send(data)] if data else []
@@ -95,6 +116,13 @@ class ApiConnection:
 
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has written this."""
+        self._appetite.took(now)
+        if data:
+            self._timers.heard(now)
+            self._standing.something_came(now)
+        self._read(data, now)
+
+    def _read(self, data: bytes, now: Moment) -> None:
         if self._greeting is None:
             self._bytes += data
             return
@@ -107,26 +135,30 @@ class ApiConnection:
             if not self._speaks:
                 self._greet(now)
         elif heard is not None:
-            strange = self._greeting.strange(heard, self._exchange.recorder, now)
-            self._exchange.said[strange.words] = None
+            strange = self._greeting.strange(heard, self._standing.recorder, now)
+            self._standing.said[strange.words] = None
             self._speaks, self._is_stranger = False, True
-            self._exchange.end(now, say=strange.reply)
+            self._standing.end(now, say=strange.reply)
 
     def _greet(self, now: Moment) -> None:
         self._speaks = True
-        self._exchange.greet(now)
+        if self._life.ending is None and not self._standing.is_mute:
+            self._exchange.greet(now)
 
     def kept_waiting(self, now: Moment) -> None:
-        """Nothing keeps it from reading."""
+        """Something has come that is not read yet."""
+        self._timers.heard(now)
+        self._appetite.kept_waiting(now)
 
     def told(self, said: str) -> None:
         """TLS has this to tell of the provider."""
-        self._exchange.said[said] = None
+        self._standing.said[said] = None
 
     def ended(self, how: Left, now: Moment) -> None:
         """The provider closed its side, or the connection broke."""
-        if self.busy and how in ("graceful", "no-close-notify"):
-            # What was read before is judged first.
+        held = self.busy or self._appetite.stalled
+        if held and how in ("graceful", "no-close-notify"):
+            # What was read before is judged first, and for that a stall has to be over.
             self._left = how
             return
         self._read_on(now)
@@ -134,34 +166,49 @@ class ApiConnection:
 
     def wake(self, now: Moment) -> None:
         """The deadline has come, or it is this one's turn to go on."""
-        if not self.busy:
+        if not self.busy and not self._appetite.wake(now, alone=self._due > now.t):
             if self._life.due <= now.t:
                 self._life.wake(now)
-            self._answers.wake(now)
+            self._standing.wake(now)
+            self._ring(now)
         self._read_a_slice(now)
-        if self._left is not None and not self.busy:
+        if self._left is not None and not self._appetite.stalled and not self.busy:
             self._leave(self._left, now)
 
+    def _ring(self, now: Moment) -> None:
+        """Let the faults act whose time has come. Of a dead connection nothing is heard."""
+        ring = self._timers.ring(self._standing.occasion(now), now)
+        while self._life.ending is None and not self._standing.is_dead(now.t):
+            chosen = next(ring, None)
+            if chosen is None:
+                return
+            self._exchange.act(chosen, now)
+        self._timers.over()
+
     def stop(self, now: Moment) -> None:
-        """The server itself is stopping: what was read is on record."""
+        """The server itself is stopping: what was read is on record, whatever held it back."""
+        self._appetite.release()
         self._read_on(now)
+        while self._appetite.stalled:
+            self._appetite.release()
+            self._read_on(now)
         if self._life.finished:
             return
-        if self._life.ending is None and self._speaks:
+        if self._life.ending is None and self._speaks and not self._standing.is_mute:
             self._exchange.say_goodbye(self._wire.last_stream, b"", now)
         self._life.stop()
 
     def over(self, now: Moment) -> None:
         """Write down how it ended, if that is known: no word for a failure of our own."""
-        unsent = self._answers.over()
+        unsent = self._standing.over()
         if self._life.closed is None:
             return
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
-        words = "; ".join(filter(None, (*self._exchange.said, left, unsent)))
+        words = "; ".join(filter(None, (*self._standing.said, left, unsent)))
         detail = words or self._silence(*self._life.closed[:2])
-        unanswered = self._answers.unanswered
-        self._exchange.recorder.ended(self._life.closed, unread, unanswered, now, detail)
+        unanswered = self._standing.answers.unanswered
+        self._standing.recorder.ended(self._life.closed, unread, unanswered, now, detail)
 
     def _silence(self, by: By, how: How) -> str | None:
         """What is to be told of a client that has left before it spoke."""
@@ -177,17 +224,24 @@ class ApiConnection:
 
     def _read_a_slice(self, now: Moment) -> None:
         """Deal with so much that others need not wait for long."""
+        if self._appetite.stalled:
+            return
         most = _SLICE // (self._each + self._api.ledger.work(_SIZE))
         if not self._events and self._bytes:
             bite, self._bytes = self._bytes[: most * _SIZE], self._bytes[most * _SIZE :]
+            self._standing.terms.came(len(bite))
             self._events = self._wire.receive_data(bite)
         events, self._events = self._events[:most], self._events[most:]
-        singly = self._exchange.handle(events, now)
+        taken, singly = self._exchange.handle(events, now)
+        self._events = events[taken:] + self._events
         self._each = _SINGLY if singly else _IN_A_ROW
+        if self._appetite.stalled and self._waiting:
+            self._appetite.kept_waiting(now)
 
     def _leave(self, how: Left, now: Moment) -> None:
         self._events += self._wire.receive_eof()
         self._exchange.handle(self._events, now)
         self._events = []
         self._speaks = self._speaks and how in ("graceful", "no-close-notify")
-        self._life.left(how, now)
+        # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
+        self._life.left(how, now, politely=not self._standing.is_dead(now.t))

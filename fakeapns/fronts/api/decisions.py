@@ -8,38 +8,30 @@ import msgspec
 
 from ...ledger import Moment
 from ...protocol.http2 import Event, Request
-from ..ending import Ending
-from .answers import Answers
+from ...push import Chosen
 from .broadcasts import BroadcastReader
 from .devices import DeviceReader
 from .management import Management
 from .pushes import Pushes
 from .reasons import Answer, answer, answer_to
-from .recorder import ApiRecorder
 from .routes import Place, Route, method_of, nowhere, route_of
 from .sender import Sender
 from .sent import Reader
-from .shared import Api
 from .shortcut import Shortcut
+from .standing import Cut, Standing
 
 
 class Decisions:
-    """Decides about the requests of the connection `number`."""
+    """Decides about the requests of one connection."""
 
-    def __init__(
-        self,
-        api: Api,
-        number: int,
-        sender: Sender,
-        answers: Answers,
-        recorder: ApiRecorder,
-        now: Moment,
-    ) -> None:
+    def __init__(self, standing: Standing, sender: Sender) -> None:
+        self._standing = standing
+        api, number = standing.api, standing.number
         self._api = api
-        self._answers = answers
-        self._recorder = recorder
-        self._shortcut = Shortcut(api, number, sender, answers, recorder)
-        self._pushes = Pushes(api, self._shortcut, answers, recorder, now)
+        self._answers = standing.answers
+        self._recorder = standing.recorder
+        self._shortcut = Shortcut(standing, sender)
+        self._pushes = Pushes(standing, self._shortcut)
         self._devices = DeviceReader(api, number, sender)
         self._readers: Mapping[Place, Reader] = {
             "device": self._devices,
@@ -72,7 +64,10 @@ class Decisions:
         self._recorder.requests += 1
         path, method = request.path or b"", method_of(request)
         route = route_of(path)
-        if route is None:
+        wedged = self._standing.wedged
+        if wedged is not None and (route is None or not route.is_push(method)):
+            self._turn_away(request, wedged.answer, wedged.chosen.reason, now)
+        elif route is None:
             self._turn_away(request, answer("BadPath"), nowhere(path), now)
         elif route.is_push(method):
             reader = self._readers[route.place]
@@ -85,17 +80,21 @@ class Decisions:
         else:
             self._manage(request, route, now)
 
-    def discard(self, request: Request, ending: Ending, why: str, now: Moment) -> None:
-        """A request has come that nobody looks at, since the connection is ending, and why."""
+    def act(self, chosen: Chosen, now: Moment) -> None:
+        """Let a fault act between two requests."""
+        self._pushes.act(chosen, now)
+
+    def discard(self, request: Request, cut: Cut, now: Moment) -> None:
+        """A request has come that nobody looks at, and why."""
         self._recorder.requests += 1
         route = route_of(request.path or b"")
         if route is not None and route.is_push(method_of(request)):
             reader = self._readers[route.place]
             sent = reader.read(request, route, self._recorder.requests, now)
-            self._pushes.discard(sent, ending, why, now)
+            self._pushes.discard(sent, cut, now)
             return
         headers, body = request.headers, request.body
-        self._recorder.request(headers, now, stream=request.stream, body=body, detail=why)
+        self._recorder.request(headers, now, stream=request.stream, body=body, detail=cut.why)
 
     def _manage(self, request: Request, route: Route, now: Moment) -> None:
         managed = self._management.take(request, route, now)

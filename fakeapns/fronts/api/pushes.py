@@ -3,99 +3,63 @@
 from __future__ import annotations
 
 from ...ledger import Moment
-from ...push import Chosen, Refusal, Verdict
-from ..ending import Ending
-from .answers import Answers
+from ...push import Chosen, Verdict
 from .faults import At
-from .reasons import FINE, OF_CREDENTIALS, REASON_FOR, answer_to
-from .recorder import ApiRecorder
+from .outcomes import Outcomes
+from .reasons import OF_CREDENTIALS
 from .sent import Sent
-from .shared import Api
 from .shortcut import Shortcut
+from .standing import Cut, Standing
 
 
 class Pushes:
-    """Has them judged, says what they are answered, and lets faults act on them."""
+    """Has them judged and answered, and lets faults act on them."""
 
-    def __init__(
-        self, api: Api, shortcut: Shortcut, answers: Answers, recorder: ApiRecorder, now: Moment
-    ) -> None:
-        self._api = api
+    def __init__(self, standing: Standing, shortcut: Shortcut) -> None:
+        self._standing = standing
         self._shortcut = shortcut
-        self._answers = answers
-        self._recorder = recorder
-        self._opened = now.t
+        self._outcomes = Outcomes(standing.api, standing.answers, standing.recorder)
         #: Whether one has been signed as it should be.
         self.authenticated = False
 
     def take(self, sent: Sent, now: Moment) -> None:
         """Decide about one."""
-        self._answers.notification_came(now)
-        self._shortcut.judged += 1
-        number, elapsed = self._shortcut.judged, now.t - self._opened
-        verdict = self._api.judge.judge(sent.push, sent.rules, number, elapsed)
+        standing = self._standing
+        standing.answers.notification_came(now)
+        standing.judged += 1
+        verdict = standing.api.judge.judge(
+            sent.push,
+            sent.rules,
+            standing.judged,
+            now.t - standing.opened,
+            None if standing.wedged is None else standing.wedged.chosen,
+            host=standing.provider.host,
+        )
         if not self.authenticated and OF_CREDENTIALS.isdisjoint(verdict.violations):
             self.authenticated = True
-        if verdict.refusal is not None:
-            self._refuse(sent, verdict, verdict.refusal, now)
-            return
-        if not verdict.decided:
-            self._accept(sent, verdict, now)
-            self._shortcut.allow()
-        if verdict.chosen is not None:
+        # Before a fault acts, whose own success brings no SETTINGS back.
+        if verdict.refusal is None and not verdict.decided:
+            standing.terms.succeeded(now)
+        if verdict.chosen is None:
+            self._outcomes.take(sent, verdict, now)
+            if verdict.refusal is None:
+                self._shortcut.allow()
+        else:
             self._act(verdict.chosen, sent, verdict, now)
 
-    def discard(self, sent: Sent, ending: Ending, why: str, now: Moment) -> None:
-        """One has come that nobody looks at, since the connection is ending, and why."""
-        self._recorder.push(
-            sent.push,
-            sent.signed,
-            "discarded",
-            now,
-            warnings=self._api.judge.warnings(sent.push),
-            answer=None,
-            answering=False,
-            token_text=sent.token_text,
-            detail=why,
-            ending=ending,
-        )
+    def discard(self, sent: Sent, cut: Cut, now: Moment) -> None:
+        """One has come that nobody looks at, and why."""
+        self._outcomes.discard(sent, cut.behind, cut.cause, cut.why, now)
 
-    def _accept(self, sent: Sent, verdict: Verdict, now: Moment) -> None:
-        said = self._answers.say(sent.asked, FINE, now)
-        self._recorder.push(
-            sent.push,
-            sent.signed,
-            "accepted",
-            now,
-            warnings=verdict.warnings,
-            answer=FINE,
-            answering=said,
-        )
-
-    def _refuse(self, sent: Sent, verdict: Verdict, refusal: Refusal, now: Moment) -> None:
-        push, timestamp = sent.push, None
-        if refusal is Refusal.UNINSTALLED:
-            device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
-            timestamp = None if device.since is None else int(device.since * 1000)
-        said = answer_to(refusal, timestamp)
-        self._recorder.push(
-            push,
-            sent.signed,
-            "rejected",
-            now,
-            warnings=verdict.warnings,
-            answer=said,
-            answering=self._answers.can_say(sent.asked.stream),
-            violations=tuple(dict.fromkeys(filter(None, map(REASON_FOR.get, verdict.violations)))),
-            token_text=sent.token_text,
-            detail=verdict.reason,
-        )
-        self._answers.say(sent.asked, said, now)
+    def act(self, chosen: Chosen, now: Moment) -> None:
+        """Let a fault act between two requests."""
+        at = At(self._standing, self._outcomes, chosen, now)
+        self._standing.api.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
 
     def _act(self, chosen: Chosen, sent: Sent, verdict: Verdict, now: Moment) -> None:
         """Let a fault act on this push."""
-        at = At(chosen, sent, verdict, self._answers, self._recorder, now)
-        self._api.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
-        if verdict.decided and not at.decided:
+        at = At(self._standing, self._outcomes, chosen, now, sent, verdict)
+        self._standing.api.judge.triggers.mishaps.call(chosen.fault.act, at, otherwise=None)
+        if not at.decided:
             # A fault of the user's that failed, or said nothing: the push is there all the same.
-            self._accept(sent, verdict, now)
+            self._outcomes.take(sent, verdict, now)

@@ -20,7 +20,6 @@ from ...ledger import (
 )
 from ...protocol.http2 import Header
 from ...push import Push, envelope_warnings
-from ..ending import Ending
 from ..recorder import Recorder
 from .headers import whole_headers
 from .reasons import Answer
@@ -57,7 +56,8 @@ class ApiRecorder(Recorder):
         violations: tuple[str, ...] = (),
         token_text: str | None = None,
         detail: str | None = None,
-        ending: Ending | None = None,
+        behind: int | None = None,
+        cause: int | None = None,
     ) -> int:
         """Record a push, and what becomes of it; the entry's `seq`."""
         self._outcomes[outcome] += 1
@@ -80,8 +80,8 @@ class ApiRecorder(Recorder):
             priority=push.priority,
             outcome=outcome,
             status=reason,
-            behind=None if ending is None else ending.behind,
-            cause=None if ending is None else ending.cause,
+            behind=behind,
+            cause=cause,
             warnings=warnings + signed.warnings + shown,
             reason=reason,
             stream=push.stream,

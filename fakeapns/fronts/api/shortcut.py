@@ -12,13 +12,11 @@ from collections.abc import Sequence
 from ...ledger import Moment
 from ...protocol import TOKEN_SIZE
 from ...protocol.http2 import Event, Request
-from .answers import Answers
 from .headers import HEADERS, UUID
 from .manner import Manner
-from .recorder import ApiRecorder
 from .routes import DEVICE
 from .sender import Sender
-from .shared import Api
+from .standing import Standing
 from .taken import TakenRow
 
 _FIRST = len(DEVICE)
@@ -32,17 +30,15 @@ _MOST = 1024
 
 
 class Shortcut:
-    """That of the connection `number`. `judged` counts the pushes of it that were, here too."""
+    """That of one connection."""
 
-    def __init__(
-        self, api: Api, number: int, sender: Sender, answers: Answers, recorder: ApiRecorder
-    ) -> None:
-        self._api = api
-        self._number = number
+    def __init__(self, standing: Standing, sender: Sender) -> None:
+        self._standing = standing
+        self._api = standing.api
+        self._number = standing.number
         self._sender = sender
-        self._answers = answers
-        self._recorder = recorder
-        self.judged = 0
+        self._answers = standing.answers
+        self._recorder = standing.recorder
         self._is_allowed = False
         self._row: TakenRow | None = None
         #: For which topic that is, how many there may be in it before somebody has to look at the
@@ -86,7 +82,9 @@ class Shortcut:
         self.record(now)
         triggers = self._api.judge.triggers
         self._topic = topic
-        self._left, self._watched = triggers.quiet_for(_MOST, self._number, self.judged, topic)
+        self._left, self._watched = triggers.quiet_for(
+            _MOST, self._number, self._standing.judged, topic
+        )
         if not self._left:
             return None
         self._row = TakenRow(self._number, self._recorder.requests + 1, self._recorder.since)
@@ -151,4 +149,4 @@ class Shortcut:
         if row is not None and len(row):
             self._recorder.accepted(row, now)
             self._api.judge.triggers.count(len(row))
-            self.judged += len(row)
+            self._standing.judged += len(row)

@@ -17,6 +17,8 @@ class Outgoing:
 
     def __init__(self) -> None:
         self.omitted: set[Omitted] = set()
+        #: Those that a frame was left out for.
+        self.left_out: set[Omitted] = set()
         self._advertised: deque[Mapping[int, int]] = deque()
         self._chunks: list[bytes] = []
         self.size = 0
@@ -50,4 +52,8 @@ class Outgoing:
         kind = (frame.kind, acknowledges and frame.kind in (Kind.SETTINGS, Kind.PING))
         own_settings = kind == Omitted.SETTINGS.value and self._advertised
         data = settings(self._advertised.popleft()) if own_settings else frame.encode()
-        return b"" if any(kind == each.value for each in self.omitted) else data
+        for omitted in self.omitted:
+            if kind == omitted.value:
+                self.left_out.add(omitted)
+                return b""
+        return data

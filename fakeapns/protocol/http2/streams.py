@@ -220,6 +220,10 @@ class Streams:
         """How many requests have begun and are not complete."""
         return len(self._begun)
 
+    def unfinished_up_to(self, stream: int) -> bool:
+        """Whether one of them is on this stream, or on one below."""
+        return any(each <= stream for each in self._begun)
+
     # ---- inside -------------------------------------------------------------------------------
 
     def _complete(self, request: Request) -> None:

@@ -90,6 +90,16 @@ class Wire:
         """How many requests have begun and are not complete."""
         return self._streams.unfinished
 
+    def unfinished_up_to(self, stream: int) -> bool:
+        """Whether one of them is on this stream, or on one below."""
+        return self._streams.unfinished_up_to(stream)
+
+    @property
+    def left_out(self) -> Collection[Omitted]:
+        """The frames that were to be sent and were not, as `omit` wants it."""
+        self._collect()
+        return self._outgoing.left_out
+
     @property
     def unread(self) -> int:
         """Bytes that have come of a frame that is not whole."""

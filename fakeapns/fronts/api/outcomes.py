@@ -1,0 +1,130 @@
+"""What becomes of pushes: each is recorded, and answered in one way or another."""
+
+from __future__ import annotations
+
+from ...ledger import Answering, Moment
+from ...push import Refusal, Verdict
+from ...scenario.faults import Delay
+from .answers import Answers
+from .reasons import FINE, REASON_FOR, Answer, answer_to
+from .recorder import ApiRecorder
+from .sent import Sent
+from .shared import Api
+
+
+class Outcomes:
+    """Those of one connection. What the rules say of a push stands in its `Verdict`."""
+
+    def __init__(self, api: Api, answers: Answers, recorder: ApiRecorder) -> None:
+        self._api = api
+        self._answers = answers
+        self._recorder = recorder
+
+    def take(self, sent: Sent, verdict: Verdict, now: Moment) -> None:
+        """Answer at once what the rules have it."""
+        said = self._by_the_rules(sent, verdict)
+        if said is FINE:
+            self._record(sent, verdict, said, self._answers.say(sent.asked, said, now), now)
+            return
+        self._record(sent, verdict, said, self._answers.can_say(sent.asked.stream), now)
+        self._answers.say(sent.asked, said, now)
+
+    def take_late(self, sent: Sent, verdict: Verdict, delay: Delay, now: Moment) -> None:
+        """Answer that when a delay is over."""
+        said = self._by_the_rules(sent, verdict)
+        held = self._answers.hold(sent.asked, said, delay, now)
+        self._record(sent, verdict, said, held, now)
+
+    def take_silently(self, sent: Sent, verdict: Verdict, now: Moment) -> None:
+        """Never answer it."""
+        self._answers.unanswered += 1
+        self._record(sent, verdict, self._by_the_rules(sent, verdict), False, now)
+
+    def take_in_part(
+        self, sent: Sent, verdict: Verdict, said: Answer | None, why: str | None, now: Moment
+    ) -> None:
+        """Begin what the rules have it, headers alone, or half of the body of another answer."""
+        if said is None:
+            said = self._by_the_rules(sent, verdict)
+            self._answers.begin(sent.asked, said, half=False)
+            self._record(sent, verdict, said, False, now)
+        else:
+            self._answers.begin(sent.asked, said, half=True)
+            self._record(sent, verdict, said, False, now, why)
+
+    def take_in_bytes(self, sent: Sent, verdict: Verdict, now: Moment) -> bytes:
+        """The bytes of that answer, for whoever is to write them."""
+        said = self._by_the_rules(sent, verdict)
+        written = self._answers.in_bytes(sent.asked, said)
+        self._record(sent, verdict, said, False, now)
+        return written
+
+    def refuse(
+        self,
+        sent: Sent,
+        verdict: Verdict,
+        said: Answer,
+        why: str,
+        delay: Delay | None,
+        now: Moment,
+    ) -> None:
+        """Refuse it with this, whatever the rules say."""
+        held: Answering | bool
+        if delay is not None:
+            held = self._answers.hold(sent.asked, said, delay, now)
+            self._record(sent, verdict, said, held, now, why)
+        else:
+            held = self._answers.can_say(sent.asked.stream)
+            self._record(sent, verdict, said, held, now, why)
+            self._answers.say(sent.asked, said, now)
+
+    def discard(self, sent: Sent, behind: int, cause: int, why: str, now: Moment) -> None:
+        """Nobody looks at it, since something happened `behind` another request, and why."""
+        self._recorder.push(
+            sent.push,
+            sent.signed,
+            "discarded",
+            now,
+            warnings=self._api.judge.warnings(sent.push),
+            answer=None,
+            answering=False,
+            token_text=sent.token_text,
+            detail=why,
+            behind=behind,
+            cause=cause,
+        )
+
+    def _by_the_rules(self, sent: Sent, verdict: Verdict) -> Answer:
+        refusal, timestamp = verdict.refusal, None
+        if refusal is None:
+            return FINE
+        if refusal is Refusal.UNINSTALLED:
+            push = sent.push
+            device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
+            timestamp = None if device.since is None else int(device.since * 1000)
+        return answer_to(refusal, timestamp)
+
+    def _record(
+        self,
+        sent: Sent,
+        verdict: Verdict,
+        said: Answer,
+        answering: Answering | bool,
+        now: Moment,
+        why: str | None = None,
+    ) -> None:
+        """Record a push that is answered so; `why` is of a fault, or else the rules say it."""
+        asked_for = why is not None
+        violations = (said.reason,) if asked_for else map(REASON_FOR.get, verdict.violations)
+        self._recorder.push(
+            sent.push,
+            sent.signed,
+            "accepted" if said is FINE else "rejected",
+            now,
+            warnings=verdict.warnings,
+            answer=said,
+            answering=answering,
+            violations=tuple(dict.fromkeys(filter(None, violations))),
+            token_text=None if said is FINE else sent.token_text,
+            detail=why if asked_for else verdict.reason,
+        )

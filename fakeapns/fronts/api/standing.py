@@ -1,0 +1,259 @@
+"""Where one connection to the API stands: what faults have made of it, and how it ends."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from ...ledger import By, GoAwaySeen, Moment, Reason, ResetSeen
+from ...protocol.http2 import SETTINGS, Limits, Omitted, Wire
+from ...push import Chosen, Occasion
+from ...scenario.faults import CloseKind, Delay
+from ..appetite import Appetite
+from ..ending import Ending, Life
+from ..front import Provider
+from ..unseen import Unseen
+from .answers import Answers
+from .goodbye import Goodbye
+from .reasons import Answer
+from .recorder import ApiRecorder
+from .shared import Api
+from .terms import UNTIL_SIGNED, Terms
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Why a request that has come is not processed: `behind` which request of the connection, and
+    because of which entry.
+    """
+
+    behind: int
+    cause: int
+    why: str
+
+
+class Wedged(msgspec.Struct, frozen=True):
+    """A fault that has everything on the connection refused, and with what."""
+
+    chosen: Chosen
+    answer: Answer
+
+
+class _Dead(msgspec.Struct, frozen=True):
+    """From when on nothing is answered, behind which request, and the fault or its entry."""
+
+    since: float
+    behind: int
+    because: Unseen | int
+
+
+class Standing:
+    """The connection `number`, which opened `now`.
+
+    `said` is what is to be told of its end, each thing once. With `is_mute` nothing of HTTP/2 is
+    written any more.
+    """
+
+    def __init__(self, number: int, provider: Provider, api: Api, now: Moment) -> None:
+        self.number = number
+        self.provider = provider
+        self.api = api
+        self.opened = now.t
+        self.life = Life(api.settings)
+        self.appetite = Appetite()
+        self.recorder = ApiRecorder(api.ledger, number, now.wall - now.ahead)
+        usual = UNTIL_SIGNED if provider.subject is None else SETTINGS
+        limits = _limits(api.settings.api_payload_limit)
+        self.wire = Wire(api.make, usual, limits=limits, shapes=api.shapes)
+        self.terms = Terms(self.wire, self.recorder, usual)
+        unique_ids = api.unique_ids if api.settings.environment == "sandbox" else None
+        self.answers = Answers(self.wire, self.recorder, api.settings, unique_ids)
+        #: Pushes on it that were judged.
+        self.judged = 0
+        self.said: dict[str, None] = {}
+        self.is_mute = False
+        self.goodbye: Goodbye | None = None
+        self.wedged: Wedged | None = None
+        self._dead: _Dead | None = None
+
+    def occasion(self, now: Moment) -> Occasion:
+        """What is known between two requests."""
+        elapsed, topics = now.t - self.opened, self.provider.topics
+        return Occasion(
+            *(self.number, topics, self.judged, elapsed), host=self.provider.host, service="api"
+        )
+
+    # ---- what becomes of what comes ---------------------------------------------------------
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no fault has anything to do with what comes next."""
+        special = self.life.ending or self.goodbye or self.wedged or self._dead
+        return special is None and not self.terms.await_success
+
+    def cut(self, stream: int, now: Moment) -> Cut | None:
+        """Why a request on this stream is not processed; None if it is."""
+        ending, goodbye = self.life.ending, self.goodbye
+        if ending is not None:
+            said = filter(None, ("the connection had been ended before", "; ".join(self.said)))
+            return Cut(ending.behind, ending.cause, ": ".join(said))
+        if self._dead is not None and self.is_dead(now.t):
+            why = "the connection is dead and looks alive"
+            return Cut(self._dead.behind, self._seen(self._dead, now), why)
+        if goodbye is not None and stream > goodbye.last:
+            why = f"its stream is above {goodbye.last}, the last one of a GOAWAY"
+            return Cut(goodbye.behind, goodbye.cause, why)
+        return None
+
+    def something_came(self, now: Moment) -> None:
+        """Bytes have come: of a dead connection that is what can be seen."""
+        if self._dead is not None and self.life.ending is None and self.is_dead(now.t):
+            self._seen(self._dead, now)
+
+    def _seen(self, dead: _Dead, now: Moment) -> int:
+        return dead.because if isinstance(dead.because, int) else dead.because.seen(now)
+
+    # ---- dead -------------------------------------------------------------------------------
+
+    def fall_silent(self, since: float, because: Unseen | int, now: Moment) -> None:
+        """Take all that comes from then on, and say nothing. Once is enough."""
+        if self._dead is None:
+            self._dead = _Dead(since, self.recorder.requests, because)
+            if since <= now.t:
+                self.say_the_rest()
+        elif isinstance(because, Unseen):
+            because.over()
+
+    def is_dead(self, t: float) -> bool:
+        """Whether nothing that comes then is answered."""
+        return self._dead is not None and self._dead.since <= t
+
+    # ---- what is due ------------------------------------------------------------------------
+
+    @property
+    def due(self) -> float:
+        """When `wake` is due, in seconds since the start."""
+        goodbye = math.inf if self.goodbye is None else self.goodbye.due
+        dies = math.inf if self._dead is None or self.is_mute else self._dead.since
+        return min(self.terms.due, goodbye, dies, math.inf if self.is_mute else self.answers.due)
+
+    def wake(self, now: Moment) -> None:
+        """Do what is due."""
+        if self.is_dead(now.t):
+            self.say_the_rest()
+        if self.is_mute:
+            return
+        self.terms.wake(now)
+        if self.goodbye is not None and self.goodbye.due <= now.t:
+            self.say_goaway(self.goodbye, now)
+        self.answers.wake(now)
+        self.part(now)
+
+    # ---- how it ends ------------------------------------------------------------------------
+
+    def say_goaway(self, goodbye: Goodbye, now: Moment) -> None:
+        """Say the GOAWAY that a fault has decided on."""
+        # A client counts its streams up by two (RFC 9113, 5.1.1).
+        above = (self.wire.last_stream - goodbye.last + 1) // 2
+        unprocessed = max(0, min(self.recorder.streams, above))
+        for debug in goodbye.take():
+            self.wire.goaway(goodbye.last, goodbye.code, debug)
+            text = debug.decode("utf-8", "replace")
+            self.note_goaway("server", goodbye.last, goodbye.code, text, now, unprocessed)
+        if goodbye.then == "silent":
+            self.fall_silent(now.t, goodbye.cause, now)
+
+    def part(self, now: Moment) -> None:
+        """Close behind a GOAWAY, once nothing is owed that it promises."""
+        goodbye = self.goodbye
+        if goodbye is None or not goodbye.closes or self.life.ending is not None:
+            return
+        if not self.answers.are_held and not self.wire.unfinished_up_to(goodbye.last):
+            self.end(now, reason="shutdown", cause=goodbye.cause, behind=goodbye.behind)
+
+    def end(
+        self,
+        now: Moment,
+        say: bytes | None = None,
+        *,
+        reason: Reason = "error",
+        by: By = "server",
+        cause: int | None = None,
+        behind: int | None = None,
+    ) -> None:
+        """Close, once what was said has been read: this, or else what HTTP/2 has to say."""
+        ending = Ending(
+            reason=reason,
+            by=by,
+            cause=self.api.ledger.last_seq if cause is None else cause,
+            behind=self.recorder.requests if behind is None else behind,
+            answer=lambda by, then: self.wire.data_to_send() if say is None else say,
+        )
+        self.life.end(ending, 0.0, now)
+
+    def break_off(
+        self, cause: int, close: CloseKind, delay: Delay, say: bytes, now: Moment
+    ) -> None:
+        """End it as a fault wants it: what was said before leaves, and behind it only this."""
+        self.say_the_rest()
+        ending = Ending(
+            reason="fault",
+            cause=cause,
+            behind=self.recorder.requests,
+            answer=lambda by, then: say,
+            close=close,
+        )
+        self.life.end(ending, delay, now)
+
+    def say_the_rest(self) -> None:
+        """Say what is to be said, and nothing of HTTP/2 any more."""
+        if not self.is_mute:
+            said = self.wire.data_to_send()
+            if said:
+                self.life.say(said)
+            self.is_mute = True
+
+    def begin_without(self, because: Unseen, now: Moment, *, goaway: bool) -> None:
+        """Leave out the SETTINGS that the connection begins with, or say GOAWAY in their place."""
+        cause = because.seen(now)
+        self.terms.leave_out(Omitted.SETTINGS, because)
+        self.terms.leave_out(Omitted.SETTINGS_ACK, because)
+        if goaway:
+            self.wire.goaway(0, 0)
+            self.note_goaway("server", 0, 0, "", now)
+            self.end(now, reason="fault", cause=cause)
+
+    # ---- the record -------------------------------------------------------------------------
+
+    def note_reset(self, stream: int, code: int, by: By, detail: str | None, now: Moment) -> None:
+        """Put on record that a stream was ended."""
+        self.recorder.note(ResetSeen, now, stream=stream, by=by, code=code, detail=detail)
+
+    def note_goaway(
+        self, by: By, last: int, code: int, debug: str, now: Moment, unprocessed: int = 0
+    ) -> None:
+        """Put on record that one side takes no more streams."""
+        self.recorder.note(
+            *(GoAwaySeen, now),
+            by=by,
+            last_stream=last,
+            code=code,
+            debug=debug,
+            unprocessed=unprocessed,
+        )
+
+    def over(self) -> str | None:
+        """The connection is over: what was to be said and could not, as a clause."""
+        self.appetite.over()
+        self.terms.over()
+        if self._dead is not None and isinstance(self._dead.because, Unseen):
+            self._dead.because.over()
+        return self.answers.over()
+
+
+def _limits(most: int | None) -> Limits:
+    """How much is kept of what a client sends: at least a payload that may have `most` bytes."""
+    usual = Limits()
+    if most is None or most <= usual.body:
+        return usual
+    return Limits(body=most, unfinished=usual.unfinished + most)
