@@ -168,7 +168,8 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'alert'\non = {{ token = '1b*' }}",
-        "4:8: alert acts before token can be known, step 1, on.token; allowed: connection, host, service",
+        "4:8: alert acts before token can be known, step 1, on.token; "
+        "allowed: connection, host, service",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nafter_bytes = 9\non.payload = {{ a = 1 }}",

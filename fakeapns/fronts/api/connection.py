@@ -43,9 +43,6 @@ class ApiConnection:
         self._left: Left | None = None
         #: Whether something else is spoken, to which nobody listens.
         self._is_stranger = False
-        #: Whether HTTP/2 is spoken with it: who agreed upon that may wait for our SETTINGS, and to
-        #: whoever speaks something else they would be noise.
-        self._speaks = False
         if provider.fooled_by is not None:
             self._standing.fall_silent(now.t, provider.fooled_by, now)
         else:
@@ -107,7 +104,7 @@ class ApiConnection:
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
-        speaks = self._speaks and not self._standing.is_mute
+        speaks = self._standing.speaks and not self._standing.is_mute
         data = self._wire.data_to_send() if speaks else b""
         # Sending can end a connection, too.
         self._events += self._wire.events()
@@ -132,16 +129,16 @@ class ApiConnection:
         if isinstance(heard, bytes):
             self._greeting = None
             self._bytes = heard
-            if not self._speaks:
+            if not self._standing.speaks:
                 self._greet(now)
         elif heard is not None:
             strange = self._greeting.strange(heard, self._standing.recorder, now)
             self._standing.said[strange.words] = None
-            self._speaks, self._is_stranger = False, True
+            self._standing.speaks, self._is_stranger = False, True
             self._standing.end(now, say=strange.reply)
 
     def _greet(self, now: Moment) -> None:
-        self._speaks = True
+        self._standing.speaks = True
         if self._life.ending is None and not self._standing.is_mute:
             self._exchange.greet(now)
 
@@ -194,7 +191,7 @@ class ApiConnection:
             self._read_on(now)
         if self._life.finished:
             return
-        if self._life.ending is None and self._speaks and not self._standing.is_mute:
+        if self._life.ending is None and self._standing.speaks and not self._standing.is_mute:
             self._exchange.say_goodbye(self._wire.last_stream, b"", now)
         self._life.stop()
 
@@ -214,7 +211,7 @@ class ApiConnection:
         """What is to be told of a client that has left before it spoke."""
         if self._greeting is None or by != "provider":
             return None
-        return self._greeting.left(how, agreed=self._speaks)
+        return self._greeting.left(how, agreed=self._standing.speaks)
 
     # ---- reading ----------------------------------------------------------------------------
 
@@ -242,6 +239,6 @@ class ApiConnection:
         self._events += self._wire.receive_eof()
         self._exchange.handle(self._events, now)
         self._events = []
-        self._speaks = self._speaks and how in ("graceful", "no-close-notify")
+        self._standing.speaks = self._standing.speaks and how in ("graceful", "no-close-notify")
         # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
         self._life.left(how, now, politely=not self._standing.is_dead(now.t))

@@ -50,8 +50,8 @@ class _Dead(msgspec.Struct, frozen=True):
 class Standing:
     """The connection `number`, which opened `now`.
 
-    `said` is what is to be told of its end, each thing once. With `is_mute` nothing of HTTP/2 is
-    written any more.
+    `said` is what is to be told of its end, each thing once. HTTP/2 is written once it `speaks`,
+    and no more where it `is_mute`.
     """
 
     def __init__(self, number: int, provider: Provider, api: Api, now: Moment) -> None:
@@ -71,6 +71,9 @@ class Standing:
         #: Pushes on it that were judged.
         self.judged = 0
         self.said: dict[str, None] = {}
+        #: Who agreed upon HTTP/2 may wait for our SETTINGS, and to whoever speaks something else
+        #: they would be noise.
+        self.speaks = False
         self.is_mute = False
         self.goodbye: Goodbye | None = None
         self.wedged: Wedged | None = None
@@ -94,15 +97,15 @@ class Standing:
     def cut(self, stream: int, now: Moment) -> Cut | None:
         """Why a request on this stream is not processed; None if it is."""
         ending, goodbye = self.life.ending, self.goodbye
+        if goodbye is not None and stream > goodbye.last:
+            why = f"its stream is above {goodbye.last}, the last one of a GOAWAY"
+            return Cut(goodbye.behind, goodbye.cause, why)
         if ending is not None:
             said = filter(None, ("the connection had been ended before", "; ".join(self.said)))
             return Cut(ending.behind, ending.cause, ": ".join(said))
         if self._dead is not None and self.is_dead(now.t):
             why = "the connection is dead and looks alive"
             return Cut(self._dead.behind, self._seen(self._dead, now), why)
-        if goodbye is not None and stream > goodbye.last:
-            why = f"its stream is above {goodbye.last}, the last one of a GOAWAY"
-            return Cut(goodbye.behind, goodbye.cause, why)
         return None
 
     def something_came(self, now: Moment) -> None:
@@ -207,15 +210,17 @@ class Standing:
 
     def say_the_rest(self) -> None:
         """Say what is to be said, and nothing of HTTP/2 any more."""
-        if not self.is_mute:
+        if self.speaks and not self.is_mute:
             said = self.wire.data_to_send()
             if said:
                 self.life.say(said)
-            self.is_mute = True
+        self.is_mute = True
 
     def begin_without(self, because: Unseen, now: Moment, *, goaway: bool) -> None:
         """Leave out the SETTINGS that the connection begins with, or say GOAWAY in their place."""
         cause = because.seen(now)
+        # SETTINGS, and nothing else yet.
+        self.wire.data_to_send()
         self.terms.leave_out(Omitted.SETTINGS, because)
         self.terms.leave_out(Omitted.SETTINGS_ACK, because)
         if goaway:

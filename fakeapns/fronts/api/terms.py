@@ -37,7 +37,9 @@ class Terms:
     # ---- SETTINGS ---------------------------------------------------------------------------
 
     def note(self, now: Moment) -> None:
-        """Put on record what SETTINGS are said."""
+        """Put on record what SETTINGS are said, if they are."""
+        if Omitted.SETTINGS in self._left_out:
+            return
         values = {**self._usual, **self._changed}
         self._recorder.note(SettingsSeen, now, by="server", values=values)
 

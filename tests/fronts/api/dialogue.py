@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Unpack
 
 import h2.connection
@@ -9,6 +10,7 @@ import h2.events
 import h2.exceptions
 import msgspec
 from h2.config import H2Configuration
+from h2.connection import ConnectionState
 
 from fakeapns.fronts.actions import Action, Send
 from fakeapns.fronts.api import Api, ApiConnection, Keyring, KnownKey
@@ -26,6 +28,7 @@ TOKEN = "ab" * 32
 HELLO = b'{"aps":{"alert":"Hello"}}'
 CERTIFICATE = Provider((TOPIC,), "UID=com.example.app", scope="both")
 NOBODY = Provider((), None)
+GOAWAY = 7
 PORTS = {"gateway": 2195, "feedback": 2196, "api": 2197}
 
 
@@ -88,6 +91,7 @@ class Dialogue:
         self.events: list[h2.events.Event] = []
         self.done: list[Action] = []
         self._over = False
+        self._heard = b""
         if greet:
             self.client.initiate_connection()
             self.flow()
@@ -127,11 +131,29 @@ class Dialogue:
         return acted
 
     def _hear(self, data: bytes) -> None:
-        try:
-            events = self.client.receive_data(data)
-        except h2.exceptions.ProtocolError:
-            # No HTTP/2 at all, as with an answer in HTTP/1.1.
-            return
+        self._heard += data
+        for frame in self._frames():
+            try:
+                events = self.client.receive_data(frame)
+            except h2.exceptions.ProtocolError:
+                # No HTTP/2 at all, as with an answer in HTTP/1.1.
+                return
+            self._note(events)
+
+    def _frames(self) -> Iterator[bytes]:
+        """Whole frames that have come, each once: h2 listens to nothing behind a GOAWAY, where
+        other clients do.
+        """
+        while len(self._heard) >= 9:
+            size = 9 + int.from_bytes(self._heard[:3])
+            if len(self._heard) < size:
+                return
+            frame, self._heard = self._heard[:size], self._heard[size:]
+            yield frame
+            if frame[3] == GOAWAY:
+                self.client.state_machine.state = ConnectionState.CLIENT_OPEN
+
+    def _note(self, events: list[h2.events.Event]) -> None:
         self.events += events
         for event in events:
             match event:

@@ -1,0 +1,1 @@
+"""What faults do to a connection to the API, by hand and under virtual time."""
