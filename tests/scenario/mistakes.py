@@ -59,7 +59,7 @@ MISTAKES = [
     # Of one service alone.
     (
         f"{ABOUT}[[step]]\nfault = 'reject'\non = {{ stream = 1, command = 2 }}",
-        "4:8: stream is known on the api alone, and command on the gateway, step 1, on.stream",
+        "4:8: stream is known on the api alone, and command on the gateway, step 1, on",
     ),
     # Right somewhere else.
     (
@@ -70,7 +70,8 @@ MISTAKES = [
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nnotification = 3",
         "4:1: unknown key 'notification' of the fault drop, which belongs into "
-        f"on = {{ notification = … }}, step 1; allowed: after_bytes, close, {STEP}",
+        f"on = {{ notification = … }}, step 1; allowed: after_answer_bytes, "
+        f"after_bytes, close, {STEP}",
     ),
     # Written large, or as in Python.
     (

@@ -46,6 +46,8 @@ BEYOND_A_SCHEMA = (
     r"what was never processed is never answered",
     r"no setting is given",
     r"after_answer_bytes is for the api",
+    r"after_bytes counts bytes of a frame, which the api has not",
+    r"after_answer_bytes counts bytes of an answer, and the gateway gives none",
     r"a piece has at least one byte",
     r"chance needs a seed",
     r"a range of delays needs a seed",

@@ -24,7 +24,7 @@ def at_once(talk: Dialogue, count: int) -> list[int]:
 def said(talk: Dialogue) -> list[tuple[int, int, bytes]]:
     """What the client was told by GOAWAY: last stream, code, debug data."""
     return [
-        (event.last_stream_id, int(event.error_code), event.additional_data or b"")
+        (event.last_stream_id or 0, int(event.error_code or 0), event.additional_data or b"")
         for event in talk.events
         if isinstance(event, h2.events.ConnectionTerminated)
     ]
