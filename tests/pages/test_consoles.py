@@ -29,8 +29,8 @@ def timeless(text: str) -> list[str]:
 def test_every_block_of_output_is_looked_at_below() -> None:
     known = ("$ fakeapns serve\n", "$ fakeapns chaos ", "E   AssertionError: ")
     assert [each for each in blocks("console") if not each.text.startswith(known)] == []
-    # Failures are on two pages.
-    assert len(blocks("console")) == len(known) + 1
+    # A campaign is on two pages, and a failure on three.
+    assert len(blocks("console")) == len(known) + 3
 
 
 def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
@@ -43,11 +43,18 @@ def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
     assert printed == page
 
 
-def test_chaos_prints_what_the_page_shows(tmp_path: Path) -> None:
-    page = shown("README.md", "$ fakeapns chaos ").text.partition("\n")[2]
-    command = provider("loses")
+@pytest.mark.parametrize(
+    ("name", "story", "sender"),
+    [("README.md", "story.toml", "gives_up"), ("docs/gateway.md", BURST, "loses")],
+)
+def test_chaos_prints_what_the_page_shows(
+    name: str, story: str, sender: str, tmp_path: Path
+) -> None:
+    page = shown(name, "$ fakeapns chaos ").text.partition("\n")[2]
+    command = provider(sender)
+    (tmp_path / "story.toml").write_text("".join(each.text for each in blocks("toml", "README.md")))
     pythonpath = {"PYTHONPATH": PYTHONPATH}
-    done = run("chaos", "--scenario", BURST, "--", *command, cwd=tmp_path, env=pythonpath)
+    done = run("chaos", "--scenario", story, "--", *command, cwd=tmp_path, env=pythonpath)
     told = (done.stderr + done.stdout).replace(shlex.join(command), "./my-sender")
     assert timeless(told) == timeless(page)
 
@@ -86,8 +93,40 @@ def test_the_order(apns):
 """
 
 
+#: The first example of the README, with a sender that takes every answer for the last word.
+GIVING_UP = """
+import os
+import ssl
+
+import httpx
+
+context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
+context.load_cert_chain(os.environ["APNS_PEM"])
+with httpx.Client(http2=True, verify=context) as client:
+    for number in range(1, 301):
+        headers = {
+            "apns-topic": "com.example.app",
+            "apns-push-type": "alert",
+            "apns-id": f"00000000-0000-4000-8000-{number:012}",
+        }
+        to = f"{os.environ['APNS_API_URL']}/3/device/{number:064x}"
+        client.post(to, headers=headers, json={"aps": {"alert": "Hello"}})
+"""
+FIRST_EXAMPLE = re.sub(
+    "(?m)^SENDER = .*$",
+    lambda line: f"SENDER = [sys.executable, '-c', {GIVING_UP!r}]",
+    blocks("python", "README.md")[0].text,
+)
+
+
 @pytest.mark.parametrize(
-    ("name", "source"), [("docs/pytest.md", FAILING), ("docs/api.md", FAILING_OVER_HTTP2)]
+    ("name", "source"),
+    [
+        ("README.md", FIRST_EXAMPLE),
+        ("docs/pytest.md", FAILING),
+        ("docs/api.md", FAILING_OVER_HTTP2),
+    ],
+    ids=["README.md", "docs/pytest.md", "docs/api.md"],
 )
 def test_a_failure_says_what_the_page_shows(
     pytester: pytest.Pytester, name: str, source: str
