@@ -27,6 +27,16 @@ def words(names: set[str]) -> set[str]:
     return {re.split(r"[ =(]", name)[0] for name in names}
 
 
+def test_the_fidelity_list_says_of_each_row_how_it_is_known() -> None:
+    page = PAGES["docs/fidelity.md"]
+    kinds = {"documented", "observed", "our choice", "not modelled"}
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.*) ?\|$", page.partition("\n## ")[2], re.M)
+    known = [row for row in rows if row[1] != "---" and row[0] != "behaviour"]
+    assert len(known) > 80
+    assert {kind for _, kind, _ in known} == kinds
+    assert [row for row in known if row[1] in ("documented", "observed") and not row[2]] == []
+
+
 def test_the_settings_are_all_described() -> None:
     table = PAGES["docs/settings.md"]
     assert in_first_column(table) - {"setting"} == set(Settings.__struct_fields__)
