@@ -60,22 +60,24 @@ def test_chaos_prints_what_the_page_shows(
 
 
 FAILING = """
-import socket
-
-from fakeapns.protocol import encode_framed
+import httpx
 
 def test_the_order(apns):
-    raw = socket.create_connection((apns.gateway.host, apns.gateway.port))
-    with apns.ssl_context().wrap_socket(raw, server_hostname="localhost") as gateway:
+    headers = {
+        "authorization": f"bearer {apns.provider_key().token()}",
+        "apns-topic": "com.example.app",
+        "apns-push-type": "alert",
+        "apns-id": "0b5e1b7c-0000-4000-8000-000000000001",
+    }
+    with httpx.Client(http2=True, verify=apns.ssl_context(certificate=False)) as client:
         for head, alert in ("4be90c77", "Welcome"), ("9f2c04d1", "Your order is on the way"):
-            payload = b'{"aps":{"alert":"%s"}}' % alert.encode()
-            gateway.sendall(encode_framed(bytes.fromhex(head).ljust(32, b"."), payload))
-        apns.wait_for(count=2)
-        apns.assert_accepted(1, payload={"aps": {"alert": "Your order is on its way"}})
+            to = f"{apns.api.url}/3/device/{head * 8}"
+            client.post(to, headers=headers, json={"aps": {"alert": alert}})
+    apns.assert_accepted(1, payload={"aps": {"alert": "Your order is on its way"}})
 """
 
 
-FAILING_OVER_HTTP2 = """
+REFUSED = """
 import httpx
 
 def test_the_order(apns):
@@ -124,7 +126,7 @@ FIRST_EXAMPLE = re.sub(
     [
         ("README.md", FIRST_EXAMPLE),
         ("docs/pytest.md", FAILING),
-        ("docs/api.md", FAILING_OVER_HTTP2),
+        ("docs/api.md", REFUSED),
     ],
     ids=["README.md", "docs/pytest.md", "docs/api.md"],
 )

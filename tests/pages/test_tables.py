@@ -71,6 +71,17 @@ def test_the_faults_are_all_described() -> None:
     assert "](../scenarios/REFERENCE.md#faults)" in table
 
 
+def test_the_page_says_where_each_fault_acts() -> None:
+    table = section("docs/scenarios.md", "A fault from Python")
+    rows = re.findall(r"^\| (`[A-Z].*?) \| ([a-z, ]+) \| ", table, re.M)
+    said = {
+        name: set(where.split(", "))
+        for names, where in rows
+        for name in re.findall(r"`(\w+)\(", names)
+    }
+    assert said == {fault.__name__: set(fault.services) for fault in FAULTS}
+
+
 def test_the_triggers_are_all_described() -> None:
     described = words(in_first_column(section("docs/scenarios.md", "On which notifications")))
     # A range of notifications stands in the same cell.
