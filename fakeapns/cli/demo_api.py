@@ -100,6 +100,7 @@ def _told(count: int, expired: int, lost: int, resent: int) -> list[str]:
         f"From number {expired:,} on, whatever came on that connection was answered 403\n"
         "   ExpiredProviderToken. That concerns who sends, and no phone: it is all still owed.",
         f"The careless one took each refusal for the last word: {lost:,} messages are lost, and\n"
-        "   many strike such phones off, too. The correct one signed a new token, opened a new\n"
-        f"   connection with it and sent {resent:,} again: what was answered 403, and no other.",
+        "   whoever strikes off what is refused loses these phones, too. The correct one signed a\n"
+        f"   new token, opened a new connection with it and sent {resent:,} again: what was\n"
+        "   answered 403, and no other.",
     ]
