@@ -1,6 +1,7 @@
-"""Apple's Push Notification service, on your own machine.
+"""Apple's push service (APNs), on your own machine: the provider API over HTTP/2, that of today,
+and the binary gateway with its feedback service.
 
-Real protocol, real TLS, failures on demand, everything recorded. Start with `FakeAPNs`; in
+Real protocols, real TLS, failures on demand, everything recorded. Start with `FakeAPNs`; in
 pytest, ask for the fixture `apns`; on the command line, `fakeapns --help`.
 
 Inside it is a house of rooms, from the ground up. A room imports from those named before it, and

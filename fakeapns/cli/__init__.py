@@ -85,7 +85,8 @@ def _readable_mistakes() -> Iterator[None]:
 @click.version_option(__version__, prog_name="fakeapns")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Apple's Push Notification service, on your own machine.
+    """Apple's push service, on your own machine: the provider API (HTTP/2) of today, and the
+    binary gateway with feedback.
 
     Exit codes: 0 fine, 1 failure, 2 usage, 3 scenario invalid, 4 expectation not met.
     """

@@ -50,13 +50,19 @@ PORT = click.IntRange(0, 65_535)
 
 @click.command()
 @option("--host", multiple=True, default=LOOPBACK, help="Where to listen; repeatable.")
-@option("--gateway-port", type=PORT, default=2195, help="0 is any free port.")
-@option("--feedback-port", type=PORT, default=2196, help="0 is any free port.")
 @option(
     "--api-port",
     type=PORT,
     default=API_PORT,
-    help="0 is any free port, as it is where this is taken or one of the others is 0.",
+    help="The provider API (HTTP/2). 0 is any free port, as it is where this is taken or one of "
+    "the next two is 0.",
+)
+@option("--gateway-port", type=PORT, default=2195, help="The binary gateway. 0 is any free port.")
+@option(
+    "--feedback-port",
+    type=PORT,
+    default=2196,
+    help="The feedback service. 0 is any free port.",
 )
 @option("--plain-api-port", type=PORT, help="The provider API without TLS as well.")
 @option(
@@ -103,7 +109,7 @@ def serve(
     verbose: bool,
     log_format: str,
 ) -> None:
-    """Run the gateway, the feedback service and the provider API until SIGINT, SIGTERM or SIGHUP.
+    """Run the provider API, the gateway and feedback, until SIGINT, SIGTERM or SIGHUP.
 
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.

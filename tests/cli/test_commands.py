@@ -23,6 +23,12 @@ def test_a_bare_call_prints_the_help() -> None:
     assert all(f"\n  {command} " in result.stdout for command in COMMANDS)
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]], ids=" ".join)
+def test_the_first_screen_has_the_api_ahead_of_the_gateway(arguments: list[str]) -> None:
+    screen = CliRunner().invoke(main, arguments).stdout
+    assert -1 < screen.find("provider API") < screen.find("gateway")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])

@@ -19,6 +19,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProces
     return run("demo", cwd=tmp_path_factory.mktemp("demo"))
 
 
+@pytest.fixture(scope="module")
+def told_of_the_api(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
+    """The same of the provider API."""
+    return run("demo", "--service", "api", cwd=tmp_path_factory.mktemp("demo"))
+
+
+def sentences(text: str) -> list[str]:
+    """The story, each of its sentences in one line."""
+    found = re.findall(r"^\d\. .*(?:\n   .*)*", text, re.MULTILINE)
+    return [" ".join(each.split()) for each in found]
+
+
 def rows(text: str) -> dict[str, list[str]]:
     """The rows of the table, by their first cell."""
     return {
@@ -42,7 +54,7 @@ def test_the_demo_shows_one_provider_that_loses_and_one_that_does_not(
 
 
 def test_the_demo_tells_the_story_of_the_table(told: subprocess.CompletedProcess[str]) -> None:
-    story = re.findall(r"^\d\. .*(?:\n   .*)*", told.stdout, re.MULTILINE)
+    story = sentences(told.stdout)
     assert len(story) == 4
     assert "1,000 notifications" in story[0]
     assert "Number 100 has a token that Apple does not know" in story[1]
@@ -52,17 +64,64 @@ def test_the_demo_tells_the_story_of_the_table(told: subprocess.CompletedProcess
     assert 40 <= int(resent[1].replace(",", "")) <= 900
 
 
-def test_the_demo_writes_the_timelines_if_asked_to(tmp_path: Path) -> None:
-    assert run("demo", "--count", "150", "--html", "demo.html", cwd=tmp_path).returncode == 0
+def test_the_demo_of_the_api_shows_who_loses_what_is_refused_for_a_token_and_who_does_not(
+    told_of_the_api: subprocess.CompletedProcess[str],
+) -> None:
+    text = told_of_the_api.stdout
+    assert told_of_the_api.returncode == 0, told_of_the_api.stderr
+    found = rows(text)
+    assert found["careless"][:6] == ["499", "500", "0", "0", "1", "failed"]
+    assert found["correct"][:6] == ["999", "0", "0", "0", "2", "passed"]
+    assert "numbers 501 to 1000 (the first for token " in text
+    assert "were rejected on connection 1 with 403 ExpiredProviderToken" in text
+    assert "again: fakeapns demo --service api --count 1000\n" in text
+    story = sentences(text)
+    assert len(story) == 4
+    assert "Number 50 is for a phone from which the app was removed: 410 Unregistered" in story[1]
+    assert "From number 501 on" in story[2]
+    assert "500 messages are lost" in story[3]
+    resent = re.search(r"sent ([\d,]+) again", story[3])
+    assert resent is not None
+    # As many as were underway when the first of them was answered.
+    assert 1 <= int(resent[1].replace(",", "")) <= 500
+
+
+def test_each_demo_says_in_its_first_line_what_it_speaks(
+    told: subprocess.CompletedProcess[str], told_of_the_api: subprocess.CompletedProcess[str]
+) -> None:
+    assert told.stdout.startswith("The binary gateway over TLS, Apple's interface until 2021.")
+    assert told_of_the_api.stdout.startswith("The provider API over HTTP/2, Apple's interface of")
+
+
+@pytest.mark.parametrize(
+    ("service", "status"), [("gateway", "invalid-token"), ("api", "ExpiredProviderToken")]
+)
+def test_the_demo_writes_the_timelines_if_asked_to(
+    service: str, status: str, tmp_path: Path
+) -> None:
+    asked = ("demo", "--service", service, "--count", "150", "--html", "demo.html")
+    assert run(*asked, cwd=tmp_path).returncode == 0
     page = (tmp_path / "demo.html").read_text("utf-8")
     assert "careless" in page
-    assert "invalid-token" in page
+    assert status in page
 
 
-def test_the_demo_is_plain_lines_in_a_pipe(told: subprocess.CompletedProcess[str]) -> None:
-    assert told.stderr == ""
-    assert "\x1b" not in told.stdout
-    assert "\r" not in told.stdout
+def test_the_demo_of_the_api_speaks_over_the_slower_library_too(tmp_path: Path) -> None:
+    asked = ("demo", "--service", "api", "--count", "150")
+    done = run(*asked, cwd=tmp_path, env={"FAKEAPNS_HTTP2": "h2"})
+    assert done.returncode == 0, done.stderr
+    assert rows(done.stdout)["careless"][:6] == ["74", "75", "0", "0", "1", "failed"]
+    assert rows(done.stdout)["correct"][:6] == ["149", "0", "0", "0", "2", "passed"]
+
+
+def test_the_demo_is_plain_lines_in_a_pipe(
+    told: subprocess.CompletedProcess[str], told_of_the_api: subprocess.CompletedProcess[str]
+) -> None:
+    for each in told, told_of_the_api:
+        assert each.stderr == ""
+        assert "\x1b" not in each.stdout
+        assert "\r" not in each.stdout
+        assert max(map(len, each.stdout.partition("scenario ")[0].splitlines())) <= 100
 
 
 def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_demo_is_interrupted_in_one_sentence(
             signal.raise_signal(number)
         await trio.sleep_forever()
 
-    monkeypatch.setattr(importlib.import_module("fakeapns.cli.demo"), "_careless", careless)
+    monkeypatch.setattr(importlib.import_module("fakeapns.cli.demo_gateway"), "_careless", careless)
     before = list(map(signal.getsignal, ending_signals()))
     result = CliRunner().invoke(main, ["demo"])
     assert (result.exit_code, result.stdout) == (1, "")

@@ -112,17 +112,26 @@ def test_the_pages_beside_the_stories_are_made_as_the_page_for_contributors_says
         ).read_text()
 
 
-def test_the_ci_job_runs_and_takes_ten_lines(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sender", "stories", "passed"),
+    [
+        ("--service api --tries 20", "*bad-token*", "2 of 2 passed"),
+        ("--confirm --tries 20 --feedback", "drop-*", "4 of 4 passed"),
+    ],
+)
+def test_the_ci_job_runs_and_takes_ten_lines(
+    sender: str, stories: str, passed: str, tmp_path: Path
+) -> None:
     [job] = blocks("yaml")
     assert len(job.text.splitlines()) <= 10
     # Installing is what every other test of the package begins with.
     [install, run] = re.findall(r"^    - run: (.*)$", job.text, re.MULTILINE)
     assert install == "python3 -m pip install ./fakeapns"
-    sender = tmp_path / "my-sender"
-    sender.write_text("#!/bin/sh\nexec fakeapns send --confirm --tries 20 --feedback\n")
-    sender.chmod(0o755)
-    done = bash(run.replace("--jobs", "--scenario 'drop-*' --jobs"), tmp_path)
-    assert "4 of 4 passed" in done.stdout
+    program = tmp_path / "my-sender"
+    program.write_text(f"#!/bin/sh\nexec fakeapns send {sender}\n")
+    program.chmod(0o755)
+    done = bash(run.replace("--jobs", f"--scenario '{stories}' --jobs"), tmp_path)
+    assert passed in done.stdout
     assert {path.name for path in tmp_path.glob("chaos.*")} == {"chaos.xml", "chaos.html"}
 
 

@@ -29,8 +29,8 @@ def timeless(text: str) -> list[str]:
 def test_every_block_of_output_is_looked_at_below() -> None:
     known = ("$ fakeapns serve\n", "$ fakeapns chaos ", "E   AssertionError: ")
     assert [each for each in blocks("console") if not each.text.startswith(known)] == []
-    # Failures are on two pages.
-    assert len(blocks("console")) == len(known) + 1
+    # A campaign is on two pages, and a failure on three.
+    assert len(blocks("console")) == len(known) + 3
 
 
 def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
@@ -43,32 +43,41 @@ def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
     assert printed == page
 
 
-def test_chaos_prints_what_the_page_shows(tmp_path: Path) -> None:
-    page = shown("README.md", "$ fakeapns chaos ").text.partition("\n")[2]
-    command = provider("loses")
+@pytest.mark.parametrize(
+    ("name", "story", "sender"),
+    [("README.md", "story.toml", "gives_up"), ("docs/gateway.md", BURST, "loses")],
+)
+def test_chaos_prints_what_the_page_shows(
+    name: str, story: str, sender: str, tmp_path: Path
+) -> None:
+    page = shown(name, "$ fakeapns chaos ").text.partition("\n")[2]
+    command = provider(sender)
+    (tmp_path / "story.toml").write_text("".join(each.text for each in blocks("toml", "README.md")))
     pythonpath = {"PYTHONPATH": PYTHONPATH}
-    done = run("chaos", "--scenario", BURST, "--", *command, cwd=tmp_path, env=pythonpath)
+    done = run("chaos", "--scenario", story, "--", *command, cwd=tmp_path, env=pythonpath)
     told = (done.stderr + done.stdout).replace(shlex.join(command), "./my-sender")
     assert timeless(told) == timeless(page)
 
 
 FAILING = """
-import socket
-
-from fakeapns.protocol import encode_framed
+import httpx
 
 def test_the_order(apns):
-    raw = socket.create_connection((apns.gateway.host, apns.gateway.port))
-    with apns.ssl_context().wrap_socket(raw, server_hostname="localhost") as gateway:
+    headers = {
+        "authorization": f"bearer {apns.provider_key().token()}",
+        "apns-topic": "com.example.app",
+        "apns-push-type": "alert",
+        "apns-id": "0b5e1b7c-0000-4000-8000-000000000001",
+    }
+    with httpx.Client(http2=True, verify=apns.ssl_context(certificate=False)) as client:
         for head, alert in ("4be90c77", "Welcome"), ("9f2c04d1", "Your order is on the way"):
-            payload = b'{"aps":{"alert":"%s"}}' % alert.encode()
-            gateway.sendall(encode_framed(bytes.fromhex(head).ljust(32, b"."), payload))
-        apns.wait_for(count=2)
-        apns.assert_accepted(1, payload={"aps": {"alert": "Your order is on its way"}})
+            to = f"{apns.api.url}/3/device/{head * 8}"
+            client.post(to, headers=headers, json={"aps": {"alert": alert}})
+    apns.assert_accepted(1, payload={"aps": {"alert": "Your order is on its way"}})
 """
 
 
-FAILING_OVER_HTTP2 = """
+REFUSED = """
 import httpx
 
 def test_the_order(apns):
@@ -86,8 +95,40 @@ def test_the_order(apns):
 """
 
 
+#: The first example of the README, with a sender that takes every answer for the last word.
+GIVING_UP = """
+import os
+import ssl
+
+import httpx
+
+context = ssl.create_default_context(cafile=os.environ["APNS_CA"])
+context.load_cert_chain(os.environ["APNS_PEM"])
+with httpx.Client(http2=True, verify=context) as client:
+    for number in range(1, 301):
+        headers = {
+            "apns-topic": "com.example.app",
+            "apns-push-type": "alert",
+            "apns-id": f"00000000-0000-4000-8000-{number:012}",
+        }
+        to = f"{os.environ['APNS_API_URL']}/3/device/{number:064x}"
+        client.post(to, headers=headers, json={"aps": {"alert": "Hello"}})
+"""
+FIRST_EXAMPLE = re.sub(
+    "(?m)^SENDER = .*$",
+    lambda line: f"SENDER = [sys.executable, '-c', {GIVING_UP!r}]",
+    blocks("python", "README.md")[0].text,
+)
+
+
 @pytest.mark.parametrize(
-    ("name", "source"), [("docs/pytest.md", FAILING), ("docs/api.md", FAILING_OVER_HTTP2)]
+    ("name", "source"),
+    [
+        ("README.md", FIRST_EXAMPLE),
+        ("docs/pytest.md", FAILING),
+        ("docs/api.md", REFUSED),
+    ],
+    ids=["README.md", "docs/pytest.md", "docs/api.md"],
 )
 def test_a_failure_says_what_the_page_shows(
     pytester: pytest.Pytester, name: str, source: str

@@ -60,6 +60,21 @@ def test_the_readme_is_short_and_says_first_what_is_spoken() -> None:
         assert words in first
 
 
-def test_the_first_example_takes_ten_lines() -> None:
-    lines = blocks("python", "README.md")[0].text.splitlines()
-    assert len(list(filter(None, lines))) <= 10
+def test_the_first_example_takes_ten_lines_and_speaks_the_api() -> None:
+    first = blocks("python", "README.md")[0].text
+    assert len(list(filter(None, first.splitlines()))) <= 10
+    assert '"--service", "api"' in first
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/api.md", "docs/pytest.md", "docs/scenarios.md"]
+)
+def test_a_page_about_both_services_begins_with_the_api(page: str) -> None:
+    assert re.findall("provider API|gateway", without_blocks(page))[0] == "provider API"
+    assert "apns.gateway" not in blocks("python", page)[0].text
+
+
+def test_the_page_about_the_gateway_alone_says_so_and_where_the_api_is() -> None:
+    head = PAGES["docs/gateway.md"].partition("## ")[0].split("```")[0]
+    assert "gateway" in head.splitlines()[0]
+    assert "](api.md)" in head

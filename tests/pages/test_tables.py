@@ -27,6 +27,16 @@ def words(names: set[str]) -> set[str]:
     return {re.split(r"[ =(]", name)[0] for name in names}
 
 
+def test_the_fidelity_list_says_of_each_row_how_it_is_known() -> None:
+    page = PAGES["docs/fidelity.md"]
+    kinds = {"documented", "observed", "our choice", "not modelled"}
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.*) ?\|$", page.partition("\n## ")[2], re.M)
+    known = [row for row in rows if row[1] != "---" and row[0] != "behaviour"]
+    assert len(known) > 80
+    assert {kind for _, kind, _ in known} == kinds
+    assert [row for row in known if row[1] in ("documented", "observed") and not row[2]] == []
+
+
 def test_the_settings_are_all_described() -> None:
     table = PAGES["docs/settings.md"]
     assert in_first_column(table) - {"setting"} == set(Settings.__struct_fields__)
@@ -59,6 +69,17 @@ def test_the_faults_are_all_described() -> None:
     assert described <= set(fakeapns.__all__)
     # What they take is in a page that is made from the types.
     assert "](../scenarios/REFERENCE.md#faults)" in table
+
+
+def test_the_page_says_where_each_fault_acts() -> None:
+    table = section("docs/scenarios.md", "A fault from Python")
+    rows = re.findall(r"^\| (`[A-Z].*?) \| ([a-z, ]+) \| ", table, re.M)
+    said = {
+        name: set(where.split(", "))
+        for names, where in rows
+        for name in re.findall(r"`(\w+)\(", names)
+    }
+    assert said == {fault.__name__: set(fault.services) for fault in FAULTS}
 
 
 def test_the_triggers_are_all_described() -> None:

@@ -14,7 +14,7 @@ from ..entries import Entry, Malformed
 from .as_text import WrittenAsText
 from .clauses import Clauses
 from .journal import Journal
-from .phrases import connections, they, were
+from .phrases import connections, its, they, were
 from .trail import Sight, Trail
 
 #: Reason and sentence. A reason of "" is that of all others, None says that it only adds to one.
@@ -65,17 +65,25 @@ class Missing:
                 f"{which} behind {what}: dropped there, and not seen again"
                 f"{self._say.why(cause)}; {self._say.then(connection)}",
             )
-        for position in alone:
-            rejected = self._journal.undone[position]
-            yield (
-                _temporary(rejected),
-                f"{self._say.which([position])} was rejected on connection "
-                f"{rejected.connection} with {rejected.status}{rejected.why}, which is no fault of "
-                f"its own, and not seen again; {self._say.then(rejected.connection)}",
-            )
+        yield from self._rejected(alone)
         if unseen:
             yield from self._unseen(unseen)
         yield from ((None, each) for each in self._journal.turned_away.in_words())
+
+    def _rejected(self, lost: Sequence[int]) -> Iterator[Told]:
+        """Those that were rejected for no fault of their own."""
+        alike: dict[tuple[int, str, str], list[int]] = {}
+        for position in lost:
+            sight = self._journal.undone[position]
+            way = (sight.connection, f"{sight.status}{sight.why}", _temporary(sight))
+            alike.setdefault(way, []).append(position)
+        for (connection, status, reason), positions in alike.items():
+            yield (
+                reason,
+                f"{self._say.which(positions)} {were(positions)} rejected on connection "
+                f"{connection} with {status}, which is no fault of {its(positions)} own, and not "
+                f"seen again; {self._say.then(connection)}",
+            )
 
     # ---- never seen -------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from fakeapns.ledger.reader import RecordedLedger
 from fakeapns.protocol import REASONS
 
 from ..pushes import push
-from .told import ONE, TWO, Story
+from .told import MEANT, ONE, TWO, Story
 from .told_over_http2 import Pushes
 
 ITS_OWN = {400, 404, 405, 410, 413}
@@ -95,6 +95,18 @@ def test_what_was_refused_for_a_while_and_never_came_again_is_lost(
         "open for it",
     )
     assert found.lessons[0].startswith(advice)
+
+
+def test_what_was_refused_alike_and_never_came_again_is_told_in_one_sentence() -> None:
+    story = Pushes()
+    for push_meant, reason in zip(MEANT, ("Shutdown", "Shutdown", "TooManyRequests"), strict=True):
+        story.came_over(push_meant, reason)
+    assert [each.partition(", which")[0] for each in audit(story, MEANT).explanations] == [
+        "numbers 1 to 2 (the first for token …00000001) were rejected on connection 1 with 503 "
+        "Shutdown (why Shutdown)",
+        "number 3 (token …00000003) was rejected on connection 1 with 429 TooManyRequests (why "
+        "TooManyRequests)",
+    ]
 
 
 @pytest.mark.parametrize("code", [418, 431])
