@@ -1,7 +1,7 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
 from .reference import catalogue_page, format_reference
-from .scenario import Expect, Scenario
+from .scenario import Expect, Scenario, Sender
 from .schema import scenario_schema
 from .settings import Settings, parse_assignments
 from .settings_keywords import SettingsKeywords
@@ -18,6 +18,7 @@ __all__ = [
     "Expect",
     "On",
     "Scenario",
+    "Sender",
     "Settings",
     "SettingsKeywords",
     "Step",

@@ -7,18 +7,21 @@ stage at which its fault acts: see `KNOWN`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from ..errors import UsageError
 from ..text import shown
 from .faults import Service
-from .notes import notes
+from .notes import beside_the_senders, notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
 from .steps import DeviceEntry, Step
 from .units import WHOLE
+
+#: Whom a story is about: those who send to this service.
+Sender = Literal["gateway", "api"]
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 Advice = Annotated[str, msgspec.Meta(min_length=1, description="a sentence for the sender")]
@@ -41,8 +44,9 @@ class Expect(Checked, frozen=True, kw_only=True):
 
 
 class Scenario(Checked, frozen=True, kw_only=True):
-    """A story. `advice` tells a sender that fails in it what to do. `gateway` has settings by
-    name; `name` is that of its file.
+    """A story. `advice` tells a sender that fails in it what to do. `services` says with senders
+    to which service `chaos` plays it, and restricts no step. `gateway` has settings by name; `name`
+    is that of its file.
 
     Tables and lists may be given as a file has them. Raises `ScenarioError`, with a line for each
     mistake, as it is made.
@@ -50,6 +54,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     about: Annotated[str, msgspec.Meta(min_length=1, description="a sentence")]
     advice: Advice | None = None
+    services: Annotated[tuple[Sender, ...], msgspec.Meta(min_length=1)] = ("gateway",)
     seed: int | None = None
     gateway: dict[str, Any] = msgspec.field(default_factory=dict)
     device: tuple[DeviceEntry, ...] = ()
@@ -59,6 +64,8 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[Problem]:
         """What its parts cannot see by themselves."""
+        if len(set(self.services)) < len(self.services):
+            yield Problem(("services",), "names a service twice")
         yield from (each.within("gateway") for each in Settings.mistakes(self.gateway))
         seen: set[tuple[str, bytes]] = set()
         for position, device in enumerate(self.device):
@@ -83,7 +90,9 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     def notes(self) -> Iterator[str]:
         """What is right, and may surprise all the same."""
-        return notes(self.step, self.device)
+        yield from notes(self.step, self.device)
+        acts_on = (step.services(self._tls_maximum_of) for step in self.step)
+        yield from beside_the_senders(acts_on, self.services)
 
     def check_tls(self, settings: Settings) -> None:
         """Raise `ScenarioError` if a fault cannot be together with the versions of TLS."""
