@@ -32,6 +32,11 @@ class Expect(Checked, frozen=True, kw_only=True):
     `resent_after_refusal` are at most so many, none unless given; `max_connections` and
     `sent_after_feedback` bound what is used, `min_accepted` what gets through, and
     `feedback_read` says whether feedback has to be asked.
+
+    Of the provider API alone: `resent_unanswered` bounds what may be sent again though it had been
+    accepted, since no answer had come, `max_provider_tokens` the distinct tokens (JWT) of one team
+    that sign pushes within 20 minutes, 2 for whoever renews in order, and `max_streams_refused`
+    the streams that a client opens beyond the limit of SETTINGS that it has acknowledged.
     """
 
     lost: Number = 0
@@ -41,6 +46,9 @@ class Expect(Checked, frozen=True, kw_only=True):
     min_accepted: Number | None = None
     feedback_read: bool | None = None
     sent_after_feedback: Number | None = None
+    resent_unanswered: Number | None = None
+    max_provider_tokens: Number | None = None
+    max_streams_refused: Number | None = None
 
 
 class Scenario(Checked, frozen=True, kw_only=True):

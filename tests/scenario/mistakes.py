@@ -70,7 +70,8 @@ MISTAKES = [
     (
         f"{ABOUT}[expect]\nloss = 1",
         "3:1: unknown key 'loss', expect; allowed: duplicated, feedback_read, lost, "
-        "max_connections, min_accepted, resent_after_refusal, sent_after_feedback; "
+        "max_connections, max_provider_tokens, max_streams_refused, min_accepted, "
+        "resent_after_refusal, resent_unanswered, sent_after_feedback; "
         "did you mean lost?",
     ),
     # Of one service alone.
