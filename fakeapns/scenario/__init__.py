@@ -1,6 +1,6 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
-from .reference import catalogue_page, format_reference
+from .reference import catalogue_page, format_faults, format_reference
 from .scenario import Expect, Scenario
 from .schema import scenario_schema
 from .settings import Settings, parse_assignments
@@ -24,6 +24,7 @@ __all__ = [
     "TLSTerms",
     "catalogue_page",
     "find_scenario",
+    "format_faults",
     "format_reference",
     "load_scenario",
     "parse_assignments",
