@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 NODE = Path(__file__).parent / "node"
+#: Libraries of other versions than ours, to be put in front.
+BESIDE = Path(__file__).parent / "beside"
 #: What nothing proves without them.
 _PYTHON = "a real Python client gets everything through"
 _NODE = "a real Node client gets everything through"
@@ -41,6 +43,14 @@ def need_pushjack() -> None:
     """Go on if pushjack is here, and a Python that it runs on."""
     found = sys.version_info < (3, 12) and importlib.util.find_spec("pushjack") is not None
     need(found, "pushjack on Python 3.11", _PYTHON)
+
+
+def need_beside(library: str) -> Path:
+    """The folder to put in front of `sys.path` for this library, in the version that is there."""
+    folder = BESIDE / "site-packages"
+    command = f"pip install --no-deps --target {folder} -r {BESIDE / 'requirements.txt'}"
+    need((folder / library).is_dir(), f"{library} ({command})", _PYTHON)
+    return folder
 
 
 def node_with(package: str | None = None) -> str:
