@@ -87,11 +87,17 @@ def curl_with_http2() -> str:
     return curl
 
 
-def go_program(folder: Path) -> str:
-    """The path of what sends with golang.org/x/net/http2, compiled into this folder."""
+def go_itself() -> str:
+    """The path of Go."""
     go = shutil.which("go")
     need(go is not None, "Go", _GO)
     assert go is not None
+    return go
+
+
+def go_program(folder: Path) -> str:
+    """The path of what sends with golang.org/x/net/http2, compiled into this folder."""
+    go = go_itself()
     there = (_GOPATH / "src" / "golang.org" / "x" / "net" / "http2").is_dir()
     need(there, "golang.org/x/net (Debian's golang-golang-x-net-dev)", _GO)
     program, source = str(folder / "push"), str(Path(__file__).parent / "go" / "push.go")

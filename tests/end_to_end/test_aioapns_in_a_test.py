@@ -6,7 +6,7 @@ import pytest
 
 from ..pages.reading import blocks
 
-[BLOCK] = [each for each in blocks("python", "docs/clients.md") if "import APNs" in each.text]
+[BLOCK] = [each for each in blocks("python", "docs/clients.md") if "def announce" in each.text]
 INI = "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
 
 
