@@ -6,7 +6,7 @@ import os
 import ssl
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..certificates import (
     CertificateFolder,
@@ -25,6 +25,10 @@ from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
 from .assertions import Records
 from .emulator import NO_SOCKETS, Emulator
+
+if TYPE_CHECKING:
+    # Imported when the first helper is called.
+    from ..provider.libraries import EitherWay
 
 #: What to connect to where every address is listened on.
 _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -189,14 +193,15 @@ class Surface(Records):
 
         return pushjack(lambda: self._client(topic), arguments)
 
-    def aioapns(self, topic: str | None = None, **arguments: Any) -> AbstractContextManager[Any]:
+    def aioapns(self, topic: str | None = None, **arguments: Any) -> EitherWay:
         """`with apns.aioapns() as client:` points aioapns, 3.0 to 4.0, at this server.
 
-        `client` is an `aioapns.APNs` for this topic, made with `arguments`: it has our certificate,
-        unless there is a `key` with its `key_id` and `team_id`. It can be used in any event loop,
-        also in one that starts later, and in several one after the other. Every other client of
-        the process reaches this server too, whenever it was made, if it connects in this block;
-        whichever certificates it trusts, it trusts ours. All that was opened is closed behind it.
+        `async with` does the same. `client` is an `aioapns.APNs` for this topic, made with
+        `arguments`: it has our certificate, unless there is a `key` with its `key_id` and
+        `team_id`. It can be used in any event loop, also in one that starts later, and in several
+        one after the other. Every other client of the process reaches this server too, whenever it
+        was made, if it connects in this block; whichever certificates it trusts, it trusts ours.
+        All that was opened is closed behind it.
         """
         from ..provider.libraries import aioapns
 

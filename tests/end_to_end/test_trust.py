@@ -101,6 +101,15 @@ socket.post_connection_check("localhost")
 socket.close
 """
 
+#: Its streams; its curl extension heeds no variable, but `curl.cainfo` of its configuration.
+PHP = """<?php
+$own = ["local_cert" => getenv("APNS_PEM"), "peer_name" => "localhost"];
+$where = "tls://" . getenv("APNS_GATEWAY_HOST") . ":" . getenv("APNS_GATEWAY_PORT");
+$context = stream_context_create(["ssl" => $own]);
+ini_set("display_errors", "stderr");
+exit(stream_socket_client($where, $code, $words, 60, STREAM_CLIENT_CONNECT, $context) ? 0 : 1);
+"""
+
 #: Speaks HTTP to a port that does not, so it fails either way; 60 is a server not trusted. Whoever
 #: says beforehand that HTTP is wanted (ALPN) does not even get in.
 CURL = """
@@ -116,6 +125,7 @@ CLIENTS: dict[str, tuple[Sequence[str], str, str]] = {
     "curl": (("sh", "client.sh"), CURL, "curl"),
     "go": (("go", "run", "client.go"), GO, "go"),
     "ruby": (("ruby", "client.rb"), RUBY, "ruby"),
+    "php": (("php", "client.php"), PHP, "php"),
 }
 
 
@@ -129,6 +139,7 @@ DOUBTS = {
     # One alert for whatever is wrong with a certificate.
     "go": "or it does not trust our CA: give ca.pem",
     "ruby": "the client does not trust our CA: give ca.pem",
+    "php": "the client does not trust our CA: give ca.pem",
 }
 
 

@@ -18,7 +18,7 @@ PROJECTS = Path(__file__).parent / "projects"
 KNOWN = {
     "asyncio_provider": (9, "pytest_asyncio"),
     "celery_worker": (2, "celery"),
-    "django_over_the_api": (5, "push_notifications"),
+    "django_over_the_api": (6, "push_notifications"),
     "django_shop": (9, "push_notifications"),
     "trio_provider": (9, "pytest_trio"),
 }

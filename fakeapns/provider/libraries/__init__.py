@@ -6,8 +6,8 @@ nested.
 """
 
 from .undo import environment_set
-from .with_aioapns import aioapns
+from .with_aioapns import EitherWay, aioapns
 from .with_django import django_push_notifications
 from .with_pushjack import pushjack
 
-__all__ = ["aioapns", "django_push_notifications", "environment_set", "pushjack"]
+__all__ = ["EitherWay", "aioapns", "django_push_notifications", "environment_set", "pushjack"]

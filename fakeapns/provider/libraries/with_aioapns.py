@@ -12,7 +12,13 @@ import functools
 import inspect
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    suppress,
+)
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -26,13 +32,36 @@ AIOAPNS = "aioapns==4.0"
 Connect = Callable[[Any], Awaitable[Any]]
 
 
-@contextmanager
-def aioapns(where: Callable[[], Client], arguments: Mapping[str, Any]) -> Iterator[Any]:
+class EitherWay(AbstractContextManager[Any], AbstractAsyncContextManager[Any]):
+    """A block for `with` and `async with`: neither its begin nor its end has to be waited for."""
+
+    def __init__(self, block: AbstractContextManager[Any]) -> None:
+        self._block = block
+
+    def __enter__(self) -> Any:
+        return self._block.__enter__()
+
+    def __exit__(self, *failed: Any) -> bool | None:
+        return self._block.__exit__(*failed)
+
+    async def __aenter__(self) -> Any:
+        return self.__enter__()
+
+    async def __aexit__(self, *failed: Any) -> bool | None:
+        return self.__exit__(*failed)
+
+
+def aioapns(where: Callable[[], Client], arguments: Mapping[str, Any]) -> EitherWay:
     """Point aioapns at a server. Yields an `aioapns.APNs` made with these arguments.
 
     It signs in by the certificate, unless there is a `key` among them. Raises `UsageError` where
     aioapns is not installed, or is none that we know, `TypeError` for an argument that it has not.
     """
+    return EitherWay(_with_a_client(where, arguments))
+
+
+@contextmanager
+def _with_a_client(where: Callable[[], Client], arguments: Mapping[str, Any]) -> Iterator[Any]:
     clients = library("aioapns", AIOAPNS)
     server = where()
     signs = {} if "key" in arguments else {"client_cert": server.files.pem}
@@ -90,9 +119,7 @@ def _connecting(given: Any, server: Client, opened: list[_Open]) -> Connect:
         ours = {"ssl_context": _trusting(pool, server.ca), "proxy_host": None}
         with items(vars(pool), ours):
             connection = await original(pool)
-        open_until = _until_the_end(connection)
-        await anext(open_until)
-        opened.append((asyncio.get_running_loop(), open_until))
+        opened.append(await _Open(connection).noted())
         return connection
 
     create_connection.fakeapns_leads = original  # type: ignore[attr-defined]
@@ -115,37 +142,62 @@ def _trusting(pool: Any, ca: str) -> ssl.SSLContext:
 
 # ---- the end of connections -----------------------------------------------------------------
 
-_Open = tuple[asyncio.AbstractEventLoop, AsyncGenerator[None, None]]
+
+class _Open:
+    """A connection, and what closes it with its event loop if it is still open then."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection, self.loop = connection, asyncio.get_running_loop()
+        self._until_the_end = _until_the_end(connection)
+
+    async def noted(self) -> _Open:
+        """From now on the event loop knows of it: at its end it ends what has begun."""
+        await anext(self._until_the_end)
+        return self
+
+    def hang_up(self) -> None:
+        """Close it, in the thread of its event loop."""
+        if _loop_of_this_thread() is self.loop:
+            _hang_up(self.connection)
+            return
+        # A loop that is closed has closed it.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(_hang_up, self.connection)
+
+
+def _loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 @contextmanager
 def _closed_behind() -> Iterator[list[_Open]]:
-    """Whatever was opened is closed, each in the thread of its event loop."""
+    """Whatever was opened is closed."""
     opened: list[_Open] = []
     try:
         yield opened
     finally:
-        for loop, open_until in opened:
-            # A loop that is closed has closed it.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(_close, loop, open_until)
+        for each in opened:
+            each.hang_up()
 
 
-def _close(loop: asyncio.AbstractEventLoop, open_until: AsyncGenerator[None, None]) -> None:
-    loop.create_task(open_until.aclose())
+def _hang_up(connection: Any) -> None:
+    connection.close()
+    # The server's goodbye is not waited for: it may be stalled on purpose.
+    connection.transport.abort()
 
 
 async def _until_the_end(connection: Any) -> AsyncGenerator[None, None]:
-    """Closes a connection when it is closed itself, which the end of an event loop does, too.
+    """Closes a connection when it is closed itself, as the end of an event loop does.
 
     aioapns leaves that to whoever knows its pool; django-push-notifications never does it.
     """
     try:
         yield
     finally:
-        connection.close()
-        # The server's goodbye is not waited for: it may be stalled on purpose.
-        connection.transport.abort()
+        _hang_up(connection)
         # Once for the socket, and once for the client to hear of it.
         await asyncio.sleep(0)
         await asyncio.sleep(0)

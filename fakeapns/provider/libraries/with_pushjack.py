@@ -12,6 +12,7 @@ from ..endpoint import Client
 from .undo import attributes, library
 
 PUSHJACK = "pushjack==1.6.0"
+_ADDRESSES = {"host", "port", "feedback_host", "feedback_port"}
 
 
 @contextmanager
@@ -26,6 +27,8 @@ def pushjack(where: Callable[[], Client], arguments: Mapping[str, Any]) -> Itera
             "pushjack cannot connect on Python 3.12 and later, which have no ssl.wrap_socket: "
             "run these tests on Python 3.11"
         )
+    if not _attributes_of(getattr(clients, "APNSClient", object)) >= _ADDRESSES:
+        raise UsageError(f"this pushjack connects otherwise than 1.6.0: pip install {PUSHJACK}")
     server = where()
     addresses = {
         "host": server.gateway.host,
@@ -42,3 +45,7 @@ def pushjack(where: Callable[[], Client], arguments: Mapping[str, Any]) -> Itera
         for name, value in addresses.items():
             setattr(client, name, value)
         yield client
+
+
+def _attributes_of(base: type[Any]) -> set[str]:
+    return {name for each in base.__mro__ for name in vars(each)}

@@ -76,6 +76,13 @@ def test_pushjack_that_is_not_there_or_cannot_run_is_one_sentence(
     monkeypatch.delattr(ssl, "wrap_socket", raising=False)
     with pytest.raises(UsageError, match=r"pushjack cannot connect on Python 3\.12"):
         apns.pushjack().__enter__()
+    newer: Any = ModuleType("pushjack")
+    newer.APNSClient = type("APNSClient", (), {"host": "api.push.apple.com"})
+    monkeypatch.setitem(sys.modules, "pushjack", newer)
+    monkeypatch.setattr(ssl, "wrap_socket", None, raising=False)
+    with pytest.raises(UsageError, match=r"otherwise than 1\.6\.0: pip install pushjack==1"):
+        apns.pushjack().__enter__()
+    assert newer.APNSClient.host == "api.push.apple.com"
     monkeypatch.setitem(sys.modules, "pushjack", None)
     with pytest.raises(UsageError, match=r"pushjack==1\.6\.0 is not installed"):
         apns.pushjack().__enter__()

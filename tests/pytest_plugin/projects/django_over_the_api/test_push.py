@@ -1,11 +1,12 @@
 import asyncio
+import sys
 
 import pytest
 from push_notifications.models import APNSDevice
 from push_notifications.settings import PUSH_NOTIFICATIONS_SETTINGS as SETTINGS
 from shop.push import send
 
-from fakeapns import Reject
+from fakeapns import Reject, UsageError
 
 SHOP, COURIER = "com.example.shop", "com.example.courier"
 
@@ -68,6 +69,16 @@ def test_each_of_several_apps_has_its_own_certificate(apns):
     [push] = apns.assert_accepted(1, token=phone, topic=COURIER)
     assert push.key_id is None
     assert SETTINGS["APPLICATIONS"]["courier"]["CERTIFICATE"] == "/etc/shop/courier.pem"
+
+
+def test_without_aioapns_it_says_what_to_install_and_changes_nothing(apns, monkeypatch):
+    before = dict(SETTINGS)
+    monkeypatch.setitem(sys.modules, "aioapns", None)
+
+    with pytest.raises(UsageError, match="pip install 'django-push-notifications"):
+        apns.django_push_notifications().__enter__()
+
+    assert before == SETTINGS
 
 
 def fail_in_a_block_of(other):
