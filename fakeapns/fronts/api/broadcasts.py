@@ -28,10 +28,12 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
         # Measured (kontourai/station).
         why = "apns-expiration is missing: write 0 to have it not stored, or epoch seconds"
         said.add(Refusal.EXPIRATION, why)
-    warnings = tuple(_warnings(said))
+    # Nothing else stands for them in its record: they decide nothing.
+    said.keep(b"apns-topic")
+    said.keep(b"apns-collapse-id")
     return msgspec.structs.replace(
         said.manner(channel),
-        warnings=warnings,
+        warnings=tuple(_warnings(said)),
         push_type=push_type,
         priority=priority,
         expiration=expiration,
@@ -57,10 +59,9 @@ def _warnings(said: AppReader) -> Iterator[str]:
     # The path says which app it is for, and without apns-topic all was well (kontourai/station): so
     # it decides nothing, but it may show that the wrong app is in the path.
     topic = said.first.get(b"apns-topic")
-    if topic is not None:
-        said.keep(b"apns-topic")
-        if topic.decode("latin-1") not in (said.app, said.app + SUFFIXES[_PUSH_TYPE]):
-            yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
+    meant = (said.app, said.app + SUFFIXES[_PUSH_TYPE])
+    if topic is not None and topic.decode("latin-1") not in meant:
+        yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
 
 
 class BroadcastReader:
