@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -119,6 +120,13 @@ def test_an_app_has_so_many_channels_at_a_time() -> None:
     )
     only.delete()
     assert there.add(APP) in there.of(APP)
+
+
+def test_threads_that_make_channels_at_once_get_different_ones() -> None:
+    there = channels()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: there.add(APP), range(400)))
+    assert len({each.id for each in made}) == len(there) == 400
 
 
 def test_the_capability_is_there_unless_a_setting_or_a_test_took_it() -> None:

@@ -33,6 +33,15 @@ def test_the_rest_can_be_asked_for_of_a_broadcast_as_of_any_push(reason: Any) ->
     assert talk.push().status == 200
 
 
+def test_more_headers_than_settings_allow_are_too_many_and_nobody_looks_at_them() -> None:
+    talk = Dialogue(without_broadcast=["*"])
+    heard = broadcast(talk, STRANGE, x_trace="y" * 8000)
+    assert (heard.status, heard.body) == (431, b"")
+    push = talk.latest
+    assert (push.http_status, push.reason, push.violations) == (431, None, ())
+    assert (push.topic, push.token) == (TOPIC, "")
+
+
 def test_chance_is_drawn_for_each_channel_as_for_each_token() -> None:
     statuses = []
     for number in range(20):
