@@ -53,7 +53,7 @@ def test_a_channel_is_found_until_nobody_can_remember_it(monkeypatch: pytest.Mon
     there = channels()
     first, second = there.add(APP, 1), there.add(APP)
     assert there.find(APP, first.id) is first
-    assert (first.storage_policy, first.deleted) == (1, None)
+    assert (first.storage_policy, second.storage_policy, first.deleted) == (1, 0, None)
     first.delete()
     first.delete()
     assert there.find(APP, first.id) is first
