@@ -138,6 +138,15 @@ def test_an_expiration_on_a_channel_that_stores_nothing_is_taken_unless_asked(
         assert talk.latest.warnings == (f"{said}: Apple's page says that is rejected, write 0",)
 
 
+def test_all_that_is_odd_about_a_broadcast_is_told() -> None:
+    talk = Dialogue()
+    broadcast(talk, create(talk), apns_expiration="1600003600", apns_priority=None)
+    assert [warning.split(":")[0] for warning in talk.latest.warnings] == [
+        "apns-priority is missing",
+        "apns-expiration is 1600003600 on a channel that stores nothing",
+    ]
+
+
 # ---- ids --------------------------------------------------------------------------------------
 
 
