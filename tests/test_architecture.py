@@ -64,7 +64,7 @@ each_module = pytest.mark.parametrize(
 EVERY_FILE = [
     path
     for path in (*MODULES, *sorted(TESTS.rglob("*.py")))
-    if not {"node_modules", "projects"} & set(path.parts)
+    if not {"node_modules", "projects", "site-packages"} & set(path.parts)
 ]
 
 

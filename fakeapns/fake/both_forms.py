@@ -6,7 +6,7 @@ import os
 import ssl
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..certificates import (
     CertificateFolder,
@@ -25,6 +25,10 @@ from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
 from .assertions import Records
 from .emulator import NO_SOCKETS, Emulator
+
+if TYPE_CHECKING:
+    # Imported when the first helper is called.
+    from ..provider.libraries import EitherWay
 
 #: What to connect to where every address is listened on.
 _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -189,18 +193,33 @@ class Surface(Records):
 
         return pushjack(lambda: self._client(topic), arguments)
 
+    def aioapns(self, topic: str | None = None, **arguments: Any) -> EitherWay:
+        """`with apns.aioapns() as client:` points aioapns, 3.0 to 4.0, at this server.
+
+        `async with` does the same. `client` is an `aioapns.APNs` for this topic, made with
+        `arguments`: it has our certificate, unless there is a `key` with its `key_id` and
+        `team_id`. It can be used in any event loop, also in one that starts later, and in several
+        one after the other. Every other client of the process reaches this server too, whenever it
+        was made, if it connects in this block; whichever certificates it trusts, it trusts ours.
+        All that was opened is closed behind it.
+        """
+        from ..provider.libraries import aioapns
+
+        return aioapns(lambda: self._client(topic), arguments)
+
     def django_push_notifications(
         self, topic: str | None = None, **settings: Any
     ) -> AbstractContextManager[dict[str, Any]]:
-        """`with apns.django_push_notifications():` points django-push-notifications 1.4.1 here.
+        """`with apns.django_push_notifications():` points django-push-notifications here.
 
-        `settings` are further keys of PUSH_NOTIFICATIONS_SETTINGS, such as
-        `APNS_ERROR_TIMEOUT=1`: without it the library never looks whether there was an error.
-        The library insists on TLS 1.0, and here it takes what the server offers.
+        `settings` are further keys of PUSH_NOTIFICATIONS_SETTINGS. Version 3.2 sends to the API
+        by aioapns: it keeps the project's topics, and signs in with a key where the project does.
+        1.4.1 sends to the gateway; give it `APNS_ERROR_TIMEOUT=1`, without which it never looks
+        whether there was an error. It insists on TLS 1.0, and here it takes what the server offers.
         """
         from ..provider.libraries import django_push_notifications
 
-        return django_push_notifications(lambda: self._client(topic), settings)
+        return django_push_notifications(self._client, topic, settings)
 
     def endpoint(self, topic: str | None = None) -> Endpoint:
         """Where this server is, for whoever is to tell others: its files are all written.

@@ -10,12 +10,14 @@ from pathlib import Path
 import msgspec
 
 from .api_story import Order, Said, Told
-from .runtimes import NODE, curl_with_http2, driving, need_python, node_with
+from .runtimes import NODE, curl_with_http2, driving, go_program, need_python, node_with
 
 HERE = Path(__file__).parent
 PATIENCE = 60.0
 #: In the order in which they are tried.
-CLIENTS = ["aioapns", "node-apn", "curl", "httpx"]
+CLIENTS = ["aioapns", "node-apn", "curl", "httpx", "go"]
+#: The packages of npm, and what sends with each. apns2 knows tokens only, and no id of its own.
+NODE_CLIENTS = {"node-apn": ("@parse/node-apn", "push.js"), "apns2": ("apns2", "push-apns2.js")}
 
 
 def send(client: str, order: Order) -> Told:
@@ -32,8 +34,13 @@ def running(client: str, order: Order) -> AbstractContextManager[subprocess.Pope
         case "curl":
             command, said = [curl_with_http2(), "--config", "-"], _curl_config(order).encode()
             return driving(command, said)
-        case "node-apn":
-            command = [node_with("@parse/node-apn"), str(NODE / "push.js")]
+        case "node-apn" | "apns2":
+            package, driver = NODE_CLIENTS[client]
+            command = [node_with(package), str(NODE / driver)]
+        case "go":
+            # It names no CA, and trusts what `fakeapns env --for go` says.
+            program = go_program(Path(order.scratch))
+            return driving([program], msgspec.json.encode(order), {"SSL_CERT_FILE": order.ca})
         case _:
             need_python(client)
             command = [sys.executable, str(HERE / f"drive_{client}.py")]
