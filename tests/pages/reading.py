@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 #: The services among the examples, which have a page each.
-SERVICES = ("examples/orders-asyncio",)
+SERVICES = ("examples/orders-asyncio", "examples/orders-node")
 #: Where pages are. What git ignores may hold others.
 FOLDERS = (".", "benchmarks", "certs", "docs", "examples", "scenarios", *SERVICES)
 
@@ -23,7 +23,8 @@ ELSEWHERE = {
     # tests/test_packaging.py runs it in a fresh environment.
     "demo": "python3.11 -m venv .venv && .venv/bin/pip install --quiet '.[server]'",
     # tests/examples/test_services.py has what comes behind the installation.
-    "shop": "python3.11 -m venv .venv\n.venv/bin/pip install --quiet -r requirements-test.txt",
+    "shop-node": "python3.11 -m venv .venv && .venv/bin/pip install --quiet ../..",
+    "shop-asyncio": "python3.11 -m venv .venv\n.venv/bin/pip install --quiet -r",
     # This test run is what it does; the CI script takes the command from here.
     "tests": "python3.11 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]'",
 }
