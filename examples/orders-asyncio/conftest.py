@@ -19,17 +19,21 @@ def pauses():
 
 
 @pytest.fixture
-async def shop(apns, devices, pauses, monkeypatch):
-    """The shop, with fakeapns in place of Apple."""
+def apple(apns, monkeypatch):
+    """fakeapns in place of Apple."""
     # aioapns knows Apple's addresses only. Both: no test shall ever reach the real ones.
-    for apple in (APNsProductionClientProtocol, APNsDevelopmentClientProtocol):
-        monkeypatch.setattr(apple, "APNS_SERVER", apns.api.host)
-        monkeypatch.setattr(apple, "APNS_PORT", apns.api.port, raising=False)
+    for connection in (APNsProductionClientProtocol, APNsDevelopmentClientProtocol):
+        monkeypatch.setattr(connection, "APNS_SERVER", apns.api.host)
+        monkeypatch.setattr(connection, "APNS_PORT", apns.api.port, raising=False)
+    with apns.in_environment():  # the key, and whom to trust
+        yield apns
 
+
+@pytest.fixture
+async def shop(apple, devices, pauses):
     async def sleep(seconds):
         pauses.append(seconds)
 
-    with apns.in_environment():  # the key, and whom to trust
-        sender = Sender(Account.from_environment(), sleep)
-        yield Shop(devices, sender)
-        await sender.close()
+    sender = Sender(Account.from_environment(), sleep)
+    yield Shop(devices, sender)
+    await sender.close()

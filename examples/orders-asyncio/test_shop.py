@@ -1,10 +1,11 @@
 """What the shop's customers see, and what the shop does when Apple says no."""
 
 import asyncio
+import io
 import time
 
 import pytest
-from shop import DAY, serve
+from shop import DAY, main
 
 from fakeapns import Reject
 
@@ -133,15 +134,17 @@ async def test_apple_may_restart(apns, shop, phone):
     assert report.sent == [phone.token]
 
 
-async def test_a_line_that_nobody_understands_harms_no_other(apns, shop, devices):
-    phone = apns.devices.add("com.example.app")
+async def test_the_whole_program_does_what_it_reads(apple, monkeypatch, tmp_path):
+    phone = apple.devices.add("com.example.app")
+    lines = [
+        f'{{"event": "app opened", "customer": "ann", "token": "{phone.token}"}}',
+        "gibberish",
+        '{"event": "shipped"}',
+        '{"event": "shipped", "customer": "ann", "order": "A-17"}',
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    monkeypatch.setenv("SHOP_DB", str(tmp_path / "shop.db"))
 
-    async def lines():
-        yield f'{{"event": "app opened", "customer": "ann", "token": "{phone.token}"}}'
-        yield "gibberish"
-        yield '{"event": "shipped"}'
-        yield '{"event": "shipped", "customer": "ann", "order": "A-17"}'
+    await main()
 
-    await serve(shop, lines())
-
-    apns.assert_accepted(1, token=phone)
+    apple.assert_accepted(1, token=phone)

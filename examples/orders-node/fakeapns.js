@@ -35,6 +35,21 @@ class FakeApns {
     };
   }
 
+  /** The environment of a program that knows Apple's address only: see redirect.js. */
+  get environment() {
+    const { topic, key, keyId, teamId, ca } = this.account;
+    return {
+      ...process.env,
+      NODE_OPTIONS: `--require ${path.join(__dirname, "redirect.js")}`,
+      APNS_API_URL: this.#ready.api.url,
+      NODE_EXTRA_CA_CERTS: ca,
+      APNS_TOPIC: topic,
+      APNS_AUTH_KEY: key,
+      APNS_KEY_ID: keyId,
+      APNS_TEAM_ID: teamId,
+    };
+  }
+
   /** All pushes that came so far, in their order, or those with one outcome. */
   pushes(outcome) {
     const lines = fs.readFileSync(path.join(this.#folder, "ledger.jsonl"), "utf8").trim().split("\n");

@@ -3,6 +3,8 @@
 // What the shop's customers see, and what the shop does when Apple says no.
 
 const assert = require("node:assert/strict");
+const { spawn } = require("node:child_process");
+const { once } = require("node:events");
 const { test } = require("node:test");
 const { Devices } = require("./devices");
 const { Sender } = require("./push");
@@ -123,4 +125,27 @@ test("in a rush nobody is forgotten, and nobody is told twice", async (t) => {
   await Promise.all(phones.map((phone) => shop.changed(phone)));
 
   await apns.audit(phones.map((token) => ({ token, payload: { aps: { "content-available": 1 } } })));
+});
+
+test("the whole program, with Apple's address as in production", async (t) => {
+  const apns = await serve(t);
+  const program = spawn(process.execPath, ["shop.js"], {
+    cwd: __dirname,
+    env: apns.environment,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+
+  program.stdin.end(
+    [
+      `{"event": "app opened", "customer": "ann", "token": "${PHONE}"}`,
+      "gibberish",
+      `{"event": "shipped", "customer": "ann", "order": "A-17"}`,
+    ].join("\n"),
+  );
+  assert.deepEqual(await once(program, "exit"), [0, null]);
+
+  assert.deepEqual(
+    apns.pushes("accepted").map((push) => push.token),
+    [PHONE],
+  );
 });
