@@ -1,6 +1,6 @@
 "use strict";
 
-// fakeapns in place of Apple: a server for each test, gone with it.
+// fakeapns in place of Apple, as a server of its own.
 
 const { execFile, spawn } = require("node:child_process");
 const { once } = require("node:events");
@@ -10,14 +10,16 @@ const path = require("node:path");
 const readline = require("node:readline");
 const { promisify } = require("node:util");
 
-const SCENARIOS = path.join(__dirname, "scenarios");
-
 class FakeApns {
   #folder;
+  #server;
+  #ended;
   #ready;
 
-  constructor(folder) {
+  constructor(folder, server, ended) {
     this.#folder = folder;
+    this.#server = server;
+    this.#ended = ended;
     this.#ready = JSON.parse(fs.readFileSync(path.join(folder, "ready.json")));
   }
 
@@ -50,12 +52,12 @@ class FakeApns {
     };
   }
 
-  /** All pushes that came so far, in their order, or those with one outcome. */
-  pushes(outcome) {
+  /** All pushes that came to this phone so far, in their order. */
+  pushesTo(token) {
     const lines = fs.readFileSync(path.join(this.#folder, "ledger.jsonl"), "utf8").trim().split("\n");
     return lines
       .map((line) => JSON.parse(line))
-      .filter((entry) => entry.kind === "notification" && outcome in { [entry.outcome]: 0, undefined: 0 });
+      .filter((entry) => entry.kind === "notification" && entry.token === token);
   }
 
   /** Fails, saying what was lost or sent twice, unless all of these arrived: `{ token, payload }`. */
@@ -64,25 +66,26 @@ class FakeApns {
     fs.writeFileSync(work, intended.map((each) => JSON.stringify(each) + "\n").join(""));
     await promisify(execFile)("fakeapns", ["audit", path.join(this.#folder, "ledger.jsonl"), "--intended", work]);
   }
+
+  async stop() {
+    this.#server.kill();
+    await this.#ended;
+    fs.rmSync(this.#folder, { recursive: true });
+  }
 }
 
-/** Starts a server, with one of our scenarios if it is named. `t` is the test that it is for. */
-async function serve(t, scenario) {
+/** Starts a server that plays one of our scenarios; stop it in the end. */
+async function serve(scenario) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "fakeapns-"));
   const options = ["--gateway-port", "0", "--feedback-port", "0", "--ready-file", "ready.json"];
   options.push("--ledger", "ledger.jsonl", "--quiet");
-  if (scenario) options.push("--scenario", path.join(SCENARIOS, `${scenario}.toml`));
+  options.push("--scenario", path.join(__dirname, "scenarios", `${scenario}.toml`));
   const server = spawn("fakeapns", ["serve", ...options], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(server, "exit");
-  t.after(async () => {
-    server.kill();
-    await ended;
-    fs.rmSync(folder, { recursive: true });
-  });
+  const ended = once(server, "close").catch(() => {}); // where it could not even be started
   for await (const line of readline.createInterface({ input: server.stdout })) {
-    if (line.startsWith("ready")) return new FakeApns(folder);
+    if (line.startsWith("ready")) return new FakeApns(folder, server, ended);
   }
-  throw new Error("fakeapns did not start; it has said why above");
+  throw new Error("fakeapns did not start: it says why above, or is not on the PATH");
 }
 
 module.exports = { serve };
