@@ -22,6 +22,7 @@ from ..ledger import (
     Malformed,
     Notification,
     ResetSeen,
+    ServerStarted,
     goaway_in_words,
 )
 from ..protocol.http2 import code_name
@@ -29,6 +30,15 @@ from ..scenario import Scenario, Step, scenario_names
 from ..text import printable
 
 _FEW = 3
+
+
+def nobody(ledger: Ledger, arriving: Sequence[str]) -> Iterator[str]:
+    """That no client has come, where that is so: mostly it went to Apple instead."""
+    if not arriving and all(isinstance(each, ServerStarted) for each in ledger):
+        yield (
+            "no connection is on record either: is the sender pointed at apns.api.host and "
+            "apns.api.port, or at those of apns.gateway?"
+        )
 
 
 def unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..errors import UsageError, unknown_name
 from ..protocol import REASONS, translated
 from ..push import Token, contains, parse_token, relation
 from ..scenario.faults import Service
-from ..text import unwritable
+from ..text import beginning, unwritable
 from .entries import Notification, Outcome
 from .given import OUTCOMES, SERVICES, Where, id_in, known_in, status_in, text_in, where_in
 from .ledger import Ledger
@@ -179,7 +179,7 @@ class Wanted(msgspec.Struct, frozen=True):
         if self.payload is not None:
             payload = found.payload
             if payload is None:
-                text = found.payload_bytes[:60].decode("utf-8", "replace")
+                text = beginning(found.payload_bytes, 60)
                 yield Difference("payload", "JSON that can be read", repr(text))
             else:
                 yield from payload_differences(self.payload, payload, "payload")

@@ -11,7 +11,7 @@ import msgspec
 from ..push import Readable, short_token
 from ..scenario import Expect
 from ..scenario.faults import Service
-from ..text import EMPTY, printable
+from ..text import EMPTY, beginning, printable
 
 Outcome = Literal["accepted", "rejected", "discarded"]
 
@@ -145,7 +145,7 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         return "no topic" if self.topic is None else f"topic {self.topic}"
 
     def __str__(self) -> str:
-        text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY
+        text = beginning(self.payload_bytes, 60) or EMPTY
         which = f"connection {self.connection} #{self.ordinal}"
         return printable(f"{which} {self.verdict} {self.whom} payload {text}")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from typing import Any
+
+import pytest
 
 from fakeapns import FakeAPNs
 from fakeapns.ledger import (
@@ -45,6 +49,31 @@ def told(count: int, unanswered: int = 0) -> str:
         **counts,
     )
     return record(apns)
+
+
+def test_what_to_do_about_a_refusal_is_shown_to_its_end() -> None:
+    """The longest hint there is: a client that signs tokens, at the port of the gateway."""
+    with FakeAPNs().in_thread() as apns:
+        where = apns.gateway.host, apns.gateway.port
+        context = apns.ssl_context(certificate=False)
+        with socket.create_connection(where) as raw, pytest.raises(ssl.SSLError):
+            context.wrap_socket(raw, server_hostname="localhost")
+        apns.settle()
+        hint = record(apns).splitlines()[-1]
+        assert hint.endswith(f"at port {apns.api.port}, which speaks HTTP/2 over TLS")
+
+
+def test_a_payload_that_goes_on_is_shown_to_do_so() -> None:
+    apns = FakeAPNs()
+    for text in "Your order", "Your order, which you gave us on Monday, is on its way":
+        body = b'{"aps":{"alert":{"body":"%s"}}}' % text.encode()
+        facts = push_facts(payload_bytes=body, reason="BadTopic", detail="it has a space")
+        apns.ledger.record(ApiNotification, at(0), **facts)
+    short, long = record(apns).splitlines()[-2:]
+    assert short.endswith('payload {"aps":{"alert":{"body":"Your order"}}}: it has a space')
+    assert long.endswith(
+        'payload {"aps":{"alert":{"body":"Your order, which you gave us on M…: it has a space'
+    )
 
 
 def test_few_are_all_shown() -> None:
