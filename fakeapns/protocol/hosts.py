@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal
 
 _GATEWAY = ("gateway.push.apple.com", "gateway.sandbox.push.apple.com")
@@ -20,10 +19,8 @@ _API = (
     "api-manage-broadcast.sandbox.push.apple.com",
 )
 
-APPLE_HOSTS: Mapping[str, Literal["gateway", "feedback", "api"]] = MappingProxyType(
-    {
-        **dict.fromkeys(_GATEWAY, "gateway"),
-        **dict.fromkeys(_FEEDBACK, "feedback"),
-        **dict.fromkeys(_API, "api"),
-    }
-)
+APPLE_HOSTS: Mapping[str, Literal["gateway", "feedback", "api"]] = {
+    **dict.fromkeys(_GATEWAY, "gateway"),
+    **dict.fromkeys(_FEEDBACK, "feedback"),
+    **dict.fromkeys(_API, "api"),
+}

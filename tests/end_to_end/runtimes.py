@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ NODE = Path(__file__).parent / "node"
 _PYTHON = "a real Python client gets everything through"
 _NODE = "a real Node client gets everything through"
 _CURL = "curl gets everything through"
+_GO = "a real Go client gets everything through"
 
 
 def need(there: bool, what: str, unproven: str) -> None:
@@ -74,11 +75,24 @@ def curl_with_http2() -> str:
     return curl
 
 
+def go() -> str:
+    """The path of Go, if it is here: one that knows modules."""
+    found = shutil.which("go")
+    need(found is not None, "Go", _GO)
+    assert found is not None
+    said = subprocess.run([found, "version"], capture_output=True, text=True).stdout
+    version = re.search(r"go1\.(\d+)", said)
+    need(version is not None and int(version[1]) >= 16, "Go 1.16", _GO)
+    return found
+
+
 @contextlib.contextmanager
-def driving(command: list[str], order: bytes) -> Iterator[subprocess.Popen[bytes]]:
-    """A driver that has read its order; it ends with the context."""
-    pipes = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipes, stdout=pipes, stderr=pipes) as process:
+def driving(
+    command: list[str], order: bytes, further: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A driver that has read its order; it ends with the context. It has `further` variables."""
+    pipes, env = subprocess.PIPE, {**os.environ, **(further or {})}
+    with subprocess.Popen(command, stdin=pipes, stdout=pipes, stderr=pipes, env=env) as process:
         assert process.stdin is not None
         try:
             process.stdin.write(order)
