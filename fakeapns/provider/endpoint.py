@@ -188,6 +188,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         feedback: Address,
         api: ApiAddress,
         plain_api: ApiAddress | None = None,
+        proxy: ProxyAddress | None = None,
     ) -> Endpoint:
         """A server that keeps its certificates in this folder, which is only looked at."""
         return cls(
@@ -200,7 +201,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
             api,
             plain_api,
-            None,
+            proxy,
             KeyFile.in_folder(directory),
         )
 
