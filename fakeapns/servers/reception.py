@@ -14,7 +14,7 @@ import msgspec
 import trio
 
 from ..certificates import BadServer
-from ..fronts import Entrance, Front, Ports, Provider, Proxy, Recorder
+from ..fronts import Entrance, Front, Ports, Provider, Proxy, Recorder, refusal
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger, Place
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings, TLSTerms
@@ -146,7 +146,7 @@ class Reception:
         """The front that this is about; whoever asks the proxy has its answer. Raises `Refused`."""
         front = entrance
         if isinstance(front, Proxy):
-            self._check_room()
+            self._check_room(front)
             settings = self._settings
             limit = settings.handshake_seconds, settings.handshake_timeout
             front = self._fronts[await lead(front, visitor, turn, *limit)]
@@ -154,18 +154,19 @@ class Reception:
         self._triggers.arrive(visitor.number, front.service)
         return front
 
-    def _check_room(self) -> None:
+    def _check_room(self, entrance: Entrance) -> None:
         """Raise `Refused` if too many are here."""
         if self._open > self._settings.max_connections:
-            raise Refused(
-                "limit",
+            hint = (
                 f"{self._settings.max_connections} connections are open already: "
-                "raise max_connections, or close some",
+                "raise max_connections, or close some"
             )
+            reply = refusal(503, hint) if isinstance(entrance, Proxy) else b""
+            raise Refused("limit", hint, reply=reply)
 
     async def _admit(self, number: int, front: Front, transport: Transport) -> None:
         """Let the connection in. Raises `Refused`."""
-        self._check_room()
+        self._check_room(front)
         chosen = self._triggers.at_accept(
             Occasion(number, service=front.service), self._clock.now().t
         )

@@ -21,8 +21,6 @@ from ..providers import await_entries, knock, read_to_end
 from .played import recorded
 from .proxied import ESTABLISHED, answer_to, come_in, dial_by_proxy, request
 
-PLACES: tuple[Literal["proxy", "gateway"], ...] = ("proxy", "gateway")
-
 
 @pytest.fixture
 def apns() -> Iterator[ThreadedAPNs]:
@@ -141,9 +139,12 @@ def test_half_requests_count_among_the_connections() -> None:
             each.sendall(b"CONNECT api.push.apple.com:443 HTTP/1.1\r\n")
         while sum("asking the proxy" in each for each in emulator_of(apns).arriving()) < 3:
             apns.catch_up()
-        for service in PLACES:
-            with knock(apns, service) as connection:
-                assert connection.recv(1) == b""
+        with knock(apns) as connection:
+            assert connection.recv(1) == b""
+        with knock(apns, "proxy") as connection:
+            said = read_to_end(connection)
+        assert said.startswith(b"HTTP/1.1 503 ")
+        assert b"3 connections are open already: raise max_connections" in said
         refused = await_entries(apns, ConnectionRefused, 2)
         assert {each.reason for each in refused} == {"limit"}
         for each in held:
