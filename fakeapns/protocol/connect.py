@@ -81,13 +81,16 @@ class ConnectHead:
         self.found = self._read()
 
     def _read(self) -> Asked | Unasked | None:
-        if undecided(self._held):
-            return None
         # Blank lines before a request are none of it (RFC 9112, 2.2).
         head = self._held.lstrip(b"\r\n")
+        if (undecided(self._held) or undecided(head)) and len(self._held) < LONGEST:
+            return None
         spoken = recognise(self._held[:ENOUGH]) or recognise(head[:ENOUGH])
         if spoken not in (None, "http"):
             return Unasked("speaks no HTTP/1.1", None, spoken)
+        if _NO_METHOD.match(head):
+            may_be_a_frame = head[0] <= _COMMANDS and len(head) < ENOUGH
+            return None if may_be_a_frame else Unasked("speaks no HTTP/1.1", None)
         line, ended, _ = head.partition(b"\n")
         if ended:
             asked = _request(line)
@@ -97,26 +100,16 @@ class ConnectHead:
                 return Unasked("sends a header with a NUL in it")
             if _END.search(head):
                 return asked
-        elif self._is_foreign(head):
-            return Unasked("speaks no HTTP/1.1", None)
         if len(self._held) < LONGEST:
             return None
         what = "headers" if ended else "a request line"
         return Unasked(f"sends {what} of more than {LONGEST:,} bytes", 431 if ended else 414)
-
-    def _is_foreign(self, head: bytes) -> bool:
-        """Whether a line that is not whole cannot become the first one of a request."""
-        if not head or _NO_METHOD.match(head) is None:
-            return False
-        return len(self._held) >= ENOUGH or head[0] > _COMMANDS
 
 
 def _request(line: bytes) -> Asked | Unasked:
     """What the first line of a request asks for."""
     found = _LINE.fullmatch(line)
     if found is None:
-        if _NO_METHOD.match(line):
-            return Unasked("speaks no HTTP/1.1", None)
         return Unasked("sends a first line that is none of an HTTP/1.1 request")
     method, target = found[1].decode(), found[2].decode()
     if method != "CONNECT":

@@ -24,10 +24,9 @@ async def lead(proxy: Proxy, visitor: Visitor, turn: Turn, seconds: float, withi
     that was asked for from then on.
     """
     head = ConnectHead()
-    whereabouts, visitor.at = visitor.at, "asking the proxy"
     try:
         with trio.fail_after(seconds):
-            found = await _hear(visitor.transport, head, turn)
+            found = await _hear(visitor, head, turn)
             if isinstance(found, Asked):
                 visitor.host = found.host
             led = proxy.lead(found, None if visitor.pair is None else str(visitor.pair.ours[0]))
@@ -39,14 +38,12 @@ async def lead(proxy: Proxy, visitor: Visitor, turn: Turn, seconds: float, withi
         raise _late(head, within) from None
     except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
         raise _left(head) from None
-    finally:
-        visitor.at = whereabouts
 
 
-async def _hear(
-    transport: trio.abc.HalfCloseableStream, head: ConnectHead, turn: Turn
-) -> Asked | Unasked:
+async def _hear(visitor: Visitor, head: ConnectHead, turn: Turn) -> Asked | Unasked:
     """Read a request, and nothing of what is behind it."""
+    transport = visitor.transport
+    whereabouts, visitor.at = visitor.at, "asking the proxy"
     while head.found is None:
         # Over memory nothing can be seen before it is taken.
         most = 1
@@ -57,6 +54,7 @@ async def _hear(
             raise trio.BrokenResourceError("the client left the proxy")
         await turn.take(_WORK)
         head.take(bytes(data))
+    visitor.at = whereabouts
     return head.found
 
 

@@ -138,9 +138,10 @@ def test_aioapns_takes_our_answer_and_from_python_3_11_on_fails_behind_it(
         check=False,
     )
     assert "Proxy tunnel established." in done.stderr
-    # If this fails some day, docs/proxy.md has good news to tell.
-    assert "AttributeError" in done.stdout
-    assert "'TransportSocket' object has no attribute 'send'" in done.stdout
+    # Which of the two depends on the version of Python. If this fails some day, docs/proxy.md has
+    # good news to tell.
+    words = ("'TransportSocket' object has no attribute 'send'", "is used by transport")
+    assert any(each in done.stdout for each in words)
 
 
 @pytest.mark.parametrize("client", ["curl", "httpx", "go"])

@@ -158,6 +158,8 @@ _ANYTHING = st.lists(st.one_of(_PIECES, st.binary(max_size=8)), max_size=30).map
 
 @given(_ANYTHING, st.integers(1, 200), st.integers(1, 200))
 @example(API + HELLO, 1, 4096)
+@example(b"\n\x16\x03", 1, 3)
+@example(b"\1\0\0\0\n\0\0\0\0\0\x20", 1, 16)
 @example(b"\n\r\n\rCONNECT a:1 HTTP/1.1\r\n\r\n\r\n", 1, 3)
 def test_what_a_head_says_does_not_depend_on_how_it_is_cut(
     data: bytes, one: int, other: int
