@@ -19,7 +19,15 @@ from ..certificates import (
     new_facts,
 )
 from ..errors import UsageError, unknown_name
-from ..provider import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
+from ..provider import (
+    Address,
+    ApiAddress,
+    Client,
+    ClientFiles,
+    Endpoint,
+    KeyFile,
+    ProxyAddress,
+)
 from ..push import Devices
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
@@ -78,6 +86,13 @@ class Surface(Records):
         if self._emulator.services.plain_api is None:
             raise UsageError("there is no port without TLS: make the server with plain_api_port=0")
         return ApiAddress.of(self._address("plain_api"), tls=False)
+
+    @property
+    def proxy(self) -> ProxyAddress:
+        """Where the CONNECT proxy listens. Raises `UsageError` where there is none."""
+        if self._emulator.services.proxy is None:
+            raise UsageError("there is no proxy: make the server with proxy_port=0")
+        return ProxyAddress.of(self._address("proxy"))
 
     def _address(self, name: str) -> Address:
         port = self._emulator.port(name)
@@ -228,7 +243,7 @@ class Surface(Records):
         server is not running.
         """
         topics = [*self.topics, topic] if topic else self.topics
-        plain_api = None if self._emulator.services.plain_api is None else self.plain_api
+        services = self._emulator.services
         return Endpoint.of(
             self.folder,
             self._emulator.keys,
@@ -236,7 +251,8 @@ class Surface(Records):
             gateway=self.gateway,
             feedback=self.feedback,
             api=self.api,
-            plain_api=plain_api,
+            plain_api=None if services.plain_api is None else self.plain_api,
+            proxy=None if services.proxy is None else self.proxy,
         )
 
     def _client(self, topic: str | None) -> Client:

@@ -27,7 +27,7 @@ from ..certificates import (
     server_context,
 )
 from ..errors import UsageError
-from ..fronts import Front
+from ..fronts import Entrance
 from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..protocol.http2 import EngineChoice
 from ..push import Devices, Judge, Mishaps, Triggers
@@ -51,7 +51,10 @@ NO_SOCKETS = (
 
 
 class Emulator:
-    """Devices, triggers, ledger and server of one fake. The arguments are those of `FakeAPNs`."""
+    """Devices, triggers, ledger and server of one fake.
+
+    The arguments are those of `FakeAPNs`, but for the ports, which `services` has.
+    """
 
     def __init__(
         self,
@@ -60,10 +63,7 @@ class Emulator:
         topics: Sequence[str] | None,
         seed: int | None,
         hosts: Sequence[str],
-        gateway_port: int,
-        feedback_port: int,
-        api_port: int,
-        plain_api_port: int | None,
+        services: Services,
         authority: Authority | None,
         certs: Path | str | None,
         ledger: Path | str | None,
@@ -87,7 +87,7 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
-        self.services = Services(gateway_port, feedback_port, api_port, plain_api_port)
+        self.services = services
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
@@ -183,7 +183,7 @@ class Emulator:
             self._clock.renew()
             self._furnish()
             self._begin_ledger(self.ledger)
-            self.server.furnish(self._fronts(), self._judge, self.ledger)
+            self.server.furnish(self._entrances(), self._judge, self.ledger)
 
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
@@ -214,13 +214,14 @@ class Emulator:
             self.ledger.continue_in(self._sink)
             return
         self._begin_ledger()
-        self._known = Server(self._contexts, self._fronts(), self._judge, self.ledger, self._clock)
+        entrances = self._entrances()
+        self._known = Server(self._contexts, entrances, self._judge, self.ledger, self._clock)
 
-    def _fronts(self) -> list[Front]:
+    def _entrances(self) -> list[Entrance]:
         """What serves further connections."""
         keyring = keyring_of(self.keys, self.settings)
-        make = self._engine.make
-        return self.services.fronts(self._judge, self.ledger, keyring, make, self.port, self.seed)
+        shared = self._judge, self.ledger, keyring, self._engine.make, self.port
+        return self.services.entrances(*shared, self.seed, self.hosts)
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
         ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)

@@ -191,6 +191,7 @@ function line(event) {
       break;
     case "connection.opened":
       parts.push(event.service, event.topic || "no topic");
+      if (event.host) parts.push(event.host);
       break;
     case "connection.refused":
       parts.push(event.reason, event.hint);

@@ -98,12 +98,14 @@ const FACTS = {
     ["ALPN", event.alpn && visible(event.alpn)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ["certificate", event.certificate === null ? "none" : visible(event.certificate)],
+    ["host", event.host && visible(event.host)],
   ],
   "connection.refused": (event) => [
     ["service", event.service],
     ["peer", visible(event.peer)],
     ["reason", visible(event.reason)],
     ["hint", visible(event.hint)],
+    ["host", event.host && visible(event.host)],
   ],
   "connection.closed": (event) => [
     ["by", `the ${event.by}`],

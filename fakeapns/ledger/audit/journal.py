@@ -26,7 +26,7 @@ from .knowledge import Knowledge
 from .phrases import service_in_words
 from .refusal import own_fault
 from .trail import Sight, Trail
-from .turned_away import TurnedAway
+from .turned_away import TurnedAway, may_be_for_pushes
 
 #: What may have had a notification discarded.
 Cause = Notification | Malformed | FaultFired | GoAwaySeen | ResetSeen
@@ -85,7 +85,7 @@ class Journal:
             case ConnectionOpened():
                 self._opened(entry)
             case ConnectionRefused():
-                if entry.service != "feedback":
+                if may_be_for_pushes(entry):
                     self._attempt()
                 self.turned_away.refused(entry)
             case FeedbackSent():
@@ -247,5 +247,7 @@ class Journal:
     def asked(self) -> str:
         """Which service pushes were sent to, or were to be sent to, with its article."""
         services = {trail.service for trail in self.trails.values()}
-        services |= {each.service for each in self.turned_away.for_pushes()}
+        for each in self.turned_away.for_pushes():
+            if each.service != "proxy":
+                services.add(each.service)
         return service_in_words(services)
