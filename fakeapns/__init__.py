@@ -63,6 +63,8 @@ __all__ = [
     "Authority",
     "BadCertificate",
     "Blackhole",
+    "Channel",
+    "ChannelEntry",
     "ClientCertificate",
     "Device",
     "DeviceEntry",

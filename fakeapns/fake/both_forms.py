@@ -24,6 +24,7 @@ from ..push import Devices
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
 from .assertions import Records
+from .channels import HeldChannels
 from .emulator import NO_SOCKETS, Emulator
 
 #: What to connect to where every address is listened on.
@@ -31,7 +32,7 @@ _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 class Surface(Records):
-    """Addresses, certificates, devices, faults and records of one server."""
+    """Addresses, certificates, devices, channels, faults and records of one server."""
 
     @property
     def failure(self) -> Exception | None:
@@ -52,6 +53,11 @@ class Surface(Records):
     def devices(self) -> Devices:
         """The devices that exist."""
         return self._emulator.devices
+
+    @property
+    def channels(self) -> HeldChannels:
+        """The channels that exist, for broadcasts over the provider API."""
+        return HeldChannels(self, self._emulator.channels, self.topics[0])
 
     @property
     def gateway(self) -> Address:

@@ -33,6 +33,7 @@ from .entries import (
     ServerStarted,
 )
 from .file import LedgerFile
+from .given import channel_in
 from .json_lines import accepted_template, api_template, encode_line, fill_accepted, fill_api
 from .ledger import Ledger
 from .reader import RecordedLedger
@@ -88,6 +89,7 @@ __all__ = [
     "api_template",
     "apns_headers",
     "blurred",
+    "channel_in",
     "describe",
     "describe_run",
     "encode_line",

@@ -7,8 +7,8 @@ server's thread looks them up.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -16,6 +16,7 @@ from itertools import count
 from typing import Literal, get_args
 
 from ..errors import UsageError
+from ..scenario import CHANNEL_ID
 from ..text import shown
 
 #: What is kept for devices that are away: nothing, or the newest message for up to 8 hours (Sending
@@ -115,6 +116,10 @@ class Channels:
         key = topic, id
         return self._there.get(key) or self._gone.get(key)
 
+    def find_anywhere(self, id: str) -> Channel | None:
+        """The same of any app: of several that have this id one that is there."""
+        return next((each for each in [*self, *list(self._gone.values())] if each.id == id), None)
+
     def forget(self, channel: Channel) -> None:
         """Delete a channel; nothing if it is."""
         key = channel.topic, channel.id
@@ -160,9 +165,4 @@ class Channels:
 
 def is_channel_id(text: object) -> bool:
     """Whether this is spelled as the id of a channel is: standard base64, 64 characters at most."""
-    if not isinstance(text, str) or not 0 < len(text) <= 64:
-        return False
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
-        return False
+    return isinstance(text, str) and re.fullmatch(CHANNEL_ID, text) is not None
