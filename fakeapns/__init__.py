@@ -64,6 +64,8 @@ __all__ = [
     "Authority",
     "BadCertificate",
     "Blackhole",
+    "Channel",
+    "ChannelEntry",
     "ClientCertificate",
     "Device",
     "DeviceEntry",

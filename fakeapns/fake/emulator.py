@@ -30,18 +30,17 @@ from ..errors import UsageError
 from ..fronts import Entrance
 from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..protocol.http2 import EngineChoice
-from ..push import Devices, Judge, Mishaps, Triggers
-from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
+from ..push import Channels, Devices, Judge, Mishaps, Triggers
+from ..scenario import Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Server
 from .engine import chosen_engine
 from .failures import most_telling
+from .inhabitants import add_channels, add_devices, topics_of
 from .known_keys import keyring_of
 from .services import Services
 
 log = logging.getLogger("fakeapns")
 
-#: The topic of a server that is not told any.
-DEFAULT_TOPIC = "com.example.app"
 _NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
@@ -79,7 +78,7 @@ class Emulator:
         lists = [each for each in (topics, hosts) if each is not None]
         if any(isinstance(each, str) or not isinstance(each, Sequence) for each in lists):
             raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
-        self.topics = tuple(_topics(self.scenario) if topics is None else topics)
+        self.topics = tuple(topics_of(self.scenario) if topics is None else topics)
         self.hosts = tuple(hosts)
         if not self.topics or not self.hosts:
             raise UsageError("topics and hosts cannot be empty: give at least one of each")
@@ -112,25 +111,20 @@ class Emulator:
         self._engine: EngineChoice
 
     def _furnish(self) -> None:
-        """Devices, faults and rules as the scenario has them, with nothing counted yet."""
+        """All that is there and may go wrong as the scenario has it, with nothing counted yet."""
         self.devices = Devices(self._clock.wall)
-        for device in self.scenario.device:
-            self._add(device)
+        add_devices(self.scenario, self.devices)
         self.triggers = Triggers(self.seed, self.mishaps)
         self.injected.clear()
         for step in self.scenario.step:
             self.triggers.add(step)
         self._judge = Judge(self.settings, self.devices, self.triggers, self.seed)
+        add_channels(self.scenario, self.channels)
 
-    def _add(self, entry: DeviceEntry) -> None:
-        self.devices.add(
-            entry.topic,
-            entry.full_token,
-            entry.state,
-            since=entry.since,
-            listed=entry.listed,
-            environment=entry.environment,
-        )
+    @property
+    def channels(self) -> Channels:
+        """The channels of all apps."""
+        return self._judge.channels
 
     @property
     def folder(self) -> CertificateFolder:
@@ -291,8 +285,3 @@ class Emulator:
         if any(self.services.wanted.values()) or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
-
-
-def _topics(scenario: Scenario) -> list[str]:
-    """The topics that matter to a scenario, the usual one first."""
-    return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))

@@ -96,9 +96,10 @@ def _of_the_api(notification: Notification) -> Iterator[str]:
 
 
 def _weight(difference: Difference) -> int:
-    # A push to the right device, or with the right id, is nearer than any other, whatever became of
-    # it.
-    return 100 if difference.name in ("token", "apns_id") and not difference.near else 1
+    # A push to the right device or channel, or with the right id, is nearer than any other,
+    # whatever became of it.
+    far = difference.name in ("token", "channel", "apns_id") and not difference.near
+    return 100 if far else 1
 
 
 # ---- what was recorded ----------------------------------------------------------------------

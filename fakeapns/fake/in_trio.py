@@ -40,8 +40,8 @@ class FakeAPNs(Surface):
     beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
     listens on `hosts` with TLS, port 0 meaning any free one; at `plain_api_port` without, and as a
     CONNECT proxy at `proxy_port`, if those are given. It has a client certificate for each of its
-    `topics` (those of the scenario's devices, and com.example.app), and trusts those of its
-    `authority`, by default one per process.
+    `topics` (those of the scenario's devices and channels, and com.example.app), and trusts those
+    of its `authority`, by default one per process.
     With `certs` certificates are kept in that folder; with `ledger` the record is appended to that
     file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's own. All
     further keyword arguments are settings, and win over the scenario's: see `Settings`.
@@ -148,14 +148,15 @@ class FakeAPNs(Surface):
         return stream
 
     def reset(self) -> None:
-        """Forget what was recorded. Devices, faults and open connections stay."""
+        """Forget what was recorded. Devices, channels, faults and open connections stay."""
         self.ledger.reset()
 
     async def renew(self) -> None:
         """Be as new, at the same addresses: one server for many tests.
 
         Open connections are closed and what was recorded is forgotten. Injected faults and
-        added devices are gone, feedback lists empty, and the scenario counts from the start.
+        added devices and channels are gone, feedback lists empty, and the scenario counts from the
+        start.
         Raises `UsageError` if the server is not running.
         """
         if self._emulator.server is None:
