@@ -76,7 +76,7 @@ class Channels:
         Raises `UsageError` for an id that is no base64 of at most 64 characters or was there
         before, for an unknown storage policy, and where the app has as many as it may have.
         """
-        if isinstance(storage_policy, bool) or storage_policy not in get_args(StoragePolicy):
+        if type(storage_policy) is not int or storage_policy not in get_args(StoragePolicy):
             raise UsageError(
                 f"{shown(storage_policy)} is no storage policy: 0 stores nothing, 1 the newest"
             )
@@ -116,6 +116,10 @@ class Channels:
     def owner(self, id: str) -> str | None:
         """The topic of an app that has a channel with this id; None if none has."""
         return next((topic for topic, its in tuple(self._there.items()) if id in its), None)
+
+    def find_anywhere(self, id: str) -> Channel | None:
+        """The same of any app: of several that have this id one that is there."""
+        return next((each for each in [*self, *list(self._gone.values())] if each.id == id), None)
 
     def forget(self, channel: Channel) -> None:
         """Delete a channel; nothing if it is."""

@@ -1,18 +1,21 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
-from .reference import catalogue_page, format_reference
+from .assignments import parse_assignments
+from .reference import catalogue_page, format_faults, format_reference
 from .scenario import Expect, Scenario, Sender
 from .schema import scenario_schema
-from .settings import Settings, parse_assignments
+from .settings import Settings
 from .settings_keywords import SettingsKeywords
-from .steps import TOPIC, DeviceEntry, On, Step
+from .steps import LIVE_ACTIVITY, TOPIC, ChannelEntry, DeviceEntry, On, Step
 from .tls_terms import HTTP2, TLSTerms
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
 from .units import CountRange, parse_duration
 
 __all__ = [
     "HTTP2",
+    "LIVE_ACTIVITY",
     "TOPIC",
+    "ChannelEntry",
     "CountRange",
     "DeviceEntry",
     "Expect",
@@ -25,6 +28,7 @@ __all__ = [
     "TLSTerms",
     "catalogue_page",
     "find_scenario",
+    "format_faults",
     "format_reference",
     "load_scenario",
     "parse_assignments",

@@ -181,6 +181,7 @@ def test_a_story_that_does_not_exist_is_one_sentence() -> None:
     [
         ("scenarios --markdown", "README.md"),
         ("schema --markdown", "REFERENCE.md"),
+        ("schema --faults", "FAULTS.md"),
         ("schema", "scenario.schema.json"),
     ],
 )
@@ -200,6 +201,7 @@ def test_the_schema_is_one_that_editors_take() -> None:
         "seed",
         "gateway",
         "device",
+        "channel",
         "step",
         "expect",
     }

@@ -32,6 +32,14 @@ def test_every_push_is_there_once_and_the_client_knows_what_became_of_it(
         assert {tuple(each) for each in limits} == {(api_story.AT_FIRST, api_story.LATER)}
 
 
+def test_apns2_of_npm_gets_everything_through(apns: ThreadedAPNs, tmp_path: Path) -> None:
+    api_story.prepare(apns)
+    order = api_story.order(apns, "token", tmp_path)
+    for push in order.pushes:
+        push.apns_id = None
+    api_story.check(apns, order, send("apns2", order))
+
+
 @pytest.mark.parametrize("client", ["aioapns", "node-apn", "curl"])
 def test_the_library_in_plain_python_serves_them_too(
     client: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -63,6 +63,53 @@ class Client {
 }
 """
 
+GO = """
+package main
+
+import (
+	"crypto/tls"
+	"os"
+)
+
+func main() {
+	pair, err := tls.LoadX509KeyPair(os.Getenv("APNS_CERT"), os.Getenv("APNS_KEY"))
+	if err != nil {
+		panic(err)
+	}
+	where := os.Getenv("APNS_GATEWAY_HOST") + ":" + os.Getenv("APNS_GATEWAY_PORT")
+	connection, err := tls.Dial("tcp", where, &tls.Config{Certificates: []tls.Certificate{pair}})
+	if err != nil {
+		panic(err)
+	}
+	connection.Close()
+}
+"""
+
+RUBY = """
+require "openssl"
+require "socket"
+context = OpenSSL::SSL::SSLContext.new
+context.set_params(
+  cert: OpenSSL::X509::Certificate.new(File.read(ENV["APNS_CERT"])),
+  key: OpenSSL::PKey.read(File.read(ENV["APNS_KEY"]))
+)
+plain = TCPSocket.new(ENV["APNS_GATEWAY_HOST"], ENV["APNS_GATEWAY_PORT"])
+socket = OpenSSL::SSL::SSLSocket.new(plain, context)
+socket.hostname = "localhost"
+socket.connect
+socket.post_connection_check("localhost")
+socket.close
+"""
+
+#: Its streams; its curl extension heeds no variable, but `curl.cainfo` of its configuration.
+PHP = """<?php
+$own = ["local_cert" => getenv("APNS_PEM"), "peer_name" => "localhost"];
+$where = "tls://" . getenv("APNS_GATEWAY_HOST") . ":" . getenv("APNS_GATEWAY_PORT");
+$context = stream_context_create(["ssl" => $own]);
+ini_set("display_errors", "stderr");
+exit(stream_socket_client($where, $code, $words, 60, STREAM_CLIENT_CONNECT, $context) ? 0 : 1);
+"""
+
 #: Speaks HTTP to a port that does not, so it fails either way; 60 is a server not trusted. Whoever
 #: says beforehand that HTTP is wanted (ALPN) does not even get in.
 CURL = """
@@ -76,6 +123,9 @@ CLIENTS: dict[str, tuple[Sequence[str], str, str]] = {
     "node": (("node", "client.js"), NODE, "node"),
     "java": (("java", "Client.java"), JAVA, "javac"),
     "curl": (("sh", "client.sh"), CURL, "curl"),
+    "go": (("go", "run", "client.go"), GO, "go"),
+    "ruby": (("ruby", "client.rb"), RUBY, "ruby"),
+    "php": (("php", "client.php"), PHP, "php"),
 }
 
 
@@ -86,6 +136,10 @@ DOUBTS = {
     "node": "as Node does where it does not trust our CA: set NODE_EXTRA_CA_CERTS to ca.pem",
     "java": "does not trust our CA: give ca.pem",
     "curl": "the client does not trust our CA: give ca.pem",
+    # One alert for whatever is wrong with a certificate.
+    "go": "or it does not trust our CA: give ca.pem",
+    "ruby": "the client does not trust our CA: give ca.pem",
+    "php": "the client does not trust our CA: give ca.pem",
 }
 
 
@@ -96,7 +150,7 @@ def connect(
     its runtime, or without that being `named` for any.
     """
     command, source, _ = CLIENTS[runtime]
-    (server.folder / command[1]).write_text(source)
+    (server.folder / command[-1]).write_text(source)
     choice = ["--for", runtime] if named else []
     printed = shlex.join([*PROGRAM, "env", *choice, "--ready-file", "ready.json"])
     script = f'set -e\neval "$({printed} | grep {keeping})"\n{shlex.join(command)}\n'

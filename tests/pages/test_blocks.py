@@ -33,7 +33,8 @@ asyncio_default_fixture_loop_scope = function
 filterwarnings = error
 """
 
-PYTHON = blocks("python")
+#: A project of Django's is run by test_recipes.py.
+PYTHON = [block for block in blocks("python") if "django_db" not in block.text]
 TOML = blocks("toml")
 SHELL = [block for block in blocks("sh") if not block.text.startswith(tuple(ELSEWHERE.values()))]
 #: Commands that want a server, and those that start one.
@@ -56,7 +57,8 @@ def bash(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_every_language_of_the_pages_is_run() -> None:
     # console: held against real output in test_consoles.py. text: drawings, in test_names.py.
-    known = {"python", "sh", "toml", "yaml", "console", "text"}
+    # js and go: recipes, in test_recipes.py.
+    known = {"python", "sh", "toml", "yaml", "console", "text", "js", "go"}
     assert [name_of(block) for block in BLOCKS if block.language not in known] == []
     assert len(SHELL) + len(ELSEWHERE) == len(blocks("sh"))
 
@@ -101,7 +103,7 @@ def test_the_pages_beside_the_stories_are_made_as_the_page_for_contributors_says
     tmp_path: Path,
 ) -> None:
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
-    made = ["README.md", "REFERENCE.md", "scenario.schema.json"]
+    made = ["README.md", "REFERENCE.md", "FAULTS.md", "scenario.schema.json"]
     [block] = [each for each in blocks("sh", "CONTRIBUTING.md") if "--markdown" in each.text]
     for name in made:
         (tmp_path / "scenarios" / name).unlink()
