@@ -17,8 +17,8 @@ def work_for(devices: Devices, settings: Settings, topic: str, count: int) -> li
     """`count` notifications, or one for each device if those are more.
 
     Each device of the story gets one on its topic, then come tokens that nobody knows, on
-    `topic`. Where only registered tokens are good, devices take turns that have the app, or are said
-    to have `registered`: of one that is gone their provider learns by an answer.
+    `topic`. Where only registered tokens are good, devices take turns that have the app, or are
+    said to have `registered`: of one that is gone their provider learns by an answer.
     """
     known = [_Receiver.of(device) for device in devices]
     there = [each for each, device in zip(known, devices, strict=True) if _is_listed(device)]

@@ -205,3 +205,12 @@ min_accepted = 9
     )
     result = await told(tmp_path, story, *REFERENCE, count=9)
     assert result.verdict == "passed", result.story()
+
+
+async def test_a_story_whose_fault_never_fired_was_not_played(tmp_path: Path) -> None:
+    result = await told(tmp_path, GOAWAY, *REFERENCE, count=20)
+    assert (result.verdict, result.summary) == (
+        "not played",
+        "no fault of this scenario fired, so it proves nothing: goaway on notification 30; 20 "
+        "notifications came",
+    )
