@@ -91,7 +91,7 @@ async def _play(name: str, provider: Provider, setup: Setup) -> TrialResult:
     apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed)
     items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
     outgoing = [
-        Outgoing(bytes.fromhex(item.token), msgspec.json.encode(item.payload)) for item in items
+        Outgoing(bytes.fromhex(item.device), msgspec.json.encode(item.payload)) for item in items
     ]
     began = trio.current_time()
     async with apns:

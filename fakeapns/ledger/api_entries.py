@@ -120,7 +120,8 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
 
 
 class ApiRequest(Entry, frozen=True, gc=False, kw_only=True, tag="request"):
-    """A request that is no push, or that never became one: `detail` says why, in words.
+    """A request that is no push, or that never became one: `detail` says why, in words. Requests
+    about channels are such; `channel` is the one that it is about.
 
     `ordinal` is its number on its connection, 0 where HTTP/2 refused it before it was one.
     `body_base64` is the first 4 KiB of its body. `http_status` is None where it was not answered.
@@ -137,6 +138,11 @@ class ApiRequest(Entry, frozen=True, gc=False, kw_only=True, tag="request"):
     reason: str | None
     channel: str | None = None
     detail: str | None = None
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether it got what it asked for: only requests about channels do."""
+        return self.http_status is not None and 200 <= self.http_status < 300
 
 
 class ApiResponse(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
