@@ -15,8 +15,8 @@ class HeldChannels:
     """The channels of one server, with what was broadcast to them.
 
     Where no topic is given, an app is the first of the server's `topics` for what changes
-    something, and any for what only looks. Iterating gives every channel that is there, in the
-    order in which they were made. Every method may be called from any thread, also before the
+    something, and any for what only looks. Iterating gives every channel that is there, app by app,
+    in the order in which they were made. Every method may be called from any thread, also before the
     server has started and once it has stopped.
     """
 
@@ -49,7 +49,7 @@ class HeldChannels:
         return self._channels.find(topic, found)
 
     def list(self, topic: str | None = None) -> Sequence[Channel]:
-        """The channels that are there, of one app or of all, in the order of their making."""
+        """The channels that are there, of one app or of all."""
         return [each for each in self if topic in (None, each.topic)]
 
     def delete(self, channel: Channel | str, topic: str | None = None) -> None:

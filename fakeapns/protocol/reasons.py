@@ -1,9 +1,11 @@
 """Apple's reasons of the provider API, in one table, and what the binary interface calls the same.
 
-Source: "Handling notification responses from APNs", complete as of 2026, with the one spelling
-that differs on the wire (`BadEnvironmentKeyInToken`: dory's `docs/live-activity-contract.md`,
-measured both ways; Apple's page prints `BadEnvironmentKeyIdInToken`). Other emulators have wrong
-statuses for some (Silent Circle: `BadPath` 400, `IdleTimeout` 503).
+Sources: "Handling notification responses from APNs" and, of broadcasts and channels, "Handling
+error responses from Apple Push Notification service", complete as of 2026, with the spellings that
+differ on the wire: `BadEnvironmentKeyInToken`, measured both ways (dory's
+`docs/live-activity-contract.md`), where the page prints `BadEnvironmentKeyIdInToken`, and
+`BroadcastFeatureNotEnabled` (kontourai/station, and four more) for `FeatureNotEnabled`. Other
+emulators have wrong statuses for some (Silent Circle: `BadPath` 400, `IdleTimeout` 503).
 """
 
 from __future__ import annotations
@@ -28,6 +30,14 @@ REASONS: Mapping[str, int] = {
     "MissingTopic": 400,
     "PayloadEmpty": 400,
     "TopicDisallowed": 400,
+    "MissingChannelId": 400,
+    "BadChannelId": 400,
+    "ChannelNotRegistered": 400,
+    "BroadcastFeatureNotEnabled": 400,
+    "CannotCreateChannelConfig": 400,
+    "BadRequestParams": 400,
+    "BadRequestPayload": 400,
+    "MissingPushType": 400,
     "InvalidProviderToken": 403,
     "BadCertificate": 403,
     "BadCertificateEnvironment": 403,
@@ -36,6 +46,7 @@ REASONS: Mapping[str, int] = {
     "MissingProviderToken": 403,
     "UnrelatedKeyIdInToken": 403,
     "BadEnvironmentKeyInToken": 403,
+    "TopicMismatch": 403,
     "BadPath": 404,
     "MethodNotAllowed": 405,
     "Unregistered": 410,

@@ -1,6 +1,7 @@
 """What a push is, whom it reaches and what becomes of it. No wire, no I/O, no clock."""
 
-from .channels import Channel, Channels, StoragePolicy, is_channel_id
+from .channel_ids import is_channel_id, odd_channel_id
+from .channels import Channel, Channels, StoragePolicy
 from .content import content_warnings
 from .devices import Device, Devices, Removal
 from .envelope import envelope_warnings, no_envelope_warnings
@@ -11,6 +12,7 @@ from .mishaps import Mishaps
 from .payload import contains, parse_payload
 from .push import Push, Readable
 from .refusal import Flaw, Refusal
+from .repeated import repeated_keys
 from .rules import MAX_TOPIC, Rules, unusable_topic
 from .text_tokens import TokenText, relation, token_text
 from .token import Token, parse_token, short_token
@@ -45,9 +47,11 @@ __all__ = [
     "is_channel_id",
     "looks_fine",
     "no_envelope_warnings",
+    "odd_channel_id",
     "parse_payload",
     "parse_token",
     "relation",
+    "repeated_keys",
     "short_token",
     "token_text",
     "unusable_topic",

@@ -1,30 +1,24 @@
 """Channels: what Live Activities are broadcast to, and for which apps.
 
 Every change is one operation on a dict, so the test's thread may make or delete channels while the
-server's thread looks them up.
+server's thread does, and looks them up.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import Literal, get_args
 
 from ..errors import UsageError
-from ..scenario import CHANNEL_ID
 from ..text import shown
+from .channel_ids import is_channel_id, made_up_channel_id
 
 #: What is kept for devices that are away: nothing, or the newest message for up to 8 hours (Sending
 #: channel management requests to APNs).
 StoragePolicy = Literal[0, 1]
-#: Bytes of an id: 24 characters of standard base64, as measured (kontourai/station); Apple's page
-#: gives no length.
-_SIZE = 16
 #: Deleted channels that are remembered, all topics together: what is older was never there. Ours,
 #: since whoever makes and deletes without end must not fill the memory.
 _REMEMBERED = 100_000
@@ -60,7 +54,7 @@ class Channels:
 
     `wall` is asked for the time, in epoch seconds. An app has at most `most` at a time, and those
     whose topic is in `without`, with wildcards, begin without the capability. Iterating gives every
-    channel that is there.
+    channel that is there, app by app.
     """
 
     def __init__(
@@ -70,10 +64,9 @@ class Channels:
         self._wall = wall
         self._without = tuple(without)
         self._switched: dict[str, bool] = {}
-        self._there: dict[tuple[str, str], Channel] = {}
+        self._there: dict[str, dict[str, Channel]] = {}
         self._gone: OrderedDict[tuple[str, str], Channel] = OrderedDict()
-        self._sizes: Counter[str] = Counter()
-        self._made = count(1)
+        self._numbers: dict[str, Iterator[int]] = {}
 
     def add(
         self, topic: str, storage_policy: StoragePolicy = 0, *, id: str | None = None
@@ -87,34 +80,42 @@ class Channels:
             raise UsageError(
                 f"{shown(storage_policy)} is no storage policy: 0 stores nothing, 1 the newest"
             )
-        if self.are_all_taken(topic):
-            raise UsageError(
-                f"{topic} has {self.most:,} channels, and max_channels are no more: delete some"
-            )
-        if id is None:
-            id = self._made_up(topic)
-        elif not is_channel_id(id):
+        if id is not None and not is_channel_id(id):
             raise UsageError(f"{shown(id)} is no id of a channel: give base64, as Apple's are")
-        channel = Channel(self, topic, id, storage_policy)
-        if self.find(topic, id) or self._there.setdefault((topic, id), channel) is not channel:
+        if id is not None and self.find(topic, id) is not None:
             raise UsageError(
                 f"channel {shown(id)} of {topic} is there, or was: ids are never used again"
             )
-        self._sizes[topic] += 1
-        return channel
+        made = self.create(topic, storage_policy, id=id)
+        if made is None:
+            raise UsageError(
+                f"{topic} has {self.most:,} channels, and max_channels are no more: delete some"
+            )
+        return made
+
+    def create(
+        self, topic: str, storage_policy: StoragePolicy, *, id: str | None = None
+    ) -> Channel | None:
+        """Make a channel as a provider does; None if the app has as many as it may have."""
+        # One more may get in where two threads make the last one at once.
+        if self.are_all_taken(topic):
+            return None
+        made = Channel(self, topic, id or self._made_up(topic), storage_policy)
+        return self._there.setdefault(topic, {}).setdefault(made.id, made)
 
     def _made_up(self, topic: str) -> str:
-        while True:
-            digest = hashlib.sha256(f"{topic}/channel/{next(self._made)}".encode()).digest()
-            made = base64.b64encode(digest[:_SIZE]).decode("ascii")
-            # Somebody may have asked for this one by its id.
-            if self.find(topic, made) is None:
-                return made
+        numbers = self._numbers.setdefault(topic, count(1))
+        # Somebody may have asked for some of these by their ids.
+        ids = (made_up_channel_id(topic, number) for number in numbers)
+        return next(id for id in ids if self.find(topic, id) is None)
 
     def find(self, topic: str, id: str) -> Channel | None:
         """The channel with this id, also if it is `deleted`; None if there never was one."""
-        key = topic, id
-        return self._there.get(key) or self._gone.get(key)
+        return self._there.get(topic, {}).get(id) or self._gone.get((topic, id))
+
+    def owner(self, id: str) -> str | None:
+        """The topic of an app that has a channel with this id; None if none has."""
+        return next((topic for topic, its in tuple(self._there.items()) if id in its), None)
 
     def find_anywhere(self, id: str) -> Channel | None:
         """The same of any app: of several that have this id one that is there."""
@@ -122,22 +123,23 @@ class Channels:
 
     def forget(self, channel: Channel) -> None:
         """Delete a channel; nothing if it is."""
-        key = channel.topic, channel.id
-        if self._there.pop(key, None) is not channel:
+        its = self._there.get(channel.topic, {})
+        if its.get(channel.id) is not channel:
             return
         channel.deleted = self._wall()
-        self._sizes[channel.topic] -= 1
-        self._gone[key] = channel
+        # Among these first: whoever looks in between finds it all the same.
+        self._gone[channel.topic, channel.id] = channel
+        its.pop(channel.id, None)
         while len(self._gone) > _REMEMBERED:
             self._gone.popitem(last=False)
 
     def of(self, topic: str) -> list[Channel]:
         """The channels of this app that are there, in the order in which they were made."""
-        return [each for each in self if each.topic == topic]
+        return list(self._there.get(topic, {}).values())
 
     def are_all_taken(self, topic: str) -> bool:
         """Whether this app has as many channels as it may have."""
-        return self._sizes[topic] >= self.most
+        return len(self._there.get(topic, ())) >= self.most
 
     # ---- the capability -------------------------------------------------------------------------
 
@@ -157,12 +159,7 @@ class Channels:
         return not any(fnmatchcase(topic, each) for each in self._without)
 
     def __iter__(self) -> Iterator[Channel]:
-        return iter(list(self._there.values()))
+        return iter([channel for topic in tuple(self._there) for channel in self.of(topic)])
 
     def __len__(self) -> int:
-        return len(self._there)
-
-
-def is_channel_id(text: object) -> bool:
-    """Whether this is spelled as the id of a channel is: standard base64, 64 characters at most."""
-    return isinstance(text, str) and re.fullmatch(CHANNEL_ID, text) is not None
+        return sum(map(len, tuple(self._there.values())))

@@ -126,7 +126,7 @@ class Judge:
         if self._delay_range is None and not self.triggers.uses_chance:
             return 0
         return self.repetitions.count(
-            push.topic, push.token_bytes, push.payload_bytes, push.identifier
+            push.topic, push.addressee, push.payload_bytes, push.identifier
         )
 
     def _error_delay(self, push: Push, repetition: int) -> float:
@@ -136,7 +136,7 @@ class Judge:
             self._seed,
             0,
             push.topic,
-            push.token_bytes,
+            push.addressee,
             push.payload_bytes,
             push.identifier,
             repetition,

@@ -81,3 +81,8 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     collapse_id: str | None = None
     channel: str | None = None
     flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def addressee(self) -> bytes:
+        """Whom it is for: the bytes of its token, or of the id of its channel."""
+        return self.token_bytes if self.channel is None else self.channel.encode()

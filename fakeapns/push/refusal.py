@@ -56,6 +56,10 @@ class Refusal(Enum):
 
     # ---- of broadcasts, and of channels themselves ------------------------------------------
 
+    #: What the path names is no app.
+    NO_APP = auto()
+    #: It names the topic of a kind of push in place of an app.
+    TOPIC_WITH_SUFFIX = auto()
     #: The app that the path names is none that the sender may speak for.
     TOPIC_OF_OTHERS = auto()
     #: The app has not the capability of broadcasting.
@@ -64,7 +68,14 @@ class Refusal(Enum):
     #: No id of a channel, or none that there ever was.
     CHANNEL_UNKNOWN = auto()
     CHANNEL_DELETED = auto()
+    #: There is no channel to be shown or deleted.
+    NO_CHANNEL = auto()
     MISSING_PUSH_TYPE = auto()
+    #: What describes a channel cannot be read.
+    DESCRIPTION_UNREADABLE = auto()
+    #: It says something that no channel has.
+    DESCRIPTION_WRONG = auto()
+    TOO_MANY_CHANNELS = auto()
 
 
 class Flaw(msgspec.Struct, frozen=True, gc=False):

@@ -249,7 +249,7 @@ class Triggers:
             self._seed,
             position,
             push.topic,
-            push.token_bytes,
+            push.addressee,
             push.payload_bytes,
             push.identifier,
             occasion.repetition,

@@ -44,15 +44,14 @@ Ago = Annotated[
 ]
 
 
-#: How the ids of channels are spelled: as base64 is, padding and all, in 64 characters at most.
-#: Apple's page names no length, and those that it gave had 24 (kontourai/station).
-CHANNEL_ID = r"([A-Za-z0-9+/]{4}){0,15}([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
+#: How the ids of channels are spelled, as `fakeapns/push/channel_ids.py` has it.
+_CHANNEL_ID = r"([A-Za-z0-9+/]{4}){0,15}([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
 
 
 ChannelId = Annotated[
     str,
     msgspec.Meta(
-        pattern=f"^{CHANNEL_ID}{END}",
+        pattern=f"^{_CHANNEL_ID}{END}",
         description="base64 of at most 64 characters, such as dHN0LXNyY2gtY2hubDEyMw==",
     ),
 ]

@@ -11,7 +11,8 @@ from ...ledger import Answering, DelayedBy, Moment
 from ...protocol.http2 import Header, Wire
 from ...scenario import Settings
 from ...scenario.faults import Delay, delay_parts
-from .reasons import Answer
+from .asked import Asked
+from .reasons import FINE, Answer
 from .recorder import ApiRecorder
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -23,8 +24,7 @@ _NO_CREDIT = "the client gives no credit for more (WINDOW_UPDATE)"
 class _Held(msgspec.Struct):
     """An answer that waits, until a moment or for so many further notifications."""
 
-    stream: int
-    apns_id: str
+    asked: Asked
     answer: Answer
     answering: Answering
     decided: float
@@ -69,13 +69,11 @@ class Answers:
         """The streams on which the client waits for an answer."""
         return self._wire.awaited
 
-    def fine(self, stream: int, apns_id: bytes) -> bool:
-        """Say 200; False if there is nothing to answer any more."""
-        return self.all_fine((stream,), (apns_id,)) == 1
-
-    def all_fine(self, streams: Sequence[int], ids: Sequence[bytes]) -> int:
+    def all_fine(self, streams: Sequence[int], ids: Iterable[bytes]) -> int:
         """Say 200 to several, up to the first with nothing to answer any more; to how many."""
-        headers: Iterable[tuple[Header, ...]] = (((b"apns-id", each),) for each in ids)
+        return self._all_fine(streams, (((b"apns-id", each),) for each in ids))
+
+    def _all_fine(self, streams: Sequence[int], headers: Iterable[tuple[Header, ...]]) -> int:
         if self._unique_ids is not None:
             headers = map(self._with_unique_id, headers)
         return self._wire.respond_to_all(streams, 200, headers)
@@ -88,21 +86,19 @@ class Answers:
         """Whether the client still waits for an answer on this stream."""
         return self._wire.answerable(stream)
 
-    def say(self, stream: int, apns_id: str, answer: Answer, now: Moment) -> bool:
+    def say(self, asked: Asked, answer: Answer, now: Moment) -> bool:
         """Answer a request now; False if there is nothing to answer any more."""
-        said = self._write(stream, apns_id, answer)
-        if said and answer.status != 200:
-            self._record(stream, answer, 0.0, "none", now)
+        said = self._write(asked, answer)
+        if said and answer is not FINE:
+            self._record(asked.stream, answer, 0.0, "none", now)
         return said
 
-    def hold(
-        self, stream: int, apns_id: str, answer: Answer, delay: Delay | float, now: Moment
-    ) -> Answering:
+    def hold(self, asked: Asked, answer: Answer, delay: Delay | float, now: Moment) -> Answering:
         """Answer once a delay is over; what follows whether that has happened."""
         seconds, countdown = delay_parts(delay)
         due = now.t + (self._idle_limit if countdown else seconds)
-        held = _Held(stream, apns_id, answer, Answering(), now.t, due, countdown)
-        self._held[stream] = held
+        held = _Held(asked, answer, Answering(), now.t, due, countdown)
+        self._held[asked.stream] = held
         return held.answering
 
     def notification_came(self, now: Moment) -> None:
@@ -144,11 +140,11 @@ class Answers:
         self.unanswered += 1
 
     def _release(self, held: _Held, by: DelayedBy, now: Moment) -> None:
-        del self._held[held.stream]
-        said = self._write(held.stream, held.apns_id, held.answer)
+        del self._held[held.asked.stream]
+        said = self._write(held.asked, held.answer)
         held.answering.answered = said
         if said:
-            self._record(held.stream, held.answer, now.t - held.decided, by, now)
+            self._record(held.asked.stream, held.answer, now.t - held.decided, by, now)
 
     def _record(
         self, stream: int, answer: Answer, seconds: float, by: DelayedBy, now: Moment
@@ -160,14 +156,12 @@ class Answers:
         size = self._wire.held_back_on(stream)
         return f"{size:,} bytes of its body wait: {_NO_CREDIT}" if size else None
 
-    def _write(self, stream: int, apns_id: str, answer: Answer) -> bool:
-        named = apns_id.encode("latin-1")
-        if answer.status == 200:
-            said = self.fine(stream, named)
+    def _write(self, asked: Asked, answer: Answer) -> bool:
+        if answer is FINE:
+            said = self._all_fine((asked.stream,), (asked.ids,)) == 1
         else:
             body = answer.body(as_printed=self._as_printed)
-            headers: tuple[Header, ...] = ((b"apns-id", named),)
-            headers += (_JSON,) if body else ()
-            said = self._wire.respond(stream, answer.status, headers, body)
+            headers = asked.ids + answer.headers + ((_JSON,) if body else ())
+            said = self._wire.respond(asked.stream, answer.status, headers, body)
         self.unanswered += not said
         return said

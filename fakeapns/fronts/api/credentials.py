@@ -48,13 +48,13 @@ class Credential(msgspec.Struct, frozen=True, eq=False):
         """Those of its key; None for all of the team."""
         return None if self.key is None else self.key.topics
 
-    def topic_flaw(self, topic: str) -> Flaw | None:
-        """What is wrong with a push for this topic, signed so."""
+    def topic_flaw(self, topic: str, refusal: Refusal) -> Flaw | None:
+        """That a push for this topic, signed so, is not allowed, which is this `refusal`."""
         if self.topics is None or topic in self.topics:
             return None
         named = ", ".join(sorted(self.topics)) or "no topic"
         return Flaw(
-            Refusal.TOPIC_NOT_ALLOWED,
+            refusal,
             f"the key {self.key_id} is for {named}, and not for {topic}: sign with a key for "
             "that topic, or one for all of the team",
         )

@@ -168,7 +168,7 @@ class Exchange:
             self._note_reset(request.stream, broken.code, by, broken.reason, now)
 
     def _too_large(self, request: Request, said: Answer, now: Moment) -> None:
-        self.answers.say(request.stream, self._api.id_of(request), said, now)
+        self.answers.say(self._api.asked(request), said, now)
         if self.wire.want_no_more(request.stream):
             why = "the rest of the body is not wanted"
             self._note_reset(request.stream, ErrorCode.NO_ERROR, "server", why, now)

@@ -6,12 +6,12 @@ from typing import Literal
 
 from ...ledger import Moment
 from ...protocol import REASONS, reason_of
-from ...push import Chosen, Push, Verdict
+from ...push import Chosen, Verdict
 from ...scenario.faults import CloseKind, Delay
 from .answers import Answers
 from .reasons import Answer
 from .recorder import ApiRecorder
-from .sender import Signed
+from .sent import Sent
 
 
 class At:
@@ -21,9 +21,8 @@ class At:
         "_answers",
         "_chosen",
         "_now",
-        "_push",
         "_recorder",
-        "_signed",
+        "_sent",
         "_verdict",
         "decided",
     )
@@ -31,16 +30,14 @@ class At:
     def __init__(
         self,
         chosen: Chosen,
-        push: Push,
-        signed: Signed,
+        sent: Sent,
         verdict: Verdict,
         answers: Answers,
         recorder: ApiRecorder,
         now: Moment,
     ) -> None:
         self._chosen = chosen
-        self._push = push
-        self._signed = signed
+        self._sent = sent
         self._verdict = verdict
         self._answers = answers
         self._recorder = recorder
@@ -66,27 +63,25 @@ class At:
         """Refuse the push at hand; other streams go on. What only the gateway has words for, the
         identifier and how the connection ends, is nothing here.
         """
-        push, now = self._push, self._now
-        assert push.stream is not None
-        assert push.apns_id is not None
+        asked, now = self._sent.asked, self._now
         said = answer_for(status, now)
         self._recorder.fault(self._chosen, said.reason or f"HTTP {said.status}", now)
         held = None
         if delay is not None:
-            held = self._answers.hold(push.stream, push.apns_id, said, delay, now)
+            held = self._answers.hold(asked, said, delay, now)
         self._recorder.push(
-            push,
-            self._signed,
+            self._sent.push,
+            self._sent.signed,
             "rejected",
             now,
             warnings=self._verdict.warnings,
             answer=said,
-            answering=self._answers.can_say(push.stream) if held is None else held,
+            answering=self._answers.can_say(asked.stream) if held is None else held,
             violations=() if said.reason is None else (said.reason,),
             detail=self._chosen.reason,
         )
         if held is None:
-            self._answers.say(push.stream, push.apns_id, said, now)
+            self._answers.say(asked, said, now)
         self.decided = True
 
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from ...ledger import HeaderFacts
-from ...protocol.http2 import Header, Shape, is_secret, shown
-from ...push import MAX_TOPIC, Flaw, Refusal
+from ...protocol.http2 import Shape, shown
+from ...push import Flaw, Refusal
 from ...scenario import Settings
+from .headers import HeaderReader
 
-#: Bytes of `apns-collapse-id` (Sending notification requests to APNs).
-_COLLAPSE_ID = 64
-#: What a topic is made of: a bundle id with its suffixes (Sending notification requests to APNs).
-_NAME = re.compile(rb"[A-Za-z0-9._-]+")
-_NUMBER = re.compile(rb"[0-9]{1,18}")
-_PRIORITIES = (b"10", b"5", b"1")
-#: Push types whose topics have a suffix (the same page).
-_SUFFIXES = {
+#: Push types whose topics have a suffix (Sending notification requests to APNs).
+SUFFIXES = {
     "complication": ".complication",
     "controls": ".push-type.controls",
     "fileprovider": ".pushkit.fileprovider",
@@ -30,20 +23,6 @@ _SUFFIXES = {
     "voip": ".voip",
     "widgets": ".push-type.widgets",
 }
-#: What has a place of its own in a record.
-_ELSEWHERE = frozenset(
-    (
-        b":method",
-        b":path",
-        b"apns-topic",
-        b"apns-push-type",
-        b"apns-collapse-id",
-        b"apns-expiration",
-        b"apns-priority",
-    )
-)
-#: May stand there as often as it likes (RFC 9113, 8.2.3).
-_MAY_REPEAT = b"cookie"
 
 
 class Manner(msgspec.Struct, frozen=True, eq=False):
@@ -51,148 +30,59 @@ class Manner(msgspec.Struct, frozen=True, eq=False):
 
     `flaws` are what is wrong with them whoever sends them, `warnings` what Apple lets pass, and
     `headers` what nothing else stands for. Numbers are None where there is none, or no good one.
+    `not_allowed` is what is wrong if its topic is none of the sender's.
     """
 
     method: bytes
     authorization: bytes | None
     topic: str | None
-    push_type: str | None
-    priority: int | None
-    expiration: int | None
-    collapse_id: str | None
     headers: HeaderFacts
     flaws: tuple[Flaw, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    push_type: str | None = None
+    priority: int | None = None
+    expiration: int | None = None
+    collapse_id: str | None = None
+    channel: str | None = None
     #: What else this shape has of a header that each request has one of.
-    repeats_id: bool
+    repeats_id: bool = False
+    not_allowed: Refusal = Refusal.TOPIC_NOT_ALLOWED
 
 
 def manner_of(shape: Shape, settings: Settings) -> Manner:
-    """What this shape says, and what is wrong with that."""
-    first = dict(reversed(shape.headers))
-    found = _Flaws(first, settings)
-    repeated = _repeated(shape.headers)
-    if repeated:
-        words = f"the header {' and '.join(map(shown, repeated))} comes more than once"
-        found.add(Refusal.REPEATED, words)
-    topic, push_type = found.topic(), found.push_type()
-    priority, expiration = found.priority(push_type), found.expiration()
+    """What this shape says of a push to a device, and what is wrong with that."""
+    said = HeaderReader(shape.headers)
+    said.repeated()
+    topic, push_type = said.topic(), _push_type(said, settings)
+    priority = said.priority()
+    loud = _too_loud(push_type, priority)
+    if loud is not None and settings.strict_background_priority:
+        said.add(Refusal.PRIORITY, f"{loud}, which strict_background_priority refuses: use 5")
+    expiration, collapse_id = said.expiration(), said.collapse_id()
     return Manner(
-        method=first.get(b":method", b""),
-        authorization=first.get(b"authorization"),
+        method=said.first.get(b":method", b""),
+        authorization=said.first.get(b"authorization"),
         topic=topic,
+        headers=said.facts,
+        flaws=tuple(said.flaws),
+        warnings=tuple(_warnings(topic, push_type, priority)),
         push_type=push_type,
         priority=priority,
         expiration=expiration,
-        collapse_id=found.collapse_id(),
-        headers=header_facts(shape.headers, found.kept),
-        flaws=tuple(found.flaws),
-        warnings=tuple(_warnings(topic, push_type, priority)),
-        repeats_id=b"apns-id" in first,
+        collapse_id=collapse_id,
+        repeats_id=b"apns-id" in said.first,
     )
 
 
-def header_facts(headers: tuple[Header, ...], kept: frozenset[bytes] = frozenset()) -> HeaderFacts:
-    """Headers for a record: of those that stand elsewhere only the `kept`, of credentials none."""
-    facts: dict[str, str | tuple[str, ...]] = {}
-    for name, value in headers:
-        if is_secret(name, value) or (name in _ELSEWHERE and name not in kept):
-            continue
-        key, text = name.decode("latin-1"), value.decode("utf-8", "replace")
-        before = facts.get(key)
-        if before is None:
-            facts[key] = text
-        else:
-            facts[key] = (*((before,) if isinstance(before, str) else before), text)
-    return facts
-
-
-def _repeated(headers: tuple[Header, ...]) -> list[bytes]:
-    names = Counter(name for name, _ in headers)
-    return [name for name, times in names.items() if times > 1 and name != _MAY_REPEAT]
-
-
-class _Flaws:
-    """Reads one header after the other, and collects what is wrong."""
-
-    def __init__(self, first: dict[bytes, bytes], settings: Settings) -> None:
-        self._first = first
-        self._settings = settings
-        self.flaws: list[Flaw] = []
-        #: Headers whose value says nothing that could stand elsewhere.
-        self._odd: set[bytes] = set()
-
-    @property
-    def kept(self) -> frozenset[bytes]:
-        """Those whose values have no other place."""
-        return frozenset(self._odd)
-
-    def add(self, refusal: Refusal, why: str, name: bytes | None = None) -> None:
-        """This is wrong, with the header of this name."""
-        self.flaws.append(Flaw(refusal, why))
-        if name is not None:
-            self._odd.add(name)
-
-    def topic(self) -> str | None:
-        """For which app it is, as far as headers say."""
-        value = self._first.get(b"apns-topic")
-        if not value:
-            return None
-        if len(value) > MAX_TOPIC:
-            why = f"apns-topic has {len(value)} bytes, and {MAX_TOPIC} are the most"
-            self.add(Refusal.TOPIC_TOO_LONG, why)
-        elif not _NAME.fullmatch(value):
-            why = f"apns-topic is {shown(value)}, and a topic is a bundle id, as in com.example.app"
-            self.add(Refusal.TOPIC_UNUSABLE, why)
-        return value.decode("utf-8", "replace")
-
-    def push_type(self) -> str | None:
-        """What kind of push it is."""
-        value = self._first.get(b"apns-push-type")
-        if value is None:
-            return None
-        name = value.decode("utf-8", "replace")
-        if name not in self._settings.push_types:
-            known = ", ".join(self._settings.push_types)
-            why = f"apns-push-type is {shown(value)}, and push_types are {known}"
-            self.add(Refusal.PUSH_TYPE, why)
-        return name
-
-    def priority(self, push_type: str | None) -> int | None:
-        """How urgent it is."""
-        value = self._first.get(b"apns-priority")
-        if value is not None and value not in _PRIORITIES:
-            why = f"apns-priority is {shown(value)}, and may be 10, 5 or 1"
-            self.add(Refusal.PRIORITY, why, b"apns-priority")
-            return None
-        priority = None if value is None else int(value)
-        loud = _too_loud(push_type, priority)
-        if loud is not None and self._settings.strict_background_priority:
-            self.add(Refusal.PRIORITY, f"{loud}, which strict_background_priority refuses: use 5")
-        return priority
-
-    def expiration(self) -> int | None:
-        """Until when it is stored, in epoch seconds."""
-        value = self._first.get(b"apns-expiration")
-        if value is None:
-            return None
-        if not _NUMBER.fullmatch(value):
-            why = (
-                f"apns-expiration is {shown(value)}, and has to be a whole number of epoch seconds"
-            )
-            self.add(Refusal.EXPIRATION, why, b"apns-expiration")
-            return None
-        return int(value)
-
-    def collapse_id(self) -> str | None:
-        """Which earlier one it takes the place of."""
-        value = self._first.get(b"apns-collapse-id")
-        if value is None:
-            return None
-        if len(value) > _COLLAPSE_ID:
-            why = f"apns-collapse-id has {len(value)} bytes, and {_COLLAPSE_ID} are the most"
-            self.add(Refusal.COLLAPSE_ID, why)
-        return value.decode("utf-8", "replace")
+def _push_type(said: HeaderReader, settings: Settings) -> str | None:
+    value = said.first.get(b"apns-push-type")
+    if value is None:
+        return None
+    name = value.decode("utf-8", "replace")
+    if name not in settings.push_types:
+        known = ", ".join(settings.push_types)
+        said.add(Refusal.PUSH_TYPE, f"apns-push-type is {shown(value)}, and push_types are {known}")
+    return name
 
 
 def _too_loud(push_type: str | None, priority: int | None) -> str | None:
@@ -213,11 +103,11 @@ def _warnings(topic: str | None, push_type: str | None, priority: int | None) ->
     loud = _too_loud(push_type, priority)
     if loud is not None:
         yield f"{loud}: Apple calls it an error, use 5"
-    suffix = _SUFFIXES.get(push_type)
+    suffix = SUFFIXES.get(push_type)
     if suffix is not None and topic is not None and not topic.endswith(suffix):
         yield f"apns-topic {topic} does not end with {suffix}, as those for {push_type} pushes do"
     elif suffix is None and topic is not None:
-        for other, its in _SUFFIXES.items():
+        for other, its in SUFFIXES.items():
             if topic.endswith(its):
                 yield f"apns-topic ends with {its}, and apns-push-type is not {other}"
                 return

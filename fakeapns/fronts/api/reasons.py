@@ -7,14 +7,18 @@ from collections.abc import Mapping
 import msgspec
 
 from ...protocol import REASONS
+from ...protocol.http2 import Header
 from ...push import Refusal
 
 #: In the order in which they are looked at; of several the first is answered, and None without a
-#: reason. The coarse order is Apple's (authentication, then the device token: "Sending notification
-#: requests to APNs"), the finer one was measured (dory, August 2026): the key's environment before
-#: all, and a token that is wrong before topic, push type and size. Where the other headers stand is
-#: not known.
+#: reason. The coarse order is Apple's (authentication, then the device token, or the channel:
+#: "Sending notification requests to APNs", "Sending broadcast push notification requests to APNs"),
+#: the finer one was measured of devices (dory, August 2026): the key's environment before all, and
+#: a token that is wrong before topic, push type and size. Where the other headers stand is not
+#: known, and of channels nothing finer is: there the app comes before its channels, since a path
+#: with a suffix could have none.
 REASON_FOR: Mapping[Refusal, str | None] = {
+    Refusal.NO_APP: "BadPath",
     Refusal.TOO_MUCH_AROUND: None,
     Refusal.REPEATED: "DuplicateHeaders",
     Refusal.CREDENTIALS_OF_OTHER_ENVIRONMENT: "BadEnvironmentKeyInToken",
@@ -23,6 +27,12 @@ REASON_FOR: Mapping[Refusal, str | None] = {
     Refusal.CREDENTIALS_EXPIRED: "ExpiredProviderToken",
     Refusal.CREDENTIALS_UNRELATED: "UnrelatedKeyIdInToken",
     Refusal.CREDENTIALS_RENEWED_TOO_SOON: "TooManyProviderTokenUpdates",
+    Refusal.TOPIC_WITH_SUFFIX: "TopicDisallowed",
+    Refusal.TOPIC_OF_OTHERS: "TopicMismatch",
+    Refusal.NO_BROADCASTS: "BroadcastFeatureNotEnabled",
+    Refusal.MISSING_CHANNEL: "MissingChannelId",
+    Refusal.CHANNEL_UNKNOWN: "BadChannelId",
+    Refusal.CHANNEL_DELETED: "ChannelNotRegistered",
     Refusal.MISSING_TOKEN: "MissingDeviceToken",
     Refusal.TOKEN_MALFORMED: "BadDeviceToken",
     Refusal.TOKEN_SIZE: "BadDeviceToken",
@@ -37,13 +47,22 @@ REASON_FOR: Mapping[Refusal, str | None] = {
     Refusal.MESSAGE_ID: "BadMessageId",
     Refusal.EXPIRATION: "BadExpirationDate",
     Refusal.PRIORITY: "BadPriority",
+    Refusal.MISSING_PUSH_TYPE: "MissingPushType",
     Refusal.PUSH_TYPE: "InvalidPushType",
     Refusal.COLLAPSE_ID: "BadCollapseId",
     Refusal.MISSING_PAYLOAD: "PayloadEmpty",
     Refusal.PAYLOAD_TOO_LARGE: "PayloadTooLarge",
+    Refusal.DESCRIPTION_UNREADABLE: "BadRequestPayload",
+    Refusal.DESCRIPTION_WRONG: "BadRequestParams",
+    Refusal.TOO_MANY_CHANNELS: "CannotCreateChannelConfig",
+    # As measured of delete (kontourai/station); of nothing that is read there is no report.
+    Refusal.NO_CHANNEL: "BadPath",
 }
 #: What Apple's pages call those that are spelled otherwise on the wire.
-PRINTED: Mapping[str, str] = {"BadEnvironmentKeyInToken": "BadEnvironmentKeyIdInToken"}
+PRINTED: Mapping[str, str] = {
+    "BadEnvironmentKeyInToken": "BadEnvironmentKeyIdInToken",
+    "BroadcastFeatureNotEnabled": "FeatureNotEnabled",
+}
 RANK: Mapping[Refusal, int] = {refusal: rank for rank, refusal in enumerate(REASON_FOR)}
 
 #: Refusals that keep a request from being authenticated.
@@ -61,7 +80,9 @@ OF_CREDENTIALS = frozenset(
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What a request is answered: `reason` is None with 200, and where a status has no reason."""
+    """What a request is answered: `reason` is None where all is well, and where a status has none.
+    `headers` and `content` are what it says besides, of a channel.
+    """
 
     status: int
     reason: str | None = None
@@ -69,11 +90,13 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     timestamp: int | None = None
     #: Whether HEAD was asked: a body would break the client's stream then (RFC 9110, 9.3.2).
     of_head: bool = False
+    headers: tuple[Header, ...] = ()
+    content: bytes = b""
 
     def body(self, *, as_printed: bool = False) -> bytes:
         """The body, as Apple writes it: with the names that it uses, or that its pages print."""
         if self.reason is None or self.of_head:
-            return b""
+            return self.content
         name = PRINTED.get(self.reason, self.reason) if as_printed else self.reason
         said: dict[str, str | int] = {"reason": name}
         if self.timestamp is not None:
@@ -81,6 +104,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
         return msgspec.json.encode(said)
 
 
+#: What a push is answered that is taken: nothing else is said of it.
 FINE = Answer(200)
 #: What Apple does about more headers than SETTINGS allow is not known; this is HTTP's own word for
 #: it (RFC 6585, 5).

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from itertools import accumulate, takewhile
 
 from ...ledger import (
     Answering,
@@ -13,33 +12,22 @@ from ...ledger import (
     ApiResponse,
     By,
     DelayedBy,
-    HeaderFacts,
     How,
     Ledger,
     Moment,
     Outcome,
     Reason,
 )
-from ...protocol.http2 import FIELD, Header
+from ...protocol.http2 import Header
 from ...push import Push, envelope_warnings
 from ..ending import Ending
 from ..recorder import Recorder
-from .manner import header_facts
+from .headers import whole_headers
 from .reasons import Answer
 from .sender import Signed
-from .shared import HEADERS
 
 #: Bytes of a body that are kept of a request that is no push, and characters of an odd token.
 _BODY, _TOKEN = 4096, 200
-_ALL = frozenset(
-    (
-        b"apns-topic",
-        b"apns-push-type",
-        b"apns-collapse-id",
-        b"apns-expiration",
-        b"apns-priority",
-    )
-)
 
 
 class ApiRecorder(Recorder):
@@ -116,6 +104,7 @@ class ApiRecorder(Recorder):
         body: bytes = b"",
         answer: Answer | None = None,
         detail: str | None = None,
+        channel: str | None = None,
         complete: bool = True,
     ) -> int:
         """Record a request that is no push, or never became one; the entry's `seq`."""
@@ -132,6 +121,7 @@ class ApiRecorder(Recorder):
             body_base64=b64encode(body[:_BODY]).decode("ascii"),
             http_status=None if answer is None else answer.status,
             reason=None if answer is None else answer.reason,
+            channel=channel,
             detail=detail,
         )
         return entry.seq
@@ -170,10 +160,3 @@ class ApiRecorder(Recorder):
         counts = {"streams": self.streams, "requests": self.requests, "unanswered": unanswered}
         by, how, reason = closed
         self.closed(by, how, reason, unread, now, detail, kind=ApiClosed, **counts)
-
-
-def whole_headers(headers: tuple[Header, ...]) -> HeaderFacts:
-    """All headers for a record, as many as SETTINGS allow: a request may have 128 KiB of them."""
-    sizes = accumulate(len(name) + len(value) + FIELD for name, value in headers)
-    kept = sum(1 for _ in takewhile(lambda size: size <= HEADERS, sizes))
-    return header_facts(headers[:kept], _ALL)

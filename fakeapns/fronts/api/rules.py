@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Self
 
 from ...push import Device, Push, Refusal, Rules
 from ...scenario import Settings
@@ -11,6 +12,8 @@ from .reasons import RANK
 #: Bytes of a payload. Apple's pages say 4096, and 5120 for voip. Of a Live Activity 5120 were taken
 #: and 5121 were not, though the page says 4096 (dory, August 2026); the phone drops it silently.
 _LIMIT, _LARGER = 4096, {"voip": 5120, "liveactivity": 5120}
+#: Of a broadcast (Sending broadcast push notification requests to APNs).
+BROADCAST_LIMIT = 5120
 
 
 class ApiRules(Rules, frozen=True, kw_only=True):
@@ -19,7 +22,7 @@ class ApiRules(Rules, frozen=True, kw_only=True):
     one_limit: int | None
 
     @classmethod
-    def of_api(cls, settings: Settings) -> ApiRules:
+    def of_api(cls, settings: Settings) -> Self:
         """As the settings have them."""
         return cls(
             service="api",
@@ -69,11 +72,24 @@ class ApiRules(Rules, frozen=True, kw_only=True):
         """How large the payload of this push may be, in words."""
         if self.one_limit is not None:
             return f"api_payload_limit is {self.one_limit:,}"
-        kind = f"a push of type {push.push_type}" if push.push_type in _LARGER else "a push"
-        return f"{kind} may have {self.limit_for(push.push_type):,}"
+        return f"{self._kind(push.push_type)} may have {self.limit_for(push.push_type):,}"
 
     def limit_for(self, push_type: str | None) -> int:
         """How many bytes the payload of a push of this type may have."""
         if self.one_limit is not None:
             return self.one_limit
         return _LARGER.get(push_type or "", self.payload_limit)
+
+    def _kind(self, push_type: str | None) -> str:
+        return f"a push of type {push_type}" if push_type in _LARGER else "a push"
+
+
+class BroadcastRules(ApiRules, frozen=True, kw_only=True):
+    """Those of broadcasts: nobody knows their devices, and all have the same limit."""
+
+    def limit_for(self, push_type: str | None) -> int:
+        """How many bytes the payload may have."""
+        return BROADCAST_LIMIT if self.one_limit is None else self.one_limit
+
+    def _kind(self, push_type: str | None) -> str:
+        return "a broadcast"

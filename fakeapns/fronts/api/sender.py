@@ -7,8 +7,10 @@ from typing import Protocol
 import msgspec
 
 from ...ledger import Envelope, Moment
+from ...protocol.http2 import Request
 from ...push import Flaw, Refusal
 from .credentials import Credential, Session
+from .headers import HEADERS, whole_headers
 from .keyring import Keyring
 from .manner import Manner
 from .shared import envelope
@@ -31,6 +33,16 @@ class Sender(Protocol):
 
     def look(self, manner: Manner, now: Moment) -> Signed:
         """What this one says with headers like these."""
+
+
+def look(sender: Sender, request: Request, manner: Manner, now: Moment) -> Signed:
+    """Who has signed a request: nobody looks if there is more around it than SETTINGS allow."""
+    size = request.size
+    if size <= HEADERS:
+        return sender.look(manner, now)
+    why = f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
+    around = Envelope(headers=whole_headers(request.headers))
+    return Signed(None, (Flaw(Refusal.TOO_MUCH_AROUND, why),), (), around)
 
 
 class ByCertificate:
@@ -64,7 +76,7 @@ class ByCertificate:
             flaws += (Flaw(Refusal.MISSING_TOPIC, why),)
         elif topic not in self._topics:
             why = f"the certificate is for {' and '.join(self._topics) or 'no topic'}, not {topic}"
-            flaws += (Flaw(Refusal.TOPIC_NOT_ALLOWED, why),)
+            flaws += (Flaw(manner.not_allowed, why),)
         return Signed(topic, flaws, manner.warnings, envelope(manner))
 
 
@@ -100,7 +112,7 @@ class ByToken:
             why = "apns-topic is missing, and with a token nothing else says which app it is for"
             flaws += (Flaw(Refusal.MISSING_TOPIC, why),)
         else:
-            flaw = credential.topic_flaw(manner.topic)
+            flaw = credential.topic_flaw(manner.topic, manner.not_allowed)
             flaws += () if flaw is None else (flaw,)
         signed_by = envelope(manner, credential.key_id, credential.team_id)
         return Signed(manner.topic, flaws, manner.warnings + credential.warnings, signed_by)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 from ...ledger import Envelope, Ledger
-from ...protocol.http2 import SETTINGS, MakeEngine, Request, Setting, Shape, Shapes
+from ...protocol.http2 import MakeEngine, Request, Shape, Shapes
 from ...push import Judge
 from ..strangers import Ports
+from .asked import Asked, asked_by
+from .headers import HEADERS
 from .keyring import Keyring
 from .manner import Manner, manner_of
-from .rules import ApiRules
+from .rules import ApiRules, BroadcastRules
 
-#: Where pushes to devices go, with the token behind it.
-DEVICE = b"/3/device/"
-#: What an `apns-id` has to look like: Apple's page has lower case, and upper case is what its own
-#: ids are in.
-UUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-#: Bytes of headers that SETTINGS allow, as HTTP/2 counts them.
-HEADERS = SETTINGS[Setting.MAX_HEADER_LIST_SIZE]
 #: Three digits of hex.
 _ENDS = [b"%03X" % number for number in range(16**3)]
 #: Shapes that are remembered: as many as `Shapes` knows.
@@ -54,33 +48,42 @@ class Api:
         self.bundles = bundles
         self.settings = judge.settings
         self.rules = ApiRules.of_api(judge.settings)
+        self.broadcast_rules = BroadcastRules.of_api(judge.settings)
         self.shapes = Shapes(_MOST)
         self.ids = ids(seed)
         # Of their own, or ids would depend on how many answers leave at once.
         self.unique_ids = ids(None if seed is None else seed + 1)
-        self._manners: dict[Shape, Manner] = {}
-
-    def made_up(self) -> str:
-        """A made-up `apns-id`."""
-        return next(self.ids).decode("ascii")
+        self._manners: dict[object, Manner] = {}
 
     def manner(self, shape: Shape) -> Manner:
-        """What headers of this shape say, found out once."""
+        """What headers of this shape say of a push to a device, found out once."""
         known = self._manners.get(shape)
         if known is None:
             known = manner_of(shape, self.settings)
-            if shape.size > HEADERS:
-                # Which is refused, and up to 128 KiB, that nobody is to keep four thousand of.
-                return known
-            if len(self._manners) >= _MOST:
-                self._manners.clear()
-            self._manners[shape] = known
+            self._remember(shape, known, shape.size)
         return known
 
-    def id_of(self, request: Request) -> str:
-        """The id in the answer to this request: its own, byte for byte, or one that is made up."""
-        own = request.apns_id
-        return self.made_up() if own is None else own.decode("latin-1")
+    def manner_of_app(
+        self, shape: Shape, app: bytes, read: Callable[[Shape, bytes], Manner]
+    ) -> Manner:
+        """The same of what concerns an app, which stands in the path, as it is `read`."""
+        known = self._manners.get((shape, app, read))
+        if known is None:
+            known = read(shape, app)
+            self._remember((shape, app, read), known, shape.size + len(app))
+        return known
+
+    def _remember(self, key: object, manner: Manner, size: int) -> None:
+        if size > HEADERS:
+            # Which is refused, and up to 128 KiB, that nobody is to keep four thousand of.
+            return
+        if len(self._manners) >= _MOST:
+            self._manners.clear()
+        self._manners[key] = manner
+
+    def asked(self, request: Request) -> Asked:
+        """What an answer to this request needs to know of it."""
+        return asked_by(request, self.ids)
 
 
 def envelope(manner: Manner, key_id: str | None = None, team_id: str | None = None) -> Envelope:
@@ -88,6 +91,7 @@ def envelope(manner: Manner, key_id: str | None = None, team_id: str | None = No
     return Envelope(
         push_type=manner.push_type,
         collapse_id=manner.collapse_id,
+        channel=manner.channel,
         key_id=key_id,
         team_id=team_id,
         headers=manner.headers,

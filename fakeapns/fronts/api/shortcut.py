@@ -13,10 +13,12 @@ from ...ledger import Moment
 from ...protocol import TOKEN_SIZE
 from ...protocol.http2 import Event, Request
 from .answers import Answers
+from .headers import HEADERS, UUID
 from .manner import Manner
 from .recorder import ApiRecorder
+from .routes import DEVICE
 from .sender import Sender
-from .shared import DEVICE, HEADERS, UUID, Api
+from .shared import Api
 from .taken import TakenRow
 
 _FIRST = len(DEVICE)

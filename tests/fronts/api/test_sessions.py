@@ -10,6 +10,8 @@ from fakeapns.push import Flaw, Refusal
 from .sessions import APP, HOUR, INVALID, NEWS, UNRELATED, refusal, session, signed
 from .signing import KEY, NOW, OTHER_KEY, OTHER_TEAM, TEAM, keyring
 
+NOT_ALLOWED = Refusal.TOPIC_NOT_ALLOWED
+
 # ---- whose connection it is -----------------------------------------------------------------
 
 
@@ -63,15 +65,15 @@ def test_what_is_refused_binds_nothing(refused: Credential) -> None:
 
 def test_a_key_for_single_topics_is_for_no_other() -> None:
     credential = signed(key_id="FORAPP0001")
-    assert credential.topic_flaw(APP) is None
-    assert credential.topic_flaw(NEWS) == Flaw(
-        Refusal.TOPIC_NOT_ALLOWED,
+    assert credential.topic_flaw(APP, NOT_ALLOWED) is None
+    assert credential.topic_flaw(NEWS, NOT_ALLOWED) == Flaw(
+        NOT_ALLOWED,
         f"the key FORAPP0001 is for {APP}, and not for {NEWS}: sign with a key for that topic, or "
         "one for all of the team",
     )
-    assert credential.topic_flaw(f"{APP}.voip") is not None
+    assert credential.topic_flaw(f"{APP}.voip", NOT_ALLOWED) is not None
 
 
 def test_a_key_of_a_team_is_for_every_topic() -> None:
-    assert signed().topic_flaw("com.example.whatever") is None
-    assert keyring().read(b"bearer x").topic_flaw(APP) is None
+    assert signed().topic_flaw("com.example.whatever", NOT_ALLOWED) is None
+    assert keyring().read(b"bearer x").topic_flaw(APP, NOT_ALLOWED) is None
