@@ -16,8 +16,8 @@ class HeldChannels:
 
     Where no topic is given, an app is the first of the server's `topics` for what changes
     something, and any for what only looks. Iterating gives every channel that is there, app by app,
-    in the order in which they were made. Every method may be called from any thread, also before the
-    server has started and once it has stopped.
+    in the order in which they were made. Every method may be called from any thread, also before
+    the server has started and once it has stopped.
     """
 
     def __init__(self, records: Records, channels: Channels, usual: str) -> None:

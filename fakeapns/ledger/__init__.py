@@ -45,7 +45,14 @@ from .runs import (
     sort_of,
     sort_of_accepted,
 )
-from .words import answer_in_words, apns_headers, describe, goaway_in_words, remarks
+from .words import (
+    answer_in_words,
+    apns_headers,
+    describe,
+    done_in_words,
+    goaway_in_words,
+    remarks,
+)
 
 __all__ = [
     "Alike",
@@ -92,6 +99,7 @@ __all__ = [
     "channel_in",
     "describe",
     "describe_run",
+    "done_in_words",
     "encode_line",
     "encode_run",
     "fill_accepted",

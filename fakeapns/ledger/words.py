@@ -115,8 +115,22 @@ def request_in_words(entry: ApiRequest) -> str:
     told = (
         f"answered {code}" if entry.http_status is not None else f"not answered{code and ' '}{code}"
     )
-    why = "" if entry.detail is None else f": {entry.detail}"
-    return f"{number}{stream}{asked} {told}{why}"
+    why = "; ".join(filter(None, (done_in_words(entry), entry.detail)))
+    return f"{number}{stream}{asked} {told}{why and ': '}{why}"
+
+
+def done_in_words(entry: ApiRequest) -> str | None:
+    """What a request about channels has done; None of one that did not get what it asked for."""
+    if not entry.fulfilled:
+        return None
+    # As it stands behind /1/apps/, before the word for channels.
+    app = (entry.path or "").removeprefix("/1/apps/").rpartition("/")[0]
+    if entry.channel is None:
+        return f"the channels of {app} were listed"
+    return f"channel {entry.channel} of {app} was {_DONE.get(entry.method or '', 'asked for')}"
+
+
+_DONE = {"POST": "made", "GET": "shown", "DELETE": "deleted"}
 
 
 def goaway_in_words(entry: GoAwaySeen) -> str:

@@ -35,7 +35,9 @@ const FACTS = {
       ? event.violations.map(visible).join(", ") : null],
     ["answer", answered(event)],
     ["warnings", event.warnings.length ? event.warnings.map(visible).join("; ") : null],
-    ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
+    event.envelope && event.envelope.channel
+      ? ["channel", visible(event.envelope.channel)]
+      : ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ...(event.envelope ? overHTTP2(event, event.envelope) : [
       ["identifier", event.identifier === null ? "none" : String(event.identifier)],
@@ -47,7 +49,7 @@ const FACTS = {
   request: (event) => [
     ["asked", visible(`${event.method || "no method"} ${event.path || "no path"}`)],
     ["answer", visible(answer(event))],
-    ["why", event.detail && visible(event.detail)],
+    [isDone(event) ? "remark" : "why", event.detail && visible(event.detail)],
     ["stream", String(event.stream)],
     ["channel", event.channel && visible(event.channel)],
   ],
@@ -125,7 +127,6 @@ function overHTTP2(event, envelope) {
   return [
     ["push type", said(envelope.push_type)],
     ["collapse id", said(envelope.collapse_id)],
-    ["channel", said(envelope.channel)],
     ["apns-id", said(event.apns_id)],
     ["stream", String(event.stream)],
     ["signed by", envelope.key_id && visible(`key ${envelope.key_id} of ${envelope.team_id}`)],
