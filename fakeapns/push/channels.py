@@ -76,7 +76,7 @@ class Channels:
         Raises `UsageError` for an id that is no base64 of at most 64 characters or was there
         before, for an unknown storage policy, and where the app has as many as it may have.
         """
-        if isinstance(storage_policy, bool) or storage_policy not in get_args(StoragePolicy):
+        if type(storage_policy) is not int or storage_policy not in get_args(StoragePolicy):
             raise UsageError(
                 f"{shown(storage_policy)} is no storage policy: 0 stores nothing, 1 the newest"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...protocol.http2 import Request, Shape, shown
+from ...protocol.http2 import Shape, shown
 from ...push import MAX_TOPIC, Channel, Channels, Flaw, Refusal, odd_channel_id
 from .headers import HeaderReader, flaws_of_id
 from .manner import Manner
@@ -47,15 +47,9 @@ class AppReader(HeaderReader):
             headers=self.facts,
             flaws=tuple(self.flaws),
             channel=channel,
+            repeats_id=b"apns-id" in self.first,
             not_allowed=Refusal.TOPIC_OF_OTHERS,
         )
-
-
-def flaws_of_ids(request: Request) -> tuple[Flaw, ...]:
-    """What is wrong with the one id that such a request need not have. There is another in its
-    `Manner`.
-    """
-    return flaws_of_id("apns-id", request.apns_id)
 
 
 def capability(channels: Channels, topic: str) -> Iterator[Flaw]:

@@ -33,8 +33,8 @@ def asked_by(request: Request, made_up: Iterator[bytes]) -> Asked:
     comes back as well there if one was sent, as in Apple's own sample of a broadcast.
     """
     own = request.apns_id
-    named: tuple[Header, ...] = () if own is None else ((b"apns-id", own),)
-    if is_about_channels(request.path):
-        value = dict(reversed(request.shape.headers)).get(_REQUEST_ID)
-        named = ((_REQUEST_ID, next(made_up) if value is None else value), *named)
-    return Asked(request.stream, named or ((b"apns-id", next(made_up)),))
+    if not is_about_channels(request.path):
+        return Asked(request.stream, ((b"apns-id", next(made_up) if own is None else own),))
+    value = dict(reversed(request.shape.headers)).get(_REQUEST_ID)
+    named = (_REQUEST_ID, next(made_up) if value is None else value)
+    return Asked(request.stream, (named,) if own is None else (named, (b"apns-id", own)))

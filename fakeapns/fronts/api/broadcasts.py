@@ -9,8 +9,8 @@ import msgspec
 from ...ledger import Moment
 from ...protocol.http2 import Request, Shape, shown
 from ...push import Flaw, Push, Refusal, is_channel_id
-from .apps import AppReader, capability, flaws_of_ids, look_up
-from .manner import SUFFIXES, Manner
+from .apps import AppReader, capability, look_up
+from .manner import SUFFIXES, Manner, flaws_of_own
 from .routes import Route
 from .sender import Sender, Signed, look
 from .sent import Sent
@@ -90,7 +90,7 @@ class BroadcastReader:
             push_type=manner.push_type,
             apns_id=asked.id,
             channel=manner.channel,
-            flaws=(*route.flaws, *signed.flaws, *flaws, *flaws_of_ids(request)),
+            flaws=(*route.flaws, *signed.flaws, *flaws, *flaws_of_own(request, manner)),
         )
         return Sent(push, signed, self._api.broadcast_rules, asked)
 

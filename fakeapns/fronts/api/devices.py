@@ -9,8 +9,7 @@ from urllib.parse import unquote_to_bytes
 from ...ledger import Moment
 from ...protocol.http2 import Request, shown
 from ...push import Flaw, Push, Refusal, token_text
-from .headers import flaws_of_id
-from .manner import Manner
+from .manner import flaws_of_own
 from .reasons import RANK
 from .routes import Route
 from .sender import Sender, look
@@ -50,7 +49,7 @@ class DeviceReader:
             push_type=manner.push_type,
             apns_id=asked.id,
             collapse_id=manner.collapse_id,
-            flaws=flaws + _of_its_id(request, manner),
+            flaws=flaws + flaws_of_own(request, manner),
         )
         return Sent(push, signed, self._api.rules, asked, text)
 
@@ -60,16 +59,10 @@ class DeviceReader:
         nobody = "the path ends behind /3/device/: put the token there, in hex"
         flaws = (
             *look(self._sender, request, manner, now).flaws,
-            *_of_its_id(request, manner),
+            *flaws_of_own(request, manner),
             Flaw(Refusal.MISSING_TOKEN, nobody),
         )
         return min(flaws, key=lambda flaw: RANK[flaw.refusal])
-
-
-def _of_its_id(request: Request, manner: Manner) -> tuple[Flaw, ...]:
-    if manner.repeats_id:
-        return (Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once"),)
-    return flaws_of_id("apns-id", request.apns_id)
 
 
 def _no_token(token: bytes) -> str:

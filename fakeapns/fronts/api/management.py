@@ -12,9 +12,9 @@ import msgspec
 from ...ledger import Moment
 from ...protocol.http2 import Request, Shape
 from ...push import Channel, Flaw, Refusal, is_channel_id
-from .apps import AppReader, capability, flaws_of_ids, look_up
+from .apps import AppReader, capability, look_up
 from .description import read_description, written
-from .manner import Manner
+from .manner import Manner, flaws_of_own
 from .reasons import OF_CREDENTIALS, RANK, Answer, answer_to
 from .routes import Route, method_of
 from .sender import Sender, look
@@ -98,7 +98,7 @@ class Management:
             *route.flaws,
             *look(self._sender, request, manner, now).flaws,
             *(() if route.flaws else capability(self._channels, route.app)),
-            *flaws_of_ids(request),
+            *flaws_of_own(request, manner),
         ]
 
     def _too_many(self, topic: str) -> Flaw:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from ...ledger import HeaderFacts
-from ...protocol.http2 import Shape, shown
+from ...protocol.http2 import Request, Shape, shown
 from ...push import Flaw, Refusal
 from ...scenario import Settings
-from .headers import HeaderReader
+from .headers import HeaderReader, flaws_of_id
 
 #: Push types whose topics have a suffix (Sending notification requests to APNs).
 SUFFIXES = {
@@ -72,6 +72,13 @@ def manner_of(shape: Shape, settings: Settings) -> Manner:
         collapse_id=collapse_id,
         repeats_id=b"apns-id" in said.first,
     )
+
+
+def flaws_of_own(request: Request, manner: Manner) -> tuple[Flaw, ...]:
+    """What is wrong with the id that each request has one of, which no manner knows."""
+    if manner.repeats_id:
+        return (Flaw(Refusal.REPEATED, "the header 'apns-id' comes more than once"),)
+    return flaws_of_id("apns-id", request.apns_id)
 
 
 def _push_type(said: HeaderReader, settings: Settings) -> str | None:

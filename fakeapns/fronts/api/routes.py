@@ -82,7 +82,10 @@ def route_of(path: bytes) -> Route | None:
 
 def method_of(request: Request) -> bytes:
     """By which method it came; nothing if by none."""
-    return next((value for name, value in request.shape.headers if name == b":method"), b"")
+    for name, value in request.shape.headers:
+        if name == b":method":
+            return value
+    return b""
 
 
 def _is_app(name: bytes) -> bool:

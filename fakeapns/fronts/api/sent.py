@@ -15,7 +15,7 @@ from .rules import ApiRules
 from .sender import Signed
 
 
-class Sent(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True, gc=False):
     """A push, who has signed it, by which rules it is judged, and what its answer needs to know.
 
     A token that is no hex stands in `token_text` as it came.
