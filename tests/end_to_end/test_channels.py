@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from fakeapns import FakeAPNs, ThreadedAPNs
+from fakeapns.ledger import ApiRequest
 
 from ..processes import PATIENCE
-from .channel_story import STEPS, WITHOUT, Said, check
+from .channel_story import MADE, STEPS, WITHOUT, Said, Step, check
 from .runtimes import NODE, curl_with_http2, driving, need_python, node_with
 
 HERE = Path(__file__).parent
@@ -55,13 +56,13 @@ def said(status: int, headers: dict[str, str], body: bytes) -> Said:
     )
 
 
-def with_node(apns: ThreadedAPNs) -> list[Said]:
+def with_node(apns: ThreadedAPNs, steps: Sequence[Step] = STEPS) -> list[Said]:
     """@parse/node-apn, which has a word for all of it."""
     key, address = apns.provider_key(), apns.api
     order = {"host": address.host, "port": address.port, "ca": apns.ca_file}
     order |= {"p8": str(key.p8_file), "key_id": key.key_id, "team_id": key.team_id}
     command = [node_with("@parse/node-apn"), str(NODE / "channels.js")]
-    with driving(command, msgspec.json.encode({**order, "steps": STEPS})) as process:
+    with driving(command, msgspec.json.encode({**order, "steps": steps})) as process:
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     return msgspec.json.decode(out, type=list[Said])
@@ -98,3 +99,13 @@ def test_deleted_never_there_and_without_the_capability_are_told_apart(
         monkeypatch.setenv("FAKEAPNS_HTTP2", engine)
     with FakeAPNs(without_broadcast=[WITHOUT]).in_thread() as apns:
         check(apns, client(apns))
+
+
+def test_what_node_apn_calls_a_channel_by_itself_is_taken_with_a_remark(apns: ThreadedAPNs) -> None:
+    [made] = with_node(apns, [Step("POST", "channels", 201, body={"message-storage-policy": 1})])
+    assert (made.wrong, made.channel) == (None, MADE)
+    [channel] = apns.channels
+    assert (channel.id, channel.storage_policy) == (MADE, 1)
+    [asked] = apns.ledger.of(ApiRequest)
+    assert (asked.http_status, asked.channel) == (201, MADE)
+    assert asked.detail == "push-type is liveactivity, and Apple's page has LiveActivity"

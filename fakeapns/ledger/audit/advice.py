@@ -158,8 +158,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("unexpected", ""): (
         "something was accepted that nobody meant to send",
-        "Send token and payload as they are in the work list: hold what came against what was "
-        "meant, and look for defaults that your library adds.",
+        "Send token, or channel, and payload as they are in the work list: hold what came against "
+        "what was meant, and look for defaults that your library adds.",
     ),
     ("max_connections", ""): (
         "more connections were opened than it takes",
