@@ -196,3 +196,10 @@ def test_a_delay_is_seconds_or_a_number_of_notifications() -> None:
     assert delay_parts(0.5) == (0.5, None)
     assert delay_parts("250ms") == (0.25, None)
     assert delay_parts(AfterNotifications(40)) == (0, 40)
+
+
+def test_a_delay_is_drawn_for_each_channel_as_for_each_token() -> None:
+    def delay(channel: str) -> float:
+        return Court(seed=7, error_delay="75ms..500ms").verdict(token=b"", channel=channel).delay
+
+    assert delay("b3Vycw==") == delay("b3Vycw==") != delay("dGhlaXJz")

@@ -289,6 +289,15 @@ def test_the_rest_can_be_asked_for_of_a_broadcast_as_of_any_push(reason: Any) ->
     assert talk.push().status == 200
 
 
+def test_chance_is_drawn_for_each_channel_as_for_each_token() -> None:
+    statuses = []
+    for number in range(20):
+        talk = Dialogue(Step(Reject(), On(chance=0.5)), seed=7)
+        channel = talk.api.judge.channels.add(TOPIC, id=f"AAA{number:02}AAA").id
+        statuses.append(broadcast(talk, channel).status)
+    assert set(statuses) == {200, 400}
+
+
 @pytest.mark.parametrize(
     ("printed", "name"), [(False, "BroadcastFeatureNotEnabled"), (True, "FeatureNotEnabled")]
 )

@@ -252,3 +252,17 @@ def test_an_app_has_so_many_channels_as_the_setting_says() -> None:
     )
     manage(talk, "DELETE", first)
     assert create(talk) != first
+
+
+def test_ten_thousand_of_them_are_listed_as_fast_as_the_client_takes_them() -> None:
+    talk = Dialogue()
+    ids = [talk.api.judge.channels.add(TOPIC).id for _ in range(10_000)]
+    heard = manage(talk, "GET", place="all-channels")
+    assert (len(heard.body), heard.ended) == (65_535, False)
+    assert (talk.ledger.of(ApiResponse)[-1].detail or "").endswith(
+        "bytes of its body wait: the client gives no credit for more (WINDOW_UPDATE)"
+    )
+    for stream in (None, 1):
+        talk.client.increment_flow_control_window(1_000_000, stream)
+    talk.flow()
+    assert (heard.json["channels"], heard.ended) == (ids, True)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fakeapns.fronts.front import Left
 from fakeapns.ledger import ApiClosed
 
+from ...frames import TOPIC
 from ...protocol.http2.cases import CASES
 from ...protocol.http2.client import (
     END_STREAM,
@@ -31,6 +32,7 @@ from ...protocol.http2.client import (
 )
 from ...protocol.http2.client import settings as say_settings
 from ...protocol.http2.test_refused import WRONG
+from .channels import description
 from .frames import FINE, Frames
 
 RUNS = int(os.environ.get("FAKEAPNS_TEST_RUNS", "1"))
@@ -39,7 +41,22 @@ ENGINES = pytest.mark.parametrize("engine", ["ngh2", "h2"])
 many = settings(deadline=None, max_examples=60 * RUNS, suppress_health_check=[HealthCheck.too_slow])
 
 streams = st.integers(0, 12)
-bodies = st.sampled_from([b"", b"{}", b'{"aps":{}}', b"no JSON", bytes(5000)])
+#: What may be asked of channels: the id is that of the first that is made.
+APP = TOPIC.encode()
+PATHS = (
+    b"/4/broadcasts/apps/" + APP,
+    b"/1/apps/" + APP + b"/channels",
+    b"/1/apps/" + APP + b"/all-channels",
+    b"/1/apps/com.example.other/channels",
+)
+CHANNEL = (
+    (b"apns-channel-id", b"DCDloJfuNsSqnFGhvwWDWw=="),
+    (b"apns-push-type", b"liveactivity"),
+    (b"apns-expiration", b"0"),
+)
+bodies = st.sampled_from(
+    [b"", b"{}", b'{"aps":{}}', b"no JSON", bytes(5000), description(0), description(2)]
+)
 fields = st.sampled_from(
     [
         FINE,
@@ -48,6 +65,11 @@ fields = st.sampled_from(
         (*FINE, (b"apns-priority", b"7")),
         (*FINE[:2], (b":path", b"/3/device/no-hex"), *FINE[3:]),
         ((b":method", b"GET"), *FINE[1:]),
+        *(
+            ((b":method", method), FINE[1], (b":path", path), FINE[3], *CHANNEL)
+            for path in PATHS
+            for method in (b"POST", b"GET", b"DELETE")
+        ),
         *(wrong for wrong, _ in WRONG.values()),
     ]
 )
@@ -90,7 +112,7 @@ def assert_whole(talk: Frames) -> None:
     others = {each.stream: each for each in talk.requests}
     assert len(pushes) + len(others) == len(talk.pushes) + len(talk.requests)
     assert not pushes.keys() & others.keys()
-    assert all(each.detail for each in others.values())
+    assert all(each.detail or (each.http_status or 400) < 300 for each in others.values())
     assert all(each.detail for each in talk.resets)
     assert all(each.debug for each in talk.goodbyes)
     # Whole frames, and on each stream one answer at most.

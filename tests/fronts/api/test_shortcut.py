@@ -23,6 +23,8 @@ DEVICES = [TOKEN, TOKEN, TOKEN, OTHER, GONE, FOREIGN, "ab" * 16, "zz" * 32, "AB"
 BODIES = [HELLO, HELLO, b"", b"no json", b'{"aps":{"badge":"1"}}', b"x" * 4097]
 SIGNED = [signed(issued=-60), signed(issued=-60), signed(issued=-3500), "a.b.c", None]
 
+ABOUT_CHANNELS = [f"/4/broadcasts/apps/{TOPIC}", f"/1/apps/{TOPIC}/channels"]
+
 Move = dict[str, Any]
 #: Most are alike, or there is no short way; one in four is odd in any way.
 PLAIN = st.fixed_dictionaries(
@@ -38,8 +40,9 @@ ODD = st.fixed_dictionaries(
         "device": st.sampled_from(DEVICES),
         "signed": st.sampled_from(SIGNED),
         "apns_expiration": st.sampled_from([None, "0", "1", "300"]),
-        "apns_push_type": st.sampled_from(["alert", "voip", None, "alrt"]),
-        "path": st.sampled_from([None, None, "/3/nowhere"]),
+        "apns_push_type": st.sampled_from(["alert", "voip", "liveactivity", None, "alrt"]),
+        "path": st.sampled_from([None, None, "/3/nowhere", *ABOUT_CHANNELS]),
+        "apns_channel_id": st.sampled_from([None, "b3Vycw==", "dHN0"]),
         "wait": st.sampled_from([0, 200, 2000]),
     }
 )
@@ -62,6 +65,7 @@ def run(
     talk.devices.add(TOPIC, OTHER)
     talk.devices.add(TOPIC, GONE, "uninstalled", since="2h")
     talk.devices.add("com.example.other", FOREIGN)
+    talk.api.judge.channels.add(TOPIC, id="b3Vycw==")
     for move in moves:
         how = {"body": HELLO, "signed": SIGNED[0], "wait": 0, "together": False, **move}
         wait, together = how.pop("wait"), how.pop("together")
