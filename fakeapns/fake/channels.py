@@ -8,6 +8,7 @@ from ..certificates import check_topic
 from ..errors import UsageError
 from ..ledger import Notification, channel_in
 from ..push import Channel, Channels, StoragePolicy
+from ..scenario import LIVE_ACTIVITY
 from .assertions import Records
 
 
@@ -46,11 +47,11 @@ class HeldChannels:
         found = channel_in(id)
         if topic is None:
             return self._channels.find_anywhere(found)
-        return self._channels.find(topic, found)
+        return self._channels.find(self._app(topic), found)
 
     def list(self, topic: str | None = None) -> Sequence[Channel]:
         """The channels that are there, of one app or of all."""
-        return [each for each in self if topic in (None, each.topic)]
+        return [*self] if topic is None else self._channels.of(self._app(topic))
 
     def delete(self, channel: Channel | str, topic: str | None = None) -> None:
         """Delete a channel, as a provider would; nothing if it was deleted before.
@@ -95,6 +96,10 @@ class HeldChannels:
         if topic is None:
             return self._usual
         check_topic(topic)
+        if topic.endswith(LIVE_ACTIVITY):
+            raise UsageError(
+                f"a channel is of the app itself: leave {LIVE_ACTIVITY} out of {topic}"
+            )
         return topic
 
     def __iter__(self) -> Iterator[Channel]:

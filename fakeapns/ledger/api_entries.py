@@ -89,6 +89,11 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
         return self.envelope.channel
 
     @property
+    def is_broadcast(self) -> bool:
+        """Whether it is for a channel. A push to a device has a token, be it none that is good."""
+        return self.channel is not None or not self.token
+
+    @property
     def key_id(self) -> str | None:
         """The key of the token that signed it in."""
         return self.envelope.key_id
@@ -114,7 +119,8 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
     @property
     def whom(self) -> str:
         """Whom it is for and on which stream, as a clause."""
-        to = super().whom if self.channel is None else f"channel {self.channel} {self.about}"
+        channel = "no channel" if self.channel is None else f"channel {self.channel}"
+        to = f"{channel} {self.about}" if self.is_broadcast else super().whom
         kind = "" if self.push_type is None else f" type {self.push_type[:40]}"
         return f"stream {self.stream} {to}{kind}"
 

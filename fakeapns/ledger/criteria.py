@@ -189,7 +189,7 @@ class Wanted(msgspec.Struct, frozen=True):
             shown = found.token or "(none)" if same is None else f"{same}, {found.token}"
             yield Difference("token", self.token.hex(), shown, near=same is not None)
         if self.channel not in (None, found.channel):
-            yield _other_channel(str(self.channel), found.channel)
+            yield _other_channel(str(self.channel), found)
         for name in ("topic", *_EQUAL):
             wanted, there = getattr(self, name), getattr(found, name)
             if wanted not in (None, there):
@@ -234,11 +234,11 @@ class Wanted(msgspec.Struct, frozen=True):
         return "".join(f" {name}={value!r}" for name, value in given.items() if value is not None)
 
 
-def _other_channel(wanted: str, found: str | None) -> Difference:
-    if found is None:
-        return Difference("channel", wanted, "no broadcast")
-    same = channel_relation(found, wanted)
-    shown = found if same is None else f"{same}, {found}"
+def _other_channel(wanted: str, found: Notification) -> Difference:
+    if found.channel is None:
+        return Difference("channel", wanted, "(none)" if found.is_broadcast else "no broadcast")
+    same = channel_relation(found.channel, wanted)
+    shown = found.channel if same is None else f"{same}, {found.channel}"
     return Difference("channel", wanted, shown, near=same is not None)
 
 

@@ -98,6 +98,11 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         return None
 
     @property
+    def is_broadcast(self) -> bool:
+        """Whether it is for a channel, also where it names none: then it has no token."""
+        return False
+
+    @property
     def http_status(self) -> int | None:
         """What it was answered with; None where it was not."""
         return None

@@ -89,8 +89,10 @@ def channel_relation(found: str, wanted: str) -> str | None:
     if _plain(found) != _plain(wanted):
         return None
     if found.rstrip("=") == wanted.rstrip("="):
-        return "the same without its padding"
-    return "the same in the URL's alphabet" if "%" not in found else "the same, percent-encoded"
+        return "the same but for the padding"
+    if "%" in found:
+        return "the same, percent-encoded"
+    return "the same in another alphabet of base64"
 
 
 def _plain(id: str) -> str:

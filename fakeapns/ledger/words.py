@@ -89,6 +89,7 @@ def answer_in_words(notification: Notification) -> str:
 
 def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
     """Those headers of a push that mean something to Apple, and their values."""
+    own_id = "apns-request-id" if notification.is_broadcast else "apns-id"
     named = {
         "apns-push-type": notification.push_type,
         "apns-topic": notification.topic,
@@ -96,7 +97,7 @@ def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
         "apns-priority": notification.priority,
         "apns-collapse-id": notification.collapse_id,
         "apns-channel-id": notification.channel,
-        "apns-id": notification.apns_id,
+        own_id: notification.apns_id,
     }
     yield from ((name, str(value)) for name, value in named.items() if value is not None)
     # What was no good as it came is among the others.

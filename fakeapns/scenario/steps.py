@@ -219,6 +219,11 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
             yield Problem(("listed",), what, named=True)
 
 
+#: What the topics of Live Activities have behind that of their app. Channels are the app's
+#: (Sending channel management requests to APNs).
+LIVE_ACTIVITY = ".push-type.liveactivity"
+
+
 class ChannelEntry(Checked, frozen=True, kw_only=True):
     """A channel that exists from the start, for broadcasts.
 
@@ -230,3 +235,9 @@ class ChannelEntry(Checked, frozen=True, kw_only=True):
     id: ChannelId
     storage_policy: Literal[0, 1] = 0
     deleted: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """A topic with the suffix of pushes to devices."""
+        if self.topic.endswith(LIVE_ACTIVITY):
+            what = f"a channel is of the app itself: leave {LIVE_ACTIVITY} out"
+            yield Problem(("topic",), what)

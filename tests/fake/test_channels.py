@@ -65,6 +65,11 @@ def test_a_channel_is_found_by_its_id_also_when_it_is_deleted() -> None:
         (lambda on: on.add(id="no base64!"), "'no base64!' is no id of a channel: give base64"),
         (lambda on: on.add(storage_policy=True), "True is no storage policy: 0 stores nothing"),
         (lambda on: on.add(ID), f"'{ID}' is no topic: write a bundle id such as com.example.app"),
+        (
+            lambda on: on.add(f"{TOPIC}.push-type.liveactivity"),
+            "a channel is of the app itself: leave .push-type.liveactivity out of com.example.app.",
+        ),
+        (lambda on: on.list(7), "7 is no topic: write a bundle id such as com.example.app"),
         (lambda on: on.disable(7), "7 is no topic: write a bundle id such as com.example.app"),
         (lambda on: on.delete("AAAA"), "there never was a channel AAAA: see apns.channels.list()"),
         (lambda on: on.find(7), "7 is no channel: give its id, which is text, or one of"),

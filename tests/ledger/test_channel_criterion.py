@@ -45,6 +45,7 @@ def test_two_channels_are_compared() -> None:
     assert wanted.holds(broadcast())
     assert said(wanted, broadcast(OTHER)) == [f"channel: expected {ID}, is {OTHER}"]
     assert said(wanted, push()) == [f"channel: expected {ID}, is no broadcast"]
+    assert said(wanted, broadcast(None)) == [f"channel: expected {ID}, is (none)"]
     assert said(Wanted.of(token=TOKEN), broadcast()) == [
         f"token: expected {TOKEN.hex()}, is (none)"
     ]
@@ -53,9 +54,9 @@ def test_two_channels_are_compared() -> None:
 @pytest.mark.parametrize(
     ("sent", "what"),
     [
-        ("dHN0+XNy/2gtY2hubDEyMw", "the same without its padding"),
-        ("dHN0-XNy_2gtY2hubDEyMw==", "the same in the URL's alphabet"),
-        ("dHN0-XNy_2gtY2hubDEyMw", "the same in the URL's alphabet"),
+        ("dHN0+XNy/2gtY2hubDEyMw", "the same but for the padding"),
+        ("dHN0-XNy_2gtY2hubDEyMw==", "the same in another alphabet of base64"),
+        ("dHN0-XNy_2gtY2hubDEyMw", "the same in another alphabet of base64"),
         ("dHN0%2BXNy%2F2gtY2hubDEyMw%3D%3D", "the same, percent-encoded"),
     ],
 )

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 from fakeapns import FakeAPNs
-from fakeapns.ledger import ApiNotification, ApiRequest, describe, encode_line, sort_of
+from fakeapns.ledger import (
+    ApiNotification,
+    ApiRequest,
+    apns_headers,
+    describe,
+    encode_line,
+    sort_of,
+)
 from fakeapns.ledger.decoding import Decoder
 
 from ..frames import TOPIC
 from ..moments import at
-from .pushes import entry, push
+from .pushes import APNS_ID, entry, push
 
 ID = "dHN0LXNyY2gtY2hubDEyMw=="
 PATH = f"/1/apps/{TOPIC}/channels"
@@ -79,6 +86,24 @@ def test_of_many_the_last_are_told() -> None:
     lines = str(failed.value).splitlines()
     assert lines[-4] == "9 requests about channels, the last of which:"
     assert lines[-1] == f"channel AAA8 of {TOPIC} was made"
+
+
+def test_the_id_of_a_broadcast_is_that_of_the_request() -> None:
+    sent = push(token_bytes=b"", channel=ID, push_type="liveactivity", topic=TOPIC)
+    assert list(apns_headers(sent)) == [
+        ("apns-push-type", "liveactivity"),
+        ("apns-topic", TOPIC),
+        ("apns-channel-id", ID),
+        ("apns-request-id", APNS_ID),
+    ]
+
+
+def test_a_broadcast_without_a_channel_is_still_one() -> None:
+    sent = push(token_bytes=b"", reason="MissingChannelId", push_type=None)
+    assert sent.is_broadcast
+    assert sent.whom == f"stream 1 no channel topic {TOPIC}"
+    assert not push().is_broadcast
+    assert not push(token_bytes=b"", token_text="no hex").is_broadcast
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ def test_base64_is_an_id_in_a_file_and_at_a_server(id: str) -> None:
         ({"storage_policy": 2}, "2 is wrong, storage_policy; allowed: 0, 1"),
         ({"storage_policy": True}, "True is wrong, storage_policy; allowed: 0, 1"),
         ({"deleted": 1}, "1 is wrong, deleted; allowed: true, false"),
+        (
+            {"topic": f"{TOPIC}.push-type.liveactivity"},
+            "a channel is of the app itself: leave .push-type.liveactivity out, topic",
+        ),
         ({"topic": "../evil"}, "'../evil' is wrong, topic; allowed: a bundle id such as com."),
     ],
 )

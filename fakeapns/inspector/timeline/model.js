@@ -69,10 +69,15 @@ function done(event) {
   return `channel ${{ POST: "made", GET: "shown", DELETE: "deleted" }[event.method] || "asked for"}`;
 }
 
+/** Whether it is for a channel, also where it names none. */
+function isBroadcast(event) {
+  return Boolean(event.envelope) && Boolean(event.envelope.channel || !event.content.token);
+}
+
 /** Whom a notification is for, in short. */
 function whom(event) {
-  const channel = event.envelope && event.envelope.channel;
-  return channel ? `channel ${channel}` : `token ${event.content.token.slice(0, 8) || "(none)"}…`;
+  if (isBroadcast(event)) return `channel ${event.envelope.channel || "(none)"}`;
+  return `token ${event.content.token.slice(0, 8) || "(none)"}…`;
 }
 
 /** The class of its sign or mark. */

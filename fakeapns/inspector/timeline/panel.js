@@ -35,8 +35,7 @@ const FACTS = {
       ? event.violations.map(visible).join(", ") : null],
     ["answer", answered(event)],
     ["warnings", event.warnings.length ? event.warnings.map(visible).join("; ") : null],
-    event.envelope && event.envelope.channel
-      ? ["channel", visible(event.envelope.channel)]
+    isBroadcast(event) ? ["channel", visible(event.envelope.channel || "(none)")]
       : ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ...(event.envelope ? overHTTP2(event, event.envelope) : [
@@ -127,7 +126,7 @@ function overHTTP2(event, envelope) {
   return [
     ["push type", said(envelope.push_type)],
     ["collapse id", said(envelope.collapse_id)],
-    ["apns-id", said(event.apns_id)],
+    [isBroadcast(event) ? "apns-request-id" : "apns-id", said(event.apns_id)],
     ["stream", String(event.stream)],
     ["signed by", envelope.key_id && visible(`key ${envelope.key_id} of ${envelope.team_id}`)],
   ];

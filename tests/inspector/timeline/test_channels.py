@@ -10,6 +10,7 @@ import pytest
 from fakeapns.inspector.timeline import trace
 from fakeapns.ledger import ApiRequest
 from tests.frames import TOPIC
+from tests.ledger.pushes import APNS_ID
 
 from .test_api import shown
 from .test_browser import facts
@@ -33,7 +34,8 @@ def test_the_panel_of_a_broadcast_names_its_channel_and_no_token(tmp_path: Path)
     document = shown(story, tmp_path, sent)
     found = facts(document.one("aside", "panel"))
     assert found["channel"] == ID
-    assert "token" not in found
+    assert found["apns-request-id"] == APNS_ID
+    assert not {"token", "apns-id"} & found.keys()
     [mark] = document.one("g", "lane").all("path", "mark", "accepted")
     assert mark.attributes["aria-label"] == (
         f"Notification #1 on connection 1 · accepted · channel {ID}"
