@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -153,3 +154,50 @@ def test_what_was_sent_to_it_is_there_whatever_became_of_it_also_once_the_server
     assert len(apns.channels.sent_to(channel)) == 2
     assert len(apns.channels.sent_to(channel.id)) == 3
     assert apns.channels.sent_to("AAAA") == []
+
+
+CALLS = {
+    "find": lambda apns, **criteria: apns.find(**criteria),
+    "wait_for": lambda apns, **criteria: apns.wait_for(1, **criteria),
+    "assert_accepted": lambda apns, **criteria: apns.assert_accepted(1, **criteria),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("by_id", [False, True])
+def test_whatever_takes_criteria_takes_a_channel(name: str, by_id: bool) -> None:
+    with FakeAPNs().in_thread() as apns:
+        channel, other = apns.channels.add(), apns.channels.add()
+        broadcast(apns, other)
+        broadcast(apns, channel)
+        given = channel.id if by_id else channel
+        assert [each.channel for each in CALLS[name](apns, channel=given)] == [channel.id]
+
+
+async def test_so_does_the_form_for_trio_and_twins_that_are_awaited() -> None:
+    async with FakeAPNs() as apns:
+        channel = apns.channels.add()
+        broadcast(apns, channel, reason="ChannelNotRegistered")
+        [found] = await apns.wait_for(1, outcome="rejected", channel=channel)
+        assert apns.assert_rejected(1, channel=channel, reason="ChannelNotRegistered") == [found]
+        assert apns.channels.sent_to(channel) == [found]
+    with FakeAPNs().in_thread() as apns:
+        channel = apns.channels.add()
+        broadcast(apns, channel)
+        assert await apns.find_async(channel=channel) == apns.accepted
+
+
+def test_threads_may_make_and_delete_channels_while_others_look() -> None:
+    channels = FakeAPNs().channels
+
+    def make(_: int) -> str:
+        made = channels.add()
+        list(channels)
+        made.delete()
+        return made.id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(make, range(200)))
+    assert len(set(ids)) == 200
+    assert len(channels) == 0
+    assert all(channels.find(each) for each in ids)
