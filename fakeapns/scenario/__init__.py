@@ -1,9 +1,10 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
+from .assignments import parse_assignments
 from .reference import catalogue_page, format_reference
 from .scenario import Expect, Scenario
 from .schema import scenario_schema
-from .settings import Settings, parse_assignments
+from .settings import Settings
 from .settings_keywords import SettingsKeywords
 from .steps import LIVE_ACTIVITY, TOPIC, ChannelEntry, DeviceEntry, On, Step
 from .tls_terms import HTTP2, TLSTerms

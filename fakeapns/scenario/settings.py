@@ -265,26 +265,6 @@ def _as_usage(problem: Problem) -> str:
     return f"setting {problem.path[0]}: {msgspec.structs.replace(problem, path=())}"
 
 
-def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any]:
-    """`KEY=VALUE` texts as a mapping for `Settings.of`. Raises `UsageError`."""
-    given: dict[str, Any] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise UsageError(
-                f"{assignment!r} sets nothing: write KEY=VALUE, as in payload_limit=256"
-            )
-        name = name.strip()
-        if name not in Settings.__struct_fields__:
-            # Not for `of` to say: a name of another argument would get there as that.
-            raise UsageError(str(unknown("setting", name, Settings.__struct_fields__)))
-        if name in LISTS:
-            given[name] = [*given.get(name, []), value]
-        else:
-            given[name] = _read(name, value)
-    return given
-
-
 def _plain(name: str, value: Any) -> Any:
     """The value as its field has it: files and callers have other ways to write some."""
     if name in LISTS:
@@ -293,12 +273,3 @@ def _plain(name: str, value: Any) -> Any:
     if name in VERSIONS and isinstance(value, int | float):
         return str(value)
     return value
-
-
-def _read(name: str, text: str) -> Any:
-    """A text from the command line as the value of its setting, as far as it is one."""
-    known = {field.key: field.type for field in fields(Settings)}
-    try:
-        return msgspec.convert(text, known.get(name, str), strict=False)
-    except msgspec.ValidationError:
-        return text

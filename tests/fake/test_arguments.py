@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fakeapns import Authority, FakeAPNs, UsageError
-from fakeapns.scenario.settings import Settings, parse_assignments
+from fakeapns.scenario.assignments import parse_assignments
+from fakeapns.scenario.settings import Settings
 
 LISTS = "topics and hosts are lists: write topics=['com.example.app']"
 

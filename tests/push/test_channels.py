@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_channel_is_found_until_nobody_can_remember_it(monkeypatch: pytest.Mon
     there = channels()
     first, second = there.add(APP, 1), there.add(APP)
     assert there.find(APP, first.id) is first
-    assert (first.storage_policy, first.deleted) == (1, None)
+    assert (first.storage_policy, second.storage_policy, first.deleted) == (1, 0, None)
     first.delete()
     first.delete()
     assert there.find(APP, first.id) is first
@@ -119,6 +120,13 @@ def test_an_app_has_so_many_channels_at_a_time() -> None:
     )
     only.delete()
     assert there.add(APP) in there.of(APP)
+
+
+def test_threads_that_make_channels_at_once_get_different_ones() -> None:
+    there = channels()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: there.add(APP), range(400)))
+    assert len({each.id for each in made}) == len(there) == 400
 
 
 def test_the_capability_is_there_unless_a_setting_or_a_test_took_it() -> None:

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from fakeapns.errors import UsageError
+from fakeapns.scenario.assignments import parse_assignments
 from fakeapns.scenario.problems import Problem
-from fakeapns.scenario.settings import LISTS, VERSIONS, Settings, parse_assignments
+from fakeapns.scenario.settings import LISTS, VERSIONS, Settings
 from fakeapns.scenario.settings_keywords import SettingsKeywords
 
 DEFAULTS = {

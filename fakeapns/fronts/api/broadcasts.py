@@ -28,10 +28,12 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
         # Measured (kontourai/station).
         why = "apns-expiration is missing: write 0 to have it not stored, or epoch seconds"
         said.add(Refusal.EXPIRATION, why)
-    warnings = tuple(_warnings(said))
+    # Nothing else stands for them in its record: they decide nothing.
+    said.keep(b"apns-topic")
+    said.keep(b"apns-collapse-id")
     return msgspec.structs.replace(
         said.manner(channel),
-        warnings=warnings,
+        warnings=tuple(_warnings(said)),
         push_type=push_type,
         priority=priority,
         expiration=expiration,
@@ -57,10 +59,9 @@ def _warnings(said: AppReader) -> Iterator[str]:
     # The path says which app it is for, and without apns-topic all was well (kontourai/station): so
     # it decides nothing, but it may show that the wrong app is in the path.
     topic = said.first.get(b"apns-topic")
-    if topic is not None:
-        said.keep(b"apns-topic")
-        if topic.decode("latin-1") not in (said.app, said.app + SUFFIXES[_PUSH_TYPE]):
-            yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
+    meant = (said.app, said.app + SUFFIXES[_PUSH_TYPE])
+    if topic is not None and topic.decode("latin-1") not in meant:
+        yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
 
 
 class BroadcastReader:
@@ -74,8 +75,11 @@ class BroadcastReader:
     def read(self, request: Request, route: Route, ordinal: int, now: Moment) -> Sent:
         """A request that names an app, or what is to be one, as a push to a channel of it."""
         manner = self._api.manner_of_app(request.shape, route.whose, manner_of_broadcast)
-        flaws, warnings = self._of_its_channel(manner, route)
-        signed = _together(look(self._sender, request, manner, now), request, warnings)
+        signed = look(self._sender, request, manner, now)
+        # Without a topic nobody has looked at its headers, since there are too many.
+        looked_at = signed.topic is not None and not route.flaws
+        flaws, warnings = self._of_its_channel(route.app, manner) if looked_at else ((), ())
+        signed = _together(signed, request, warnings)
         asked = self._api.asked(request)
         push = Push(
             token_bytes=b"",
@@ -95,13 +99,10 @@ class BroadcastReader:
         return Sent(push, signed, self._api.broadcast_rules, asked)
 
     def _of_its_channel(
-        self, manner: Manner, route: Route
+        self, topic: str, manner: Manner
     ) -> tuple[tuple[Flaw, ...], tuple[str, ...]]:
         """What is wrong with sending to this channel now, and what is to be warned of."""
-        topic, id, channels = route.app, manner.channel, self._api.judge.channels
-        if route.flaws:
-            # Of what is no app there is nothing to be said.
-            return (), ()
+        id, channels = manner.channel, self._api.judge.channels
         flaws = tuple(capability(channels, topic))
         if id is None or not is_channel_id(id):
             return flaws, ()

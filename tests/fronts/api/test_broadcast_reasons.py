@@ -10,8 +10,6 @@ import msgspec
 import pytest
 
 from fakeapns.protocol import REASONS
-from fakeapns.scenario.faults import Reject
-from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC
 from ...moments import WALL
@@ -271,77 +269,3 @@ def test_a_sound_broadcast_is_taken() -> None:
     heard = bring_about(talk)
     assert (heard.status, heard.body, talk.latest.violations) == (200, b"", ())
     assert talk.latest.warnings == ()
-
-
-@pytest.mark.parametrize("reason", REASONS)
-def test_the_rest_can_be_asked_for_of_a_broadcast_as_of_any_push(reason: Any) -> None:
-    talk = Dialogue(
-        Step(Reject(reason, delay="1s"), On(where=lambda push: push.channel is not None))
-    )
-    channel = talk.api.judge.channels.add(TOPIC).id
-    heard = broadcast(talk, channel, apns_request_id=UUID)
-    assert not heard.headers
-    talk.wait(1)
-    [heard] = talk.streams.values()
-    assert (heard.status, heard.reason) == (REASONS[reason], reason)
-    assert heard.headers["apns-request-id"] == UUID
-    assert (talk.latest.channel, talk.latest.violations) == (channel, (reason,))
-    assert talk.push().status == 200
-
-
-def test_chance_is_drawn_for_each_channel_as_for_each_token() -> None:
-    statuses = []
-    for number in range(20):
-        talk = Dialogue(Step(Reject(), On(chance=0.5)), seed=7)
-        channel = talk.api.judge.channels.add(TOPIC, id=f"AAA{number:02}AAA").id
-        statuses.append(broadcast(talk, channel).status)
-    assert set(statuses) == {200, 400}
-
-
-@pytest.mark.parametrize(
-    ("printed", "name"), [(False, "BroadcastFeatureNotEnabled"), (True, "FeatureNotEnabled")]
-)
-def test_the_capability_may_be_spelled_as_its_page_prints_it(printed: bool, name: str) -> None:
-    talk = Dialogue(documented_reason_names=printed, without_broadcast=[TOPIC])
-    assert broadcast(talk, STRANGE).reason == name
-    assert talk.latest.reason == "BroadcastFeatureNotEnabled"
-
-
-def test_a_broadcast_may_have_5120_bytes_unless_a_setting_says_otherwise() -> None:
-    talk = Dialogue()
-    channel = talk.api.judge.channels.add(TOPIC).id
-    assert broadcast(talk, channel, b"x" * 5120).status == 200
-    talk = Dialogue(api_payload_limit=10)
-    channel = talk.api.judge.channels.add(TOPIC).id
-    assert broadcast(talk, channel, b"x" * 11).reason == "PayloadTooLarge"
-    assert talk.latest.why == "the payload has 11 bytes, and api_payload_limit is 10"
-
-
-@pytest.mark.parametrize(
-    ("how", "warning"),
-    [
-        (
-            {"apns_priority": None},
-            "apns-priority is missing: Apple's page asks for it, write 10, 5 or 1",
-        ),
-        (
-            {"apns_topic": "com.example.other"},
-            f"apns-topic is 'com.example.other', and the path names {TOPIC}, which counts",
-        ),
-        ({"apns_topic": TOPIC}, None),
-        ({"apns_topic": f"{TOPIC}.push-type.liveactivity"}, None),
-        ({"body": b"no JSON"}, "payload is not JSON: "),
-    ],
-)
-def test_what_is_odd_and_taken_all_the_same_is_a_warning(
-    how: dict[str, Any], warning: str | None
-) -> None:
-    talk = Dialogue()
-    channel = talk.api.judge.channels.add(TOPIC).id
-    assert broadcast(talk, channel, **how).status == 200
-    if warning is None:
-        assert talk.latest.warnings == ()
-    else:
-        assert talk.latest.warnings[0].startswith(warning)
-    assert talk.latest.topic == TOPIC
-    assert talk.latest.headers.get("apns-topic") == how.get("apns_topic")

@@ -111,6 +111,12 @@ def test_a_body_that_describes_no_channel(body: bytes, reason: str, why: str) ->
     assert not talk.api.judge.channels
 
 
+def test_a_body_may_have_as_many_bytes_as_a_broadcast() -> None:
+    room = 5120 - len(written())
+    assert manage(Dialogue(), "POST", body=written() + b" " * room).status == 201
+    assert manage(Dialogue(), "POST", body=written() + b" " * (room + 1)).status == 413
+
+
 def test_a_body_of_5_mb_is_cut_off() -> None:
     talk = Dialogue()
     heard = manage(talk, "POST", body=written() + b" " * 300_000)

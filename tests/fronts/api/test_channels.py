@@ -138,6 +138,15 @@ def test_an_expiration_on_a_channel_that_stores_nothing_is_taken_unless_asked(
         assert talk.latest.warnings == (f"{said}: Apple's page says that is rejected, write 0",)
 
 
+def test_all_that_is_odd_about_a_broadcast_is_told() -> None:
+    talk = Dialogue()
+    broadcast(talk, create(talk), apns_expiration="1600003600", apns_priority=None)
+    assert [warning.split(":")[0] for warning in talk.latest.warnings] == [
+        "apns-priority is missing",
+        "apns-expiration is 1600003600 on a channel that stores nothing",
+    ]
+
+
 # ---- ids --------------------------------------------------------------------------------------
 
 
@@ -179,11 +188,12 @@ def test_so_has_one_to_a_body_that_never_ends() -> None:
     assert not talk.pushes
 
 
-def test_an_id_of_a_push_that_nothing_else_stands_for_is_kept() -> None:
+def test_headers_that_decide_nothing_of_a_broadcast_are_on_record() -> None:
     talk = Dialogue()
-    broadcast(talk, create(talk), apns_id=UUID)
-    assert talk.latest.headers["apns-id"] == UUID
-    assert talk.latest.apns_id != UUID
+    broadcast(talk, create(talk), apns_id=UUID, apns_collapse_id="score", apns_topic=TOPIC)
+    told = talk.latest.headers
+    assert (told["apns-id"], told["apns-collapse-id"], told["apns-topic"]) == (UUID, "score", TOPIC)
+    assert (talk.latest.collapse_id, talk.latest.apns_id == UUID) == (None, False)
 
 
 def test_the_sandbox_has_an_id_for_its_console_for_broadcasts_alone() -> None:

@@ -90,6 +90,20 @@ def test_head_has_no_body(path: str, status: int) -> None:
     assert "content-type" not in heard.headers
 
 
+def test_http_1_is_told_here_too_what_to_switch_on() -> None:
+    talk = Dialogue(greet=False)
+    talk.raw(f"GET /1/apps/{TOPIC}/all-channels HTTP/1.1\r\n\r\n".encode())
+    [request] = talk.requests
+    assert (request.http_status, request.path) == (505, f"/1/apps/{TOPIC}/all-channels")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_body_where_none_belongs_changes_nothing(method: str) -> None:
+    talk = Dialogue()
+    channel = talk.api.judge.channels.add(TOPIC).id
+    assert manage(talk, method, channel, body=b"[").status in (200, 204)
+
+
 @pytest.mark.parametrize(
     "app",
     [
