@@ -89,7 +89,9 @@ def _kind(entry: Entry, often: bool) -> Hashable:
     match entry:
         case Notification(outcome="accepted", warnings=()) if entry.answered is not False:
             return "as usual"
-        case ConnectionOpened() | SettingsSeen() | ApiResponse(http_status=200):
+        case ConnectionOpened() | SettingsSeen() | ApiRequest(fulfilled=True):
+            return "as usual"
+        case ApiResponse(http_status=200 | 201 | 204):
             return "as usual"
         case ApiClosed(unanswered=missed) if missed:
             return ("telling", entry.seq)

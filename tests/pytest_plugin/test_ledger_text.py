@@ -9,6 +9,7 @@ from fakeapns.ledger import (
     ApiClosed,
     ApiNotification,
     ApiRequest,
+    ApiResponse,
     ConnectionOpened,
     Entry,
     GoAwaySeen,
@@ -66,3 +67,21 @@ def test_of_many_what_did_not_go_as_usual_is_kept() -> None:
 def test_an_end_with_something_unanswered_is_told() -> None:
     assert told(500).count("unanswered=") == told(500, unanswered=3).count("unanswered=3")
     assert "unanswered=3" in told(500, unanswered=3)
+
+
+def test_channels_that_were_made_leave_the_room_to_what_went_wrong() -> None:
+    apns = FakeAPNs()
+    for number in range(15):
+        asked: dict[str, Any] = {"ordinal": number, "stream": 2 * number + 1, "headers": {}}
+        asked |= {"method": "POST", "path": "/1/apps/a/channels", "body_base64": ""}
+        asked |= {"http_status": 201, "reason": None, "channel": f"AA{number:02}"}
+        apns.ledger.record(ApiRequest, at(number), connection=1, **asked)
+        answered: dict[str, Any] = {"stream": 2 * number + 1, "http_status": 201}
+        answered |= {"reason": None, "delayed_ms": 0, "delayed_by": "none"}
+        apns.ledger.record(ApiResponse, at(number), connection=1, **answered)
+    for number in range(40):
+        apns.ledger.record(ApiNotification, at(number), **push_facts(reason="BadTopic"))
+    text = record(apns)
+    assert text.count("rejected 400 BadTopic") == 40
+    assert "channel AA00 of a was made" in text
+    assert "14 response 201, 14 request 201" in text

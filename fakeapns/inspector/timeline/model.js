@@ -58,9 +58,14 @@ function isFrame(event) {
   return ["notification", "malformed", "request"].includes(event.type);
 }
 
+/** Whether HTTP says that all is well. */
+function isFine(event) {
+  return event.http_status >= 200 && event.http_status < 300;
+}
+
 /** Whether it is a request about channels that got what it asked for. */
 function isDone(event) {
-  return event.type === "request" && event.http_status >= 200 && event.http_status < 300;
+  return event.type === "request" && isFine(event);
 }
 
 /** What such a request came to. */
@@ -84,9 +89,7 @@ function whom(event) {
 function look(event) {
   if (isDone(event)) return "done";
   if (event.type === "notification") return event.outcome;
-  if (event.type === "response" && (event.code === 0 || event.http_status === 200)) {
-    return "no-error";
-  }
+  if (event.type === "response" && (event.code === 0 || isFine(event))) return "no-error";
   return { "stream.reset": "stream-reset",
      "feedback.sent": "feedback", "connection.opened": "opened",
     "connection.refused": "refused", "connection.closed": "closed" }[event.type] || event.type;

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fakeapns.inspector.timeline import trace
-from fakeapns.ledger import ApiRequest
+from fakeapns.ledger import ApiRequest, ApiResponse
 from tests.frames import TOPIC
 from tests.ledger.pushes import APNS_ID
 
@@ -57,13 +57,18 @@ def test_a_request_about_channels_is_nothing_that_went_wrong(
     story = a_story()
     facts_of_it = {**ASKED, "method": method, "http_status": code, "channel": channel}
     done = story.tell(ApiRequest, **facts_of_it)
+    answer = {"http_status": code, "reason": None, "delayed_ms": 0, "delayed_by": "none"}
+    story.tell(ApiResponse, connection=1, stream=1, **answer)
     document = shown(story, tmp_path, done)
     panel, lane = document.one("aside", "panel"), document.one("g", "lane")
     assert panel.one("h3").text == "Request on connection 1 about channels link"
     assert facts(panel).get("channel") == channel
     assert len(lane.all("path", "mark", "done")) == 1
     assert not lane.all("path", "mark", "request")
-    assert [each.text for each in lane.all("text", "label")] == [label]
+    assert len(lane.all("path", "sign", "no-error")) == 1
+    assert not lane.all("path", "sign", "response")
+    words = {each.text for each in lane.all("text", "label")}
+    assert words == {label, f"{code} #1"}
     legend = [each.text for each in document.one("div", "legend").all("span", "item")]
     assert "request about channels" in legend
     assert "request that is no push" not in legend
