@@ -8,7 +8,7 @@ import msgspec
 
 from ...ledger import Moment
 from ...protocol.http2 import Request, Shape, shown
-from ...push import Flaw, Push, Refusal, is_channel_id
+from ...push import Flaw, Push, Refusal
 from .apps import AppReader, capability, look_up
 from .manner import SUFFIXES, Manner, flaws_of_own
 from .routes import Route
@@ -104,7 +104,7 @@ class BroadcastReader:
         """What is wrong with sending to this channel now, and what is to be warned of."""
         id, channels = manner.channel, self._api.judge.channels
         flaws = tuple(capability(channels, topic))
-        if id is None or not is_channel_id(id):
+        if id is None:
             return flaws, ()
         channel = look_up(channels, topic, id)
         if isinstance(channel, Flaw):

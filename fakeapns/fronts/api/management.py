@@ -11,7 +11,7 @@ import msgspec
 
 from ...ledger import Moment
 from ...protocol.http2 import Request, Shape
-from ...push import Channel, Flaw, Refusal, is_channel_id
+from ...push import Channel, Flaw, Refusal
 from .apps import AppReader, capability, look_up
 from .description import read_description, written
 from .manner import Manner, flaws_of_own
@@ -80,9 +80,7 @@ class Management:
     def _show_or_delete(self, request: Request, route: Route, now: Moment) -> Managed:
         manner = self._api.manner_of_app(request.shape, route.whose, _manner_of_channel)
         flaws, id = self._flaws(request, route, manner, now), manner.channel
-        channel: Channel | Flaw | None = None
-        if id is not None and is_channel_id(id) and not route.flaws:
-            channel = look_up(self._channels, route.app, id)
+        channel = None if id is None else look_up(self._channels, route.app, id)
         if isinstance(channel, Flaw):
             flaws.append(Flaw(Refusal.NO_CHANNEL, channel.why))
         if flaws or not isinstance(channel, Channel):
@@ -97,7 +95,7 @@ class Management:
         return [
             *route.flaws,
             *look(self._sender, request, manner, now).flaws,
-            *(() if route.flaws else capability(self._channels, route.app)),
+            *capability(self._channels, route.app),
             *flaws_of_own(request, manner),
         ]
 

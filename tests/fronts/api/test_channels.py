@@ -247,6 +247,9 @@ def test_a_good_token_raises_the_limit_of_streams_whatever_it_asks_for() -> None
     assert manage(talk, "POST", body=b"[", signed=signed()).reason == "BadRequestPayload"
     assert limits(talk) == [1, 1000]
     talk = Dialogue(provider=NOBODY)
+    assert listed(talk, signed=signed()) == []
+    assert limits(talk) == [1, 1000]
+    talk = Dialogue(provider=NOBODY)
     assert broadcast(talk, STRANGE, signed=signed()).status == 400
     assert limits(talk) == [1, 1000]
 
