@@ -11,6 +11,7 @@ from ..errors import ScenarioError
 from ..scenario import (
     catalogue_page,
     find_scenario,
+    format_faults,
     format_reference,
     load_scenario,
     read_scenario,
@@ -68,12 +69,13 @@ def show(name: str) -> None:
 
 @click.command()
 @click.option("--markdown", is_flag=True, help="The reference of the format instead, for people.")
-def schema(markdown: bool) -> None:
+@click.option("--faults", is_flag=True, help="That of all faults instead.")
+def schema(markdown: bool, faults: bool) -> None:
     """Print the JSON Schema of scenario files, for editors that complete and check TOML.
 
     Save it beside your files and begin them with `#:schema ./scenario.schema.json`.
     """
-    if markdown:
-        say(format_reference(), nl=False)
+    if markdown or faults:
+        say(format_faults() if faults else format_reference(), nl=False)
         return
     say(msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2).decode())

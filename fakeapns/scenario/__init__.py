@@ -1,7 +1,7 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
 from .assignments import parse_assignments
-from .reference import catalogue_page, format_reference
+from .reference import catalogue_page, format_faults, format_reference
 from .scenario import Expect, Scenario
 from .schema import scenario_schema
 from .settings import Settings
@@ -27,6 +27,7 @@ __all__ = [
     "TLSTerms",
     "catalogue_page",
     "find_scenario",
+    "format_faults",
     "format_reference",
     "load_scenario",
     "parse_assignments",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -54,15 +54,34 @@ def format_reference() -> str:
             ]
         ),
         "## Faults",
+        "Each with its keys is in [FAULTS.md](FAULTS.md).",
+        "## `[gateway]`",
+        _table(Settings),
+        "## `[expect]`",
+        _docstring(Expect),
+        _table(Expect),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def format_faults() -> str:
+    """Every fault with its keys, as a page of Markdown."""
+    parts = [
+        "# All faults",
+        "Made by `fakeapns schema --faults` from the types that read the files. [The reference]"
+        "(REFERENCE.md) has everything else.",
     ]
     for fault in FAULTS:
-        name = fault.__struct_config__.tag
-        parts += [f"### `{name}`", f"Acts {_STAGES[fault.stages[0]]}. {_docstring(fault)}"]
+        acts = f"Acts {_STAGES[fault.stages[0]]}, on {_listed(fault.services)}."
+        parts += [f"## `{fault.__struct_config__.tag}`", f"{acts} {_docstring(fault)}"]
         if fields(fault):
             parts.append(_table(fault))
-    parts += ["## `[gateway]`", _table(Settings), "## `[expect]`", _docstring(Expect)]
-    parts.append(_table(Expect))
     return "\n\n".join(parts) + "\n"
+
+
+def _listed(services: Sequence[str]) -> str:
+    *others, last = (f"`{each}`" for each in services)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def catalogue_page() -> str:

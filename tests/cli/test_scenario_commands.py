@@ -148,6 +148,7 @@ def test_a_story_that_does_not_exist_is_one_sentence() -> None:
     [
         ("scenarios --markdown", "README.md"),
         ("schema --markdown", "REFERENCE.md"),
+        ("schema --faults", "FAULTS.md"),
         ("schema", "scenario.schema.json"),
     ],
 )

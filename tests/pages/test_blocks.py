@@ -103,7 +103,7 @@ def test_the_pages_beside_the_stories_are_made_as_the_page_for_contributors_says
     tmp_path: Path,
 ) -> None:
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
-    made = ["README.md", "REFERENCE.md", "scenario.schema.json"]
+    made = ["README.md", "REFERENCE.md", "FAULTS.md", "scenario.schema.json"]
     [block] = [each for each in blocks("sh", "CONTRIBUTING.md") if "--markdown" in each.text]
     for name in made:
         (tmp_path / "scenarios" / name).unlink()

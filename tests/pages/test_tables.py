@@ -88,7 +88,7 @@ def test_the_faults_are_all_described() -> None:
     assert described == {fault.__name__ for fault in FAULTS}
     assert described <= set(fakeapns.__all__)
     # What they take is in a page that is made from the types.
-    assert "](../scenarios/REFERENCE.md#faults)" in table
+    assert "](../scenarios/FAULTS.md)" in table
 
 
 def test_the_page_says_where_each_fault_acts() -> None:

@@ -13,7 +13,7 @@ from fakeapns.cli import main
 from fakeapns.scenario.catalogue import catalogue_folder
 from fakeapns.scenario.faults import FAULTS, KNOWN, Fault
 from fakeapns.scenario.problems import allowed_values, fields
-from fakeapns.scenario.reference import catalogue_page, format_reference
+from fakeapns.scenario.reference import catalogue_page, format_faults, format_reference
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
@@ -21,14 +21,16 @@ from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 FOLDER = catalogue_folder()
+FAULTS_PAGE = (FOLDER / "FAULTS.md").read_text("utf-8")
 REFERENCE = (FOLDER / "REFERENCE.md").read_text("utf-8")
 CATALOGUE = (FOLDER / "README.md").read_text("utf-8")
 FORMAT = (FOLDER / "FORMAT.md").read_text("utf-8")
 
 
 def section(title: str) -> str:
-    """The part of the reference below a heading, up to the next one of any level."""
-    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", REFERENCE, re.M | re.S)
+    """The part of both pages below a heading, up to the next one of any level."""
+    pages = f"{REFERENCE}{FAULTS_PAGE}"
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", pages, re.M | re.S)
     assert found, title
     return found[1]
 
@@ -44,6 +46,7 @@ def rows(text: str) -> dict[str, list[str]]:
     [
         (["schema"], "scenario.schema.json"),
         (["schema", "--markdown"], "REFERENCE.md"),
+        (["schema", "--faults"], "FAULTS.md"),
         (["scenarios", "--markdown"], "README.md"),
     ],
     ids=" ".join,
@@ -60,6 +63,7 @@ def test_what_stands_beside_the_stories_is_what_a_command_prints(
 def test_the_commands_print_what_the_types_say() -> None:
     assert json.loads((FOLDER / "scenario.schema.json").read_text("utf-8")) == scenario_schema()
     assert format_reference() == REFERENCE
+    assert format_faults() == FAULTS_PAGE
     assert catalogue_page() == CATALOGUE
 
 
@@ -68,6 +72,8 @@ def test_the_reference_has_every_fault_with_its_story_and_its_keys(fault: type[F
     text = section(f"`{fault.__struct_config__.tag}`")
     assert " ".join((fault.__doc__ or "").split()) in text
     assert set(rows(text)) == {field.key for field in fields(fault)}
+    assert text.partition(".")[0].count("`") >= 2 * len(fault.services)
+    assert all(f"`{service}`" in text.partition(".")[0] for service in fault.services)
 
 
 @pytest.mark.parametrize(
