@@ -28,9 +28,6 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
         # Measured (kontourai/station).
         why = "apns-expiration is missing: write 0 to have it not stored, or epoch seconds"
         said.add(Refusal.EXPIRATION, why)
-    # Nothing else stands for them in its record: they decide nothing.
-    said.keep(b"apns-topic")
-    said.keep(b"apns-collapse-id")
     return msgspec.structs.replace(
         said.manner(channel),
         warnings=tuple(_warnings(said)),
@@ -41,14 +38,14 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
 
 
 def _push_type(said: AppReader) -> str | None:
-    value = said.first.get(b"apns-push-type")
-    if value is None:
+    name = said.text(b"apns-push-type")
+    if name is None:
         said.add(Refusal.MISSING_PUSH_TYPE, f"apns-push-type is missing: write {_PUSH_TYPE}")
-        return None
-    if value != _PUSH_TYPE.encode():
+    elif name != _PUSH_TYPE:
+        value = said.first[b"apns-push-type"]
         why = f"apns-push-type is {shown(value)}, and that of a broadcast is {_PUSH_TYPE}"
         said.add(Refusal.PUSH_TYPE, why)
-    return value.decode("utf-8", "replace")
+    return name
 
 
 def _warnings(said: AppReader) -> Iterator[str]:

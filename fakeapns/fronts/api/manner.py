@@ -82,12 +82,9 @@ def flaws_of_own(request: Request, manner: Manner) -> tuple[Flaw, ...]:
 
 
 def _push_type(said: HeaderReader, settings: Settings) -> str | None:
-    value = said.first.get(b"apns-push-type")
-    if value is None:
-        return None
-    name = value.decode("utf-8", "replace")
-    if name not in settings.push_types:
-        known = ", ".join(settings.push_types)
+    name = said.text(b"apns-push-type")
+    if name is not None and name not in settings.push_types:
+        value, known = said.first[b"apns-push-type"], ", ".join(settings.push_types)
         said.add(Refusal.PUSH_TYPE, f"apns-push-type is {shown(value)}, and push_types are {known}")
     return name
 
