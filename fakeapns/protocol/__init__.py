@@ -27,6 +27,7 @@ from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .connect import Asked, ConnectHead, Unasked
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
 from .hosts import APPLE_HOSTS
+from .push_types import PUSH_TYPES, push_type_of
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
+    "PUSH_TYPES",
     "REASONS",
     "TOKEN_SIZE",
     "Asked",
@@ -62,6 +64,7 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "push_type_of",
     "read_frame",
     "reason_of",
     "recognise",

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from ...ledger import Moment
+from ...protocol import PUSH_TYPES
 from ...protocol.http2 import Request, Shape, shown
 from ...push import Flaw, Push, Refusal
 from .apps import AppReader, capability, look_up
-from .manner import SUFFIXES, Manner, flaws_of_own
+from .manner import Manner, flaws_of_own
 from .routes import Route
 from .sender import Sender, Signed, look
 from .sent import Sent
@@ -56,7 +57,7 @@ def _warnings(said: AppReader) -> Iterator[str]:
     # The path says which app it is for, and without apns-topic all was well (kontourai/station): so
     # it decides nothing, but it may show that the wrong app is in the path.
     topic = said.first.get(b"apns-topic")
-    meant = (said.app, said.app + SUFFIXES[_PUSH_TYPE])
+    meant = (said.app, said.app + PUSH_TYPES[_PUSH_TYPE])
     if topic is not None and topic.decode("latin-1") not in meant:
         yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
 
