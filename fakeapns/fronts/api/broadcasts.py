@@ -9,12 +9,12 @@ import msgspec
 from ...ledger import Moment
 from ...protocol import PUSH_TYPES
 from ...protocol.http2 import Request, Shape, shown
-from ...push import Flaw, Push, Refusal
+from ...push import Flaw, Refusal
 from .apps import AppReader, capability, look_up
-from .manner import Manner, flaws_of_own
+from .manner import Manner
 from .routes import Route
 from .sender import Sender, Signed, look
-from .sent import Sent
+from .sent import Sent, as_push
 from .shared import Api
 
 _PUSH_TYPE = "liveactivity"
@@ -79,20 +79,14 @@ class BroadcastReader:
         flaws, warnings = self._of_its_channel(route.app, manner) if looked_at else ((), ())
         signed = _together(signed, request, warnings)
         asked = self._api.asked(request)
-        push = Push(
-            token_bytes=b"",
-            payload_bytes=request.body,
-            topic=route.app,
+        push = as_push(
+            request,
+            manner,
+            asked.id,
             connection=self._number,
             ordinal=ordinal,
-            expiration=manner.expiration,
-            priority=manner.priority,
-            service="api",
-            stream=request.stream,
-            push_type=manner.push_type,
-            apns_id=asked.id,
-            channel=manner.channel,
-            flaws=(*route.flaws, *signed.flaws, *flaws, *flaws_of_own(request, manner)),
+            topic=route.app,
+            flaws=route.flaws + signed.flaws + flaws,
         )
         return Sent(push, signed, self._api.broadcast_rules, asked)
 
