@@ -17,11 +17,16 @@ from .demo_story import Story, play
 from .progress import progress_bar
 from .saying import say
 from .stopping import Stop
-from .target import service_option
 
 
 @click.command()
-@service_option
+@click.option(
+    "--service",
+    type=click.Choice(["gateway", "api"]),
+    default="gateway",
+    show_default=True,
+    help="The binary gateway, or the provider API over HTTP/2.",
+)
 @click.option("--count", type=click.IntRange(150), default=1000, show_default=True)
 @click.option(
     "--html", "html_file", type=click.Path(path_type=Path), help="Write the timelines here, too."

@@ -22,7 +22,7 @@ from .progress import progress_bar
 from .saying import say
 from .sending import FEEDBACK_LIMIT, SETTLE, SETTLE_CONFIRMED, count_feedback, gateway_job
 from .stopping import Stop
-from .target import service_option, target_options
+from .target import target_options
 
 _SHOWN = 10
 #: The options that say what to send where there is no work list.
@@ -38,7 +38,13 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
 
 
 @click.command()
-@service_option
+@click.option(
+    "--service",
+    type=click.Choice(["gateway", "api"]),
+    default="gateway",
+    show_default=True,
+    help="The binary gateway, or the provider API over HTTP/2.",
+)
 @target_options
 @api_options
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True)

@@ -73,18 +73,6 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def service_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The option that says which of the two services a sender speaks."""
-    service = click.option(
-        "--service",
-        type=click.Choice(["gateway", "api"]),
-        default="gateway",
-        show_default=True,
-        help="The binary gateway, or the provider API over HTTP/2.",
-    )
-    return service(command)
-
-
 def api_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option that says where the provider API is, for commands that have to know."""
     port = click.option(
