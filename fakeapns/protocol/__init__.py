@@ -1,4 +1,5 @@
-"""Apple's binary push protocol as bytes and values: no I/O, no clock, no files.
+"""Apple's binary push protocol as bytes and values, and the tables that all services share: no I/O,
+no clock, no files.
 
 HTTP/2 has a door of its own, `fakeapns.protocol.http2`, and this one does not lead there: who
 speaks the binary protocol loads no library for it.
