@@ -8,7 +8,7 @@ from ..certificates import check_topic
 from ..errors import UsageError
 from ..ledger import Notification, channel_in
 from ..push import Channel, Channels, StoragePolicy
-from ..scenario import LIVE_ACTIVITY
+from ..scenario import no_app
 from .assertions import Records
 
 
@@ -93,14 +93,12 @@ class HeldChannels:
         return self._channels.are_enabled(self._app(topic))
 
     def _app(self, topic: str | None) -> str:
-        if topic is None:
-            return self._usual
-        check_topic(topic)
-        if topic.endswith(LIVE_ACTIVITY):
-            raise UsageError(
-                f"a channel is of the app itself: leave {LIVE_ACTIVITY} out of {topic}"
-            )
-        return topic
+        app = self._usual if topic is None else topic
+        check_topic(app)
+        what = no_app(app)
+        if what is not None:
+            raise UsageError(f"{what} of {app}")
+        return app
 
     def __iter__(self) -> Iterator[Channel]:
         return iter(self._channels)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from fakeapns import Channel, ChannelEntry, FakeAPNs, Scenario, UsageError
+from fakeapns import Channel, ChannelEntry, FakeAPNs, Scenario, ScenarioError, UsageError
 from fakeapns.ledger import ApiNotification
+from fakeapns.protocol import PUSH_TYPES
 
 from ..frames import TOPIC
 from ..ledger.pushes import push_facts
@@ -84,6 +85,17 @@ def test_what_cannot_be_is_one_sentence(call: Any, said: str) -> None:
         call(FakeAPNs().channels)
     assert str(raised.value).startswith(said)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("suffix", [each for each in PUSH_TYPES.values() if each])
+def test_no_topic_has_channels_to_which_nothing_could_be_broadcast(suffix: str) -> None:
+    topic = TOPIC + suffix
+    with pytest.raises(UsageError, match=f"leave {suffix} out of {topic}"):
+        FakeAPNs().channels.add(topic)
+    with pytest.raises(UsageError, match=f"leave {suffix} out of {topic}"):
+        FakeAPNs(topics=[topic]).channels.add()
+    with pytest.raises(ScenarioError, match=f"leave {suffix} out"):
+        ChannelEntry(topic=topic, id=ID)
 
 
 def test_an_id_is_never_used_again_and_there_are_no_more_than_the_setting_allows() -> None:
