@@ -210,9 +210,9 @@ class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connect
     connection: int
     service: Place
     peer: str
-    host: str | None = None
     reason: str
     hint: str
+    host: str | None = None
 
 
 class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):
