@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from ..certificates import check_topic
 from ..errors import UsageError
@@ -105,6 +106,15 @@ class HeldChannels:
 
     def __len__(self) -> int:
         return len(self._channels)
+
+    def __contains__(self, channel: object) -> bool:
+        """Whether a channel is there, or one of any app with this id; no deleted one is."""
+        # A container that compared ids with channels would never find one, and a test that a
+        # channel is gone would pass whatever became of it.
+        id = channel_in(cast("Channel | str", channel))
+        if isinstance(channel, Channel):
+            return channel in self._channels.of(channel.topic)
+        return self._channels.owner(id) is not None
 
     def __repr__(self) -> str:
         return f"<channels {', '.join(map(repr, self))}>"

@@ -178,9 +178,8 @@ def test_the_exports_make_a_runtime_trust_the_server(runtime: str, tmp_path: Pat
     with serving(folder, "--ledger", "ledger.jsonl", "--ready-file", "ready.json") as server:
         trusting = connect(server, runtime, keeping=".")
         assert trusting.returncode == 0, trusting.stderr
-        # curl has a variable of its own, which is not among those for any.
         unnamed = connect(server, runtime, keeping=".", named=False)
-        assert unnamed.returncode == 0 or runtime == "curl", unnamed.stderr
+        assert unnamed.returncode == 0, unnamed.stderr
         # Without what the runtime reads by itself the same client turns the server down.
         doubting = connect(server, runtime, keeping="APNS_")
         assert doubting.returncode != 0

@@ -44,6 +44,22 @@ def test_a_channel_is_of_the_first_topic_unless_it_is_said() -> None:
     assert len(apns.channels) == 2
 
 
+def test_an_id_is_among_the_channels_as_its_channel_is_until_it_is_deleted() -> None:
+    channels = FakeAPNs().channels
+    assert ID not in channels
+    mine, theirs = channels.add(id=ID), channels.add(OTHER, id=ID)
+    mine.delete()
+    assert ID in channels
+    assert mine not in channels
+    assert theirs in channels
+    theirs.delete()
+    assert ID not in channels
+    assert theirs not in channels
+    for wrong in ("", None, 5):
+        with pytest.raises(UsageError, match="is no channel"):
+            assert wrong not in channels
+
+
 def test_a_channel_is_found_by_its_id_also_when_it_is_deleted() -> None:
     channels = FakeAPNs().channels
     mine, theirs = channels.add(id=ID), channels.add(OTHER, id=ID)

@@ -72,6 +72,14 @@ def test_the_modules_exist_that_a_page_says_to_run(page: str) -> None:
     assert [name for name in modules(page) if find_spec(name) is None] == []
 
 
+def test_nobody_is_led_to_apple_by_a_variable_that_is_not_set() -> None:
+    # An empty HTTPS_PROXY is none, so the first use on a line has to stop where ours is missing.
+    lines = [line for page in PAGES.values() for line in page.splitlines()]
+    first = [line.partition("APNS_PROXY")[2] for line in lines if "HTTPS_PROXY=" in line]
+    assert len(first) >= 2
+    assert [rest for rest in first if not rest.startswith(":?}")] == []
+
+
 def test_the_variables_exist_that_pages_name() -> None:
     options = {str(option.envvar) for option in serve.params}
     known = options | named_in("fakeapns") | named_in("tests")
