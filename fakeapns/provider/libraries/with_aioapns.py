@@ -21,7 +21,6 @@ from contextlib import (
 )
 from types import ModuleType
 from typing import Any
-from unittest import mock
 
 from ...errors import UsageError
 from ..addresses import ApiAddress
@@ -87,7 +86,7 @@ def led_here(server: Client) -> Iterator[None]:
         for each in family(pools):
             if "create_connection" in vars(each):
                 connect = _connecting(each.create_connection, server, opened)
-                undo.enter_context(mock.patch.object(each, "create_connection", connect))
+                undo.enter_context(items(each, {"create_connection": connect}))
         yield
 
 

@@ -39,6 +39,34 @@ def test_aioapns_is_as_it_was_whatever_happens_and_blocks_can_be_nested(
     apns.assert_accepted(1, payload={"aps": {"alert": "outer"}})
 
 
+def test_blocks_of_two_tasks_may_end_in_any_order(
+    apns: ThreadedAPNs, other: ThreadedAPNs, connection: Any
+) -> None:
+    before = all_there_is(connection)
+    first_begun, second_begun = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        with apns.aioapns():
+            first_begun.set()
+            await second_begun.wait()
+
+    async def second(until: asyncio.Task[None]) -> None:
+        await first_begun.wait()
+        with other.aioapns():
+            second_begun.set()
+            await until
+            # Apple itself would be asked for, were it not for this block.
+            assert other.api.port == connection.APNsProductionClientProtocol.APNS_PORT
+            await own_client(other).send_notification(request())
+
+    async def main() -> None:
+        await second(asyncio.create_task(first()))
+
+    asyncio.run(main())
+    assert all_there_is(connection) == before
+    other.assert_accepted(1)
+
+
 def test_connections_that_nobody_closed_are_closed_with_their_event_loop(
     apns: ThreadedAPNs, aioapns: Any
 ) -> None:
