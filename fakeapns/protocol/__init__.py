@@ -24,7 +24,7 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
-from .connect import Asked, ConnectHead, Unasked
+from .connect import Asked, ConnectHead, Unasked, public_target
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
 from .hosts import APPLE_HOSTS
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
@@ -62,6 +62,7 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "public_target",
     "read_frame",
     "reason_of",
     "recognise",
