@@ -1,7 +1,7 @@
 """Channels: what Live Activities are broadcast to, and for which apps.
 
-The test's thread may make or delete channels while the server's thread does: changes wait for each
-other, and whoever looks something up waits for nobody, since that is one operation on a dict.
+Every change to what there is is one operation on a dict, so the test's thread may make or delete
+channels while the server's thread does, and looks them up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import count
-from threading import Lock
 from typing import Literal, get_args
 
 from ..errors import UsageError
@@ -71,7 +70,6 @@ class Channels:
         self._by_id: dict[str, dict[str, Channel]] = {}
         self._gone: OrderedDict[tuple[str, str], Channel] = OrderedDict()
         self._numbers: dict[str, Iterator[int]] = {}
-        self._changing = Lock()
 
     def add(
         self, topic: str, storage_policy: StoragePolicy = 0, *, id: str | None = None
@@ -102,13 +100,13 @@ class Channels:
         self, topic: str, storage_policy: StoragePolicy, *, id: str | None = None
     ) -> Channel | None:
         """Make a channel as a provider does; None if the app has as many as it may have."""
-        with self._changing:
-            if self.are_all_taken(topic):
-                return None
-            made = Channel(self, topic, id or self._made_up(topic), storage_policy)
-            made = self._there.setdefault(topic, {}).setdefault(made.id, made)
-            self._by_id.setdefault(made.id, {})[topic] = made
-            return made
+        # One more may get in where two threads make the last one at once.
+        if self.are_all_taken(topic):
+            return None
+        made = Channel(self, topic, id or self._made_up(topic), storage_policy)
+        made = self._there.setdefault(topic, {}).setdefault(made.id, made)
+        self._by_id.setdefault(made.id, {})[topic] = made
+        return made
 
     def _made_up(self, topic: str) -> str:
         numbers = self._numbers.setdefault(topic, count(1))
@@ -132,20 +130,19 @@ class Channels:
 
     def forget(self, channel: Channel) -> None:
         """Delete a channel; nothing if it is."""
-        with self._changing:
-            its = self._there.get(channel.topic, {})
-            if its.get(channel.id) is not channel:
-                return
-            channel.deleted = self._wall()
-            # Among these first: whoever looks in between finds it all the same.
-            self._gone[channel.topic, channel.id] = channel
-            del its[channel.id]
-            apps = self._by_id[channel.id]
-            del apps[channel.topic]
-            if not apps:
-                del self._by_id[channel.id]
-            while len(self._gone) > _REMEMBERED:
-                self._gone.popitem(last=False)
+        its = self._there.get(channel.topic, {})
+        if its.get(channel.id) is not channel:
+            return
+        channel.deleted = self._wall()
+        # Among these first: whoever looks in between finds it all the same.
+        self._gone[channel.topic, channel.id] = channel
+        its.pop(channel.id, None)
+        apps = self._by_id.get(channel.id, {})
+        apps.pop(channel.topic, None)
+        if not apps:
+            self._by_id.pop(channel.id, None)
+        while len(self._gone) > _REMEMBERED:
+            self._gone.popitem(last=False)
 
     def of(self, topic: str) -> list[Channel]:
         """The channels of this app that are there, in the order in which they were made."""
