@@ -118,6 +118,36 @@ def test_who_still_waits_for_an_answer_learns_that_the_connection_is_gone(
     asyncio.run(main())
 
 
+def test_a_client_of_the_block_never_goes_to_apple_behind_it(
+    apns: ThreadedAPNs,
+    connection: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    apns.inject(Reject("TooManyRequests", delay="1h"))
+    gone = importlib.import_module("aioapns.exceptions").MaxAttemptsExceeded
+    asked_for: list[str] = []
+
+    async def main() -> None:
+        def create_connection(*_: Any, host: str, **__: Any) -> Any:
+            asked_for.append(host)
+            raise OSError(host)
+
+        loop = asyncio.get_running_loop()
+        with apns.aioapns(max_connection_attempts=2) as client:
+            sending = asyncio.create_task(client.send_notification(request()))
+            await apns.wait_for_async(token=TOKEN, outcome="rejected")
+            monkeypatch.setattr(loop, "create_connection", create_connection)
+        with pytest.raises(gone):
+            await sending
+        with pytest.raises(gone):
+            await client.send_notification(request())
+
+    asyncio.run(main())
+    assert asked_for == []
+    assert "the block of apns.aioapns() has ended: use its client inside it" in caplog.text
+
+
 def test_aioapns_that_is_not_there_or_of_another_kind_is_one_sentence(
     apns: ThreadedAPNs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
