@@ -25,7 +25,7 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
-from .connect import Asked, ConnectHead, Unasked
+from .connect import Asked, ConnectHead, Unasked, public_target
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
 from .hosts import APPLE_HOSTS
 from .push_types import PUSH_TYPES, push_type_of
@@ -65,6 +65,7 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "public_target",
     "push_type_of",
     "read_frame",
     "reason_of",
