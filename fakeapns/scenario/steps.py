@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
+from ..protocol import PUSH_TYPES, push_type_of
 from ..text import shown
 from .faults import BY_NAME, KNOWN, Fault, Service, Stage
 from .problems import Checked, Problem, fields, unknown
@@ -141,8 +142,7 @@ class On(Checked, frozen=True, kw_only=True):
             for name in missing:
                 yield Problem((name,), f"{name} is not known on the {self.service}", named=True)
         if self.where is not None and not callable(self.where):
-            what = f"{self.where!r} is no function: write where=lambda push: …"
-            yield Problem(("where",), what)
+            yield Problem(("where",), f"{self.where!r} is no function: write where=lambda push: …")
 
 
 class Step(Checked, frozen=True):
@@ -187,8 +187,8 @@ class Step(Checked, frozen=True):
         """Why it acts on none of them; None if it acts."""
         if self.services(tls_maximum):
             return None
-        service = self._wanted[0]
-        why: str | None = self.fault.impossible(service, tls_maximum(service))
+        first = self._wanted[0]
+        why: str | None = self.fault.impossible(first, tls_maximum(first))
         return why
 
     def problems(self) -> Iterator[Problem]:
@@ -213,8 +213,8 @@ class Step(Checked, frozen=True):
             yield Problem(("on", "idle"), what)
         elif not self._wanted and self.on.given <= known:
             name = sorted(self.on.given & (API_ONLY | GATEWAY_ONLY))[0]
-            acts_on = " and the ".join(self.fault.acts_on)
-            what = f"{name} is not known where {self.fault.name} acts, on the {acts_on}"
+            where = f"{self.fault.name} acts, on the {' and the '.join(self.fault.acts_on)}"
+            what = f"{name} is not known where {where}"
             yield Problem(("on", name), what, named=True)
 
 
@@ -273,9 +273,12 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
             yield Problem(("listed",), what, named=True)
 
 
-#: What the topics of Live Activities have behind that of their app. Channels are the app's
-#: (Sending channel management requests to APNs).
-LIVE_ACTIVITY = ".push-type.liveactivity"
+def no_app(topic: str) -> str | None:
+    """What keeps a topic from having channels: they are the app's (Sending channel management
+    requests to APNs). None if nothing does.
+    """
+    kind = push_type_of(topic)
+    return kind and f"a channel is of the app itself: leave {PUSH_TYPES[kind]} out"
 
 
 class ChannelEntry(Checked, frozen=True, kw_only=True):
@@ -292,6 +295,6 @@ class ChannelEntry(Checked, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[Problem]:
         """A topic with the suffix of pushes to devices."""
-        if self.topic.endswith(LIVE_ACTIVITY):
-            what = f"a channel is of the app itself: leave {LIVE_ACTIVITY} out"
+        what = no_app(self.topic)
+        if what is not None:
             yield Problem(("topic",), what)
