@@ -1,0 +1,26 @@
+"""Apple's push types, and whose topic is whose."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeapns.protocol import PUSH_TYPES, push_type_of
+
+
+@pytest.mark.parametrize("name", [name for name, suffix in PUSH_TYPES.items() if suffix])
+def test_a_topic_tells_its_push_type_by_what_is_behind_the_bundle_id(name: str) -> None:
+    assert push_type_of(f"com.example.app{PUSH_TYPES[name]}") == name
+
+
+@pytest.mark.parametrize("topic", ["com.example.app", "com.example.voip.app", ""])
+def test_a_bundle_id_has_none(topic: str) -> None:
+    assert push_type_of(topic) is None
+
+
+def test_the_types_are_those_of_apples_page() -> None:
+    assert len(PUSH_TYPES) == 11
+    assert [name for name, suffix in PUSH_TYPES.items() if not suffix] == [
+        "alert",
+        "background",
+        "mdm",
+    ]
