@@ -246,11 +246,6 @@ class Wire:
         self._collect()
         self._outgoing.omitted.update(kinds)
 
-    def say(self, *kinds: Omitted) -> None:
-        """Say these again, from now on."""
-        self._collect()
-        self._outgoing.omitted.difference_update(kinds)
-
     # ---- inside -------------------------------------------------------------------------------
 
     def _advertise(self, values: Mapping[int, int]) -> None:
