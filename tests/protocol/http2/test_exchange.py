@@ -135,6 +135,16 @@ def test_unfinished_requests_are_counted(talk: Conversation) -> None:
     assert talk.wire.last_stream == 5
 
 
+def test_unfinished_requests_up_to_a_stream_are_told(talk: Conversation) -> None:
+    talk.send(post(1), headers(3), headers(5))
+    assert [talk.wire.unfinished_up_to(stream) for stream in (1, 2, 3, 99)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_several_requests_are_answered_together(talk: Conversation) -> None:
     for stream in (1, 3, 5):
         talk.one(Request, post(stream))

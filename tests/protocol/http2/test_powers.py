@@ -112,6 +112,13 @@ def test_no_acknowledgement_of_settings(engine: EngineChoice) -> None:
     assert [(said.kind, said.flags) for said in talk.said] == [(SETTINGS, 0), (PING, ACK)]
 
 
+def test_what_was_left_out_is_told_once_something_was(talk: Conversation) -> None:
+    talk.wire.omit(Omitted.PING_ACK, Omitted.WINDOW_UPDATE)
+    assert set(talk.wire.left_out) == set()
+    talk.send(frame(PING, b"12345678"))
+    assert set(talk.wire.left_out) == {Omitted.PING_ACK}
+
+
 def test_deaf_to_pings_from_some_moment_on(talk: Conversation) -> None:
     talk.send(frame(PING, b"12345678"))
     talk.wire.omit(Omitted.PING_ACK)
