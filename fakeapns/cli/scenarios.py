@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import get_args
 
 import click
 import msgspec
 
 from ..errors import ScenarioError
 from ..scenario import (
+    Sender,
     catalogue_page,
     find_scenario,
     format_faults,
@@ -46,18 +48,28 @@ def check(files: tuple[str, ...], seed: int | None) -> None:
 
 @click.group(invoke_without_command=True)
 @click.option("--markdown", is_flag=True, help="As the page that stands beside the files.")
+@click.option(
+    "--service",
+    type=click.Choice(get_args(Sender)),
+    help="Only those that are played with senders to this one.",
+)
 @click.pass_context
-def scenarios(context: click.Context, markdown: bool) -> None:
-    """List the catalogue of ready-made scenarios."""
+def scenarios(context: click.Context, markdown: bool, service: Sender | None) -> None:
+    """List the catalogue of ready-made scenarios: name, senders to which service, story."""
     if context.invoked_subcommand is not None:
         return
     if markdown:
         say(catalogue_page(), nl=False)
         return
-    names = scenario_names()
-    width = max(map(len, names))
-    for name in names:
-        say(f"{name:<{width}}  {load_scenario(name).about}")
+    known = {name: load_scenario(name) for name in scenario_names()}
+    rows = [
+        (name, ", ".join(each.services), each.about)
+        for name, each in known.items()
+        if service in (None, *each.services)
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for name, senders, about in rows:
+        say(f"{name:<{widths[0]}}  {senders:<{widths[1]}}  {about}")
 
 
 @scenarios.command()

@@ -17,7 +17,8 @@ class Envelope(msgspec.Struct, frozen=True, eq=False):
     """What many pushes of one provider have in common, kept once for all of them.
 
     `headers` are those that nothing else stands for, without `authorization`. `key_id` and
-    `team_id` are those of the token that signed it in; None where a certificate did.
+    `team_id` are those of the token that signed it in, and `provider_token` is a digest that tells
+    it from others, 16 digits of hex; None where a certificate did.
     """
 
     push_type: str | None = None
@@ -25,6 +26,7 @@ class Envelope(msgspec.Struct, frozen=True, eq=False):
     channel: str | None = None
     key_id: str | None = None
     team_id: str | None = None
+    provider_token: str | None = None
     headers: HeaderFacts = {}
 
 
@@ -97,6 +99,11 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
     def team_id(self) -> str | None:
         """The team of the token that signed it in."""
         return self.envelope.team_id
+
+    @property
+    def provider_token(self) -> str | None:
+        """What tells the token that signed it in from others."""
+        return self.envelope.provider_token
 
     @property
     def headers(self) -> HeaderFacts:

@@ -80,6 +80,7 @@ class _ApiLine(_Line, frozen=True, gc=False, kw_only=True):
     channel: str | None = None
     key_id: str | None = None
     team_id: str | None = None
+    provider_token: str | None = None
     headers: dict[str, str | tuple[str, ...]] = {}
 
     def envelope(self) -> Envelope:

@@ -118,6 +118,11 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         return None
 
     @property
+    def provider_token(self) -> str | None:
+        """What tells the token that signed it in from others."""
+        return None
+
+    @property
     def headers(self) -> Mapping[str, str | tuple[str, ...]] | None:
         """Its remaining headers."""
         return None

@@ -133,7 +133,8 @@ _ACCEPTED_BY_API = (
     b'"payload_base64":"%%b","expiration":%b,"priority":%b,"outcome":"accepted",'
     b'"status":null,"behind":null,"cause":null,"warnings":%b,"reason":null,'
     b'"stream":%%d,"apns_id":"%%b","http_status":200,"violations":[],"detail":null,"answered":true,'
-    b'"push_type":%b,"collapse_id":%b,"channel":%b,"key_id":%b,"team_id":%b,"headers":%b}\n'
+    b'"push_type":%b,"collapse_id":%b,"channel":%b,"key_id":%b,"team_id":%b,"provider_token":%b,'
+    b'"headers":%b}\n'
 )
 
 

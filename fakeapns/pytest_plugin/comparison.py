@@ -11,7 +11,7 @@ from ..text import printable
 #: What only a push over the provider API has, by the names of its attributes.
 _OF_THE_API = (
     *("service", "stream", "apns_id", "push_type", "collapse_id", "channel", "http_status"),
-    *("violations", "detail", "answered", "key_id", "team_id", "headers"),
+    *("violations", "detail", "answered", "key_id", "team_id", "provider_token", "headers"),
 )
 #: Which of two equal pushes came when is the least of what a test is about.
 _LAST = ("seq", "t", "wall")

@@ -2,7 +2,7 @@
 
 from .assignments import parse_assignments
 from .reference import catalogue_page, format_faults, format_reference
-from .scenario import Expect, Scenario
+from .scenario import Expect, Scenario, Sender
 from .schema import scenario_schema
 from .settings import Settings
 from .settings_keywords import SettingsKeywords
@@ -19,6 +19,7 @@ __all__ = [
     "Expect",
     "On",
     "Scenario",
+    "Sender",
     "Settings",
     "SettingsKeywords",
     "Step",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ..errors import UsageError
+from .faults import Service
 from .steps import DeviceEntry, On, Step
 from .units import CountRange
 
@@ -23,6 +24,25 @@ def notes(steps: Sequence[Step], devices: Sequence[DeviceEntry]) -> Iterator[str
                     "that it waits for: put it first, or give that one times"
                 )
                 break
+
+
+def beside_the_senders(
+    acts_on: Iterable[Collection[Service]], senders: Sequence[Service]
+) -> Iterator[str]:
+    """A sentence for each step that acts where these senders never come. It has the services on
+    which each step acts.
+    """
+    # Who sends to the gateway reads feedback, too.
+    reached = {*senders, "feedback"} if "gateway" in senders else set(senders)
+    for position, services in enumerate(acts_on, start=1):
+        if reached.isdisjoint(services):
+            theirs = "api" if "api" in services else "gateway"
+            wanted = ", ".join(f'"{each}"' for each in (*senders, theirs))
+            yield (
+                f"step {position} acts on the {' and the '.join(services)} alone, and chaos plays "
+                f"this story with those who send to the {' and the '.join(senders)}: write "
+                f"services = [{wanted}], or only the service that is meant"
+            )
 
 
 def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:

@@ -133,6 +133,10 @@ def allowed_values(field: Field) -> tuple[str, ...]:
     names: list[str] = []
     words: list[str] = []
     for kind in _alternatives(inspect.type_info(field.type)):
+        if isinstance(kind, inspect.VarTupleType) and isinstance(
+            kind.item_type, inspect.LiteralType
+        ):
+            kind = kind.item_type
         if isinstance(kind, inspect.LiteralType):
             names += map(str, kind.values)
         else:
@@ -150,10 +154,15 @@ def _fits(field: Field, value: Any) -> bool:
 
 
 def _explain(field: Field, value: Any) -> Problem:
-    if isinstance(value, tuple) and _is_list(inspect.type_info(field.type)):
+    if isinstance(value, tuple | list) and _is_list(inspect.type_info(field.type)):
         # Of several it is one that is wrong, unless none is too few.
         value = next((each for each in value if not _fits(field, (each,))), [])
     allowed = allowed_values(field)
+    if _is_list(inspect.type_info(field.type)) and value in allowed:
+        return Problem(
+            (field.key,),
+            f"{shown(value)} is no list: write [{msgspec.json.encode(value).decode()}]",
+        )
     near = nearest(value, allowed) if isinstance(value, str) else None
     return Problem((field.key,), f"{shown(value)} is wrong", allowed, near)
 

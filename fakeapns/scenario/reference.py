@@ -87,7 +87,10 @@ def catalogue_page() -> str:
     for name in scenario_names():
         scenario = load_scenario(name)
         faults = dict.fromkeys(f"`{step.fault.name}`" for step in scenario.step)
-        rows.append(f"| [{name}]({name}.toml) | {scenario.about} | {', '.join(faults)} |")
+        senders = ", ".join(scenario.services)
+        rows.append(
+            f"| [{name}]({name}.toml) | {senders} | {scenario.about} | {', '.join(faults)} |"
+        )
     return "\n".join(
         [
             "# The catalogue",
@@ -99,8 +102,8 @@ def catalogue_page() -> str:
             "",
             "This page is made by `fakeapns scenarios --markdown`.",
             "",
-            "| name | story | faults |",
-            "| --- | --- | --- |",
+            "| name | senders to | story | faults |",
+            "| --- | --- | --- | --- |",
             *rows,
             "",
         ]

@@ -7,18 +7,21 @@ stage at which its fault acts: see `KNOWN`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from ..errors import UsageError
 from ..text import shown
 from .faults import Service
-from .notes import notes
+from .notes import beside_the_senders, notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
 from .steps import DeviceEntry, Step
 from .units import WHOLE
+
+#: Whom a story is about: those who send to this service.
+Sender = Literal["gateway", "api"]
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
 Advice = Annotated[str, msgspec.Meta(min_length=1, description="a sentence for the sender")]
@@ -29,6 +32,11 @@ class Expect(Checked, frozen=True, kw_only=True):
     `resent_after_refusal` are at most so many, none unless given; `max_connections` and
     `sent_after_feedback` bound what is used, `min_accepted` what gets through, and
     `feedback_read` says whether feedback has to be asked.
+
+    Of the provider API alone: `resent_unanswered` bounds what may be sent again though it had been
+    accepted, since no answer had come, `max_provider_tokens` the distinct tokens (JWT) of one team
+    that sign pushes within 20 minutes, 2 for whoever renews in order, and `max_streams_refused`
+    the streams that a client opens beyond the limit of SETTINGS that it has acknowledged.
     """
 
     lost: Number = 0
@@ -38,11 +46,15 @@ class Expect(Checked, frozen=True, kw_only=True):
     min_accepted: Number | None = None
     feedback_read: bool | None = None
     sent_after_feedback: Number | None = None
+    resent_unanswered: Number | None = None
+    max_provider_tokens: Number | None = None
+    max_streams_refused: Number | None = None
 
 
 class Scenario(Checked, frozen=True, kw_only=True):
-    """A story. `advice` tells a sender that fails in it what to do. `gateway` has settings by
-    name; `name` is that of its file.
+    """A story. `advice` tells a sender that fails in it what to do. `services` says with senders
+    to which service `chaos` plays it, and restricts no step. `gateway` has settings by name; `name`
+    is that of its file.
 
     Tables and lists may be given as a file has them. Raises `ScenarioError`, with a line for each
     mistake, as it is made.
@@ -50,6 +62,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     about: Annotated[str, msgspec.Meta(min_length=1, description="a sentence")]
     advice: Advice | None = None
+    services: Annotated[tuple[Sender, ...], msgspec.Meta(min_length=1)] = ("gateway",)
     seed: int | None = None
     gateway: dict[str, Any] = msgspec.field(default_factory=dict)
     device: tuple[DeviceEntry, ...] = ()
@@ -59,6 +72,8 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[Problem]:
         """What its parts cannot see by themselves."""
+        if len(set(self.services)) < len(self.services):
+            yield Problem(("services",), "names a service twice")
         yield from (each.within("gateway") for each in Settings.mistakes(self.gateway))
         seen: set[tuple[str, bytes]] = set()
         for position, device in enumerate(self.device):
@@ -83,7 +98,9 @@ class Scenario(Checked, frozen=True, kw_only=True):
 
     def notes(self) -> Iterator[str]:
         """What is right, and may surprise all the same."""
-        return notes(self.step, self.device)
+        yield from notes(self.step, self.device)
+        acts_on = (step.services(self._tls_maximum_of) for step in self.step)
+        yield from beside_the_senders(acts_on, self.services)
 
     def check_tls(self, settings: Settings) -> None:
         """Raise `ScenarioError` if a fault cannot be together with the versions of TLS."""

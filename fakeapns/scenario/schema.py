@@ -5,12 +5,12 @@ Draft 4, because the TOML language server that most editors have reads no later 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from .faults import FAULTS
-from .scenario import Expect
+from .scenario import Expect, Sender
 from .settings import LISTS, VERSIONS, Settings
 from .steps import DeviceEntry, On, Step
 from .units import END
@@ -43,6 +43,14 @@ def scenario_schema() -> dict[str, Any]:
                 "type": "string",
                 "minLength": 1,
                 "description": "What a sender should do that fails in it.",
+            },
+            "services": {
+                "type": "array",
+                "items": {"enum": list(get_args(Sender))},
+                "minItems": 1,
+                "uniqueItems": True,
+                "default": ["gateway"],
+                "description": "Those who send to these are played with by chaos.",
             },
             "seed": {"type": "integer", "description": "Decides what is left to chance."},
             "gateway": _reference("Settings"),

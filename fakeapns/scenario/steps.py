@@ -99,6 +99,11 @@ class On(Checked, frozen=True, kw_only=True):
         """The names of the triggers that are set."""
         return {name for name in self.__struct_fields__ if getattr(self, name) is not None}
 
+    def may_hold_on(self, service: Service) -> bool:
+        """Whether all that is given can be known of this service."""
+        only = {"gateway": API_ONLY, "api": GATEWAY_ONLY}.get(service, API_ONLY | GATEWAY_ONLY)
+        return self.service in (None, service) and only.isdisjoint(self.given)
+
     def problems(self) -> Iterator[Problem]:
         """Ranges that run backwards, what no frame has together, a `where` that is no function."""
         for name in ("connection", "notification", "identifier", "stream"):
@@ -156,16 +161,20 @@ class Step(Checked, frozen=True):
 
     def services(self, tls_maximum: Callable[[Service], str]) -> tuple[Service, ...]:
         """The services on which it may act that speak TLS up to these versions."""
-        wanted = self.fault.acts_on if self.on.service is None else (self.on.service,)
         return tuple(
-            each for each in wanted if self.fault.impossible(each, tls_maximum(each)) is None
+            each for each in self._wanted if self.fault.impossible(each, tls_maximum(each)) is None
         )
+
+    @property
+    def _wanted(self) -> tuple[Service, ...]:
+        """The services that fault and trigger have in common."""
+        return tuple(each for each in self.fault.acts_on if self.on.may_hold_on(each))
 
     def impossible(self, tls_maximum: Callable[[Service], str]) -> str | None:
         """Why it acts on none of them; None if it acts."""
         if self.services(tls_maximum):
             return None
-        service = self.on.service or self.fault.acts_on[0]
+        service = self._wanted[0]
         why: str | None = self.fault.impossible(service, tls_maximum(service))
         return why
 
@@ -189,6 +198,11 @@ class Step(Checked, frozen=True):
         elif self.on.service == "feedback" and self.on.idle is not None:
             what = "who reads feedback never sends a byte, so idle says nothing of it"
             yield Problem(("on", "idle"), what)
+        elif not self._wanted and self.on.given <= known:
+            name = sorted(self.on.given & (API_ONLY | GATEWAY_ONLY))[0]
+            acts_on = " and the ".join(self.fault.acts_on)
+            what = f"{name} is not known where {self.fault.name} acts, on the {acts_on}"
+            yield Problem(("on", name), what, named=True)
 
 
 def _no_fault(given: Any) -> Problem:

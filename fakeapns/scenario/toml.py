@@ -24,7 +24,7 @@ from .toml_text import end_of, parse_toml
 
 C = TypeVar("C", bound=Checked)
 
-_TOP = ("about", "advice", "seed", "gateway", "device", "step", "expect")
+_TOP = ("about", "advice", "services", "seed", "gateway", "device", "step", "expect")
 #: Keys that a step has beside those of its fault.
 _BESIDE = ("fault", "on", "times", "per")
 #: Keys that Python has and a file has not.
@@ -137,9 +137,9 @@ class _Builder:
             "gateway": self._table(given, "gateway"),
         }
         known = {field.key: field for field in fields(Scenario)}
-        for key in ("about", "advice", "seed"):
+        for key in ("about", "advice", "services", "seed"):
             if key in given and self._fits(known[key], given[key], ()):
-                parts[key] = given[key]
+                parts[key] = msgspec.convert(given[key], known[key].type)
         if "about" not in given:
             what = "key 'about' is missing: say in a sentence what the scenario is"
             self.problems.append(Problem((), what))

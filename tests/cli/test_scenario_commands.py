@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from fakeapns.cli import main
+from fakeapns.scenario import Sender
 from fakeapns.scenario.catalogue import catalogue_folder
 from fakeapns.scenario.toml import load_scenario, scenario_names
 from tests.frames import enhanced, numbered
@@ -124,9 +126,40 @@ def test_nothing_to_check_is_a_usage_error() -> None:
 def test_the_list_has_every_story_with_what_it_is_about() -> None:
     result = call("scenarios")
     assert result.exit_code == 0
-    listed = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
-    assert list(listed) == scenario_names()
-    assert listed == {name: load_scenario(name).about for name in listed}
+    known = {name: load_scenario(name) for name in scenario_names()}
+    assert [re.split("  +", line, maxsplit=2) for line in result.stdout.splitlines()] == [
+        [name, ", ".join(each.services), each.about] for name, each in known.items()
+    ]
+
+
+@pytest.mark.parametrize("service", ["gateway", "api"])
+def test_the_list_can_have_the_stories_for_senders_to_one_service(service: Sender) -> None:
+    result = call("scenarios", "--service", service)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [
+        name for name in scenario_names() if service in load_scenario(name).services
+    ]
+
+
+@pytest.mark.parametrize(
+    ("services", "note"),
+    [
+        (
+            "",
+            "acts on the api alone, and chaos plays this story with those who send to the gateway",
+        ),
+        ('services = ["gateway"]\n', "acts on the api alone"),
+        ('services = ["api"]\n', ""),
+        ('services = ["api", "gateway"]\n', ""),
+    ],
+)
+def test_a_step_that_acts_where_the_senders_never_come_is_noted(
+    tmp_path: Path, services: str, note: str
+) -> None:
+    step = '[[step]]\nfault = "goaway"\n'
+    file = write(tmp_path, "away.toml", f'about = "It goes."\n{services}{step}')
+    result = call("check", file)
+    assert (result.exit_code, result.stdout) == (0, f"{file}: fine\n")
+    assert (f"{file}: note: step 1 {note}" in result.stderr) if note else not result.stderr
 
 
 def test_showing_a_story_prints_its_file_as_it_is() -> None:
@@ -164,6 +197,7 @@ def test_the_schema_is_one_that_editors_take() -> None:
     assert set(schema["properties"]) == {
         "about",
         "advice",
+        "services",
         "seed",
         "gateway",
         "device",

@@ -50,6 +50,7 @@ NOTIFICATION: dict[str, Any] = {
         collapse_id="x" * 65,
         key_id="ABC123DEFG",
         team_id="DEF123GHIJ",
+        provider_token="0123456789abcdef",
         headers={"user-agent": "me/1", "x-twice": ("a", "b")},
     ),
     "violations": ("BadCollapseId", "PayloadEmpty"),
@@ -161,6 +162,7 @@ def test_the_line_of_a_notification_has_the_keys_of_the_contract() -> None:
         "channel": None,
         "key_id": "ABC123DEFG",
         "team_id": "DEF123GHIJ",
+        "provider_token": "0123456789abcdef",
         "headers": {"user-agent": "me/1", "x-twice": ["a", "b"]},
     }
 

@@ -21,16 +21,33 @@ MISTAKES = [
     ('about = ""', "1:1: '' is wrong, about; allowed: a sentence"),
     (ABOUT + "advice = 3", "2:1: 3 is wrong, advice; allowed: a sentence for the sender"),
     (ABOUT + 'advice = ""', "2:1: '' is wrong, advice; allowed: a sentence for the sender"),
+    # Whom it is about.
+    (
+        ABOUT + 'services = ["api", "gatway"]',
+        "2:1: 'gatway' is wrong, services; allowed: api, gateway; did you mean gateway?",
+    ),
+    (
+        ABOUT + 'services = ["feedback"]',
+        "2:1: 'feedback' is wrong, services; allowed: api, gateway",
+    ),
+    (ABOUT + 'services = "api"', "2:1: 'api' is no list: write [\"api\"], services"),
+    (ABOUT + "services = []", "2:1: [] is wrong, services; allowed: api, gateway"),
+    (ABOUT + 'services = ["api", "api"]', "2:1: names a service twice, services"),
+    # Where a trigger is never known.
+    (
+        f"{ABOUT}[[step]]\non = {{ push_type = 'voip' }}\nfault = 'shutdown'",
+        "3:8: push_type is not known where shutdown acts, on the gateway, step 1, on",
+    ),
     # Unknown keys, at every level.
     (
         f"{ABOUT}sede = 1",
         "2:1: unknown key 'sede'; "
-        "allowed: about, advice, device, expect, gateway, seed, step; did you mean seed?",
+        "allowed: about, advice, device, expect, gateway, seed, services, step; did you mean seed?",
     ),
     (
         f"{ABOUT}[[stepp]]\nfault = 'drop'",
         "2:1: unknown key 'stepp'; "
-        "allowed: about, advice, device, expect, gateway, seed, step; did you mean step?",
+        "allowed: about, advice, device, expect, gateway, seed, services, step; did you mean step?",
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",
@@ -53,7 +70,8 @@ MISTAKES = [
     (
         f"{ABOUT}[expect]\nloss = 1",
         "3:1: unknown key 'loss', expect; allowed: duplicated, feedback_read, lost, "
-        "max_connections, min_accepted, resent_after_refusal, sent_after_feedback; "
+        "max_connections, max_provider_tokens, max_streams_refused, min_accepted, "
+        "resent_after_refusal, resent_unanswered, sent_after_feedback; "
         "did you mean lost?",
     ),
     # Of one service alone.
@@ -65,7 +83,7 @@ MISTAKES = [
     (
         f"{ABOUT}tokens = 'registered'",
         "2:1: unknown key 'tokens', which belongs under [gateway]; "
-        "allowed: about, advice, device, expect, gateway, seed, step",
+        "allowed: about, advice, device, expect, gateway, seed, services, step",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nnotification = 3",

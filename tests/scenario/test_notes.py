@@ -21,8 +21,10 @@ from fakeapns.scenario.faults import (
     SlowHandshake,
     Stall,
 )
-from fakeapns.scenario.scenario import Scenario
+from fakeapns.scenario.scenario import Scenario, Sender
 from fakeapns.scenario.steps import DeviceEntry, On, Step
+
+GONE = DeviceEntry(topic="com.example.app", token="1b", state="uninstalled")
 
 
 def notes(*steps: Step) -> list[str]:
@@ -155,3 +157,30 @@ def test_connections_to_feedback_are_counted_with_a_service() -> None:
         "connection to count those to feedback"
     )
     assert notes(Step(FeedbackSilent(), On(connection=1, service="feedback"))) == []
+
+
+# ---- where the senders never come -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("services", "step", "noted"),
+    [
+        (("gateway",), Step(Drop(), On(service="api")), True),
+        (("api",), Step(Drop(), On(service="api")), False),
+        (("api",), Step(Drop()), False),
+        (("api",), Step(Drop(), On(command=0)), True),
+        (("gateway",), Step(Drop(), On(push_type="voip")), True),
+        (("api",), Step(FeedbackCut(after_tuples=1)), True),
+        # Who sends to the gateway reads feedback.
+        (("gateway",), Step(FeedbackCut(after_tuples=1)), False),
+        (("gateway", "api"), Step(Drop(), On(service="api")), False),
+        # TLS 1.3 is what the API speaks, where nothing else is said.
+        (("api",), Step(Alert()), True),
+    ],
+)
+def test_a_step_that_no_sender_of_the_story_can_meet_is_noted(
+    services: tuple[Sender, ...], step: Step, noted: bool
+) -> None:
+    scenario = Scenario(about="Notes.", services=services, step=(step,), device=(GONE,))
+    found = [note for note in scenario.notes() if "chaos plays this story" in note]
+    assert bool(found) is noted, found

@@ -41,7 +41,6 @@ BEYOND_A_SCHEMA = (
     r"all notifications of command [01] have 10",
     r"\w+ is known on the api alone, and \w+ on the gateway",
     r"\w+ is not known on the \w+",
-    r"\d+ is no stream of a client: those have odd numbers",
     r"code 7 says that nothing was processed",
     r"what was never processed is never answered",
     r"no setting is given",
@@ -55,6 +54,8 @@ BEYOND_A_SCHEMA = (
     r"topic .* has token .* twice",
     r"(since|listed) is for an app that was removed",
     r"(api_)?tls_minimum is .* and (api_)?tls_maximum .*: raise the maximum too",
+    r"\w+ is not known where",
+    r"\d+ is no stream",
     # "0B" is a size.
     r"nothing at all is a stall",
     # To a schema 1 and 1.0 are the same number, and so are 5 and 5.0.

@@ -33,12 +33,13 @@ class Credential(msgspec.Struct, frozen=True, eq=False):
     """One token, and the key that it names, if that is known. `flaw` is what is wrong with it
     whatever the time, and whatever came before; then ids are what it says, or None.
 
-    `iat` is epoch seconds.
+    `iat` is epoch seconds. `digest` tells it from others, and nothing else.
     """
 
     key: KnownKey | None
     key_id: str | None
     team_id: str | None
+    digest: str | None
     iat: float
     flaw: Flaw | None
     warnings: tuple[str, ...]

@@ -57,6 +57,7 @@ class Keyring:
             key=key,
             key_id=token.key_id,
             team_id=token.team_id,
+            digest=token.digest,
             iat=token.issued_at,
             flaw=self._flaw(token, key),
             warnings=token.warnings,

@@ -114,7 +114,7 @@ class ByToken:
         else:
             flaw = credential.topic_flaw(manner.topic, manner.not_allowed)
             flaws += () if flaw is None else (flaw,)
-        signed_by = envelope(manner, credential.key_id, credential.team_id)
+        signed_by = envelope(manner, credential)
         return Signed(manner.topic, flaws, manner.warnings + credential.warnings, signed_by)
 
 

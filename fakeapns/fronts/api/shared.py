@@ -11,6 +11,7 @@ from ...protocol.http2 import MakeEngine, Request, Shape, Shapes
 from ...push import Judge
 from ..strangers import Ports
 from .asked import Asked, asked_by
+from .credentials import Credential
 from .headers import HEADERS
 from .keyring import Keyring
 from .manner import Manner, manner_of
@@ -86,14 +87,15 @@ class Api:
         return asked_by(request, self.ids)
 
 
-def envelope(manner: Manner, key_id: str | None = None, team_id: str | None = None) -> Envelope:
-    """What the records of all pushes of this manner share."""
+def envelope(manner: Manner, signed_by: Credential | None = None) -> Envelope:
+    """What the records of all pushes of this manner share that were signed in so."""
     return Envelope(
         push_type=manner.push_type,
         collapse_id=manner.collapse_id,
         channel=manner.channel,
-        key_id=key_id,
-        team_id=team_id,
+        key_id=None if signed_by is None else signed_by.key_id,
+        team_id=None if signed_by is None else signed_by.team_id,
+        provider_token=None if signed_by is None else signed_by.digest,
         headers=manner.headers,
     )
 

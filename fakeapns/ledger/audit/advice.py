@@ -7,8 +7,11 @@ before it were accepted, all behind it are dropped; status 10 names the last tha
 
 from __future__ import annotations
 
+from .advice_over_http2 import OVER_HTTP2
+
 #: By kind and reason: what it is, and a sentence of advice. Without a reason for all others.
 _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
+    **OVER_HTTP2,
     ("received", ""): (
         "no notification was read",
         "Find out first whether the sender connects at all, with TLS, and to the port of the "
@@ -64,46 +67,10 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "A token goes over the wire as bytes: decode the hex or base64 that it is stored as, and "
         "leave out brackets and spaces.",
     ),
-    ("lost", "token-no-hex"): (
-        "a token was sent in another form than hex",
-        "On the provider API a token stands in the path as digits of hex: decode what it is stored "
-        "as, write its bytes in hex, and leave out brackets and spaces.",
-    ),
     ("lost", "temporary-error"): (
         "what was rejected for no fault of its own was not sent again",
         "Statuses 1, 10 and 255 say nothing against the notification itself: send it again, and "
         "what was behind it.",
-    ),
-    ("lost", "not-processed"): (
-        "what HTTP/2 said was not processed was not sent again",
-        "A stream that was refused (REFUSED_STREAM) or lies above the last stream of a GOAWAY was "
-        "not looked at: send what was on it again, at once, behind a GOAWAY on a new connection.",
-    ),
-    ("lost", "behind-a-goaway"): (
-        "what was still to be sent when a connection was told GOAWAY was not sent",
-        "GOAWAY ends a connection and not the work: open another one, and go on there with all "
-        "that had no answer.",
-    ),
-    ("lost", "temporary-answer"): (
-        "what was refused for a while was not sent again",
-        "429 and 5xx say nothing against the push itself: send it again after a pause that grows, "
-        "behind Shutdown on a new connection.",
-    ),
-    ("lost", "credentials"): (
-        "what was refused for its sender's credentials was not sent again",
-        "403, or a reason of its kind in GOAWAY, is about the certificate or the token that signs "
-        "in, and not about the push: put that right, with a certificate for this environment or a "
-        "new token on a new connection, and send the same push again.",
-    ),
-    ("lost", "about-the-request"): (
-        "what was refused for the request around it was not sent again",
-        "A status such as 431 is about the request, and not about the push in it: mend what it "
-        "says, such as headers that are too large, and send the same push again.",
-    ),
-    ("lost", "no-push"): (
-        "requests came that were no push",
-        "A push is a whole POST to /3/device/ and a token: look at the method, at the path, and at "
-        "what ended the request before its time.",
     ),
     ("lost", "turned-away"): (
         "what was to be sent when connections were refused was not sent later",
@@ -137,16 +104,6 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "the same was sent twice on one connection",
         "Take a notification off the list when it is written, and put it back only when its "
         "connection has ended.",
-    ),
-    ("duplicated", "answered"): (
-        "what had been answered with 200 was sent again",
-        "On the provider API each push has its own answer: strike it off when its 200 comes, and "
-        "send again only what had no answer, or was refused for no fault of its own.",
-    ),
-    ("resent_after_refusal", "over-the-api"): (
-        "what was refused for a fault of its own was sent again",
-        "400, 404, 405, 410 and 413 are the push's own fault, which no resending can mend: drop "
-        "it, and with 410 or BadDeviceToken the token, too.",
     ),
     ("resent_after_refusal", ""): (
         "what was refused for a fault of its own was sent again",

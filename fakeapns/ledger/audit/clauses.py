@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...protocol.http2 import code_name
 from ...text import printable
-from ..api_entries import GoAwaySeen, ResetSeen
 from ..entries import FaultFired, Malformed, Notification
 from .intention import Intention
 from .journal import Journal
@@ -33,6 +31,10 @@ class Clauses:
             return f"number {positions[0] + 1} ({whom})"
         return f"numbers {listed(ranges(positions))} (the first for {whom})"
 
+    def token(self, position: int) -> str:
+        """The token that one is for, in hex; empty where it is for a channel."""
+        return self._intention.meant(position).token
+
     def cause(self, seq: int | None) -> str:
         """What had a notification discarded, by the `seq` of its entry."""
         cause = self._journal.causes.get(seq or 0)
@@ -45,12 +47,7 @@ class Clauses:
                 return self.unreadable(cause)
             case FaultFired():
                 return f"a fault ({cause.fault})"
-            case GoAwaySeen():
-                said = f" ({cause.debug})" if cause.debug else ""
-                return f"GOAWAY with {cause.last_stream} as its last stream{said}"
-            case ResetSeen():
-                return f"RST_STREAM by the {cause.by} ({code_name(cause.code)})"
-            case None:
+            case _:
                 return "an error"
 
     def unreadable(self, frame: Malformed) -> str:

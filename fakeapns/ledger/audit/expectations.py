@@ -7,6 +7,13 @@ from typing import Any
 
 from ...scenario import Expect
 
+#: What is bounded only where a scenario says so: the expectation, the number, and its name.
+_BOUNDS = (
+    ("resent_unanswered", "resent_unanswered", "resent_unanswered"),
+    ("max_provider_tokens", "provider_tokens", "provider tokens within 20 minutes"),
+    ("max_streams_refused", "streams_refused", "streams refused for a limit"),
+)
+
 
 def within(found: int, allowed: int | None) -> str:
     """A number, and how much of an allowance it takes: `100 of 100 allowed`."""
@@ -22,6 +29,10 @@ def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, 
         allowed = getattr(expect, name)
         if found[name] > allowed:
             yield name, f"{name} {found[name]}, expected at most {allowed}"
+    for name, counted, words in _BOUNDS:
+        most = getattr(expect, name)
+        if most is not None and found[counted] > most:
+            yield name, f"{words} {found[counted]}, expected at most {most}"
     if found["unexpected"]:
         yield "unexpected", f"unexpected {found['unexpected']}: accepted, and nobody meant them"
     # What counts is reconnecting, which Apple takes for an attack when it is quick (TN2265).

@@ -14,8 +14,9 @@ from .clauses import Clauses
 from .finding import Finding
 from .intention import Intention
 from .journal import Journal
-from .missing import Missing, Told
-from .phrases import connections, its, listed, they, were
+from .missing import Missing
+from .phrases import Told, connections, its, listed, were
+from .too_much_over_http2 import TooMuchOverHTTP2
 from .trail import Sight, Trail
 
 #: Sentences of one kind.
@@ -44,6 +45,7 @@ class Explainer:
         self._arriving = arriving
         self._say = Clauses(intention, journal)
         self._as_text = WrittenAsText(intention, journal)
+        self._over_http2 = TooMuchOverHTTP2(journal, self._say)
 
     def findings(self, told: Iterable[tuple[str, str]]) -> Iterator[Finding]:
         """What fell short, by kind and in a sentence, with how it came about."""
@@ -69,8 +71,14 @@ class Explainer:
                 yield from self._duplicated(self._found["duplicated"])
             case "resent_after_refusal":
                 yield from self._resent(self._found["resent_after_refusal"])
+            case "resent_unanswered":
+                yield from self._over_http2.unanswered(self._found["resent_unanswered"])
             case "unexpected":
                 yield from self._unexpected()
+            case "max_provider_tokens":
+                yield self._over_http2.provider_tokens()
+            case "max_streams_refused":
+                yield from self._over_http2.streams_refused()
             case "max_connections":
                 yield from self._connections()
             case "feedback_read":
@@ -89,12 +97,7 @@ class Explainer:
             again = sorted({self._journal.doubled[each].connection for each in positions})
             which = self._say.which(positions)
             if self._journal.trails[home].service == "api":
-                where = "there" if again == [home] else f"on {connections(again)}"
-                yield (
-                    "answered",
-                    f"{which} had been accepted on connection {home}, the answer that says so had "
-                    f"left, and {they(positions)} came again {where}",
-                )
+                yield self._over_http2.duplicated(home, positions, again)
                 continue
             if again == [home]:
                 most = max(self._journal.accepted[each] for each in positions)

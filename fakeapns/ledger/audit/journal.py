@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 
 from ...scenario.faults import holding
-from ..api_entries import ApiRequest, ApiResponse, GoAwaySeen, ResetSeen
+from ..api_entries import ApiNotification, ApiRequest, ApiResponse, GoAwaySeen, ResetSeen
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -24,7 +24,9 @@ from ..entries import (
 from .intention import Intention, Meant, unexpected
 from .knowledge import Knowledge
 from .phrases import service_in_words
-from .refusal import own_fault
+from .provider_tokens import ProviderTokens
+from .refusal import about_the_device, own_fault
+from .streams import Streams
 from .trail import Sight, Trail
 from .turned_away import TurnedAway
 
@@ -48,6 +50,9 @@ class Journal:
         self.doubled: dict[int, Sight] = {}
         #: Accepted, and sent again when no answer had told of that: how often.
         self.rescued: dict[int, int] = {}
+        #: Where such a one was accepted first, and where it came again.
+        self.unanswered: dict[int, Sight] = {}
+        self.came_again: dict[int, Sight] = {}
         self.undone: dict[int, Sight] = {}
         #: Told, and never held against anybody: what a late error has swallowed can only come
         #: again behind what was sent meanwhile, and two connections have no order at all.
@@ -69,6 +74,10 @@ class Journal:
         #: Attempts to connect for pushes once something had gone wrong, refused ones too.
         self.reconnects = 0
         self.causes: dict[int, Cause] = {}
+        self.streams = Streams()
+        self.provider_tokens = ProviderTokens()
+        #: Tokens to which a push was refused for something else than the device, and for what.
+        self.not_the_device: dict[str, Sight] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
         self._holding = holding()
@@ -98,6 +107,7 @@ class Journal:
                 self.trails[connection].response = entry
             case ApiResponse():
                 self.knowledge.answered_on_stream(entry)
+                self.streams.answered(entry)
             case ApiRequest() | GoAwaySeen() | ResetSeen():
                 self._on_streams(entry)
             case ConnectionClosed(connection=connection) if connection in self.trails:
@@ -152,15 +162,21 @@ class Journal:
         if isinstance(entry, ApiRequest):
             why = entry.connection, entry.detail or entry.reason or "no reason is on record"
             self.requests[why] = self.requests.get(why, 0) + 1
+            self.streams.request(entry)
             return
         self.causes[entry.seq] = entry
+        if isinstance(entry, ResetSeen):
+            self.streams.reset(entry)
+            return
+        self.streams.goaway(entry)
         trail = self.trails.get(entry.connection)
-        if isinstance(entry, GoAwaySeen) and entry.by == "server" and trail is not None:
+        if entry.by == "server" and trail is not None:
             # Of two the first says that it is over (pushy #312).
             trail.goaway = trail.goaway or entry
 
     def _notification(self, seen: Notification) -> None:
         self.received += 1
+        self.provider_tokens.take(seen)
         trail = self._trail(seen)
         if self.feedback_read and self.knowledge.gone(seen):
             self.sent_after_feedback[seen.token] = self.sent_after_feedback.get(seen.token, 0) + 1
@@ -194,6 +210,8 @@ class Journal:
         else:
             self.undone[position] = Sight.of(seen)
             self._waiting[position] = trail
+        if seen.outcome == "rejected" and seen.service == "api" and not about_the_device(seen):
+            self.not_the_device.setdefault(seen.token, Sight.of(seen))
 
     def _trail(self, seen: Notification) -> Trail:
         trail = self.trails.get(seen.connection)
@@ -227,6 +245,9 @@ class Journal:
                 self.doubled.setdefault(position, Sight.of(seen))
             else:
                 self.rescued[position] = self.rescued.get(position, 0) + 1
+                self.came_again.setdefault(position, Sight.of(seen))
+        if isinstance(seen, ApiNotification) and seen.answering is not True:
+            self.unanswered.setdefault(position, Sight.of(seen))
         self.knowledge.accepted(position, seen)
         self.undone.pop(position, None)
 

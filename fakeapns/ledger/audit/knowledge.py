@@ -15,6 +15,7 @@ import msgspec
 
 from ..api_entries import ApiNotification, ApiResponse
 from ..entries import FeedbackSent, Notification, Response
+from .refusal import about_the_device
 from .trail import Sight, Trail
 
 
@@ -42,7 +43,8 @@ class Knowledge:
         #: tell of that are still to leave, and how many acceptances nobody has been told of.
         self._streams: dict[tuple[int, int], Rejection | int] = {}
         self._unanswered: dict[int, int] = {}
-        #: In hex: whoever has read them sends nothing there any more, and is right.
+        #: In hex: whoever has read them, in feedback or in an answer of the provider API, sends
+        #: nothing there any more, and is right.
         self.tokens_listed: set[str] = set()
 
     # ---- what is learned --------------------------------------------------------------------
@@ -51,6 +53,8 @@ class Knowledge:
         """A notification was refused for its own fault: nobody knows it yet."""
         rejection = Rejection(position, seen.connection, seen.topic)
         self._rejections.setdefault(position, []).append(rejection)
+        if about_the_device(seen) and seen.answered is not False:
+            self.tokens_listed.add(seen.token)
         if isinstance(seen, ApiNotification):
             if seen.answering is True:
                 rejection.told = seen

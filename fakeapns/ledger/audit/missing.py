@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...protocol import REASONS
-from ..api_entries import GoAwaySeen
-from ..entries import Entry, Malformed
+from ..entries import Malformed
 from .as_text import WrittenAsText
 from .clauses import Clauses
 from .journal import Journal
-from .phrases import connections, its, they, were
-from .trail import Sight, Trail
-
-#: Reason and sentence. A reason of "" is that of all others, None says that it only adds to one.
-Told = tuple[str | None, str]
+from .missing_over_http2 import MissingOverHTTP2
+from .phrases import Told, connections, its, they, were
+from .trail import Trail
 
 
 class Missing:
@@ -31,11 +27,12 @@ class Missing:
         self._say = say
         self._as_text = as_text
         self._arriving = arriving
+        self._over_http2 = MissingOverHTTP2(journal, say)
 
     def told(self, lost: Sequence[int]) -> Iterator[Told]:
         """Why each is missing, all of one way in a sentence, and who was turned away."""
         behind: dict[tuple[int, int], list[int]] = {}
-        alone, unseen = [], []
+        alone, unseen, unprocessed = [], [], []
         for position in lost:
             sight = self._journal.undone.get(position)
             if sight is None and (text := self._as_text.came(position)) is not None:
@@ -47,39 +44,39 @@ class Missing:
                 unseen.append(position)
             elif sight.cause is None:
                 alone.append(position)
+            elif sight.stream is not None:
+                unprocessed.append(position)
             else:
                 behind.setdefault((sight.connection, sight.cause), []).append(position)
         for (connection, cause), positions in behind.items():
             trail = self._journal.trails[connection]
-            which = f"{self._say.which(positions)} came on connection {connection}"
-            what = self._say.cause(cause)
-            if trail.service == "api":
-                yield (
-                    _unprocessed(self._journal.causes.get(cause)),
-                    f"{which}, {were(positions)} not processed for {what}, and not seen again; "
-                    f"{self._say.then(connection)}",
-                )
-                continue
             yield (
                 self._reason(trail),
-                f"{which} behind {what}: dropped there, and not seen again"
+                f"{self._say.which(positions)} came on connection {connection} behind "
+                f"{self._say.cause(cause)}: dropped there, and not seen again"
                 f"{self._say.why(cause)}; {self._say.then(connection)}",
             )
-        yield from self._rejected(alone)
+        yield from self._over_http2.unprocessed(unprocessed)
+        yield from self._over_http2.rejected([each for each in alone if self._is_of_http2(each)])
+        yield from self._rejected([each for each in alone if not self._is_of_http2(each)])
+        yield from self._over_http2.seen_in_part(unseen)
+        unseen = [each for each in unseen if not self._over_http2.was_seen(each)]
         if unseen:
             yield from self._unseen(unseen)
         yield from ((None, each) for each in self._journal.turned_away.in_words())
 
+    def _is_of_http2(self, position: int) -> bool:
+        return self._journal.undone[position].stream is not None
+
     def _rejected(self, lost: Sequence[int]) -> Iterator[Told]:
-        """Those that were rejected for no fault of their own."""
-        alike: dict[tuple[int, str, str], list[int]] = {}
+        """Those that the gateway rejected for no fault of their own."""
+        alike: dict[tuple[int, str], list[int]] = {}
         for position in lost:
             sight = self._journal.undone[position]
-            way = (sight.connection, f"{sight.status}{sight.why}", _temporary(sight))
-            alike.setdefault(way, []).append(position)
-        for (connection, status, reason), positions in alike.items():
+            alike.setdefault((sight.connection, f"{sight.status}{sight.why}"), []).append(position)
+        for (connection, status), positions in alike.items():
             yield (
-                reason,
+                "temporary-error",
                 f"{self._say.which(positions)} {were(positions)} rejected on connection "
                 f"{connection} with {status}, which is no fault of {its(positions)} own, and not "
                 f"seen again; {self._say.then(connection)}",
@@ -178,21 +175,3 @@ class Missing:
     def _reason_of_any(self) -> str:
         """The same for what may have been on any of several connections."""
         return next(filter(None, map(self._reason, self._journal.trails.values())), "")
-
-
-def _unprocessed(cause: Entry | None) -> str:
-    """Whether sending again is all that it wants, by what had it not processed, as a reason."""
-    said = cause.debug if isinstance(cause, GoAwaySeen) else ""
-    is_about_who = any(f'"{reason}"' in said for reason, code in REASONS.items() if code == 403)
-    return "credentials" if is_about_who else "not-processed"
-
-
-def _temporary(rejected: Sight) -> str:
-    """Who has to do something about what was rejected for no fault of its own, as a reason."""
-    code = rejected.code
-    if code is None:
-        return "temporary-error"
-    if code == 403:
-        return "credentials"
-    # What else is lost with 400 was told of a connection (IdleTimeout).
-    return "temporary-answer" if code in (400, 429) or code >= 500 else "about-the-request"

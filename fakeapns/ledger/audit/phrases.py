@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...scenario.faults import Service
 
+#: Reason and sentence. A reason of "" is that of all others, None says that it only adds to one.
+Told = tuple[str | None, str]
+
 #: How many of a list are named.
 _SHOWN = 4
 

@@ -14,6 +14,8 @@ from ..entries import Notification
 _OWN_FAULTS = frozenset({400, 404, 405, 410, 413})
 #: Said with 400, of a connection.
 _NOT_OF_IT = "IdleTimeout"
+#: Said of the device: nothing that is sent to it will ever arrive.
+_GONE = frozenset({"Unregistered", "ExpiredToken", "BadDeviceToken", "DeviceTokenNotForTopic"})
 
 
 def own_fault(notification: Notification) -> bool:
@@ -25,3 +27,8 @@ def own_fault(notification: Notification) -> bool:
     # Of one that was never to be answered the reason alone is there.
     code = notification.http_status or REASONS.get(notification.status or "")
     return code in _OWN_FAULTS and notification.status != _NOT_OF_IT
+
+
+def about_the_device(notification: Notification) -> bool:
+    """Whether the provider API refused it for its device, to which nothing is to be sent then."""
+    return notification.service == "api" and notification.status in _GONE

@@ -35,23 +35,26 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     `lost` were never accepted and never refused for a fault of their own. `duplicated` were
     accepted more often than meant; where no answer had told of that, as the provider API owes one,
-    they are `resent_unanswered` instead. `refused` were rejected for their own fault, rightly not
-    accepted; those that came again all the same are `resent_after_refusal`. `withheld` never came,
-    or not again, and feedback has listed their tokens, whenever that was. `out_of_order`
-    were accepted only behind one that was meant later, and `unexpected` though nobody meant
-    them. What is meant several times is in a list as often as it is concerned.
+    they are `resent_unanswered` instead, which is right unless a scenario bounds it. `refused` were
+    rejected for their own fault, rightly not accepted; those that came again all the same are
+    `resent_after_refusal`. `withheld` never came, or not again, and feedback has listed their
+    tokens, or an answer of the provider API has said that their devices are gone, whenever that
+    was. `out_of_order` were accepted only behind one that was meant later, and `unexpected` though
+    nobody meant them. What is meant several times is in a list as often as it is concerned.
 
     `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
     `delivered` how many of the intended were, and `accepted_once` how many of these once.
 
-    `connections` counts connections for pushes, `side_by_side` how many of them were open at a
-    time at most, `refused_connections` those that never came to speak, `errors` those that the
-    server ended before their time; `reconnects_per_error` are attempts to connect behind an
-    error, None without any. `first_replay` are the seconds from an error to the first notification
-    that it had swallowed coming again, one for each error after which that happened.
-    `sent_after_feedback` counts notifications to tokens that feedback had listed before, and
-    `resent_after_refusal` has what came again when its refusal could be known: nobody is blamed
-    for what was written before, however late it was read.
+    `connections` counts connections for pushes, `side_by_side` how many of them were open at a time
+    at most, `refused_connections` those that never came to speak, `errors` those that the server
+    ended before their time; `streams_refused` are those of HTTP/2 that it refused since no more may
+    be open at once, and `provider_tokens` how many tokens of a team have signed pushes within 20
+    minutes, at most. `reconnects_per_error` are attempts to connect behind an error, None without
+    any. `first_replay` are the seconds from an error to the first notification that it had
+    swallowed coming again, one for each error after which that happened. `sent_after_feedback`
+    counts notifications to tokens that feedback had listed before, and `resent_after_refusal` has
+    what came again when its refusal could be known: nobody is blamed for what was written before,
+    however late it was read.
 
     `findings` has each expectation that was not met; `shortfalls` a sentence for each,
     `explanations` what happened in each case, `lessons` what to do about it, and `ok` says whether
@@ -76,6 +79,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     side_by_side: int
     refused_connections: int
     errors: int
+    streams_refused: int
+    provider_tokens: int
     reconnects_per_error: float | None
     first_replay: tuple[float, ...]
     feedback_read: bool
@@ -161,6 +166,8 @@ def _conclude(
         "side_by_side": journal.widest,
         "refused_connections": len(journal.turned_away),
         "errors": errors,
+        "streams_refused": sum(journal.streams.over_the_limit.values()),
+        "provider_tokens": journal.provider_tokens.most,
         "reconnects_per_error": round(journal.reconnects / errors, 2) if errors else None,
         "first_replay": tuple(_delays(journal)),
         "feedback_read": journal.feedback_read,
@@ -266,6 +273,10 @@ def _connections(audit: Audit) -> str:
         facts.append(f"side by side {audit.side_by_side}")
     if audit.refused_connections:
         facts.append(f"refused {audit.refused_connections}")
+    if audit.provider_tokens > 1:
+        facts.append(f"provider tokens {audit.provider_tokens}")
+    if audit.streams_refused:
+        facts.append(f"streams refused {audit.streams_refused}")
     if audit.errors:
         facts.append(f"ended by errors {audit.errors}")
         facts.append(f"reconnects per error {audit.reconnects_per_error:g}")

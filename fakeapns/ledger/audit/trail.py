@@ -17,7 +17,8 @@ class Sight(msgspec.Struct, frozen=True):
 
     `cause` is the `seq` of what had it discarded, 0 if that is not on record, and None for one
     that was not discarded. `status` is what it was answered with, `reason` why it was refused, in
-    words, and `code` the status of HTTP on the provider API.
+    words, `code` the status of HTTP on the provider API, and `stream` the one it came on there.
+    An answer that never left is not `told`.
     """
 
     seq: int
@@ -27,6 +28,8 @@ class Sight(msgspec.Struct, frozen=True):
     cause: int | None
     reason: str | None
     code: int | None = None
+    stream: int | None = None
+    told: bool = True
 
     @classmethod
     def of(cls, seen: Notification) -> Sight:
@@ -41,6 +44,8 @@ class Sight(msgspec.Struct, frozen=True):
             cause,
             seen.why,
             seen.http_status,
+            seen.stream,
+            seen.answered is not False,
         )
 
     @property

@@ -82,9 +82,9 @@ class Dialogue:
         self.now = 0.0
         self.open(provider, greet=greet)
 
-    def open(self, provider: Provider, *, greet: bool = True) -> None:
+    def open(self, provider: Provider, *, greet: bool = True, number: int = 1) -> None:
         """Begin anew, with the same server."""
-        self.connection = ApiConnection(1, provider, self.api, at(self.now))
+        self.connection = ApiConnection(number, provider, self.api, at(self.now))
         config = H2Configuration(client_side=True, header_encoding="utf-8")
         self.client = h2.connection.H2Connection(config)
         self.streams: dict[int, Heard] = {}

@@ -108,6 +108,7 @@ def test_who_signed_is_on_record_with_what_is_odd_about_it() -> None:
     assert talk.push(signed=token(iat=str(IAT))).status == 200
     push = talk.latest
     assert (push.key_id, push.team_id) == (KEY, "DEF123GHIJ")
+    assert len(push.provider_token or "") == 16
     assert any("iat" in warning for warning in push.warnings)
 
 

@@ -105,3 +105,21 @@ def test_everything_that_falls_short_is_told_in_one_order() -> None:
         for name, _ in shortfalls(expect, {**CLEAN, "lost": 1, "delivered": 2, "connections": 2})
     ]
     assert told == ["lost", "max_connections", "min_accepted", "feedback_read"]
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("resent_unanswered", "resent_unanswered"),
+        ("max_provider_tokens", "provider_tokens"),
+        ("max_streams_refused", "streams_refused"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("allowed", "many", "short"), [(None, 9, False), (2, 2, False), (2, 3, True)]
+)
+def test_what_is_bounded_on_request_alone(
+    name: str, counted: str, allowed: int | None, many: int, short: bool
+) -> None:
+    found = [kind for kind, _ in shortfalls(Expect(**{name: allowed}), {**CLEAN, counted: many})]
+    assert found == ([name] if short else [])

@@ -39,7 +39,7 @@ def test_what_lay_above_a_goaway_and_never_came_again_is_lost() -> None:
         'its last stream ({"reason":"Shutdown"}), and not seen again; the provider opened no '
         "further connection",
     )
-    assert "lies above the last stream of a GOAWAY" in found.lessons[0]
+    assert "A GOAWAY names the last stream that was looked at" in found.lessons[0]
 
 
 def test_what_a_goaway_left_for_who_its_sender_is_wants_other_credentials() -> None:
@@ -55,7 +55,7 @@ def test_what_a_goaway_left_for_who_its_sender_is_wants_other_credentials() -> N
 
 def test_a_refused_stream_is_no_refusal() -> None:
     story = Pushes()
-    cause = story.reset(3)
+    cause = story.reset(1)
     story.unprocessed(ONE, cause)
     assert explained(story, [ONE]) == [
         "number 1 (token …00000001) came on connection 1, was not processed for RST_STREAM by the "

@@ -79,8 +79,12 @@ def test_a_push_whose_credentials_were_bad_is_right_to_come_again_with_good_ones
             "ExpiredProviderToken",
             "403, or a reason of its kind in GOAWAY, is about the certificate",
         ),
-        ("TooManyRequests", "429 and 5xx say nothing against the push itself"),
-        ("Shutdown", "429 and 5xx say nothing against the push itself"),
+        ("TooManyRequests", "429 TooManyRequests is about one device: wait with pushes to that"),
+        ("TooManyProviderTokenUpdates", "Sign a token once, share it among all connections"),
+        ("IdleTimeout", "400 IdleTimeout is about the connection, not about the push"),
+        ("Shutdown", "503 Shutdown says that this server is going away: open a new"),
+        ("ServiceUnavailable", "5xx says nothing against the push: send it again after a pause"),
+        ("InternalServerError", "5xx says nothing against the push: send it again after a pause"),
     ],
 )
 def test_what_was_refused_for_a_while_and_never_came_again_is_lost(

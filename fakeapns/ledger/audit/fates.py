@@ -1,0 +1,87 @@
+"""What became of a push over HTTP/2 that was not processed, or accepted and not answered.
+
+What a sender saw of it decides what is right: a stream above a GOAWAY's last one was never looked
+at, and behind silence Apple may have it all the same.
+"""
+
+from __future__ import annotations
+
+from ...protocol import REASONS
+from ...protocol.http2 import ErrorCode, code_name
+from ..api_entries import GoAwaySeen, ResetSeen
+from ..entries import FaultFired
+from .journal import Journal
+from .trail import Sight, Trail
+
+#: A short name, and a clause.
+Fate = tuple[str, str]
+
+#: Faults behind which a connection looks alive and is not.
+_DEADLY = frozenset({"blackhole"})
+
+
+class Fates:
+    """Tells them from what was noted."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._streams = journal.streams
+
+    def unprocessed(self, sight: Sight) -> Fate:
+        """Why nobody looked at a push."""
+        reset, goaway = self._streams.reset_of(sight), self._streams.goaway_above(sight)
+        trail = self._journal.trails[sight.connection]
+        cause = self._journal.causes.get(sight.cause or 0)
+        if reset is not None:
+            refused = reset.code == ErrorCode.REFUSED_STREAM
+            return "refused-stream" if refused else "reset-stream", of_reset(reset)
+        if goaway is not None:
+            return _why_it_left(goaway), of_goaway(goaway)
+        if isinstance(cause, FaultFired) and cause.fault == "unanswered":
+            return "never-answered", f"a fault ({cause.fault}), and no answer came on its stream"
+        if isinstance(cause, FaultFired) and cause.fault in _DEADLY:
+            return "dead-connection", f"a connection that was dead and looked alive ({cause.fault})"
+        if isinstance(cause, FaultFired):
+            return _why_it_ended(trail), f"a fault ({cause.fault})"
+        return _why_it_ended(trail), "an end of the connection before that"
+
+    def unanswered(self, sight: Sight) -> Fate:
+        """Why a sender had no answer to a push that was accepted."""
+        trail = self._journal.trails[sight.connection]
+        late, reset = self._streams.late_answer(sight), self._streams.reset_of(sight)
+        if late is not None:
+            return "answered-late", f"its answer left {late.delayed_ms / 1000:g} s later"
+        if reset is not None:
+            return "half-answer", f"{of_reset(reset)} came behind the headers of its answer"
+        # It stands right behind the push on which it acted.
+        fault = self._journal.causes.get(sight.seq + 1)
+        if isinstance(fault, FaultFired) and fault.fault == "partial_answer":
+            return "half-answer", f"its answer never ended ({fault.fault}, {fault.detail})"
+        if any(each.fault in _DEADLY for each in trail.faults):
+            return "dead-connection", "the connection was dead and looked alive"
+        if trail.cut and trail.closed is not None and trail.closed.reason != "stopped":
+            return "cut-off", "the connection ended between the request and its answer"
+        return "never-answered", "no answer ever came on its stream, and others did go on"
+
+
+def of_goaway(entry: GoAwaySeen) -> str:
+    """A GOAWAY, with what it says."""
+    said = f" ({entry.debug})" if entry.debug else ""
+    return f"GOAWAY with {entry.last_stream} as its last stream{said}"
+
+
+def of_reset(entry: ResetSeen) -> str:
+    """A stream that was ended, and by whom."""
+    return f"RST_STREAM by the {entry.by} ({code_name(entry.code)})"
+
+
+def _why_it_left(goaway: GoAwaySeen) -> str:
+    """Whether sending again is all that it wants, as a reason."""
+    is_about_who = any(
+        f'"{reason}"' in goaway.debug for reason, code in REASONS.items() if code == 403
+    )
+    return "credentials" if is_about_who else "above-a-goaway"
+
+
+def _why_it_ended(trail: Trail) -> str:
+    return "cut-off" if trail.cut else "not-processed"

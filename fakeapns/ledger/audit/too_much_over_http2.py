@@ -1,0 +1,71 @@
+"""What was too much over HTTP/2: sent again, signed anew, or begun beyond the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .clauses import Clauses
+from .fates import Fates, of_goaway
+from .journal import Journal
+from .phrases import Told, connections, they, were
+
+
+class TooMuchOverHTTP2:
+    """Tells of what was sent over the provider API, by position."""
+
+    def __init__(self, journal: Journal, say: Clauses) -> None:
+        self._journal = journal
+        self._say = say
+        self._fates = Fates(journal)
+
+    def duplicated(self, home: int, positions: Sequence[int], again: Sequence[int]) -> Told:
+        """Those that had been answered with 200 on one connection, and came again."""
+        where = "there" if list(again) == [home] else f"on {connections(again)}"
+        told = (
+            f"{self._say.which(positions)} had been accepted on connection {home}, the answer that "
+            f"says so had left, and {they(positions)} came again {where}"
+        )
+        trail = self._journal.trails[home]
+        if home in again:
+            return "answered", told
+        if trail.goaway is not None:
+            return "answered-before-a-goaway", f"{told}, behind {of_goaway(trail.goaway)}"
+        if trail.cut:
+            return "answered-before-an-end", f"{told}; connection {home} {self._say.end(trail)}"
+        return "answered", told
+
+    def unanswered(self, rescued: Sequence[int]) -> Iterator[Told]:
+        """Those that had been accepted, and came again since their sender could not know that."""
+        alike: dict[tuple[int, str, str], list[int]] = {}
+        for position in rescued:
+            sight = self._journal.unanswered.get(position)
+            home = self._journal.home[position]
+            # An answer that left may be gone with its connection.
+            fate = ("cut-off", "the connection was reset right behind its answer")
+            if sight is not None:
+                home, fate = sight.connection, self._fates.unanswered(sight)
+            alike.setdefault((home, *fate), []).append(position)
+        for (home, reason, what), positions in alike.items():
+            again = sorted({self._journal.came_again[each].connection for each in positions})
+            yield (
+                reason,
+                f"{self._say.which(positions)} {were(positions)} accepted on connection {home}, "
+                f"and {they(positions)} came again on {connections(again)}: {what}",
+            )
+
+    def provider_tokens(self) -> Told:
+        """Who has signed with so many."""
+        found = self._journal.provider_tokens
+        return "", (
+            f"{found.most} different tokens of the team {found.team} signed pushes on "
+            f"{connections(found.connections)} within 20 minutes"
+        )
+
+    def streams_refused(self) -> Iterator[Told]:
+        """On which connections there were too many."""
+        for connection, many in self._journal.streams.over_the_limit.items():
+            streams = "a stream" if many == 1 else f"{many:,} streams"
+            yield (
+                "",
+                f"connection {connection} had {streams} refused: more than may be open at once",
+            )
