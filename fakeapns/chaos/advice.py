@@ -40,18 +40,30 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Write frames of command 0, 1 or 2 as the Binary Provider API has them: one byte for the "
         "command, lengths in bytes, all numbers big-endian.",
     ),
+    ("nothing sent", "no-push"): (
+        "what the sender asked for was no push",
+        "A push is a whole POST to /3/device/ and a token: look at the method, at the path, and at "
+        "what ended the request before its time.",
+    ),
+    ("nothing sent", "other-service"): (
+        "the sender speaks to another service than it was taken for",
+        "Give chaos --service with the one that it speaks to, or leave that out: a first trial "
+        "finds it out.",
+    ),
     ("nothing sent", "connected"): (
         "the sender connected and wrote nothing",
         "Send what the file APNS_WORK lists, one JSON object a line, and flush it before you end.",
     ),
     ("nothing sent", "elsewhere"): (
-        "the sender connected to feedback, and never to the gateway",
-        "Send to APNS_GATEWAY_HOST and APNS_GATEWAY_PORT: the feedback port only speaks.",
+        "the sender connected, and never to the service that takes its pushes",
+        "Send to what APNS_API_URL names, or at the gateway to APNS_GATEWAY_HOST and "
+        "APNS_GATEWAY_PORT: the feedback port only speaks.",
     ),
     ("nothing sent", ""): (
         "the sender never connected",
-        "Take the gateway from APNS_GATEWAY_HOST and APNS_GATEWAY_PORT, and what to send from the "
-        "file APNS_WORK: a sender with an address of its own talks to somebody else.",
+        "Take the provider API from APNS_API_URL, or the gateway from APNS_GATEWAY_HOST and "
+        "APNS_GATEWAY_PORT, and what to send from the file APNS_WORK: a sender with an address of "
+        "its own talks to somebody else.",
     ),
     ("not played", "feedback"): (
         "the story is about feedback, which nobody asked for",

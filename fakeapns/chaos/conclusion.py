@@ -8,10 +8,11 @@ from typing import NamedTuple
 from ..fake import FakeAPNs
 from ..ledger import ConnectionOpened, FaultFired
 from ..ledger.audit import TurnedAway
+from ..scenario import Sender
 from .cause import Cause, of_verdict, telling_line
 from .command import Ended
 from .findings import Findings
-from .nothing import why_nothing
+from .nothing import why_nothing, wrong_service
 from .setup import Setup
 from .verdict import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT
 
@@ -25,7 +26,14 @@ class Conclusion(NamedTuple):
 
 
 def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> Conclusion:
-    """How the command ended comes first: whatever has arrived, one that crashed is not green."""
+    """Whom it speaks to comes first, then how the command ended: whatever has arrived, one that
+    crashed is not green.
+    """
+    services = {each.service for each in apns.notifications}
+    if setup.service is not None and services and setup.service not in services:
+        other: Sender = "api" if setup.service == "gateway" else "gateway"
+        cause, what = wrong_service(other, setup.service)
+        return Conclusion(NOTHING_SENT, what, cause)
     if ended.timed_out:
         return _out_of_time(setup, ended, findings, apns)
     if ended.exit_code < 0:
@@ -36,14 +44,14 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
         verdict = f"exit {ended.exit_code}"
         what = f"the command ended with exit code {ended.exit_code}"
         said = of_verdict(verdict, detail=telling_line(ended.output))
-        return Conclusion(verdict, what, _turned_away(apns, findings) or said)
+        return Conclusion(verdict, what, _turned_away(setup, apns, findings) or said)
     if not findings.reached:
         what = "the command ended, and not a single notification had come"
-        return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger)[0])
+        return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger, setup.service)[0])
     if findings.found:
         return Conclusion(FAILED, "; ".join(findings.shortfalls))
     if apns.scenario.step and not apns.ledger.of(FaultFired):
-        return _not_played(apns)
+        return _not_played(setup, apns)
     return Conclusion(PASSED)
 
 
@@ -53,13 +61,13 @@ def _out_of_time(setup: Setup, ended: Ended, findings: Findings, apns: FakeAPNs)
     moral = "; all that came of it was well, it only did not end" if fine else ""
     what = f"the command had not ended after {setup.timeout}: {left}{moral}"
     said = of_verdict(TIMEOUT, "unended" if fine else "")
-    return Conclusion(TIMEOUT, what, _turned_away(apns, findings) or said)
+    return Conclusion(TIMEOUT, what, _turned_away(setup, apns, findings) or said)
 
 
-def _turned_away(apns: FakeAPNs, findings: Findings) -> Cause | None:
+def _turned_away(setup: Setup, apns: FakeAPNs, findings: Findings) -> Cause | None:
     """The cause for one that could send nothing, since nobody let it in, however it took that."""
     away = None if findings.reached else TurnedAway.of(apns.ledger)
-    return why_nothing(apns.ledger)[0] if away else None
+    return why_nothing(apns.ledger, setup.service)[0] if away else None
 
 
 def _signal_name(number: int) -> str:
@@ -69,14 +77,16 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _not_played(apns: FakeAPNs) -> Conclusion:
+def _not_played(setup: Setup, apns: FakeAPNs) -> Conclusion:
     waiting = ", ".join(map(str, apns.scenario.step))
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
-    asked = "asked" if "feedback" in services else "not asked"
+    asked = "" if setup.service == "api" else " and feedback was not asked"
+    if "feedback" in services:
+        asked = " and feedback was asked"
     what = (
         f"no fault of this scenario fired, so it proves nothing: {waiting}; "
-        f"{len(apns.notifications)} notifications came and feedback was {asked}"
+        f"{len(apns.notifications)} notifications came{asked}"
     )
-    wanted = all("gateway" not in step.fault.acts_on for step in apns.scenario.step)
+    wanted = all(step.fault.acts_on == ("feedback",) for step in apns.scenario.step)
     unasked = wanted and "feedback" not in services
     return Conclusion(NOT_PLAYED, what, of_verdict(NOT_PLAYED, "feedback" if unasked else ""))

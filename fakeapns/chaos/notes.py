@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from ..fake import FakeAPNs
 from ..ledger import ConnectionClosed, Ledger, Malformed
 from ..ledger.audit import TurnedAway
+from ..scenario import Sender
 from .nothing import why_nothing
 
 
-def notes(apns: FakeAPNs) -> Iterator[str]:
+def notes(apns: FakeAPNs, service: Sender | None = None) -> Iterator[str]:
     """Why nothing came, and what came that could not be read."""
     if not apns.notifications:
-        yield "; ".join((why_nothing(apns.ledger)[1], *_told_of_ends(apns.ledger)))
+        yield "; ".join((why_nothing(apns.ledger, service)[1], *_told_of_ends(apns.ledger)))
     malformed = apns.ledger.of(Malformed)
     if malformed:
         number = len(malformed)

@@ -35,13 +35,15 @@ QUIET, STUCK = 0.05, 5.0
 OURS = "FAKEAPNS_"
 #: The variable that names the work list. No two trials share its value.
 WORK = "APNS_WORK"
+#: The one that names the service to which it is taken to send, for who can send to both.
+SERVICE = "APNS_SERVICE"
 
 
 async def play(trial: Trial, setup: Setup) -> TrialResult:
     """Play a story with the command. What goes wrong is in the result, never raised."""
     began = trio.current_time()
     try:
-        apns, items, ended = await _played(trial, setup)
+        apns, items, ended = await perform(trial, setup)
     except (FakeAPNsError, OSError) as wrong:
         return TrialResult(
             trial=trial,
@@ -62,7 +64,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
         rerun=setup.rerun(trial),
         exit_code=ended.exit_code,
         output=ended.output,
-        notes=tuple(notes(apns)),
+        notes=tuple(notes(apns, setup.service)),
         refused=tuple(refused(apns.ledger)),
         faults_fired=dict(Counter(entry.fault for entry in apns.ledger.of(FaultFired))),
         findings=findings,
@@ -70,7 +72,10 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
     )
 
 
-async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
+async def perform(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
+    """Run the command against a server with this story: the server, which has ended, what was to be
+    sent, and how the command ended. Raises `FakeAPNsError` and `OSError`.
+    """
     settings: dict[str, Any] = {}
     if "max_entries" not in trial.scenario.gateway:
         settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
@@ -87,6 +92,7 @@ async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem],
                 **apns.environment(),
                 WORK: str(work),
                 "APNS_SCENARIO": trial.scenario.name or "",
+                **({} if setup.service is None else {SERVICE: setup.service}),
             }
             ended = await run_command(setup.command, environment, WORK, setup.seconds)
             # A story may let the server read slowly, but not for longer than the command had.

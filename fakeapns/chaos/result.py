@@ -77,7 +77,8 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
 
 class CampaignResult(msgspec.Struct, kw_only=True):
     """What came of a campaign. `started` is in epoch seconds; `results` are in order of the
-    trials, and fewer than `planned` if it was interrupted.
+    trials, and fewer than `planned` if it was interrupted. `left_out` are those that are for
+    senders to another service.
     """
 
     setup: Setup
@@ -86,6 +87,7 @@ class CampaignResult(msgspec.Struct, kw_only=True):
     results: list[TrialResult]
     seconds: float = 0.0
     interrupted: bool = False
+    left_out: int = 0
 
     @property
     def passed(self) -> int:

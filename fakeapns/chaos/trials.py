@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import ScenarioError, UsageError
-from ..scenario import Scenario, find_scenario, load_scenario, scenario_names
+from ..scenario import Scenario, Sender, find_scenario, load_scenario, scenario_names
 from ..text import encodable
 
 #: What decides where neither the command line nor a scenario names a seed.
@@ -57,6 +57,18 @@ def choose_trials(
         for given, path, scenario in found
         for trial in _repeated(given, path, scenario, seed, repeat)
     ]
+
+
+def for_senders(trials: Sequence[Trial], service: Sender) -> list[Trial]:
+    """Those that are played with senders to this service. Raises `UsageError` if none is."""
+    found = [trial for trial in trials if service in trial.scenario.services]
+    if not found:
+        many = "the story is not" if len(trials) == 1 else f"none of the {len(trials)} stories is"
+        raise UsageError(
+            f"{many} for those who send to the {service}: `fakeapns scenarios --service {service}` "
+            f'lists some that are, and services = ["{service}"] in the head of a file says so of it'
+        )
+    return found
 
 
 def _repeated(

@@ -8,13 +8,20 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Literal, get_args
 
 import click
 
-from ..chaos import Campaign, CampaignResult, Setup, choose_trials
+from ..chaos import (
+    Campaign,
+    CampaignResult,
+    Setup,
+    choose_trials,
+    find_service,
+)
 from ..chaos.reports import Paint, ReportFiles, as_json, as_junit, as_page, as_text, unpainted
 from ..errors import StartError, UsageError
-from ..scenario import parse_duration
+from ..scenario import Sender, parse_duration
 from .chaos_progress import Progress
 from .outlet import last_words
 from .saying import say
@@ -59,6 +66,13 @@ class _Behind(click.Command):
     show_default=True,
     help="Notifications to be sent. The catalogue is made for 500.",
 )
+@click.option(
+    "--service",
+    type=click.Choice(["auto", *get_args(Sender)]),
+    default="auto",
+    show_default=True,
+    help="The one that COMMAND sends to; auto finds out in a first trial, without faults.",
+)
 @click.option("--seed", type=int, help="Decides what is left to chance; overrides the scenario's.")
 @click.option("--junit", "junit_file", type=_FILE, metavar="FILE", help="JUnit XML, for CI.")
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Everything, for programs.")
@@ -84,6 +98,7 @@ def chaos(
     scenarios: tuple[str, ...],
     without: tuple[str, ...],
     count: int,
+    service: Sender | Literal["auto"],
     seed: int | None,
     junit_file: Path | None,
     json_file: Path | None,
@@ -97,8 +112,11 @@ def chaos(
 
     For each scenario a server starts on free ports, COMMAND sends what the file APNS_WORK
     lists (JSON Lines: token, payload, identifier, topic), and what arrived is held against
-    it. COMMAND finds everything in variables: APNS_GATEWAY_HOST, APNS_GATEWAY_PORT, APNS_CA,
-    APNS_PEM and so on, as `fakeapns env` prints them. It is to end when its work is done.
+    it. COMMAND finds everything in variables: APNS_API_URL, APNS_AUTH_KEY, APNS_GATEWAY_HOST,
+    APNS_CA, APNS_PEM and so on, as `fakeapns env` prints them. It is to end when its work is done.
+
+    Played are the stories for senders to the service that COMMAND sends to, the provider API
+    or the binary gateway.
 
     Exits with 4 unless all is green: nothing lost, doubled or sent again in vain beyond what
     the scenario expects, and COMMAND ended in time and with exit code 0.
@@ -107,14 +125,18 @@ def chaos(
     _warn_of_own_options(click.get_current_context(), command)
     trials = choose_trials(scenarios, seed, repeat, without)
     reports = ReportFiles.of((junit_file, as_junit), (json_file, as_json), (html_file, as_page))
-    progress = Progress(len(trials))
     setup = Setup(command, count, timeout, keep_entries=html_file is not None)
+    progress = Progress()
     campaign = Campaign(trials, setup, jobs=jobs, audience=progress)
     stop = click.get_current_context().ensure_object(Stop)
     stop.heed(signal.SIGINT)
     try:
         # What is there is told, and that it is not all.
         with contextlib.suppress(KeyboardInterrupt):
+            found = stop.run(lambda: find_service(setup)) if service == "auto" else service
+            campaign.narrow(found)
+            _say_who(found, campaign.result, told=service != "auto")
+            progress.total = campaign.result.planned
             stop.run(campaign.play_all)
     finally:
         reports.write(campaign.result)
@@ -136,6 +158,15 @@ def _check(command: tuple[str, ...], timeout: str) -> None:
         )
     if not parse_duration(timeout):
         raise UsageError("a timeout of 0 leaves no time at all: give at least 1s")
+
+
+def _say_who(service: Sender, planned: CampaignResult, *, told: bool) -> None:
+    """Whose stories are played, unless the user has said so and it is all of them."""
+    many, others = planned.planned, planned.left_out
+    which = f"{many} {'story is' if many == 1 else 'stories are'} for such senders"
+    rest = f", {others} {'is' if others == 1 else 'are'} not and left out" if others else ""
+    if others or not told:
+        say(f"The command sends to the {service}: {which}{rest}.", err=True)
 
 
 def _warn_of_own_options(context: click.Context, command: tuple[str, ...]) -> None:

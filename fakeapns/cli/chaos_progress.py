@@ -14,14 +14,16 @@ _ERASE = "\r\x1b[K"
 
 
 class Progress:
-    """Tells on a stream, by default stderr, what has begun and what has ended."""
+    """Tells on a stream, by default stderr, what has begun and what has ended, of how many in
+    `total`.
+    """
 
-    def __init__(self, total: int, stream: TextIO | None = None) -> None:
+    def __init__(self, total: int = 0, stream: TextIO | None = None) -> None:
         stream = stream or sys.stderr
         self._live = stream is not None and stream.isatty()
         # Whoever watched may be gone or asleep: that is no reason to stop.
         self._outlet = Outlet(stream)
-        self._total = total
+        self.total = total
         self._done = 0
         self._running: list[str] = []
 
@@ -52,8 +54,8 @@ class Progress:
             self._write(line[: shutil.get_terminal_size().columns - 1])
 
     def _line(self, what: str) -> str:
-        width = len(str(self._total))
-        return printable(f"[{self._done:>{width}}/{self._total}] {what} ...")
+        width = len(str(self.total))
+        return printable(f"[{self._done:>{width}}/{self.total}] {what} ...")
 
     def _write(self, text: str) -> None:
         self._outlet.put(f"{_ERASE}{text}" if self._live else text)

@@ -43,6 +43,8 @@ def _finite(context: click.Context, option: click.Parameter, value: float | None
     type=click.Choice(["gateway", "api"]),
     default="gateway",
     show_default=True,
+    envvar="APNS_SERVICE",
+    show_envvar=True,
     help="The binary gateway, or the provider API over HTTP/2.",
 )
 @target_options

@@ -28,8 +28,8 @@ FOUND = {"PYTHONPATH": ROOT}
 def chaos(
     folder: Path, *options: str | Path, command: Sequence[str], env: Mapping[str, str] = FOUND
 ) -> subprocess.CompletedProcess[str]:
-    """What comes of a command."""
-    return run("chaos", *options, "--", *command, cwd=folder, env=env)
+    """What comes of a command that is known to send to the gateway."""
+    return run("chaos", "--service", "gateway", *options, "--", *command, cwd=folder, env=env)
 
 
 def trials(path: Path) -> list[dict[str, Any]]:
@@ -73,8 +73,8 @@ def test_a_sender_that_is_wrong_is_found_out(tmp_path: Path, name: str, cells: l
     assert f"[1/1] {BURST} ... failed (" in done.stderr
     [again] = [line for line in done.stdout.splitlines() if line.startswith("  again: ")]
     assert again == (
-        f"  again: fakeapns chaos --scenario {BURST} --seed 1 --count 200 --timeout 60s "
-        f"-- {shlex.join(command)}"
+        f"  again: fakeapns chaos --scenario {BURST} --service gateway --seed 1 --count 200 "
+        f"--timeout 60s -- {shlex.join(command)}"
     )
 
 
@@ -201,10 +201,22 @@ def test_a_command_that_could_not_be_run_even_once_is_no_verdict(tmp_path: Path)
 
 
 def test_options_behind_the_command_are_the_command_s(tmp_path: Path) -> None:
-    (tmp_path / "quiet.toml").write_text(QUIET)
+    (tmp_path / "quiet.toml").write_text(QUIET + 'services = ["api"]\n')
     report = tmp_path / "report.json"
     options = ("--scenario", "quiet.toml", "--json", report)
-    run("chaos", *options, "echo", "--count", "7", "--help", "--", "x", cwd=tmp_path)
+    run(
+        "chaos",
+        *options,
+        "--service",
+        "api",
+        "echo",
+        "--count",
+        "7",
+        "--help",
+        "--",
+        "x",
+        cwd=tmp_path,
+    )
     assert [each["output"] for each in trials(report)] == ["--count 7 --help -- x\n"]
 
 
@@ -226,7 +238,7 @@ def test_when_stopped_the_command_dies_and_reports_say_what_there_is(
     report, junit = tmp_path / "report.json", tmp_path / "junit.xml"
     options = ("--scenario", "*.toml", "--count", "20", "--json", report, "--junit", junit)
     process = subprocess.Popen(
-        [*PROGRAM, "chaos", *map(str, options), "--", "sh", "-c", program],
+        [*PROGRAM, "chaos", "--service", "gateway", *map(str, options), "--", "sh", "-c", program],
         cwd=tmp_path,
         env=environment(FOUND),
         stdout=subprocess.PIPE,

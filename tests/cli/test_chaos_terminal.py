@@ -17,7 +17,7 @@ def on_a_terminal(folder: Path, env: Mapping[str, str]) -> str:
     (folder / "quiet.toml").write_text(QUIET)
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*PROGRAM, "chaos", "--scenario", "quiet.toml", "--", "true"],
+        [*PROGRAM, "chaos", "--service", "gateway", "--scenario", "quiet.toml", "--", "true"],
         cwd=folder,
         env=environment({"TERM": "xterm", **env}),
         stdout=theirs,

@@ -182,7 +182,7 @@ def test_a_shell_may_hand_in_what_another_command_prints(folder: Path) -> None:
 
 def test_a_report_goes_to_whoever_reads_a_pipe(folder: Path) -> None:
     reading = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    story = ("--scenario", "acknowledged", "--count", "3")
+    story = ("--service", "gateway", "--scenario", "acknowledged", "--count", "3")
     done = run("chaos", *story, "--json", "pipe", "--", "true", cwd=folder)
     assert done.returncode == 4, done.stderr
     assert json.loads(os.read(reading, 1 << 16))["planned"] == 1

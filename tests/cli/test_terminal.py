@@ -100,7 +100,18 @@ def test_a_scenario_that_is_right_or_not_there(story: Path, tmp_path: Path) -> N
 def test_chaos(story: Path, tmp_path: Path) -> None:
     report = tmp_path / "report"
     for kind in ("--json", "--junit", "--html"):
-        result = call("chaos", "--scenario", story, kind, report, "--", "printf", HOSTILE)
+        result = call(
+            "chaos",
+            "--service",
+            "gateway",
+            "--scenario",
+            story,
+            kind,
+            report,
+            "--",
+            "printf",
+            HOSTILE,
+        )
         assert result.exit_code == 4
         assert_harmless(result)
         # JSON has its own way to write some of it, and is for programs.

@@ -146,7 +146,7 @@ def test_out_of_descriptors_its_log_is_a_few_lines(tmp_path: Path) -> None:
 def test_chaos_whose_progress_nobody_reads_plays_on(tmp_path: Path) -> None:
     with full_pipe() as stderr:
         done = subprocess.run(
-            [*PROGRAM, "chaos", "--scenario", "acknowledged", "--", "true"],
+            [*PROGRAM, "chaos", "--service", "gateway", "--scenario", "acknowledged", "--", "true"],
             cwd=tmp_path,
             env=environment(),
             stdout=subprocess.PIPE,
@@ -162,7 +162,16 @@ def test_an_interrupted_chaos_does_not_wait_for_a_reader_of_its_table(tmp_path: 
     there = tmp_path / "there"
     os.mkfifo(there)
     command = f'[ "$APNS_SCENARIO" = acknowledged ] && exit; echo > {there}; sleep 3600'
-    scenarios = ("--scenario", "acknowledged", "--scenario", "slow-reader", "--json", report)
+    scenarios = (
+        "--service",
+        "gateway",
+        "--scenario",
+        "acknowledged",
+        "--scenario",
+        "slow-reader",
+        "--json",
+        report,
+    )
     with full_pipe() as stdout, full_pipe() as stderr:
         process = subprocess.Popen(
             [*PROGRAM, "chaos", *map(str, scenarios), "--", "sh", "-c", command],

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from fakeapns.scenario.toml import scenario_names
+from fakeapns.scenario.toml import load_scenario, scenario_names
 
 from ..processes import PROGRAM, environment
 
@@ -28,7 +28,18 @@ NOT_MET = {OLDEST, "idle-line-dropped"}
 def chaos(folder: Path, *options: str, sender: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """What became of each trial of the reference provider."""
     report = folder / "chaos.json"
-    command = [*PROGRAM, "chaos", "--repeat", str(RUNS), "--json", str(report), *options, "--"]
+    command = [
+        *PROGRAM,
+        "chaos",
+        "--service",
+        "gateway",
+        "--repeat",
+        str(RUNS),
+        "--json",
+        str(report),
+        *options,
+        "--",
+    ]
     command += [*PROGRAM, "send", "--confirm", "--tries", "20", "--feedback", *sender]
     done = subprocess.run(
         command, env=environment(), capture_output=True, text=True, timeout=PATIENCE
@@ -40,7 +51,8 @@ def chaos(folder: Path, *options: str, sender: tuple[str, ...] = ()) -> list[dic
 
 def test_the_reference_provider_passes_every_story(tmp_path: Path) -> None:
     trials = chaos(tmp_path, "--jobs", "4")
-    assert [trial["scenario"] for trial in trials[::RUNS]] == scenario_names()
+    ours = [each for each in scenario_names() if "gateway" in load_scenario(each).services]
+    assert [trial["scenario"] for trial in trials[::RUNS]] == ours
     verdicts = {(trial["verdict"], trial["scenario"] in NOT_MET) for trial in trials}
     assert verdicts == {("passed", False), ("not played", True)}
 

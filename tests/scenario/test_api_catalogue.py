@@ -109,6 +109,7 @@ FOUND_OUT = {
     "removed-under-way": (REPEATS, "resent_after_refusal"),
     "reset-behind-idling": (REPEATS, "resent_unanswered"),
     "service-unavailable": (DROPS, "lost"),
+    "spurious-invalid-token": (REPEATS, "resent_after_refusal"),
     "storm-of-reconnects": (DROPS, "lost"),
     "stuck-500-until-reconnected": (DROPS, "lost"),
     "token-expires-in-full-flow": (PRUNES, "lost"),

@@ -18,11 +18,13 @@ def as_json(campaign: CampaignResult) -> bytes:
     whole = {
         "version": __version__,
         "command": list(map(encodable, setup.command)),
+        "service": setup.service,
         "count": setup.count,
         "timeout": setup.timeout,
         "started": datetime.fromtimestamp(campaign.started, UTC).isoformat(),
         "seconds": round(campaign.seconds, 3),
         "planned": campaign.planned,
+        "left_out": campaign.left_out,
         "passed": campaign.passed,
         "failed": campaign.failed,
         "not_played": campaign.not_played,

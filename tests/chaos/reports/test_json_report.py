@@ -16,11 +16,13 @@ def test_the_whole_says_what_was_run() -> None:
     assert whole == {
         "version": __version__,
         "command": ["./sender", "--fast"],
+        "service": None,
         "count": 200,
         "timeout": "60s",
         "started": "2023-11-14T22:13:20+00:00",
         "seconds": 2.5,
         "planned": 5,
+        "left_out": 0,
         "passed": 1,
         "failed": 1,
         "not_played": 0,

@@ -1,0 +1,138 @@
+"""Senders over HTTP/2 that are wrong are found out, each with its numbers, its cause and advice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakeapns.chaos import TrialResult
+from fakeapns.ledger.audit import advice_on
+
+from .stories import played, provider
+
+HEAD = 'about = "A test."\nservices = ["api"]\n'
+#: In full flow the server says GOAWAY, and does not look at what lies above.
+GOAWAY = (
+    HEAD
+    + """
+[[step]]
+on = { notification = 30 }
+times = 1
+fault = "goaway"
+debug = "Shutdown"
+"""
+)
+#: Each of four devices gets several, and one push to three of them is refused for some reason.
+SOME_4XX = (
+    HEAD
+    + """
+[gateway]
+tokens = "registered"
+
+[[device]]
+topic = "com.example.app"
+token = "1a"
+[[device]]
+topic = "com.example.app"
+token = "2b"
+[[device]]
+topic = "com.example.app"
+token = "3c"
+[[device]]
+topic = "com.example.app"
+token = "4d"
+
+[[step]]
+on = { token = "1a*" }
+times = 1
+fault = "reject"
+status = "PayloadTooLarge"
+
+[[step]]
+on = { token = "2b*" }
+times = 1
+fault = "reject"
+status = "TooManyRequests"
+
+[[step]]
+on = { token = "3c*" }
+times = 1
+fault = "reject"
+status = "Unregistered"
+"""
+)
+REFERENCE = (sys.executable, "-m", "fakeapns", "send")
+
+
+async def told(folder: Path, story: str, *command: str, count: int = 60) -> TrialResult:
+    """What comes of a command in a story."""
+    file = folder / "story.toml"
+    file.write_text(story)
+    return await played(*command, story=file, count=count, service="api")
+
+
+def causes(result: TrialResult) -> list[str]:
+    return [cause.name for cause in result.causes]
+
+
+@pytest.mark.parametrize("command", [REFERENCE, provider("heeds_http2")], ids=["send", "by hand"])
+async def test_one_that_is_right_passes(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = await told(tmp_path, GOAWAY, *command)
+    assert (result.verdict, result.story()) == ("passed", []), result.output
+    assert result.findings.numbers()["accepted"] == 60
+    assert result.faults_fired == {"goaway": 1}
+
+
+async def test_one_that_drops_what_a_goaway_left_is_found_out(tmp_path: Path) -> None:
+    result = await told(tmp_path, GOAWAY, *provider("drops_behind_goaway"))
+    lost = result.findings.numbers()["lost"]
+    assert (result.verdict, causes(result)) == ("failed", ["failed/lost/above-a-goaway"])
+    assert 0 < lost < 20
+    assert result.summary == f"lost {lost}, expected at most 0"
+    [text] = result.findings.explanations
+    assert 'not processed for GOAWAY with 59 as its last stream ({"reason":"Shutdown"})' in text
+    assert result.lessons == (advice_on("lost", "above-a-goaway"),)
+
+
+async def test_one_that_retries_everything_blindly_is_found_out(tmp_path: Path) -> None:
+    result = await told(tmp_path, GOAWAY, *provider("retries_blindly"))
+    numbers = result.findings.numbers()
+    assert (result.verdict, causes(result)) == (
+        "failed",
+        ["failed/duplicated/answered-before-a-goaway"],
+    )
+    assert (numbers["lost"], numbers["duplicated"]) == (0, 30)
+    assert result.lessons == (advice_on("duplicated", "answered-before-a-goaway"),)
+
+
+async def test_one_that_retries_what_is_refused_for_good_is_found_out(tmp_path: Path) -> None:
+    result = await told(tmp_path, SOME_4XX, *provider("retries_blindly"))
+    assert result.verdict == "failed"
+    assert result.findings.numbers()["resent"] == 2
+    assert "failed/resent_after_refusal/over-the-api" in causes(result)
+    assert advice_on("resent_after_refusal", "over-the-api") in result.lessons
+
+
+async def test_one_that_prunes_on_any_4xx_is_found_out(tmp_path: Path) -> None:
+    result = await told(tmp_path, SOME_4XX, *provider("prunes_on_any_4xx"))
+    assert result.verdict == "failed"
+    assert causes(result) == ["failed/lost/too-many-requests", "failed/lost/pruned"]
+    pruned = [text for text in result.findings.explanations if "never came, though" in text]
+    assert len(pruned) == 2
+    assert "with 413 PayloadTooLarge" in pruned[0]
+    assert advice_on("lost", "pruned") in result.lessons
+    # The third device is gone, and rightly struck off.
+    audit = result.findings.audit
+    assert audit is not None
+    assert audit.withheld
+    assert {each.token for each in audit.withheld} == {"3c" * 32}
+
+
+async def test_one_that_is_right_about_4xx_passes(tmp_path: Path) -> None:
+    result = await told(tmp_path, SOME_4XX, *REFERENCE)
+    assert (result.verdict, result.story()) == ("passed", []), result.output
+    audit = result.findings.audit
+    assert audit is not None
+    assert (len(audit.refused), audit.lost) == (2, ())
