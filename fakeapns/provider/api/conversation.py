@@ -87,6 +87,11 @@ class Conversation:
         return self._wire.greeted
 
     @property
+    def leaves(self) -> bool:
+        """Whether nothing more is begun here, and only answers are awaited, closed or not."""
+        return self._retires or self._wire.parting
+
+    @property
     def deadline(self) -> float:
         """When `wake` is due though nothing came."""
         moments = [self._ping_at, self._lost_at, self._stuck_at, self._too_late_at]
@@ -120,7 +125,7 @@ class Conversation:
             self._look_at_the_clock(now)
         if not self.over:
             self._fill(now)
-        if not self.over and self._retires and not self._sent:
+        if not self.over and self.leaves and not self._sent:
             self._end(self.ending)
         if not self.over and self._delivery.finished:
             self._end("everything was answered")
