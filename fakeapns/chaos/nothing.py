@@ -32,7 +32,7 @@ def why_nothing(ledger: Ledger, service: Sender | None = None) -> tuple[Cause, s
     """
     wanted = _NAMES if service is None else {service: _NAMES[service]}
     away = TurnedAway.of(ledger)
-    own = [each for each in away.own() if each.service != "feedback"]
+    own = away.own_for_pushes() or away.own("proxy")
     opened = ledger.of(ConnectionOpened)
     services = {each.service for each in opened}
     theirs = {each.connection for each in opened if each.service in wanted}

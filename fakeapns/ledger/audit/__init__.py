@@ -5,7 +5,8 @@ again (`refusal`), what the ledger says of it all in one pass (`journal`, which 
 for each connection, and in `knowledge` what could be known when), what that amounts to (`result`),
 whether it was expected (`expectations`), why it came so (`explain`, with `missing`, `turned_away`
 and `as_text`, out of `clauses` and `phrases`), and what a sender should do about each `finding`
-(`advice`).
+(`advice`). Over HTTP/2 there are `streams` and `provider_tokens` beside the trails, and `fates`,
+out of which `missing_over_http2` and `too_much_over_http2` tell, with `advice_over_http2`.
 """
 
 from .advice import advice_on, in_short

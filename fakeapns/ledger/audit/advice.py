@@ -16,7 +16,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "no notification was read",
         "Find out first whether the sender connects at all, with TLS, and to the port of the "
         "service that it speaks: whole frames of command 0, 1 or 2, with a client certificate, to "
-        "the gateway; POST to /3/device/ and a token, over HTTP/2, to the provider API.",
+        "the gateway; POST to /3/device/ and a token, or to /4/broadcasts/apps/ and a topic, over "
+        "HTTP/2, to the provider API.",
     ),
     ("received", "too-much"): (
         "so much was sent that the record could not hold it",
@@ -112,8 +113,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("unexpected", ""): (
         "something was accepted that nobody meant to send",
-        "Send token and payload as they are in the work list: hold what came against what was "
-        "meant, and look for defaults that your library adds.",
+        "Send token, or channel, and payload as they are in the work list: hold what came against "
+        "what was meant, and look for defaults that your library adds.",
     ),
     ("max_connections", ""): (
         "more connections were opened than it takes",

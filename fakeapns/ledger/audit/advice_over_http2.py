@@ -110,8 +110,9 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("lost", "no-push"): (
         "requests came that were no push",
-        "A push is a whole POST to /3/device/ and a token: look at the method, at the path, and "
-        "at what ended the request before its time.",
+        "A push is a whole POST to /3/device/ and a token, a broadcast one to "
+        "/4/broadcasts/apps/ and a topic: look at the method, at the path, and at what ended the "
+        "request before its time.",
     ),
     ("lost", "token-no-hex"): (
         "a token was sent in another form than hex",
@@ -136,7 +137,8 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ("resent_after_refusal", "over-the-api"): (
         "what was refused for a fault of its own was sent again",
         "400, 404, 405, 410 and 413 are the push's own fault, which no resending can mend: drop "
-        "it, and with 410 or BadDeviceToken the token, too.",
+        "it, with 410 or BadDeviceToken the token, and with ChannelNotRegistered or BadChannelId "
+        "the channel, too.",
     ),
     ("resent_unanswered", ""): (
         "more was sent again without an answer than had to be",

@@ -120,7 +120,7 @@ class MissingOverHTTP2:
     def _pruned_for(self, position: int) -> Sight | None:
         """What a token may have been struck off for, where others behind this one came."""
         refusal = self._journal.not_the_device.get(self._say.token(position))
-        if refusal is None or not 400 <= (refusal.code or 0) < 500:
+        if refusal is None:
             return None
         behind = any(trail.furthest > position for trail in self._journal.trails.values())
         return refusal if behind else None

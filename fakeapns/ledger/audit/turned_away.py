@@ -45,8 +45,8 @@ class TurnedAway:
         return [each for each in self._refused if each.service == service]
 
     def for_pushes(self) -> list[ConnectionRefused]:
-        """Those to any that takes pushes."""
-        return [each for each in self._refused if each.service != "feedback"]
+        """Those to any that takes pushes, or on the way there."""
+        return [each for each in self._refused if may_be_for_pushes(each)]
 
     def own(self, service: str | None = None) -> list[ConnectionRefused]:
         """Those that are the client's own affair."""
@@ -55,6 +55,10 @@ class TurnedAway:
             for each in self._refused
             if service in (None, each.service) and each.reason not in ("fault", "stopped")
         ]
+
+    def own_for_pushes(self) -> list[ConnectionRefused]:
+        """Those of them that may have been for pushes."""
+        return [each for each in self.own() if may_be_for_pushes(each)]
 
     # ---- in words ---------------------------------------------------------------------------
 
@@ -97,6 +101,13 @@ class TurnedAway:
         return f"{how} by {step}the story, {fault.fault}"
 
 
+def may_be_for_pushes(entry: ConnectionRefused) -> bool:
+    """Whether pushes may have been what it was for. Behind a proxy a whole process may be, with
+    all that it wants of other hosts.
+    """
+    return entry.service != "feedback" and entry.reason != "foreign-host"
+
+
 def _which(numbers: list[int], service: str) -> str:
-    to = {"feedback": " to feedback", "api": " to the provider API"}
+    to = {"feedback": " to feedback", "api": " to the provider API", "proxy": " to the proxy"}
     return connections(numbers) + to.get(service, "")
