@@ -5,7 +5,7 @@ Played on memory streams in virtual time, as those of the gateway are.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from fakeapns.chaos import work_for
 from fakeapns.ledger import FaultFired
 from fakeapns.ledger.audit import Audit
 from fakeapns.protocol.http2 import choose_engine
+from fakeapns.provider import WorkItem
 from fakeapns.provider.api import ApiPush, Target, Tokens, send_api, usual_priority, usual_type
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
@@ -60,36 +61,58 @@ def badly(habits: Habits) -> Provider:
     return provider
 
 
+def meant_for(apns: FakeAPNs, *, broadcasts: bool) -> list[WorkItem]:
+    """What chaos gives a sender, where each fifth may be a broadcast to the story's channel."""
+    items = work_for(apns.devices, apns.settings, apns.topics[0], COUNT)
+    if broadcasts:
+        [channel] = apns.channels
+        for position in range(0, COUNT, 5):
+            items[position] = msgspec.structs.replace(
+                items[position], token=None, channel=channel.id
+            )
+    return items
+
+
+def as_pushes(items: Sequence[WorkItem]) -> Iterator[ApiPush]:
+    """What a sender makes of them."""
+    for item in items:
+        broadcast = item.channel is not None
+        kind = "liveactivity" if broadcast else usual_type(item.payload)
+        yield ApiPush(
+            token=item.token or "",
+            payload=msgspec.json.encode(item.payload),
+            apns_id=str(uuid4()),
+            topic=item.topic,
+            push_type=kind,
+            priority=10 if broadcast else usual_priority(kind),
+            expiration=0 if broadcast else None,
+            channel=item.channel,
+        )
+
+
 def play(name: str, provider: Provider) -> tuple[Audit, list[str]]:
     """What an audit says of a provider in a story, and which faults fired."""
 
     async def main() -> tuple[Audit, list[str]]:
         async with FakeAPNs(scenario=name) as apns:
-            items = work_for(apns.devices, apns.settings, apns.topics[0], COUNT)
-            pushes = [
-                ApiPush(
-                    token=item.token,
-                    payload=msgspec.json.encode(item.payload),
-                    apns_id=str(uuid4()),
-                    topic=item.topic,
-                    push_type=(kind := usual_type(item.payload)),
-                    priority=usual_priority(kind),
-                )
-                for item in items
-            ]
-            await provider(apns, pushes)
+            items = meant_for(apns, broadcasts=name in BROADCASTS)
+            await provider(apns, list(as_pushes(items)))
             fired = sorted({entry.fault for entry in apns.ledger.of(FaultFired)})
             return apns.audit(items), fired
 
     return trio.run(main, clock=MockClock(autojump_threshold=0))
 
 
+#: Stories for senders that broadcast.
+BROADCASTS = {"broadcast-without-capability", "channel-deleted-under-way"}
 #: Which bad provider each story finds out, and by which expectation.
 FOUND_OUT = {
     "answer-never-comes": (WAITS, "lost"),
     "answers-slower-than-patience": (REPEATS, "duplicated"),
     "background-at-priority-10": (PRUNES, "lost"),
     "body-stalls-for-credit": (WAITS, "lost"),
+    "broadcast-without-capability": (REPEATS, "resent_after_refusal"),
+    "channel-deleted-under-way": (REPEATS, "resent_after_refusal"),
     "clock-an-hour-ahead": (MINTS, "max_provider_tokens"),
     "cut-between-request-and-answer": (DROPS, "lost"),
     "dead-idle-connection": (WAITS, "lost"),
