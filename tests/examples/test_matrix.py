@@ -20,7 +20,7 @@ from examples.matrix import (
     replaced,
     unexplained,
 )
-from fakeapns.scenario.toml import scenario_names
+from fakeapns.scenario.toml import load_scenario, scenario_names
 
 LOST = Trial("drop-by-reset", "failed", False, ["lost 400, expected at most 0"])
 PASSED = Trial("drop-by-reset", "passed", True, [])
@@ -108,7 +108,8 @@ def test_the_page_has_every_scenario_and_explains_every_failure() -> None:
     rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("|")]
     head, _, *stories, _ = rows
     assert head[1:] == [library.title for library in LIBRARIES.values()]
-    assert [row[0] for row in stories] == scenario_names(), "run: python -m examples.matrix"
+    ours = [each for each in scenario_names() if "gateway" in load_scenario(each).services]
+    assert [row[0] for row in stories] == ours, "run: python -m examples.matrix"
     for row in stories:
         for words in row[1:]:
             assert words in ("passed", "–") or words.endswith("]"), row
