@@ -15,6 +15,7 @@ from ...protocol.http2 import (
     PingReceived,
     Request,
     RequestBroken,
+    Setting,
     SettingsAcknowledged,
     SettingsReceived,
     StreamRefused,
@@ -23,6 +24,7 @@ from ...protocol.http2 import (
 )
 from ...push import Chosen
 from .decisions import Decisions
+from .headers import HEADERS
 from .reasons import Answer, answer
 from .sender import ByCertificate, ByToken
 from .standing import Standing
@@ -47,12 +49,12 @@ class Exchange:
         self._recorder = standing.recorder
         api, provider = standing.api, standing.provider
         by_certificate = provider.subject is not None
-        sender: ByCertificate | ByToken
+        self._sender: ByCertificate | ByToken
         if by_certificate:
-            sender = ByCertificate(provider.topics, api.settings.topic)
+            self._sender = ByCertificate(provider.topics, api.settings.topic)
         else:
-            sender = ByToken(api.keyring, api.keyring.session(provider.address))
-        self._decisions = Decisions(standing, sender)
+            self._sender = ByToken(api.keyring, api.keyring.session(provider.address))
+        self._decisions = Decisions(standing, self._sender)
         self._waiting_to_raise = not by_certificate
 
     def greet(self, now: Moment) -> None:
@@ -87,7 +89,6 @@ class Exchange:
                 self._handle(event, now)
         self._decisions.record(now)
         standing.terms.looked_at(now)
-        standing.part(now)
         return at, singly
 
     def _handle(self, event: Event, now: Moment) -> None:
@@ -111,7 +112,9 @@ class Exchange:
                 self._recorder.note(SettingsSeen, now, by="provider", values=values)
             case ConnectionEnded():
                 self._connection_ended(event, now)
-            case PingReceived() | PingAcknowledged() | SettingsAcknowledged():
+            case SettingsAcknowledged():
+                self._sender.room = event.values.get(Setting.MAX_HEADER_LIST_SIZE, HEADERS)
+            case PingReceived() | PingAcknowledged():
                 pass
             case _:
                 assert_never(event)
@@ -173,7 +176,7 @@ class Exchange:
     def _connection_ended(self, ended: ConnectionEnded, now: Moment) -> None:
         """Nothing more is understood. The GOAWAY that says so is on its way already."""
         if ended.code:
-            last = self._wire.last_stream
+            last = self._wire.last_processed
             self._standing.note_goaway("server", last, ended.code, ended.reason, now)
             self._standing.said[f"{code_name(ended.code)}: {ended.reason}"] = None
         if self._standing.life.ending is None:
@@ -192,11 +195,5 @@ class Exchange:
             f"the client's certificate is for {scope} only and the server plays {plays}: "
             f"use another certificate, or set environment={scope}"
         ] = None
-        self.say_goodbye(0, _OTHER_ENVIRONMENT, now)
+        standing.say_goaway(0, 0, _OTHER_ENVIRONMENT, now)
         standing.end(now)
-
-    def say_goodbye(self, last_stream: int, debug: bytes, now: Moment) -> None:
-        """Say GOAWAY, with this last stream."""
-        self._wire.goaway(last_stream, 0, debug)
-        text = debug.decode("utf-8", "replace")
-        self._standing.note_goaway("server", last_stream, 0, text, now)

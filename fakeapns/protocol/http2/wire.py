@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from .boundary import Boundary
 from .engine import MakeEngine
 from .events import Event
-from .frames import ErrorCode, Omitted, Setting, goaway, rst_stream
+from .frames import ErrorCode, Omitted, Setting, rst_stream
 from .limits import Limits
 from .outgoing import Outgoing
 from .shapes import Header, Shapes
@@ -73,8 +73,18 @@ class Wire:
 
     @property
     def last_stream(self) -> int:
-        """The highest stream that a request has begun on: what a GOAWAY may say."""
+        """The highest stream that a request has begun on."""
         return self._streams.last
+
+    @property
+    def last_processed(self) -> int:
+        """The highest stream that a GOAWAY may name now."""
+        return min(self._streams.last, self._outgoing.last)
+
+    @property
+    def opened(self) -> int:
+        """How many streams requests have begun on."""
+        return self._streams.count
 
     def answerable(self, stream: int) -> bool:
         """Whether the client waits for an answer to a request that was complete."""
@@ -211,12 +221,18 @@ class Wire:
         self._said = True
         return self._engine.reset(stream, ErrorCode.NO_ERROR)
 
-    def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
+    def process_up_to(self, last_stream: int) -> None:
+        """Let no GOAWAY name a higher stream from now on."""
+        self._outgoing.last = min(self._outgoing.last, last_stream)
+
+    def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> int:
         """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
 
-        It goes past the engine, which would listen no more as soon as no stream is open.
+        Gives back which last stream was named: that of another one before if it was lower. It goes
+        past the engine, which would listen no more as soon as no stream is open.
         """
-        self.send_raw(goaway(last_stream, code, debug))
+        self._collect()
+        return self._outgoing.goaway(last_stream, code, debug)
 
     def update_settings(self, values: Mapping[int, int]) -> None:
         """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them."""
@@ -302,4 +318,4 @@ class Wire:
         self._collect()
         if failure.code:
             debug = failure.reason.encode()
-            self._outgoing.add_raw(goaway(self._streams.last, failure.code, debug))
+            self._outgoing.goaway(self._streams.last, failure.code, debug)
