@@ -203,6 +203,7 @@ class ApiConnection:
         unsent = self._standing.over()
         if self._life.closed is None:
             return
+        self._exchange.handle(self._wire.receive_eof("the connection ended"), now)
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
         words = "; ".join(filter(None, (*self._standing.said, left, unsent)))

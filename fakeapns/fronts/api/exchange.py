@@ -133,7 +133,7 @@ class Exchange:
     def _broken(self, broken: RequestBroken, now: Moment) -> None:
         """A request that will never be complete."""
         request, said = broken.request, None
-        if broken.by == "limit":
+        if broken.by == "limit" and self._standing.cut(request.stream, now) is None:
             said = answer("PayloadTooLarge")
         self._recorder.request(
             request.headers,
@@ -174,16 +174,20 @@ class Exchange:
     # ---- the end ----------------------------------------------------------------------------
 
     def _connection_ended(self, ended: ConnectionEnded, now: Moment) -> None:
-        """Nothing more is understood. The GOAWAY that says so is on its way already."""
+        """Nothing more is understood. The GOAWAY that says so is on its way already, but from a
+        connection of which nothing is heard any more.
+        """
+        standing = self._standing
         if ended.code:
-            last = self._wire.last_processed
-            self._standing.note_goaway("server", last, ended.code, ended.reason, now)
-            self._standing.said[f"{code_name(ended.code)}: {ended.reason}"] = None
-        if self._standing.life.ending is None:
+            standing.said[f"{code_name(ended.code)}: {ended.reason}"] = None
+            if not standing.is_mute:
+                last = self._wire.last_processed
+                standing.note_goaway("server", last, ended.code, ended.reason, now)
+        if standing.life.ending is None and not standing.is_mute:
             # It may have been one of our limits; or the client's own wish, which leaves nothing on
             # its way: behind a GOAWAY it opens no stream.
             reason = _REASONS.get(ended.code, "error")
-            self._standing.end(now, reason=reason, by="server" if ended.code else "provider")
+            standing.end(now, reason=reason, by="server" if ended.code else "provider")
 
     def _turn_away(self, now: Moment) -> None:
         """Take nothing, say so, and close: on a TLS session that stands, as Apple does

@@ -255,7 +255,9 @@ class Standing:
     # ---- the record -------------------------------------------------------------------------
 
     def note_reset(self, stream: int, code: int, by: By, detail: str | None, now: Moment) -> None:
-        """Put on record that a stream was ended."""
+        """Put on record that a stream was ended, where that is said."""
+        if by == "server" and self.is_mute:
+            return
         self.recorder.note(ResetSeen, now, stream=stream, by=by, code=code, detail=detail)
 
     def note_goaway(

@@ -92,8 +92,8 @@ class Terms:
             self._advertise(now)
 
     def _advertise(self, now: Moment) -> None:
-        self._wire.update_settings(self._values)
-        self.note(now)
+        if self._wire.update_settings(self._values):
+            self.note(now)
 
     # ---- what is left out -------------------------------------------------------------------
 

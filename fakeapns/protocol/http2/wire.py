@@ -138,9 +138,11 @@ class Wire:
                 self._fail(failure)
         return self.events()
 
-    def receive_eof(self) -> list[Event]:
-        """What it means that the client writes no more: requests that will never be complete."""
-        self._streams.break_off(ErrorCode.NO_ERROR, "the client left before it was complete")
+    def receive_eof(self, because: str = "the client left") -> list[Event]:
+        """What it means that nothing more comes, `because` of this, as a clause: requests that will
+        never be complete.
+        """
+        self._streams.break_off(ErrorCode.NO_ERROR, f"{because} before it was complete")
         return self.events()
 
     def events(self) -> list[Event]:
@@ -234,13 +236,18 @@ class Wire:
         self._collect()
         return self._outgoing.goaway(last_stream, code, debug)
 
-    def update_settings(self, values: Mapping[int, int]) -> None:
-        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them."""
-        if not self.ended:
-            self._collect()
-            self._advertise(values)
-            self._engine.update_settings(self._own(values))
-            self._said = True
+    def update_settings(self, values: Mapping[int, int]) -> bool:
+        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them. False if
+        the connection is about to end, and nothing was said.
+        """
+        if self.ended:
+            return False
+        self._collect()
+        if not self._engine.update_settings(self._own(values)):
+            return False
+        self._advertise(values)
+        self._said = True
+        return True
 
     def ping(self, data: bytes = bytes(8)) -> None:
         """Send PING with eight bytes; `PingAcknowledged` has them again."""

@@ -19,10 +19,11 @@ from fakeapns import (
     Wedge,
 )
 from fakeapns.fronts.actions import ShutWrite
-from fakeapns.ledger import ResetSeen, SettingsSeen
+from fakeapns.ledger import ApiResponse, GoAwaySeen, ResetSeen, SettingsSeen
 
 from ..dialogue import NOBODY, Dialogue, signed
 
+ENGINES = pytest.mark.parametrize("engine", ["ngh2", "h2"])
 FIRST, SECOND = On(notification=1), On(notification=2)
 
 
@@ -118,6 +119,19 @@ def test_a_success_is_one_among_others_that_are_alike() -> None:
     assert [streams for streams, _ in limits(talk)] == [1000, 7, 1000]
 
 
+@ENGINES
+def test_who_has_said_goaway_is_told_of_no_settings(engine: str) -> None:
+    fault = ChangeSettings(max_concurrent_streams=7, until="success")
+    talk = Dialogue(Step(fault, FIRST), engine=engine)
+    talk.push()
+    stream = talk.begin(end=False)
+    talk.client.end_stream(stream)
+    whole = talk.client.data_to_send()
+    # The end of the request is a frame without a body: GOAWAY goes before it.
+    talk.raw(whole[:-9] + bytes.fromhex("000008 07 00 00000000 00000000 00000000") + whole[-9:])
+    assert [streams for streams, _ in limits(talk)] == [1000, 7]
+
+
 @pytest.mark.parametrize("bundles", [True, False])
 def test_fewer_headers_are_allowed_once_the_client_knows(bundles: bool) -> None:
     fault = ChangeSettings(max_header_list_size=600, until="30s")
@@ -198,3 +212,40 @@ def test_what_a_stall_kept_from_being_read_is_lost_with_the_connection() -> None
         "2 requests had come that a fault kept from being read, and are lost"
     )
     assert talk.end.unread_bytes > 0
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        # WINDOW_UPDATE by nothing, on the connection and on a stream (RFC 9113, 6.9).
+        "000004 08 00 00000000 00000000",
+        "000004 08 00 00000003 00000000",
+        # GOAWAY of a client that leaves, and that gives the connection up.
+        "000008 07 00 00000000 00000000 00000000",
+        "000008 07 00 00000000 00000000 00000001",
+    ],
+)
+def test_a_dead_connection_says_nothing_whatever_the_client_does(engine: str, wrong: str) -> None:
+    talk = Dialogue(Step(Blackhole(), FIRST), engine=engine)
+    talk.push()
+    talk.begin(end=False)
+    talk.flow()
+    talk.done.clear()
+    talk.raw(bytes.fromhex(wrong))
+    talk.wait(60)
+    assert talk.done == []
+    assert {each.by for each in talk.ledger.of(GoAwaySeen)} <= {"provider"}
+    assert {each.by for each in talk.ledger.of(ResetSeen)} <= {"provider"}
+    assert not talk.connection.finished
+
+
+def test_too_large_a_body_above_the_last_stream_is_not_processed_either() -> None:
+    talk = Dialogue(Step(GoAway(then="keep"), FIRST))
+    talk.push()
+    stream = talk.begin(body=bytes(300_000), end=False)
+    talk.flow()
+    assert stream not in talk.streams
+    assert talk.ledger.of(ApiResponse) == []
+    assert talk.requests[-1].http_status is None
+    assert "longer than" in str(talk.requests[-1].detail)
