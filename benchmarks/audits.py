@@ -28,7 +28,7 @@ def audits(scale: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         record, work = Path(folder) / "ledger.jsonl", Path(folder) / "work.jsonl"
         meant = [
-            WorkItem(f"{number:064x}", {"number": number, "aps": {"alert": TEXT}})
+            WorkItem(token=f"{number:064x}", payload={"number": number, "aps": {"alert": TEXT}})
             for number in range(size)
         ]
         ledger = _recorded(record, meant)
@@ -49,7 +49,7 @@ def _recorded(path: Path, meant: list[WorkItem]) -> Ledger:
     parser = GatewayParser()
     for number, item in enumerate(meant):
         body = b'{"number":%d,"aps":{"alert":"%b"}}' % (number, TEXT.encode())
-        token = bytes.fromhex(item.token)
+        token = bytes.fromhex(item.device)
         parser.receive_data(encode_framed(token, body, identifier=number, expiration=0, priority=5))
         if number % 400 == 399 or number + 1 == len(meant):
             while (found := parser.next_frames()) is not None:

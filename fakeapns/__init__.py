@@ -65,6 +65,8 @@ __all__ = [
     "BadCertificate",
     "Blackhole",
     "ChangeSettings",
+    "Channel",
+    "ChannelEntry",
     "ClientCertificate",
     "DeafPing",
     "Device",

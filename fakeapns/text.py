@@ -30,6 +30,17 @@ def size_in_words(size: int) -> str:
     return "1 byte" if size == 1 else f"{size:,} bytes"
 
 
+def within(text: str, most: int) -> str:
+    """The text, or as much of it as fits into so many characters, and that it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def beginning(data: bytes, most: int) -> str:
+    """The same of bytes that should be UTF-8, however many they are."""
+    # A character has four of them at most.
+    return within(data[: 4 * (most + 1)].decode("utf-8", "replace"), most)
+
+
 def printable(text: str) -> str:
     """The text on one line, without what would move a terminal's cursor."""
     if text.isprintable():
@@ -65,7 +76,7 @@ def shown(given: object) -> str:
         text = (
             "the number" if isinstance(given, int) else f"what was given as {type(given).__name__}"
         )
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return within(text, 60)
 
 
 def encodable(text: str) -> str:

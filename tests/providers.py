@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 import threading
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from fakeapns import FakeAPNs, ThreadedAPNs
 from fakeapns.certificates import Credentials, client_context
@@ -19,12 +19,13 @@ E = TypeVar("E", bound=Entry)
 Server = FakeAPNs | ThreadedAPNs
 
 
-def knock(apns: Server, service: Service = "gateway") -> socket.socket:
-    """A bare TCP connection to a service."""
+def knock(apns: Server, service: Service | Literal["proxy"] = "gateway") -> socket.socket:
+    """A bare TCP connection to a service, or to the proxy."""
     where = {
         "gateway": lambda: (apns.gateway.host, apns.gateway.port),
         "feedback": lambda: (apns.feedback.host, apns.feedback.port),
         "api": lambda: (apns.api.host, apns.api.port),
+        "proxy": lambda: (apns.proxy.host, apns.proxy.port),
     }
     return socket.create_connection(where[service](), timeout=PATIENCE)
 

@@ -225,6 +225,8 @@ def test_public_names_change_on_purpose() -> None:
         "Authority",
         "BadCertificate",
         "Blackhole",
+        "Channel",
+        "ChannelEntry",
         "ClientCertificate",
         "Device",
         "DeviceEntry",

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ..errors import UsageError, unknown_name
+from ..protocol import APPLE_HOSTS
 from ..scenario.faults import BadServer
 from .apple import DER_NULL, PRODUCTION, SANDBOX, TOPICS, UID, Kind, Scope, as_issued, encode_topics
 from .descriptors import as_path
@@ -38,20 +39,9 @@ PASSWORD = "fakeapns"
 #: Long enough for a server certificate to have ended since.
 YEARS_AGO = timedelta(days=2 * SERVER_DAYS)
 
-#: Apple's names, so that clients whose host cannot be changed (rpush, Signal-Server) may come by a
-#: hosts file, a network alias or a proxy, and still find the name that they asked for.
-HOSTS = (
-    "localhost",
-    "127.0.0.1",
-    "::1",
-    "gateway.push.apple.com",
-    "gateway.sandbox.push.apple.com",
-    "feedback.push.apple.com",
-    "feedback.sandbox.push.apple.com",
-    "api.push.apple.com",
-    "api.sandbox.push.apple.com",
-    "api.development.push.apple.com",
-)
+#: With Apple's names, so that clients whose host cannot be changed (rpush, Signal-Server) may come
+#: by a hosts file, a network alias or a proxy, and still find the name that they asked for.
+HOSTS = ("localhost", "127.0.0.1", "::1", *APPLE_HOSTS)
 
 
 class Credentials:
@@ -71,6 +61,16 @@ class Credentials:
     def certificate(self) -> x509.Certificate:
         """The certificate as an object."""
         return x509.load_pem_x509_certificate(self.certificate_pem)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names and addresses that the certificate is for, as RFC 6125 looks for them."""
+        try:
+            found = self.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        except x509.ExtensionNotFound:
+            return frozenset()
+        addresses = found.value.get_values_for_type(x509.IPAddress)
+        return frozenset((*found.value.get_values_for_type(x509.DNSName), *map(str, addresses)))
 
     def pkcs12(self, ca_pem: bytes) -> bytes:
         """Certificate, key and CA as PKCS12 under `PASSWORD`. Made once."""

@@ -8,9 +8,12 @@ import shutil
 import ssl
 import weakref
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+from cryptography import x509
 
 from ..errors import StartError
 from ..files import replace_file
@@ -137,7 +140,8 @@ class CertificateFolder:
         self.write(CA, self.authority.ca_pem)
         names, server = client_names(SERVER), self.authority.server
         self.write(names.key, server.key_pem, private=True)
-        self.write(names.certificate, server.certificate_pem)
+        # What is presented is in memory: where it cannot be written, one of fewer names will do.
+        self.write(names.certificate, server.certificate_pem, serves=_is_in_force)
         for name in ("bundle_file", "truststore_file"):
             getattr(self, name)
 
@@ -232,6 +236,14 @@ def read_kept(path: Path) -> bytes | None:
         raise StartError(
             f"cannot read {path}: {wrong.strerror}; choose another folder with --certs"
         ) from None
+
+
+def _is_in_force(certificate_pem: bytes) -> bool:
+    try:
+        found = x509.load_pem_x509_certificate(certificate_pem)
+    except ValueError:
+        return False
+    return found.not_valid_after_utc > datetime.now(UTC)
 
 
 def _system_roots() -> bytes:

@@ -6,6 +6,7 @@ key is ever in a repository: at least nine similar servers ship one, which all t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,11 +20,13 @@ from cryptography.hazmat.primitives import serialization
 
 from ..errors import StartError
 from ..files import make_folder, remove_unfinished
-from .authority import Authority, Credentials
+from .authority import HOSTS, Authority, Credentials
 from .files import CertificateFolder, read_kept
 from .locks import FolderLock
 from .names import CA, CA_KEY, SERVER, check_topic, client_names
 from .renewal import ca_for, pair_for
+
+log = logging.getLogger("fakeapns")
 
 T = TypeVar("T")
 
@@ -54,7 +57,7 @@ def open_folder(directory: Path, topics: tuple[str, ...]) -> CertificateFolder:
     with lock.taken():
         remove_unfinished(directory)
         authority = Authority(_read_ca(directory))
-        server = _read_pair(directory, SERVER, authority, lambda: authority.server)
+        server = _read_server(directory, authority)
         if server is not None:
             authority.adopt_server(server)
         for topic in topics:
@@ -76,6 +79,17 @@ def _read_ca(directory: Path) -> trustme.CA | None:
         return _for_key(directory / CA_KEY, lambda: ca_for(key))
     _check_pair(directory / CA, Credentials(certificate, key))
     return trustme.CA.from_pem(certificate, key)
+
+
+def _read_server(directory: Path, authority: Authority) -> Credentials | None:
+    """The server's pair. A certificate that an older version has minted may lack some names."""
+    pair = _read_pair(directory, SERVER, authority, lambda: authority.server)
+    if pair is None or not (missing := [each for each in HOSTS if each not in pair.names]):
+        return pair
+    path = directory / client_names(SERVER).certificate
+    also = f" and {len(missing) - 1} more" if missing[1:] else ""
+    log.warning("%s is minted anew, since it lacks %s%s; its key stays", path, missing[0], also)
+    return pair_for(pair.key_pem, authority.server, authority)
 
 
 def _read_pair(

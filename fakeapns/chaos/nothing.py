@@ -20,7 +20,7 @@ from .verdict import NOTHING_SENT
 def why_nothing(ledger: Ledger) -> tuple[Cause, str]:
     """The cause, and a sentence. Whoever the story disturbed is not blamed for that."""
     away = TurnedAway.of(ledger)
-    own = away.own("gateway")
+    own = away.own("gateway") or away.own("proxy")
     opened = ledger.of(ConnectionOpened)
     services = {each.service for each in opened}
     theirs = {each.connection for each in opened if each.service == "gateway"}

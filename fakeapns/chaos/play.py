@@ -74,7 +74,7 @@ async def _played(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem],
     settings: dict[str, Any] = {}
     if "max_entries" not in trial.scenario.gateway:
         settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
-    apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed, **settings)
+    apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed, proxy_port=0, **settings)
     items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
     folder = temporary_folder()
     try:

@@ -23,7 +23,12 @@ def work_for(devices: Devices, settings: Settings, topic: str, count: int) -> li
     further = cycle(there) if there and settings.tokens == "registered" else _strangers(topic)
     receivers = known + list(islice(further, max(0, count - len(known))))
     return [
-        WorkItem(token, {"aps": {"alert": f"number {number}"}}, number, its_topic)
+        WorkItem(
+            token=token,
+            payload={"aps": {"alert": f"number {number}"}},
+            identifier=number,
+            topic=its_topic,
+        )
         for number, (token, its_topic) in enumerate(receivers, start=1)
     ]
 

@@ -52,7 +52,8 @@ def api_batches(access: Access, what: What, extras: Extras) -> list[ApiBatch]:
         return _listed(access, what.work, extras)
     batch = ApiBatch(access.client)
     for number, (token, body) in enumerate(what.contents(), start=1):
-        item = SendItem(token.hex(), parse_payload(body), topic=_topic(None, access))
+        payload, topic = parse_payload(body), _topic(None, access)
+        item = SendItem(token=token.hex(), payload=payload, topic=topic)
         batch.add(number, _push(item, body, extras))
     return [batch]
 
@@ -68,7 +69,7 @@ def _listed(access: Access, path: Path, extras: Extras) -> list[ApiBatch]:
         topic = _topic(item.topic, access) if chosen is None else chosen.topic
         try:
             body = msgspec.json.encode(item.payload)
-            token = parse_token(item.token).hex()
+            token = parse_token(item.device).hex()
             whole = msgspec.structs.replace(item, token=token, topic=topic)
             batch = batches.setdefault(chosen.files.pem if chosen else "", ApiBatch(chosen))
             batch.add(number, _push(whole, body, extras))
@@ -92,7 +93,7 @@ def _push(item: SendItem, body: bytes, extras: Extras) -> ApiPush:
     expiration = item.expiration if item.expiration is not None else extras.expiration
     try:
         return ApiPush(
-            token=item.token,
+            token=item.device,
             payload=body,
             apns_id=item.apns_id or str(uuid4()),
             topic=item.topic,

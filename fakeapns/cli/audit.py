@@ -26,7 +26,7 @@ _STRIDE = 10_000
     "--intended",
     type=click.Path(path_type=Path),
     required=True,
-    help="What was to be sent: JSON Lines with token (hex) and payload.",
+    help="What was to be sent: JSON Lines with token (hex), or channel, and payload.",
 )
 @click.option("--run", metavar="ID", help="A run of the ledger by its id. [default: the last]")
 @click.option(

@@ -100,7 +100,7 @@ def _listed(client: Client, path: Path, **extras: int | None) -> list[Batch]:
         try:
             own = {"expiration": item.expiration, "priority": item.priority}
             notification = Outgoing(
-                parse_token(item.token),
+                parse_token(item.device),
                 msgspec.json.encode(item.payload),
                 **{name: extras.get(name) if own[name] is None else own[name] for name in own},
             )

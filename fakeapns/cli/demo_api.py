@@ -83,7 +83,7 @@ def _provider(kind: type[Tokens]) -> Provider:
 
 def _push(item: WorkItem) -> ApiPush:
     return ApiPush(
-        token=item.token,
+        token=item.device,
         payload=msgspec.json.encode(item.payload),
         apns_id=str(uuid4()),
         topic=item.topic,

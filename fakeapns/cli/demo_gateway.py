@@ -56,7 +56,7 @@ async def _correct(
 
 def _outgoing(items: Sequence[WorkItem]) -> list[Outgoing]:
     return [
-        Outgoing(bytes.fromhex(item.token), msgspec.json.encode(item.payload)) for item in items
+        Outgoing(bytes.fromhex(item.device), msgspec.json.encode(item.payload)) for item in items
     ]
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from ..provider import RUNTIMES, variables
-from .target import api_option, find_target, target_options
+from .target import api_option, find_target, proxy_option, target_options
 
 
 @click.command()
 @target_options
 @api_option
+@proxy_option
 @click.option(
     "--for", "runtime", type=click.Choice(list(RUNTIMES)), help="What the client runs on."
 )

@@ -65,6 +65,7 @@ PORT = click.IntRange(0, 65_535)
     help="The feedback service. 0 is any free port.",
 )
 @option("--plain-api-port", type=PORT, help="The provider API without TLS as well.")
+@option("--proxy-port", type=PORT, help="A CONNECT proxy that leads Apple's host names here.")
 @option(
     "--certs",
     type=click.Path(path_type=Path),
@@ -97,6 +98,7 @@ def serve(
     feedback_port: int,
     api_port: int,
     plain_api_port: int | None,
+    proxy_port: int | None,
     certs: Path,
     topic: tuple[str, ...],
     scenario: str | None,
@@ -130,6 +132,7 @@ def serve(
             feedback_port=feedback_port,
             api_port=_unless_given("api_port", api_port, gateway_port, feedback_port),
             plain_api_port=plain_api_port,
+            proxy_port=proxy_port,
             certs=certs,
             scenario=story,
             topics=topic or None,
@@ -231,15 +234,20 @@ def _block(apns: Surface, ledger: Path | None) -> str:
     feedback = f"{apns.feedback.host}:{apns.feedback.port}"
     api = f"{apns.api.host}:{apns.api.port}"
     lines = [("gateway", gateway), ("feedback", feedback), ("api", api)]
-    if (plain := apns.endpoint().plain_api) is not None:
+    ready = f"gateway {gateway} feedback {feedback} api {api}"
+    endpoint = apns.endpoint()
+    if (plain := endpoint.plain_api) is not None:
         lines.append(("plain-api", f"{plain.host}:{plain.port}"))
+    if (proxy := endpoint.proxy) is not None:
+        lines.append(("proxy", f"{proxy.host}:{proxy.port}"))
+        ready += f" proxy {proxy.host}:{proxy.port}"
     lines.append(("ca", apns.folder.ca_file))
     lines += [("ca-bundle", apns.folder.bundle_file), ("truststore", apns.folder.truststore_file)]
     for topic in apns.topics:
         lines.append(("client", f"{topic} {apns.client_certificate(topic).pem_file}"))
     if ledger is not None:
         lines.append(("ledger", str(ledger)))
-    lines.append(("ready", f"gateway {gateway} feedback {feedback} api {api}"))
+    lines.append(("ready", ready))
     return readable("".join(f"{name:<10} {value}\n" for name, value in lines))
 
 

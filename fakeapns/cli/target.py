@@ -21,6 +21,7 @@ from ..provider import (
     ApiAddress,
     Client,
     Endpoint,
+    ProxyAddress,
     check_files,
     client_from,
     names_a_server,
@@ -85,6 +86,18 @@ def api_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return port(command)
 
 
+def proxy_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that says where the proxy is, for commands that tell of it."""
+    port = click.option(
+        "--proxy-port",
+        type=click.IntRange(1, 65_535),
+        envvar="FAKEAPNS_PROXY_PORT",
+        show_envvar=True,
+        help="Of the proxy, if the server has one.",
+    )
+    return port(command)
+
+
 def find_target(topic: str | None, **named: Any) -> tuple[Endpoint, Client]:
     """The server that these options describe, and the client of it.
 
@@ -135,13 +148,21 @@ def at_other_addresses(found: Endpoint, host: str, ports: dict[str, int]) -> End
         return source == ParameterSource.COMMANDLINE
 
     for name, port in ports.items():
-        there = getattr(found, name)
+        there, port_is_written = getattr(found, name), is_written(f"{name}_port")
+        if there is None and not port_is_written:
+            continue
         meant = Address(
-            host if is_written("host") else there.host,
-            port if is_written(f"{name}_port") else there.port,
+            host if there is None or is_written("host") else there.host,
+            port if there is None or port_is_written else there.port,
         )
-        is_api = isinstance(there, ApiAddress)
-        address = ApiAddress.of(meant, tls=there.scheme == "https") if is_api else meant
+        address: Address | ApiAddress | ProxyAddress
+        match there:
+            case ApiAddress():
+                address = ApiAddress.of(meant, tls=there.scheme == "https")
+            case Address():
+                address = meant
+            case _:
+                address = ProxyAddress.of(meant)
         found = msgspec.structs.replace(found, **{name: address})
     return found
 
@@ -153,14 +174,19 @@ def _described(
     feedback_port: int,
     certs: Path,
     api_port: int = API_PORT,
+    proxy_port: int | None = None,
 ) -> Endpoint:
     if ready_file is not None:
         found = read_ready_file(ready_file)
-        ports = {"gateway": gateway_port, "feedback": feedback_port, "api": api_port}
+        ports: dict[str, Any] = {
+            **{"gateway": gateway_port, "feedback": feedback_port},
+            **{"api": api_port, "proxy": proxy_port},
+        }
         return at_other_addresses(found, host, ports)
     gateway, feedback = Address(host, gateway_port), Address(host, feedback_port)
     api = ApiAddress.of(Address(host, api_port))
-    found = Endpoint.in_folder(certs, gateway, feedback, api)
+    proxy = None if proxy_port is None else ProxyAddress.of(Address(host, proxy_port))
+    found = Endpoint.in_folder(certs, gateway, feedback, api, proxy=proxy)
     if not found.clients:
         raise StartError(
             f"there are no client certificates in {certs}: start `fakeapns serve` there, "

@@ -22,6 +22,8 @@ from ..ledger import (
     Malformed,
     Notification,
     ResetSeen,
+    ServerStarted,
+    done_in_words,
     goaway_in_words,
 )
 from ..protocol.http2 import code_name
@@ -29,6 +31,15 @@ from ..scenario import Scenario, Step, scenario_names
 from ..text import printable
 
 _FEW = 3
+
+
+def nobody(ledger: Ledger, arriving: Sequence[str]) -> Iterator[str]:
+    """That no client has come, where that is so: mostly it went to Apple instead."""
+    if not arriving and all(isinstance(each, ServerStarted) for each in ledger):
+        yield (
+            "no connection is on record either: is the sender pointed at apns.api.host and "
+            "apns.api.port, or at those of apns.gateway?"
+        )
 
 
 def unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:
@@ -74,9 +85,12 @@ def unreadable(ledger: Ledger) -> Iterator[str]:
 
 def on_streams(ledger: Ledger) -> Iterator[str]:
     """What came over HTTP/2 and was no push, and what was ended there before its time."""
+    asked = ledger.of(ApiRequest)
+    yield from _about_channels(list(filter(None, map(done_in_words, asked))))
     requests = Counter(
         (each.http_status, each.reason, each.detail or f"{each.method} {each.path}")
-        for each in ledger.of(ApiRequest)
+        for each in asked
+        if not each.fulfilled
     )
     for (*code, why), times in requests.most_common(_FEW):
         answer = " ".join(str(each) for each in code if each is not None) or "not answered"
@@ -107,6 +121,13 @@ def on_streams(ledger: Ledger) -> Iterator[str]:
     missed = sum(each.unanswered for each in ledger.of(ApiClosed))
     if missed:
         yield f"{_many(missed, 'request')} had no answer when the connection ended"
+
+
+def _about_channels(done: Sequence[str]) -> Iterator[str]:
+    """What became of channels by request, the last of it: what was sent came after most of that."""
+    if len(done) > _FEW:
+        yield f"{_many(len(done), 'request')} about channels, the last of which:"
+    yield from map(printable, done[-_FEW:])
 
 
 def _many(times: int, what: str) -> str:

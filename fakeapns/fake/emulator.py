@@ -27,21 +27,20 @@ from ..certificates import (
     server_context,
 )
 from ..errors import UsageError
-from ..fronts import Front
+from ..fronts import Entrance
 from ..ledger import Ledger, LedgerFile, ServerStarted
 from ..protocol.http2 import EngineChoice
-from ..push import Devices, Judge, Mishaps, Triggers
-from ..scenario import DeviceEntry, Scenario, Settings, Step, TLSTerms, load_scenario
+from ..push import Channels, Devices, Judge, Mishaps, Triggers
+from ..scenario import Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Server
 from .engine import chosen_engine
 from .failures import most_telling
+from .inhabitants import add_channels, add_devices, topics_of
 from .known_keys import keyring_of
 from .services import Services
 
 log = logging.getLogger("fakeapns")
 
-#: The topic of a server that is not told any.
-DEFAULT_TOPIC = "com.example.app"
 _NOTHING = Scenario(about="Nothing goes wrong.")
 
 NO_SOCKETS = (
@@ -51,7 +50,10 @@ NO_SOCKETS = (
 
 
 class Emulator:
-    """Devices, triggers, ledger and server of one fake. The arguments are those of `FakeAPNs`."""
+    """Devices, triggers, ledger and server of one fake.
+
+    The arguments are those of `FakeAPNs`, but for the ports, which `services` has.
+    """
 
     def __init__(
         self,
@@ -60,10 +62,7 @@ class Emulator:
         topics: Sequence[str] | None,
         seed: int | None,
         hosts: Sequence[str],
-        gateway_port: int,
-        feedback_port: int,
-        api_port: int,
-        plain_api_port: int | None,
+        services: Services,
         authority: Authority | None,
         certs: Path | str | None,
         ledger: Path | str | None,
@@ -79,7 +78,7 @@ class Emulator:
         lists = [each for each in (topics, hosts) if each is not None]
         if any(isinstance(each, str) or not isinstance(each, Sequence) for each in lists):
             raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
-        self.topics = tuple(_topics(self.scenario) if topics is None else topics)
+        self.topics = tuple(topics_of(self.scenario) if topics is None else topics)
         self.hosts = tuple(hosts)
         if not self.topics or not self.hosts:
             raise UsageError("topics and hosts cannot be empty: give at least one of each")
@@ -87,7 +86,7 @@ class Emulator:
             check_topic(topic)
         if certs is not None and authority is not None:
             raise UsageError("certs and authority are both given: the folder has its own authority")
-        self.services = Services(gateway_port, feedback_port, api_port, plain_api_port)
+        self.services = services
         self._authority = authority
         self._certs = None if certs is None else Path(certs)
         self._ledger_path = ledger
@@ -112,25 +111,20 @@ class Emulator:
         self._engine: EngineChoice
 
     def _furnish(self) -> None:
-        """Devices, faults and rules as the scenario has them, with nothing counted yet."""
+        """All that is there and may go wrong as the scenario has it, with nothing counted yet."""
         self.devices = Devices(self._clock.wall)
-        for device in self.scenario.device:
-            self._add(device)
+        add_devices(self.scenario, self.devices)
         self.triggers = Triggers(self.seed, self.mishaps, self.settings.tls_maximum_of)
         self.injected.clear()
         for step in self.scenario.step:
             self.triggers.add(step)
         self._judge = Judge(self.settings, self.devices, self.triggers, self.seed)
+        add_channels(self.scenario, self.channels)
 
-    def _add(self, entry: DeviceEntry) -> None:
-        self.devices.add(
-            entry.topic,
-            entry.full_token,
-            entry.state,
-            since=entry.since,
-            listed=entry.listed,
-            environment=entry.environment,
-        )
+    @property
+    def channels(self) -> Channels:
+        """The channels of all apps."""
+        return self._judge.channels
 
     @property
     def folder(self) -> CertificateFolder:
@@ -183,7 +177,7 @@ class Emulator:
             self._clock.renew()
             self._furnish()
             self._begin_ledger(self.ledger)
-            self.server.furnish(self._fronts(), self._judge, self.ledger)
+            self.server.furnish(self._entrances(), self._judge, self.ledger)
 
     async def drained(self, at_rest: Callable[[], None]) -> list[str]:
         """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
@@ -214,13 +208,14 @@ class Emulator:
             self.ledger.continue_in(self._sink)
             return
         self._begin_ledger()
-        self._known = Server(self._contexts, self._fronts(), self._judge, self.ledger, self._clock)
+        entrances = self._entrances()
+        self._known = Server(self._contexts, entrances, self._judge, self.ledger, self._clock)
 
-    def _fronts(self) -> list[Front]:
+    def _entrances(self) -> list[Entrance]:
         """What serves further connections."""
         keyring = keyring_of(self.keys, self.settings)
-        make = self._engine.make
-        return self.services.fronts(self._judge, self.ledger, keyring, make, self.port, self.seed)
+        shared = self._judge, self.ledger, keyring, self._engine.make, self.port
+        return self.services.entrances(*shared, self.seed, self.hosts)
 
     def _begin_ledger(self, before: Ledger | None = None) -> None:
         ledger = Ledger(max_entries=self.settings.max_entries, sink=self._sink)
@@ -290,8 +285,3 @@ class Emulator:
         if any(self.services.wanted.values()) or server.ports:
             raise UsageError(NO_SOCKETS)
         return ()
-
-
-def _topics(scenario: Scenario) -> list[str]:
-    """The topics that matter to a scenario, the usual one first."""
-    return list(dict.fromkeys([DEFAULT_TOPIC, *(device.topic for device in scenario.device)]))

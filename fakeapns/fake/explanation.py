@@ -19,8 +19,8 @@ from ..ledger import (
     remarks,
 )
 from ..scenario import Scenario, Step
-from ..text import EMPTY, printable, readable
-from .circumstances import on_streams, played, refused, unreadable, unused
+from ..text import EMPTY, beginning, printable, readable, within
+from .circumstances import nobody, on_streams, played, refused, unreadable, unused
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -47,10 +47,11 @@ def explain(
     With `wanted` the nearest of what was recorded is held against it, field by field.
     """
     recorded = ledger.notifications()
-    lines = [_within(expected, _LONG)]
+    lines = [within(expected, _LONG)]
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
+    lines += nobody(ledger, arriving)
     lines += unused(ledger, recorded, arriving)
     lines += arriving
     lines += unreadable(ledger)
@@ -77,11 +78,11 @@ def _nearest(wanted: Wanted, recorded: Sequence[Notification]) -> Iterator[str]:
     notification = recorded[best[1]]
     yield f"nearest, number {best[1] + 1}: {line_of(notification)}"
     differences = wanted.differences(notification)
-    yield from (f"    {_within(printable(str(each)), _LONG)}" for each in differences[:_MOST])
+    yield from (f"    {within(printable(str(each)), _LONG)}" for each in differences[:_MOST])
     if len(differences) > _MOST:
         yield f"    … and {len(differences) - _MOST} more"
     if notification.service == "api":
-        yield from (f"    {_within(printable(each), _LONG)}" for each in _of_the_api(notification))
+        yield from (f"    {within(printable(each), _LONG)}" for each in _of_the_api(notification))
 
 
 def _of_the_api(notification: Notification) -> Iterator[str]:
@@ -95,9 +96,10 @@ def _of_the_api(notification: Notification) -> Iterator[str]:
 
 
 def _weight(difference: Difference) -> int:
-    # A push to the right device, or with the right id, is nearer than any other, whatever became of
-    # it.
-    return 100 if difference.name in ("token", "apns_id") and not difference.near else 1
+    # A push to the right device or channel, or with the right id, is nearer than any other,
+    # whatever became of it.
+    far = difference.name in ("token", "channel", "apns_id") and not difference.near
+    return 100 if far else 1
 
 
 # ---- what was recorded ----------------------------------------------------------------------
@@ -121,16 +123,8 @@ def says(notification: Notification) -> str:
     if isinstance(alert, dict):
         alert = alert.get("body") or alert.get("title")
     if isinstance(alert, str):
-        return repr(_cut(alert))
-    return _cut(notification.payload_bytes[: 4 * _TEXT].decode("utf-8", "replace")) or EMPTY
-
-
-def _cut(text: str) -> str:
-    return _within(text, _TEXT)
-
-
-def _within(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+        return repr(within(alert, _TEXT))
+    return beginning(notification.payload_bytes, _TEXT) or EMPTY
 
 
 def _recorded(recorded: Sequence[Notification]) -> Iterator[str]:

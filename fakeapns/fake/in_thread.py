@@ -119,7 +119,7 @@ class ThreadedAPNs(SettledRecords):
     # ---- its loop -------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Forget what was recorded. Devices, faults and open connections stay."""
+        """Forget what was recorded. Devices, channels, faults and open connections stay."""
 
         async def in_its_own_loop() -> None:
             self.ledger.reset()

@@ -19,6 +19,7 @@ from ..scenario.faults import Service
 from .both_forms import Surface
 from .emulator import Emulator
 from .in_thread import ThreadedAPNs
+from .services import Services
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -37,9 +38,10 @@ class FakeAPNs(Surface):
 
     `async with FakeAPNs() as apns:` runs it in the trio loop at hand, `FakeAPNs().in_thread()`
     beside any other program. `scenario` is an object, a file, or a name of the catalogue. It
-    listens on `hosts` with TLS, port 0 meaning any free one, and at `plain_api_port` without, if
-    that is given. It has a client certificate for each of its `topics` (those of the scenario's
-    devices, and com.example.app), and trusts those of its `authority`, by default one per process.
+    listens on `hosts` with TLS, port 0 meaning any free one; at `plain_api_port` without, and as a
+    CONNECT proxy at `proxy_port`, if those are given. It has a client certificate for each of its
+    `topics` (those of the scenario's devices and channels, and com.example.app), and trusts those
+    of its `authority`, by default one per process.
     With `certs` certificates are kept in that folder; with `ledger` the record is appended to that
     file as JSON Lines. `seed` decides what is left to chance, instead of the scenario's own. All
     further keyword arguments are settings, and win over the scenario's: see `Settings`.
@@ -59,6 +61,7 @@ class FakeAPNs(Surface):
         feedback_port: int = 0,
         api_port: int = 0,
         plain_api_port: int | None = None,
+        proxy_port: int | None = None,
         authority: Authority | None = None,
         certs: Path | str | None = None,
         ledger: Path | str | None = None,
@@ -71,10 +74,9 @@ class FakeAPNs(Surface):
                 topics=topics,
                 seed=seed,
                 hosts=hosts,
-                gateway_port=gateway_port,
-                feedback_port=feedback_port,
-                api_port=api_port,
-                plain_api_port=plain_api_port,
+                services=Services(
+                    gateway_port, feedback_port, api_port, plain_api_port, proxy_port
+                ),
                 authority=authority,
                 certs=certs,
                 ledger=ledger,
@@ -146,14 +148,15 @@ class FakeAPNs(Surface):
         return stream
 
     def reset(self) -> None:
-        """Forget what was recorded. Devices, faults and open connections stay."""
+        """Forget what was recorded. Devices, channels, faults and open connections stay."""
         self.ledger.reset()
 
     async def renew(self) -> None:
         """Be as new, at the same addresses: one server for many tests.
 
         Open connections are closed and what was recorded is forgotten. Injected faults and
-        added devices are gone, feedback lists empty, and the scenario counts from the start.
+        added devices and channels are gone, feedback lists empty, and the scenario counts from the
+        start.
         Raises `UsageError` if the server is not running.
         """
         if self._emulator.server is None:

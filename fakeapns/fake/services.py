@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ..errors import UsageError
-from ..fronts import Front, Ports
+from ..fronts import Entrance, Ports, Proxy
 from ..fronts.api import Keyring, api_fronts
 from ..fronts.feedback import feedback_front
 from ..fronts.gateway import gateway_front
@@ -35,10 +35,11 @@ class Services(msgspec.Struct, frozen=True):
     feedback: int
     api: int
     plain_api: int | None
+    proxy: int | None
 
     def __post_init__(self) -> None:
-        plain = 0 if self.plain_api is None else self.plain_api
-        for port in (self.gateway, self.feedback, self.api, plain):
+        further = (each for each in (self.plain_api, self.proxy) if each is not None)
+        for port in (self.gateway, self.feedback, self.api, *further):
             # A bool is a number to Python, and no port that anybody means.
             if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65_535:
                 raise UsageError(
@@ -67,7 +68,7 @@ class Services(msgspec.Struct, frozen=True):
             if port and not isinstance(port, Preferred):
                 await check_free(hosts, port, name)
 
-    def fronts(
+    def entrances(
         self,
         judge: Judge,
         ledger: Ledger,
@@ -75,8 +76,12 @@ class Services(msgspec.Struct, frozen=True):
         make: MakeEngine,
         ports: Ports,
         seed: int | None,
-    ) -> list[Front]:
-        """The front of each. `make` is the engine of HTTP/2, and `ports` says where they listen."""
+        hosts: tuple[str, ...],
+    ) -> list[Entrance]:
+        """The front of each, and the proxy. `make` is the engine of HTTP/2, `ports` says where they
+        listen, and `hosts` at which addresses.
+        """
+        proxy = [] if self.proxy is None else [Proxy(self.proxy, hosts, ports)]
         return [
             gateway_front(judge, ledger, port=self.gateway, bundles=BUNDLES, ports=ports),
             feedback_front(judge, ledger, port=self.feedback, ports=ports),
@@ -87,4 +92,5 @@ class Services(msgspec.Struct, frozen=True):
                 plain_port=self.plain_api,
                 seed=seed,
             ),
+            *proxy,
         ]

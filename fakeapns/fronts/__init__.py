@@ -2,19 +2,34 @@
 
 from .actions import Action, Close, Reset, Send, ShutWrite
 from .front import Connection, Front, Left, Pending, Provider, left_by
+from .in_http_1 import refusal
+from .proxy import ESTABLISHED, Entrance, NotLed, Proxy
 from .recorder import Recorder
-from .strangers import PROXY, Ports, binary_words, http_words, speaks_here, to_api, to_gateway
+from .strangers import (
+    PROXY,
+    Ports,
+    binary_words,
+    http_words,
+    proxy_words,
+    speaks_here,
+    to_api,
+    to_gateway,
+)
 
 __all__ = [
+    "ESTABLISHED",
     "PROXY",
     "Action",
     "Close",
     "Connection",
+    "Entrance",
     "Front",
     "Left",
+    "NotLed",
     "Pending",
     "Ports",
     "Provider",
+    "Proxy",
     "Recorder",
     "Reset",
     "Send",
@@ -22,6 +37,8 @@ __all__ = [
     "binary_words",
     "http_words",
     "left_by",
+    "proxy_words",
+    "refusal",
     "speaks_here",
     "to_api",
     "to_gateway",

@@ -30,7 +30,8 @@ class Provider(msgspec.Struct, frozen=True):
     are the environments that this is for, None if it does not tell. `alpn` is what TLS has agreed
     upon, if anything, and `address` where it comes from, without a port: all that is in memory is
     from one, "memory".
-    `secure` is whether there is TLS at all.
+    `secure` is whether there is TLS at all, and `host` the name that it has asked for: the proxy,
+    or else by SNI; None where neither.
     """
 
     topics: tuple[str, ...]
@@ -132,3 +133,8 @@ class Front(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """What its port is called: a service may be there twice, with TLS and without."""
         return self.service if self.tls is not None else f"plain_{self.service}"
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Those that somebody who comes here may be led to."""
+        return (self.service,)

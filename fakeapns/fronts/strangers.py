@@ -33,6 +33,13 @@ def binary_words(ports: Ports) -> str:
     return f"{speaks_here('api', _BINARY)}: {to_gateway(ports)}"
 
 
+def proxy_words(ports: Ports) -> str:
+    """What somebody is told who asks a service for a tunnel."""
+    port = ports("proxy")
+    where = "start the server with --proxy-port" if port is None else f"that is at port {port}"
+    return f"the client takes this port for an HTTP proxy: {where}"
+
+
 def stranger(spoken: Spoken | None, service: Service, ports: Ports) -> str | None:
     """The words for what came inside TLS and is not for this binary service, None where none fit.
 

@@ -28,11 +28,13 @@ from .entries import (
     Malformed,
     Notification,
     Outcome,
+    Place,
     Reason,
     Response,
     ServerStarted,
 )
 from .file import LedgerFile
+from .given import channel_in
 from .json_lines import accepted_template, api_template, encode_line, fill_accepted, fill_api
 from .ledger import Ledger
 from .reader import RecordedLedger
@@ -44,7 +46,14 @@ from .runs import (
     sort_of,
     sort_of_accepted,
 )
-from .words import answer_in_words, apns_headers, describe, goaway_in_words, remarks
+from .words import (
+    answer_in_words,
+    apns_headers,
+    describe,
+    done_in_words,
+    goaway_in_words,
+    remarks,
+)
 
 __all__ = [
     "Alike",
@@ -74,6 +83,7 @@ __all__ = [
     "Moment",
     "Notification",
     "Outcome",
+    "Place",
     "Reason",
     "RecordedLedger",
     "ResetSeen",
@@ -88,8 +98,10 @@ __all__ = [
     "api_template",
     "apns_headers",
     "blurred",
+    "channel_in",
     "describe",
     "describe_run",
+    "done_in_words",
     "encode_line",
     "encode_run",
     "fill_accepted",

@@ -89,6 +89,11 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
         return self.envelope.channel
 
     @property
+    def is_broadcast(self) -> bool:
+        """Whether it is for a channel. A push to a device has a token, be it none that is good."""
+        return self.channel is not None or not self.token
+
+    @property
     def key_id(self) -> str | None:
         """The key of the token that signed it in."""
         return self.envelope.key_id
@@ -114,13 +119,15 @@ class ApiNotification(Notification, frozen=True, gc=False, kw_only=True, tag="no
     @property
     def whom(self) -> str:
         """Whom it is for and on which stream, as a clause."""
-        to = super().whom if self.channel is None else f"channel {self.channel} {self.about}"
+        channel = "no channel" if self.channel is None else f"channel {self.channel}"
+        to = f"{channel} {self.about}" if self.is_broadcast else super().whom
         kind = "" if self.push_type is None else f" type {self.push_type[:40]}"
         return f"stream {self.stream} {to}{kind}"
 
 
 class ApiRequest(Entry, frozen=True, gc=False, kw_only=True, tag="request"):
-    """A request that is no push, or that never became one: `detail` says why, in words.
+    """A request that is no push, or that never became one: `detail` says why, in words. Requests
+    about channels are such; `channel` is the one that it is about.
 
     `ordinal` is its number on its connection, 0 where HTTP/2 refused it before it was one.
     `body_base64` is the first 4 KiB of its body. `http_status` is None where it was not answered.
@@ -137,6 +144,11 @@ class ApiRequest(Entry, frozen=True, gc=False, kw_only=True, tag="request"):
     reason: str | None
     channel: str | None = None
     detail: str | None = None
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether it got what it asked for: only requests about channels do."""
+        return self.http_status is not None and 200 <= self.http_status < 300
 
 
 class ApiResponse(Entry, frozen=True, gc=False, kw_only=True, tag="response"):

@@ -10,17 +10,30 @@ import msgspec
 
 from ..errors import UsageError, unknown_name
 from ..protocol import REASONS, translated
-from ..push import Token, contains, parse_token, relation
+from ..push import Channel, Token, contains, parse_token, relation
 from ..scenario.faults import Service
-from ..text import unwritable
+from ..text import beginning, unwritable
 from .entries import Notification, Outcome
-from .given import OUTCOMES, SERVICES, Where, id_in, known_in, status_in, text_in, where_in
+from .given import (
+    OUTCOMES,
+    SERVICES,
+    Where,
+    channel_in,
+    channel_relation,
+    id_in,
+    known_in,
+    status_in,
+    text_in,
+    where_in,
+)
 from .ledger import Ledger
 
 #: Criteria that a notification simply equals in what is called so.
 _EQUAL = ("push_type", "collapse_id", "reason", "service")
+#: All that it simply equals, and what is told of otherwise where it does not.
+_SAME = (*_EQUAL, "channel")
 #: All that a ledger cannot be asked for by itself.
-_FURTHER = ("status", "apns_id", *_EQUAL)
+_FURTHER = ("status", "apns_id", *_SAME)
 
 #: Stands for a key that a payload does not have.
 ABSENT = "(absent)"
@@ -33,8 +46,9 @@ class Criteria(TypedDict, total=False):
     there with equal values; `where` is a function of the notification. `status` is the name of an
     error, such as "invalid-token" or "BadDeviceToken", or its number, 8 or 410: a name of one
     service finds what means the same on the other. `service` is "gateway" or "api". The others are
-    of the provider API alone: `push_type`, `collapse_id`, `apns_id` (a UUID, large or small), and
-    `reason`, which is Apple's name for exactly this. None of them is a pattern: for these there is
+    of the provider API alone: `push_type`, `collapse_id`, `apns_id` (a UUID, large or small),
+    `reason`, which is Apple's name for exactly this, and `channel`, an id or one of
+    `apns.channels`, which finds broadcasts to it. None of them is a pattern: for these there is
     `where`.
     """
 
@@ -46,6 +60,7 @@ class Criteria(TypedDict, total=False):
     push_type: str | None
     apns_id: str | UUID | None
     collapse_id: str | None
+    channel: str | Channel | None
     reason: str | None
     service: Service | None
 
@@ -77,6 +92,7 @@ class Wanted(msgspec.Struct, frozen=True):
     push_type: str | None = None
     apns_id: str | None = None
     collapse_id: str | None = None
+    channel: str | None = None
     reason: str | None = None
     service: Service | None = None
 
@@ -93,6 +109,7 @@ class Wanted(msgspec.Struct, frozen=True):
             raise UsageError(unknown_name("criterion", name, (*known, "outcome")) + other)
         token = criteria.get("token")
         token_bytes = None if token is None else parse_token(token)
+        channel = criteria.get("channel")
         for name, given in {**criteria, "outcome": outcome}.items():
             if (why := unwritable(given)) is not None:
                 raise UsageError(f"nothing on record can have this {name}: {why}")
@@ -113,6 +130,7 @@ class Wanted(msgspec.Struct, frozen=True):
             text_in("push_type", criteria.get("push_type")),
             id_in(criteria.get("apns_id")),
             text_in("collapse_id", criteria.get("collapse_id")),
+            None if channel is None else channel_in(channel),
             known_in("reason", criteria.get("reason"), REASONS),
             known_in("service", criteria.get("service"), SERVICES),
         )
@@ -142,7 +160,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return (
             self._is_status(found)
             and self._is_id(found)
-            and all(getattr(self, name) in (None, getattr(found, name)) for name in _EQUAL)
+            and all(getattr(self, name) in (None, getattr(found, name)) for name in _SAME)
             and (self.where is None or bool(self.where(found)))
         )
 
@@ -170,6 +188,8 @@ class Wanted(msgspec.Struct, frozen=True):
             same = relation(found.token_bytes or found.token.encode(), self.token)
             shown = found.token or "(none)" if same is None else f"{same}, {found.token}"
             yield Difference("token", self.token.hex(), shown, near=same is not None)
+        if self.channel not in (None, found.channel):
+            yield _other_channel(str(self.channel), found)
         for name in ("topic", *_EQUAL):
             wanted, there = getattr(self, name), getattr(found, name)
             if wanted not in (None, there):
@@ -179,7 +199,7 @@ class Wanted(msgspec.Struct, frozen=True):
         if self.payload is not None:
             payload = found.payload
             if payload is None:
-                text = found.payload_bytes[:60].decode("utf-8", "replace")
+                text = beginning(found.payload_bytes, 60)
                 yield Difference("payload", "JSON that can be read", repr(text))
             else:
                 yield from payload_differences(self.payload, payload, "payload")
@@ -203,6 +223,7 @@ class Wanted(msgspec.Struct, frozen=True):
             "reason": self.reason,
             "service": self.service,
             "token": None if self.token is None else self.token.hex(),
+            "channel": self.channel,
             "topic": self.topic,
             "push_type": self.push_type,
             "collapse_id": self.collapse_id,
@@ -211,6 +232,14 @@ class Wanted(msgspec.Struct, frozen=True):
             "where": None if self.where is None else _name(self.where),
         }
         return "".join(f" {name}={value!r}" for name, value in given.items() if value is not None)
+
+
+def _other_channel(wanted: str, found: Notification) -> Difference:
+    if found.channel is None:
+        return Difference("channel", wanted, "(none)" if found.is_broadcast else "no broadcast")
+    same = channel_relation(found.channel, wanted)
+    shown = found.channel if same is None else f"{same}, {found.channel}"
+    return Difference("channel", wanted, shown, near=same is not None)
 
 
 def payload_differences(wanted: Any, found: Any, path: str) -> Iterator[Difference]:

@@ -11,9 +11,11 @@ import msgspec
 from ..push import Readable, short_token
 from ..scenario import Expect
 from ..scenario.faults import Service
-from ..text import EMPTY, printable
+from ..text import EMPTY, beginning, printable
 
 Outcome = Literal["accepted", "rejected", "discarded"]
+#: Where a connection may be turned away: at a service, or by the proxy that leads to them.
+Place = Service | Literal["proxy"]
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -98,6 +100,11 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         return None
 
     @property
+    def is_broadcast(self) -> bool:
+        """Whether it is for a channel, also where it names none: then it has no token."""
+        return False
+
+    @property
     def http_status(self) -> int | None:
         """What it was answered with; None where it was not."""
         return None
@@ -145,7 +152,7 @@ class Notification(Readable, Entry, frozen=True, gc=False, kw_only=True, tag="no
         return "no topic" if self.topic is None else f"topic {self.topic}"
 
     def __str__(self) -> str:
-        text = self.payload_bytes[:60].decode("utf-8", "replace") or EMPTY
+        text = beginning(self.payload_bytes, 60) or EMPTY
         which = f"connection {self.connection} #{self.ordinal}"
         return printable(f"{which} {self.verdict} {self.whom} payload {text}")
 
@@ -178,7 +185,8 @@ class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     """A handshake succeeded. `certificate` is the subject of the client's, if it had one.
 
     `peer` is an address with its port, `tls` the version as in `TLSv1.2`, `topic` the first of
-    those that the connection stands for, `alpn` the protocol that TLS has agreed upon, if any.
+    those that the connection stands for, `alpn` the protocol that TLS has agreed upon, if any,
+    `host` the name that the client asked the proxy for, or else by SNI.
     """
 
     connection: int
@@ -188,19 +196,23 @@ class ConnectionOpened(Entry, frozen=True, gc=False, kw_only=True, tag="connecti
     topic: str | None
     certificate: str | None
     alpn: str | None = None
+    host: str | None = None
 
 
 class ConnectionRefused(Entry, frozen=True, gc=False, kw_only=True, tag="connection.refused"):
     """A connection that never came to speak: why, and what to do about it in words.
 
-    `reason` is a short name, as in `client-does-not-trust-ca`, `hint` a sentence.
+    `reason` is a short name, as in `client-does-not-trust-ca`, `hint` a sentence, and `host` the
+    name that the client had asked for by then: see `ConnectionOpened`. One that the proxy has led
+    nowhere came to the `service` "proxy".
     """
 
     connection: int
-    service: Service
+    service: Place
     peer: str
     reason: str
     hint: str
+    host: str | None = None
 
 
 class Malformed(Entry, frozen=True, gc=False, kw_only=True, tag="malformed"):

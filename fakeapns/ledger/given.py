@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from typing import TypeVar, get_args
+from urllib.parse import unquote
 from uuid import UUID
 
 from ..errors import UsageError, unknown_name
 from ..protocol import REASONS, Status, status_label
+from ..push import Channel
 from ..scenario.faults import Service
 from ..text import shown
 from .entries import Notification, Outcome
@@ -69,6 +71,36 @@ def id_in(given: str | UUID | None) -> str | None:
     """An `apns-id` as it is compared: hex digits of a UUID are the same large and small."""
     text = text_in("apns_id", str(given) if isinstance(given, UUID) else given)
     return text.lower() if text is not None and _UUID.fullmatch(text) else text
+
+
+def channel_in(given: str | Channel) -> str:
+    """The id of a channel. Any text may be one: a provider may have broadcast to what is none."""
+    if isinstance(given, Channel):
+        return given.id
+    if not isinstance(given, str) or not given.strip():
+        raise UsageError(
+            f"{shown(given)} is no channel: give its id, which is text, or one of apns.channels"
+        )
+    return given
+
+
+def channel_relation(found: str, wanted: str) -> str | None:
+    """What one id has to do with another, in words; None if that is nothing."""
+    if _plain(found) != _plain(wanted):
+        return None
+    if found.rstrip("=") == wanted.rstrip("="):
+        return "the same but for the padding"
+    if "%" in found:
+        return "the same, percent-encoded"
+    return "the same in another alphabet of base64"
+
+
+def _plain(id: str) -> str:
+    """An id in any of the alphabets that base64 has, without padding."""
+    return unquote(id).translate(_STANDARD).rstrip("=")
+
+
+_STANDARD = str.maketrans("-_", "+/")
 
 
 def where_in(given: Where | None) -> Where | None:

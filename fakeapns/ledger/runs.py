@@ -20,7 +20,7 @@ from .words import facts_in_words, remarks
 _OWN = frozenset(
     {
         *("seq", "t", "wall", "ordinal", "identifier", "bytes_hex", "bytes_at", "stream", "path"),
-        *("headers", "body_base64", "last_stream", "values"),
+        *("headers", "body_base64", "last_stream", "values", "channel"),
     }
 )
 #: What a notification has in common with others, beside its connection; the last says why in words.

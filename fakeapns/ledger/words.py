@@ -89,6 +89,7 @@ def answer_in_words(notification: Notification) -> str:
 
 def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
     """Those headers of a push that mean something to Apple, and their values."""
+    own_id = "apns-request-id" if notification.is_broadcast else "apns-id"
     named = {
         "apns-push-type": notification.push_type,
         "apns-topic": notification.topic,
@@ -96,7 +97,7 @@ def apns_headers(notification: Notification) -> Iterator[tuple[str, str]]:
         "apns-priority": notification.priority,
         "apns-collapse-id": notification.collapse_id,
         "apns-channel-id": notification.channel,
-        "apns-id": notification.apns_id,
+        own_id: notification.apns_id,
     }
     yield from ((name, str(value)) for name, value in named.items() if value is not None)
     # What was no good as it came is among the others.
@@ -115,8 +116,22 @@ def request_in_words(entry: ApiRequest) -> str:
     told = (
         f"answered {code}" if entry.http_status is not None else f"not answered{code and ' '}{code}"
     )
-    why = "" if entry.detail is None else f": {entry.detail}"
-    return f"{number}{stream}{asked} {told}{why}"
+    why = "; ".join(filter(None, (done_in_words(entry), entry.detail)))
+    return f"{number}{stream}{asked} {told}{why and ': '}{why}"
+
+
+def done_in_words(entry: ApiRequest) -> str | None:
+    """What a request about channels has done; None of one that did not get what it asked for."""
+    if not entry.fulfilled:
+        return None
+    # As it stands behind /1/apps/, before the word for channels.
+    app = (entry.path or "").removeprefix("/1/apps/").rpartition("/")[0]
+    if entry.channel is None:
+        return f"the channels of {app} were listed"
+    return f"channel {entry.channel} of {app} was {_DONE.get(entry.method or '', 'asked for')}"
+
+
+_DONE = {"POST": "made", "GET": "shown", "DELETE": "deleted"}
 
 
 def goaway_in_words(entry: GoAwaySeen) -> str:

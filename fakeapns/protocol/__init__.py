@@ -24,10 +24,13 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
+from .connect import Asked, ConnectHead, Unasked
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
+from .hosts import APPLE_HOSTS
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
+    "APPLE_HOSTS",
     "ENOUGH",
     "ERROR_SIZE",
     "LONGEST_TAIL",
@@ -37,6 +40,8 @@ __all__ = [
     "OWN_FAULT_LABELS",
     "REASONS",
     "TOKEN_SIZE",
+    "Asked",
+    "ConnectHead",
     "ErrorPacket",
     "Event",
     "FeedbackParser",
@@ -48,6 +53,7 @@ __all__ = [
     "OddLengths",
     "Spoken",
     "Status",
+    "Unasked",
     "code_of",
     "decode_error",
     "encode_enhanced",

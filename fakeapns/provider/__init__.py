@@ -1,15 +1,7 @@
 """The other side: a correct sender, and where a server is."""
 
-from .endpoint import (
-    API_PORT,
-    Address,
-    ApiAddress,
-    Client,
-    ClientFiles,
-    Endpoint,
-    KeyFile,
-    check_files,
-)
+from .addresses import API_PORT, Address, ApiAddress, ProxyAddress
+from .endpoint import Client, ClientFiles, Endpoint, KeyFile, check_files
 from .environment import (
     RUNTIMES,
     address_from,
@@ -43,6 +35,7 @@ __all__ = [
     "Endpoint",
     "KeyFile",
     "Outgoing",
+    "ProxyAddress",
     "Report",
     "SendError",
     "SendItem",

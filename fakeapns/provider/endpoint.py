@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from os.path import abspath, isfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -33,57 +32,7 @@ from ..certificates import (
 )
 from ..errors import StartError, UsageError
 from ..scenario import TOPIC
-
-#: Where the API is: Apple's own alternative to 443, which everybody may listen on.
-API_PORT = 2197
-
-
-class Address(msgspec.Struct, frozen=True):
-    """Where a service listens: a name or an IP address without brackets, and a port."""
-
-    host: str
-    port: int
-
-
-class ApiAddress(msgspec.Struct, frozen=True):
-    """Where the provider API listens, also as a URL without a path: https, or http without TLS."""
-
-    host: str
-    port: int
-    url: str
-
-    @property
-    def scheme(self) -> str:
-        """`https`, or `http` where there is no TLS."""
-        return self.url.partition(":")[0]
-
-    @property
-    def authority(self) -> str:
-        """Host and port as a request says them."""
-        return self.url.partition("//")[2]
-
-    @classmethod
-    def of(cls, address: Address, *, tls: bool = True) -> ApiAddress:
-        """The same address, with its URL."""
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        url = f"{'https' if tls else 'http'}://{host}:{address.port}"
-        return cls(address.host, address.port, url)
-
-    @classmethod
-    def at(cls, url: str, named: str = "--api-url") -> ApiAddress:
-        """The address of a URL, without a path. Raises `UsageError`, which says where it stood."""
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host, port, parts = None, None, urlsplit("")
-        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
-            raise UsageError(
-                f"{named} {url!r} is no address of an API: write https://127.0.0.1:{API_PORT}, or "
-                "http:// for the plain port"
-            )
-        secure = parts.scheme == "https"
-        return cls.of(Address(host, port or (443 if secure else 80)), tls=secure)
+from .addresses import Address, ApiAddress, ProxyAddress
 
 
 class ClientFiles(msgspec.Struct, frozen=True):
@@ -184,7 +133,8 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     `ca_bundle` has the system's roots too, `truststore` is a PKCS12 file under `password`,
     `clients` has the files of each topic, and `keys` those that tokens are signed with; of both the
-    usual one is first. `plain_api` is None where the API is not offered without TLS.
+    usual one is first. `plain_api` is None where the API is not offered without TLS, and `proxy`
+    where there is none.
     """
 
     gateway: Address
@@ -196,6 +146,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     clients: dict[str, ClientFiles]
     api: ApiAddress
     plain_api: ApiAddress | None = None
+    proxy: ProxyAddress | None = None
     keys: tuple[KeyFile, ...] = ()
 
     def __post_init__(self) -> None:
@@ -212,6 +163,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         feedback: Address,
         api: ApiAddress,
         plain_api: ApiAddress | None = None,
+        proxy: ProxyAddress | None = None,
     ) -> Endpoint:
         """A server with these certificates and keys; the files that are named are written."""
         return cls(
@@ -224,6 +176,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.of(folder.client(topic)) for topic in topics},
             api,
             plain_api,
+            proxy,
             tuple(KeyFile.of(key) for key in keys if key.known and not key.revoked),
         )
 
@@ -235,6 +188,7 @@ class Endpoint(msgspec.Struct, frozen=True):
         feedback: Address,
         api: ApiAddress,
         plain_api: ApiAddress | None = None,
+        proxy: ProxyAddress | None = None,
     ) -> Endpoint:
         """A server that keeps its certificates in this folder, which is only looked at."""
         return cls(
@@ -247,6 +201,7 @@ class Endpoint(msgspec.Struct, frozen=True):
             {topic: ClientFiles.in_folder(directory, topic) for topic in topics_in(directory)},
             api,
             plain_api,
+            proxy,
             KeyFile.in_folder(directory),
         )
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..errors import UsageError, unknown_name
-from .endpoint import Address, ApiAddress, Client, ClientFiles, Endpoint, KeyFile
+from .addresses import Address, ApiAddress
+from .endpoint import Client, ClientFiles, Endpoint, KeyFile
 
 Variables = dict[str, str]
 
@@ -32,7 +33,7 @@ def variables(
     check_runtime(runtime)
     client = endpoint.client(topic)
     own = _any if runtime is None else RUNTIMES[runtime]
-    found = {**client_variables(client), **own(endpoint, client)}
+    found = {**client_variables(client), **_of_proxy(endpoint), **own(endpoint, client)}
     return found | _appended(found, given or {})
 
 
@@ -61,6 +62,12 @@ def _of_api(api: ApiAddress | None) -> Variables:
     if api is None:
         return {}
     return {"APNS_API_URL": api.url, "APNS_API_HOST": api.host, "APNS_API_PORT": str(api.port)}
+
+
+def _of_proxy(endpoint: Endpoint) -> Variables:
+    # Not HTTPS_PROXY itself: that would lead all that the process asks for here, which for other
+    # hosts says no.
+    return {} if endpoint.proxy is None else {"APNS_PROXY": endpoint.proxy.url}
 
 
 def _key_variables(key: KeyFile | None) -> Variables:

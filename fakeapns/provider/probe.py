@@ -11,7 +11,7 @@ import os
 import socket
 
 from ..errors import StartError
-from .endpoint import Address
+from .addresses import Address
 
 #: Seconds that a far machine gets for an answer.
 _PATIENCE = 2.0

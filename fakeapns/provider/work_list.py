@@ -2,7 +2,8 @@
 
 `chaos` writes one for the command it runs, `send` sends one, `audit` holds a ledger against
 one. Each line is an object with `token` (hex) and `payload` (JSON); `identifier` and `topic`
-may stand beside them, and further keys are not looked at, but some by `send`.
+may stand beside them, and further keys are not looked at, but some by `send`. Of a broadcast the
+line has `channel` instead of `token`, which `audit` knows.
 """
 
 from __future__ import annotations
@@ -25,19 +26,33 @@ Item = TypeVar("Item", bound="WorkItem")
 LONGEST = 1 << 20
 
 
-class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True):
+class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One notification to be sent. The token is hex, the payload a JSON object.
 
-    `topic` decides which certificate is presented; without one it is the sender's own.
+    `topic` decides which certificate is presented; without one it is the sender's own. A broadcast
+    has the id of its `channel`, and no token. Raises `ValueError` for both or neither.
     """
 
-    token: str
+    token: str | None = None
+    channel: str | None = None
     payload: dict[str, Any]
     identifier: int | None = None
     topic: str | None = None
 
+    def __post_init__(self) -> None:
+        if (self.token is None) == (self.channel is None):
+            both = "a token and a channel" if self.token is not None else "no token"
+            raise ValueError(f"it has {both}: a push is for a device, a broadcast for a channel")
 
-class SendItem(WorkItem, frozen=True, omit_defaults=True):
+    @property
+    def device(self) -> str:
+        """The token. Raises `UsageError` for a broadcast, which nobody here sends."""
+        if self.token is None:
+            raise UsageError("it is a broadcast, for a channel, and only pushes can be sent here")
+        return self.token
+
+
+class SendItem(WorkItem, frozen=True, omit_defaults=True, kw_only=True):
     """One of which more is said than what it is; without that it goes out as all others do.
 
     `expiration` is epoch seconds. The last three are for the provider API.

@@ -117,6 +117,10 @@ class Channels:
         """The topic of an app that has a channel with this id; None if none has."""
         return next((topic for topic, its in tuple(self._there.items()) if id in its), None)
 
+    def find_anywhere(self, id: str) -> Channel | None:
+        """The same of any app: of several that have this id one that is there."""
+        return next((each for each in [*self, *list(self._gone.values())] if each.id == id), None)
+
     def forget(self, channel: Channel) -> None:
         """Delete a channel; nothing if it is."""
         its = self._there.get(channel.topic, {})

@@ -39,11 +39,12 @@ _LOOKED_AT, _LONGEST, _ALIKE = 8, 40, 0.8
 
 
 def content_warnings(
-    payload: bytes, priority: int | None, topic: str | None = None
+    payload: bytes, priority: int | None, topic: str | None = None, push_type: str | None = None
 ) -> tuple[str, ...]:
     """Every content mistake in words, empty if there is none.
 
-    `priority` is None where the frame has none, which means 10. Some topics need no aps.
+    `priority` is None where the frame has none, which means 10. Some topics need no aps. Of a
+    background push it is the type that forbids 10, and who reads that says so.
     """
     if not payload:
         return ()
@@ -52,7 +53,8 @@ def content_warnings(
     except ValueError as wrong:
         return (f"payload {wrong}",)
     # Most are fine, and that is quick to see.
-    found = () if looks_fine(payload, priority) else _warnings(content, priority, topic)
+    urgent = priority in (None, 10) and push_type != "background"
+    found = () if looks_fine(payload, priority) else _warnings(content, urgent, topic)
     if has_repeated_keys(payload, content):
         found += tuple(
             f"payload has the key {path} more than once: which one counts is left to its reader"
@@ -61,7 +63,7 @@ def content_warnings(
     return found
 
 
-def _warnings(content: Any, priority: int | None, topic: str | None) -> tuple[str, ...]:
+def _warnings(content: Any, urgent: bool, topic: str | None) -> tuple[str, ...]:
     """The mistakes of a payload that has been parsed: all but keys that its text repeats."""
     if not isinstance(content, dict):
         return ("payload is not an object: nothing is shown",)
@@ -72,7 +74,7 @@ def _warnings(content: Any, priority: int | None, topic: str | None) -> tuple[st
     aps = content["aps"]
     if not isinstance(aps, dict):
         return ("aps is not an object: nothing is shown",)
-    found = _aps_warnings(aps, priority)
+    found = _aps_warnings(aps, urgent)
     if not aps and not needs_no_aps(topic) and (stray := _stray(content)):
         found.append(f"aps is empty: nothing is shown{stray}")
     return tuple(found)
@@ -94,7 +96,7 @@ def _stray(content: dict[str, Any]) -> str:
     return f"; {' and '.join(shown)} should be inside it" if shown else ""
 
 
-def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
+def _aps_warnings(aps: dict[str, Any], urgent: bool) -> list[str]:
     found = [*_type_warnings("aps", aps, APS)]
     found += _strangers("aps", aps, APS, "aps.alert", ALERT)
     alert = aps.get("alert")
@@ -109,7 +111,7 @@ def _aps_warnings(aps: dict[str, Any], priority: int | None) -> list[str]:
     if aps.get("content-available") == 0:
         found.append("aps.content-available is 0: old systems read it as 1, leave it out")
     # "An error" (Binary Provider API), but what the gateway does about it is written nowhere.
-    if priority in (None, 10) and "content-available" in aps and not any(k in aps for k in VISIBLE):
+    if urgent and "content-available" in aps and not any(key in aps for key in VISIBLE):
         found.append("priority is 10 for a silent payload: Apple calls it an error, use 5")
     return found
 

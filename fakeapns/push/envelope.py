@@ -8,8 +8,11 @@ from .expiration import expiration_warning
 from .text_tokens import token_text
 
 
-def envelope_warnings(token: bytes, expiration: int | None, since: float | None) -> tuple[str, ...]:
-    """What token and expiration were probably not meant to be, in words.
+def envelope_warnings(
+    token: bytes, expiration: int | None, since: float | None, *, in_digits: bool = False
+) -> tuple[str, ...]:
+    """What token and expiration were probably not meant to be, in words. The latter came as four
+    bytes, or `in_digits`.
 
     `since` is the earliest moment, in epoch seconds, at which it may have been written: None where
     nobody knows, and then nothing is said of the expiration. It depends on nothing else, so it can
@@ -17,7 +20,9 @@ def envelope_warnings(token: bytes, expiration: int | None, since: float | None)
     """
     # Bytes of a token are no ASCII, and most expirations are 0.
     text = token_text(token) if token.isascii() else None
-    late = expiration_warning(expiration, since) if expiration and since is not None else None
+    late = None
+    if expiration and since is not None:
+        late = expiration_warning(expiration, since, in_digits=in_digits)
     if text is None:
         return () if late is None else (late,)
     return (str(text),) if late is None else (str(text), late)

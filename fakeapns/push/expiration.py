@@ -28,11 +28,14 @@ _NO_DATE = 253_402_300_800
 _FINER = {"milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
 
 
-def expiration_warning(expiration: int | None, since: float) -> str | None:
+def expiration_warning(
+    expiration: int | None, since: float, *, in_digits: bool = False
+) -> str | None:
     """What seems to be wrong with an expiration, None if nothing does. Both are epoch seconds.
 
-    `since` is the earliest moment at which the notification may have been written. Not the one at
-    which it was read: a fault may have held it back until it was over.
+    It came as four bytes, or `in_digits`. `since` is the earliest moment at which the notification
+    may have been written. Not the one at which it was read: a fault may have held it back until it
+    was over.
     """
     if not expiration or expiration < 0 or expiration == _FOR_EVER:
         return None
@@ -41,9 +44,9 @@ def expiration_warning(expiration: int | None, since: float) -> str | None:
     if expiration == _MINUS_ONE:
         return "expiration 0xffffffff is a date in 2106: to have it not stored, write 0"
     if expiration < since:
-        where, guess = "in the past, so it is never stored", _why_past(expiration, since)
+        where, guess = "in the past, so it is never stored", _why_past(expiration, since, in_digits)
     else:
-        where, guess = "more than a year ahead", _why_ahead(expiration, since)
+        where, guess = "more than a year ahead", _why_ahead(expiration, since, in_digits)
     return f"expiration {expiration} is {_date(expiration)}, {where}{guess}"
 
 
@@ -53,20 +56,23 @@ def _date(expiration: int) -> str:
     return datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _why_past(expiration: int, since: float) -> str:
-    if _backwards(expiration, since):
+def _why_past(expiration: int, since: float, in_digits: bool) -> str:
+    if not in_digits and _backwards(expiration, since):
         return ": are its bytes in the wrong order?"
     if expiration < _SECONDS:
         return ": seconds from now instead of since 1970?"
     # Four bytes of milliseconds come round every 50 days, so of a longer time this would be chance.
-    cut = (expiration - int(since * 1000)) % _BYTES <= _DAY * 1000
+    cut = not in_digits and (expiration - int(since * 1000)) % _BYTES <= _DAY * 1000
     return ": milliseconds, of which only four bytes are left?" if cut else ""
 
 
-def _why_ahead(expiration: int, since: float) -> str:
-    if _backwards(expiration, since):
+def _why_ahead(expiration: int, since: float, in_digits: bool) -> str:
+    # aioapns takes how long, adds the time, and does not mind a date (`connection.py`, 4.0).
+    if -_LEEWAY <= expiration - 2 * since <= _AHEAD:
+        return ": a date where the library wants seconds from now?"
+    if not in_digits and _backwards(expiration, since):
         return ": are its bytes in the wrong order?"
-    if expiration < _BYTES:
+    if not in_digits:
         return ": milliseconds, of which only four bytes are left? Apple keeps nothing over 30 days"
     for unit, a_second in _FINER.items():
         if abs(expiration / a_second - since) <= _SECONDS:
@@ -76,7 +82,5 @@ def _why_ahead(expiration: int, since: float) -> str:
 
 def _backwards(expiration: int, since: float) -> bool:
     """Whether its bytes make a date of the next year the other way round: one number in 136."""
-    if expiration >= _BYTES:
-        return False
     date = int.from_bytes(expiration.to_bytes(4, "big"), "little")
     return since <= date <= since + _AHEAD

@@ -70,7 +70,7 @@ class Judge:
 
     def warnings(self, push: Push) -> tuple[str, ...]:
         """The content mistakes of a push, judged or not."""
-        return content_warnings(push.payload_bytes, push.priority, push.topic)
+        return content_warnings(push.payload_bytes, push.priority, push.topic, push.push_type)
 
     def judge(
         self,

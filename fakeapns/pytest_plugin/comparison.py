@@ -31,8 +31,8 @@ def compare(left: object, right: object) -> list[str] | None:
     for name in (*names, *_LAST):
         one, other = getattr(left, name, None), getattr(right, name, None)
         if name == "token_bytes":
-            # Of what is no hex the bytes are empty.
-            one, other = left.token, right.token
+            # Of what is no hex the bytes are empty, and a broadcast has none.
+            one, other = left.token or "(none)", right.token or "(none)"
         if one == other:
             same.append(name)
         elif name == "payload_bytes":

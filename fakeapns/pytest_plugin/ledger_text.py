@@ -26,14 +26,15 @@ from ..ledger import (
     SettingsSeen,
     describe,
 )
+from ..text import within
 
 #: Lines for entries, and how many of these are the first ones where not all can be shown.
 _LINES = 45
 _HEAD = 15
 #: What there is no more of than this is kept to the last.
 _RARE = 8
-#: Many end with what to do about it.
-_WIDTH = 400
+#: Many end with what to do about it: the longest hint has 400 characters and an address.
+_WIDTH = 600
 #: Entries that are looked at, the last ones.
 LOOKED_AT = 20_000
 
@@ -89,7 +90,9 @@ def _kind(entry: Entry, often: bool) -> Hashable:
     match entry:
         case Notification(outcome="accepted", warnings=()) if entry.answered is not False:
             return "as usual"
-        case ConnectionOpened() | SettingsSeen() | ApiResponse(http_status=200):
+        case ConnectionOpened() | SettingsSeen() | ApiRequest(fulfilled=True):
+            return "as usual"
+        case ApiResponse(http_status=200 | 201 | 204):
             return "as usual"
         case ApiClosed(unanswered=missed) if missed:
             return ("telling", entry.seq)
@@ -142,5 +145,4 @@ def _name(entry: Entry) -> str:
 
 
 def _line(entry: Entry) -> str:
-    line = describe(entry)
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+    return within(describe(entry), _WIDTH)

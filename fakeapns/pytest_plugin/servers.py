@@ -13,7 +13,7 @@ from ..scenario import Scenario
 from .arguments import complete
 
 #: The arguments that ask for a port.
-PORTS = ("gateway_port", "feedback_port", "api_port", "plain_api_port")
+PORTS = ("gateway_port", "feedback_port", "api_port", "plain_api_port", "proxy_port")
 #: The servers that a test's fixtures have made.
 SERVERS: pytest.StashKey[list[Surface]] = pytest.StashKey()
 

@@ -6,14 +6,16 @@ from .scenario import Expect, Scenario
 from .schema import scenario_schema
 from .settings import Settings
 from .settings_keywords import SettingsKeywords
-from .steps import TOPIC, DeviceEntry, On, Step
+from .steps import LIVE_ACTIVITY, TOPIC, ChannelEntry, DeviceEntry, On, Step
 from .tls_terms import HTTP2, TLSTerms
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
 from .units import CountRange, parse_duration
 
 __all__ = [
     "HTTP2",
+    "LIVE_ACTIVITY",
     "TOPIC",
+    "ChannelEntry",
     "CountRange",
     "DeviceEntry",
     "Expect",

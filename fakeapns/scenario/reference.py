@@ -12,7 +12,7 @@ from .faults import FAULTS, KNOWN
 from .problems import Field, allowed_values, fields
 from .scenario import Expect, Scenario
 from .settings import Settings
-from .steps import DeviceEntry, On, Step
+from .steps import ChannelEntry, DeviceEntry, On, Step
 from .toml import load_scenario, scenario_names
 
 _STAGES = {
@@ -35,6 +35,9 @@ def format_reference() -> str:
         "## `[[device]]`",
         _docstring(DeviceEntry),
         _table(DeviceEntry),
+        "## `[[channel]]`",
+        _docstring(ChannelEntry),
+        _table(ChannelEntry),
         "## `[[step]]`",
         _docstring(Step),
         "Beside the keys of its fault:",

@@ -1,4 +1,4 @@
-"""A scenario: which devices exist, what goes wrong and when, and what a good provider reaches.
+"""A scenario: who is there, what goes wrong and when, and what a good provider reaches.
 
 The same objects come from a TOML file and from Python. What a trigger can know depends on the
 stage at which its fault acts: see `KNOWN`.
@@ -6,6 +6,7 @@ stage at which its fault acts: see `KNOWN`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from .faults import Service
 from .notes import notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
-from .steps import DeviceEntry, Step
+from .steps import ChannelEntry, DeviceEntry, Step
 from .units import WHOLE
 
 Number = Annotated[int, msgspec.Meta(ge=0)]
@@ -53,6 +54,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
     seed: int | None = None
     gateway: dict[str, Any] = msgspec.field(default_factory=dict)
     device: tuple[DeviceEntry, ...] = ()
+    channel: tuple[ChannelEntry, ...] = ()
     step: tuple[Step, ...] = ()
     expect: Expect = Expect()
     name: str | None = None
@@ -67,7 +69,24 @@ class Scenario(Checked, frozen=True, kw_only=True):
                 what = f"topic {device.topic} has token {device.token} twice"
                 yield Problem(("device", position, "token"), what)
             seen.add(key)
+        yield from self._wrong_channels()
         yield from self._impossible(self._tls_maximum_of)
+
+    def _wrong_channels(self) -> Iterator[Problem]:
+        """Ids that are there twice, and more channels of an app than the settings allow."""
+        most = self.gateway.get("max_channels", Settings().max_channels)
+        sizes: Counter[str] = Counter()
+        seen: set[tuple[str, str]] = set()
+        for position, channel in enumerate(self.channel):
+            if (channel.topic, channel.id) in seen:
+                what = f"topic {channel.topic} has channel {channel.id} twice"
+                yield Problem(("channel", position, "id"), what)
+                continue
+            seen.add((channel.topic, channel.id))
+            sizes[channel.topic] += not channel.deleted
+            if isinstance(most, int) and sizes[channel.topic] == most + 1:
+                what = f"topic {channel.topic} has more channels than max_channels, {most:,}"
+                yield Problem(("channel", position), what)
 
     def _tls_maximum_of(self, service: Service) -> str:
         usual = Settings().tls_maximum_of(service)

@@ -12,7 +12,7 @@ import msgspec
 from .faults import FAULTS
 from .scenario import Expect
 from .settings import LISTS, VERSIONS, Settings
-from .steps import DeviceEntry, On, Step
+from .steps import ChannelEntry, DeviceEntry, On, Step
 from .units import END
 
 _REFERENCE = "#/definitions/{name}"
@@ -20,7 +20,7 @@ _REFERENCE = "#/definitions/{name}"
 
 def scenario_schema() -> dict[str, Any]:
     """The schema, draft 4, as what `json` makes of a file."""
-    kinds = [*FAULTS, On, DeviceEntry, Expect, Settings, Step]
+    kinds = [*FAULTS, On, DeviceEntry, ChannelEntry, Expect, Settings, Step]
     _, definitions = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     definitions = {name: _draft_4(each) for name, each in definitions.items()}
     del definitions["On"]["properties"]["where"]
@@ -47,6 +47,7 @@ def scenario_schema() -> dict[str, Any]:
             "seed": {"type": "integer", "description": "Decides what is left to chance."},
             "gateway": _reference("Settings"),
             "device": {"type": "array", "items": _reference("DeviceEntry")},
+            "channel": {"type": "array", "items": _reference("ChannelEntry")},
             "step": {
                 "type": "array",
                 "items": {"anyOf": [_reference(kind.__name__) for kind in FAULTS]},

@@ -1,4 +1,4 @@
-"""Steps and devices of a scenario: what exists, what goes wrong, and when.
+"""Steps, devices and channels of a scenario: what exists, what goes wrong, and when.
 
 What a trigger can know depends on the stage at which its fault acts: see `KNOWN`.
 """
@@ -40,6 +40,19 @@ Ago = Annotated[
     msgspec.Meta(
         pattern=AGO_PATTERN,
         description="how long before the start, such as -2h or 2h",
+    ),
+]
+
+
+#: How the ids of channels are spelled, as `fakeapns/push/channel_ids.py` has it.
+_CHANNEL_ID = r"([A-Za-z0-9+/]{4}){0,15}([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
+
+
+ChannelId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=f"^{_CHANNEL_ID}{END}",
+        description="base64 of at most 64 characters, such as dHN0LXNyY2gtY2hubDEyMw==",
     ),
 ]
 
@@ -241,3 +254,27 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
         if self.listed and self.state == "active":
             what = "listed is for an app that was removed: write state = 'uninstalled', too"
             yield Problem(("listed",), what, named=True)
+
+
+#: What the topics of Live Activities have behind that of their app. Channels are the app's
+#: (Sending channel management requests to APNs).
+LIVE_ACTIVITY = ".push-type.liveactivity"
+
+
+class ChannelEntry(Checked, frozen=True, kw_only=True):
+    """A channel that exists from the start, for broadcasts.
+
+    A `storage_policy` of 0 stores nothing, 1 the newest message. One that is `deleted` was there
+    before the start, and its id is never given to another.
+    """
+
+    topic: Topic
+    id: ChannelId
+    storage_policy: Literal[0, 1] = 0
+    deleted: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """A topic with the suffix of pushes to devices."""
+        if self.topic.endswith(LIVE_ACTIVITY):
+            what = f"a channel is of the app itself: leave {LIVE_ACTIVITY} out"
+            yield Problem(("topic",), what)

@@ -17,14 +17,16 @@ from .faults import BY_NAME, Fault
 from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, wrong_value
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
-from .steps import DeviceEntry, On, Step
+from .steps import ChannelEntry, DeviceEntry, On, Step
 from .toml_numbers import all_too_large
 from .toml_places import Place, find_places
 from .toml_text import end_of, parse_toml
 
 C = TypeVar("C", bound=Checked)
 
-_TOP = ("about", "advice", "seed", "gateway", "device", "step", "expect")
+_TOP = ("about", "advice", "seed", "gateway", "device", "channel", "step", "expect")
+#: What exists from the start, by its key.
+_INHABITANTS: Mapping[str, type[Checked]] = {"device": DeviceEntry, "channel": ChannelEntry}
 #: Keys that a step has beside those of its fault.
 _BESIDE = ("fault", "on", "times", "per")
 #: Keys that Python has and a file has not.
@@ -143,9 +145,12 @@ class _Builder:
         if "about" not in given:
             what = "key 'about' is missing: say in a sentence what the scenario is"
             self.problems.append(Problem((), what))
-        devices = {
-            position: self._object(DeviceEntry, each, ("device", position))
-            for position, each in self._tables(given, "device")
+        made: dict[str, Mapping[int, Checked | None]] = {
+            key: {
+                position: self._object(kind, each, (key, position))
+                for position, each in self._tables(given, key)
+            }
+            for key, kind in _INHABITANTS.items()
         }
         steps = dict(self._tables(given, "step"))
         if not has_seed and "seed" not in given:
@@ -155,20 +160,19 @@ class _Builder:
                 if isinstance(step.get("on"), dict) and "chance" in step["on"]
             ]
             self.problems += missing_seed(chances, parts["gateway"])
-        made = {position: self._step(each, ("step", position)) for position, each in steps.items()}
+        made["step"] = {
+            position: self._step(each, ("step", position)) for position, each in steps.items()
+        }
         expect = self._object(Expect, self._table(given, "expect"), ("expect",))
-        return self._whole({**parts, "expect": expect or Expect()}, devices, made)
+        return self._whole({**parts, "expect": expect or Expect()}, made)
 
     def _whole(
-        self,
-        parts: dict[str, Any],
-        devices: dict[int, DeviceEntry | None],
-        steps: dict[int, Step | None],
+        self, parts: dict[str, Any], made: Mapping[str, Mapping[int, Checked | None]]
     ) -> Scenario | None:
         """Put together what could be made, and see what is wrong with that."""
         there = {
             key: [(position, each) for position, each in found.items() if each is not None]
-            for key, found in (("device", devices), ("step", steps))
+            for key, found in made.items()
         }
         parts = parts | {key: tuple(each for _, each in found) for key, found in there.items()}
         try:

@@ -14,8 +14,8 @@ _RECORD_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302}
 #: What to set so that a client trusts our CA. Languages differ: SSL_CERT_FILE does for Python, Go,
 #: Ruby and PHP, and not for Node, curl and Java (measured).
 TRUST = (
-    "give ca.pem to its CA option, or set the variable that its language reads, which "
-    "`fakeapns env --for LANGUAGE` prints"
+    "give ca.pem (in a test: apns.ca_file) to its CA option, or set the variable that its language "
+    "reads, which `fakeapns env --for LANGUAGE` prints and apns.in_environment() sets"
 )
 _NAMES_OF_OURS = "localhost, 127.0.0.1 or one of Apple's names"
 _UPDATE = "let it offer TLS 1.2 with a cipher suite of today, or update it"

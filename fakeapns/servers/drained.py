@@ -79,7 +79,7 @@ class Drain:
         """Who has not begun to speak. It is told of when that changes."""
         for visitor in self._visitors:
             if visitor.stage == "arriving" and visitor.held is None:
-                yield f"{visitor} was still in its handshake"
+                yield f"{visitor} was still {visitor.at}"
 
     def _arriving(self) -> Iterator[str]:
         """What else may still become something by itself, which nobody tells of."""

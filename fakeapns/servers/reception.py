@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 
 import msgspec
 import trio
 
-from ..fronts import Front, Ports, Provider, Recorder
-from ..ledger import ConnectionOpened, ConnectionRefused, Ledger
+from ..fronts import Entrance, Front, Ports, Provider, Proxy, Recorder, refusal
+from ..ledger import ConnectionOpened, ConnectionRefused, Ledger, Place
 from ..push import Chosen, Mishaps, Occasion, Triggers
 from ..scenario import Settings, TLSTerms
-from ..scenario.faults import BadServer, Service
+from ..scenario.faults import BadServer
 from .accepting import Peer
+from .addresses import address_in_words, host_of, peer_name
 from .arrival import Arriving
 from .clock import Clock
 from .handshake import provider_of, shake_hands
@@ -28,6 +29,7 @@ from .refusals import Door, Refused
 from .stream import CHUNK, Stream, Transport, reset
 from .tls import TLSStream
 from .turns import Turn, Turns
+from .usher import lead
 from .visitors import Visitor
 
 #: The server's context for these terms of TLS, with a bad certificate if asked for.
@@ -52,9 +54,11 @@ class Reception:
         triggers: Triggers,
         ledger: Ledger,
         clock: Clock,
+        fronts: Mapping[str, Front],
         ports: Ports,
     ) -> None:
         self._contexts = contexts
+        self._fronts = fronts
         self._ports = ports
         self._settings = settings
         self._triggers = triggers
@@ -64,7 +68,7 @@ class Reception:
         self._numbers = count(1)
         self._open = 0
 
-    async def receive(self, front: Front, visitor: Visitor) -> None:
+    async def receive(self, entrance: Entrance, visitor: Visitor) -> None:
         """Serve one connection to its end. A failing one never ends the server."""
         # The first client that refuses a CA breaks its connection in the handshake; in a trio
         # server that lets that out of its nursery, all the others end with it (measured).
@@ -72,12 +76,14 @@ class Reception:
         transport = visitor.transport
         peer = peer_name(transport)
         self._open += 1
-        self._triggers.arrive(number, front.service)
+        place: Place = entrance.service
         # Where time is virtual work takes none, so nobody waits for it to be done: what came of a
         # seed would depend on whose turn it was.
         turn = Turn(None if self._clock.is_virtual else self._turns)
         opened = False
         try:
+            front = await self._led(entrance, visitor, turn)
+            place = front.service
             await turn.come(_ARRIVAL)
             await self._admit(number, front, transport)
             stream, provider = await self._greet(visitor, front, turn)
@@ -93,6 +99,7 @@ class Reception:
                 topic=provider.topics[0] if provider.topics else None,
                 certificate=provider.subject,
                 alpn=provider.alpn,
+                host=provider.host,
             )
             connection = front.open(number, provider, self._clock.now())
             visitor.served(connection)
@@ -100,46 +107,66 @@ class Reception:
             if stream.has_given_up:
                 await self._let_it_read(visitor, turn)
         except Refused as refused:
-            self._record_refusal(number, front.service, peer, refused)
-            await self._let_it_read(visitor, turn)
+            self._record_refusal(number, place, peer, refused, _host_of(visitor))
+            await self._let_it_read(visitor, turn, refused.reply)
         except trio.Cancelled:
             if not opened:
                 stopped = Refused("stopped", "the server was stopped during the handshake")
-                self._record_refusal(number, front.service, peer, stopped)
+                self._record_refusal(number, place, peer, stopped, _host_of(visitor))
             raise
         finally:
             self._open -= 1
             self._triggers.leave(number)
 
-    def turn_away(self, front: Front, peer: Peer) -> None:
+    def turn_away(self, entrance: Entrance, peer: Peer) -> None:
         """Record a connection that was closed at once, since the system has no room for it."""
         number = next(self._numbers)
-        self._triggers.arrive(number, front.service)
-        self._triggers.leave(number)
-        self._record_refusal(
-            number, front.service, address_in_words(peer), Refused("limit", NO_ROOM)
-        )
+        if isinstance(entrance, Front):
+            self._triggers.arrive(number, entrance.service)
+            self._triggers.leave(number)
+        refused = Refused("limit", NO_ROOM)
+        self._record_refusal(number, entrance.service, address_in_words(peer), refused)
 
-    def _record_refusal(self, number: int, service: Service, peer: str, refused: Refused) -> None:
+    def _record_refusal(
+        self, number: int, place: Place, peer: str, refused: Refused, host: str | None = None
+    ) -> None:
         self._ledger.record(
             ConnectionRefused,
             self._clock.now(),
             connection=number,
-            service=service,
+            service=place,
             peer=peer,
             reason=refused.reason,
             hint=refused.hint,
+            host=host,
         )
         self._ledger.flush()
 
+    async def _led(self, entrance: Entrance, visitor: Visitor, turn: Turn) -> Front:
+        """The front that this is about; whoever asks the proxy has its answer. Raises `Refused`."""
+        front = entrance
+        if isinstance(front, Proxy):
+            self._check_room(front)
+            settings = self._settings
+            limit = settings.handshake_seconds, settings.handshake_timeout
+            front = self._fronts[await lead(front, visitor, turn, *limit)]
+        assert visitor.number is not None
+        self._triggers.arrive(visitor.number, front.service)
+        return front
+
+    def _check_room(self, entrance: Entrance) -> None:
+        """Raise `Refused` if too many are here."""
+        if self._open > self._settings.max_connections:
+            hint = (
+                f"{self._settings.max_connections} connections are open already: "
+                "raise max_connections, or close some"
+            )
+            reply = refusal(503, hint) if isinstance(entrance, Proxy) else b""
+            raise Refused("limit", hint, reply=reply)
+
     async def _admit(self, number: int, front: Front, transport: Transport) -> None:
         """Let the connection in. Raises `Refused`."""
-        if self._open > self._settings.max_connections:
-            raise Refused(
-                "limit",
-                f"{self._settings.max_connections} connections are open already: "
-                "raise max_connections, or close some",
-            )
+        self._check_room(front)
         chosen = self._triggers.at_accept(
             Occasion(number, service=front.service), self._clock.now().t
         )
@@ -167,7 +194,7 @@ class Reception:
         if front.tls is None:
             plain = visitor.stream = PlainStream(visitor.transport, turn)
             nobody = provider_of(None, self._settings)
-            return plain, msgspec.structs.replace(nobody, secure=False)
+            return plain, msgspec.structs.replace(nobody, secure=False, host=visitor.host)
         service = front.service
         chosen = self._triggers.choose("handshake", Occasion(visitor.number, service=service))
         arriving = _asked(chosen, self._triggers.mishaps)
@@ -177,7 +204,8 @@ class Reception:
         fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
         provider = await self._shake_hands(stream, door, visitor, chosen, arriving)
         fooled_by = None if arriving.certificate is None else fired
-        return stream, msgspec.structs.replace(provider, fooled_by=fooled_by)
+        host = _host_of(visitor)
+        return stream, msgspec.structs.replace(provider, fooled_by=fooled_by, host=host)
 
     async def _shake_hands(
         self,
@@ -213,14 +241,18 @@ class Reception:
         self._ledger.flush()
         return seq
 
-    async def _let_it_read(self, visitor: Visitor, turn: Turn) -> None:
-        """Shut our side and wait for the peer's, so that no reset overtakes the alert."""
+    async def _let_it_read(self, visitor: Visitor, turn: Turn, last: bytes = b"") -> None:
+        """Shut our side behind what is said `last`, and wait for the peer's, so that no reset
+        overtakes that or the alert.
+        """
         visitor.leave()
         transport = visitor.transport
         # RFC 1122, 4.2.2.13: a close with something unread is a reset.
         with trio.move_on_after(self._settings.close_grace_seconds):
             try:
                 if visitor.stream is None:
+                    if last:
+                        await transport.send_all(last)
                     await transport.send_eof()
                 else:
                     await visitor.stream.send_eof()
@@ -228,6 +260,13 @@ class Reception:
                     await turn.take(_THROWN_AWAY)
             except (trio.BrokenResourceError, trio.ClosedResourceError):
                 pass
+
+
+def _host_of(visitor: Visitor) -> str | None:
+    """The name that a client has asked for: the proxy, or else by SNI."""
+    stream = visitor.stream
+    by_sni = stream.host if isinstance(stream, TLSStream) else None
+    return by_sni if visitor.host is None else visitor.host
 
 
 def _asked(chosen: Chosen | None, mishaps: Mishaps) -> Arriving:
@@ -247,24 +286,3 @@ def _asked_for(
         how = f" ({arriving.certificate})" if arriving.certificate else ""
         asked += f"{how}: the client {turned_away}, and was right to"
     return Refused("fault", asked)
-
-
-def peer_name(transport: trio.abc.Stream) -> str:
-    """`127.0.0.1:50123`, or `memory` where there is no socket."""
-    if not isinstance(transport, trio.SocketStream):
-        return "memory"
-    try:
-        return address_in_words(transport.socket.getpeername())
-    except OSError:
-        return "gone"
-
-
-def host_of(peer: str) -> str:
-    """The same without the port."""
-    return peer.rpartition(":")[0].strip("[]") or peer
-
-
-def address_in_words(peer: Peer) -> str:
-    """`127.0.0.1:50123`, `[::1]:50123`."""
-    host, port = str(peer[0]), peer[1]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

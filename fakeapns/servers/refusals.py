@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ..certificates import HOSTS, PRESENT, explain_verification, no_shared_suite
-from ..fronts import PROXY, Ports, binary_words, http_words, to_api, to_gateway
+from ..fronts import PROXY, Ports, binary_words, http_words, proxy_words, to_api, to_gateway
 from ..protocol import recognise
 from ..scenario import Settings, TLSTerms
 from ..scenario.faults import Service
@@ -34,14 +34,18 @@ _TLS_ON = "switch TLS on in the client, which has to speak first"
 class Refused(Exception):
     """The connection ends before it speaks. `reason` is a name, `hint` a sentence.
 
-    `turned_away` is what the client did where it was the one that ended it, in words.
+    `turned_away` is what the client did where it was the one that ended it, in words, and `reply`
+    what it is still to be told.
     """
 
-    def __init__(self, reason: str, hint: str, turned_away: str | None = None) -> None:
+    def __init__(
+        self, reason: str, hint: str, turned_away: str | None = None, *, reply: bytes = b""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.hint = hint
         self.turned_away = turned_away
+        self.reply = reply
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -139,8 +143,7 @@ class Attempt(msgspec.Struct, frozen=True):
         service, ports = self.door.service, self.door.ports
         match recognise(self.heard):
             case "http" if self.heard.startswith(b"CONNECT "):
-                proxy = "the client takes this port for an HTTP proxy: give it another one"
-                return Refused("plain-http", proxy)
+                return Refused("plain-http", proxy_words(ports))
             case "http" | "http2" if service == "api":
                 return Refused("plain-http", _without_tls(ports))
             case "http" | "http2":

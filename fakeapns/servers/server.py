@@ -8,10 +8,9 @@ from functools import partial
 
 import trio
 
-from ..fronts import Front
+from ..fronts import Entrance, Front
 from ..ledger import Ledger
 from ..push import Judge
-from ..scenario.faults import Service
 from .accepting import Peer, accept
 from .clock import Clock
 from .drained import Drain
@@ -25,15 +24,15 @@ from .windows import Window
 class Server:
     """The services of one fake, started into the caller's nursery.
 
-    `ports` has the port of each front by its name, and nothing before `start`. `failure` is the
-    first exception that a connection ended with, never one of the provider's making. `contexts`
-    makes the server's side of TLS, as it should be or with a bad certificate.
+    `ports` has the port of each front by its name, and of the proxy, and nothing before `start`.
+    `failure` is the first exception that a connection ended with, never one of the provider's
+    making. `contexts` makes the server's side of TLS, as it should be or with a bad certificate.
     """
 
     def __init__(
         self,
         contexts: Contexts,
-        fronts: Sequence[Front],
+        entrances: Sequence[Entrance],
         judge: Judge,
         ledger: Ledger,
         clock: Clock,
@@ -51,12 +50,12 @@ class Server:
         self._admitting = trio.Event()
         self._admitting.set()
         self._one_at_a_time = trio.Lock()
-        self._windows: list[tuple[Service, Window]] = []
-        self.furnish(fronts, judge, ledger)
+        self._windows: list[tuple[Entrance, Window]] = []
+        self.furnish(entrances, judge, ledger)
 
-    def furnish(self, fronts: Sequence[Front], judge: Judge, ledger: Ledger) -> None:
+    def furnish(self, entrances: Sequence[Entrance], judge: Judge, ledger: Ledger) -> None:
         """Serve further connections with these; those that are open keep what they have."""
-        self._fronts = {front.name: front for front in fronts}
+        self._entrances = {each.name: each for each in entrances}
         self._triggers = judge.triggers
         self._reception = Reception(
             self._contexts,
@@ -64,6 +63,7 @@ class Server:
             judge.triggers,
             ledger,
             self._clock,
+            {each.name: each for each in entrances if isinstance(each, Front)},
             lambda name: self.ports.get(name),
         )
         self.fit_windows()
@@ -73,13 +73,13 @@ class Server:
 
         To be called whenever steps have changed, from any thread.
         """
-        for service, window in self._windows:
-            window.fit(narrow=self._triggers.may_hold(service))
+        for entrance, window in self._windows:
+            window.fit(narrow=any(map(self._triggers.may_hold, entrance.services)))
 
     async def start(self, nursery: trio.Nursery, hosts: Sequence[str]) -> None:
         """Listen on all hosts, or on nothing if there are none. Raises `StartError`.
 
-        Each front gets the port that it wants, or had before.
+        Each entrance gets the port that it wants, or had before.
 
         A server that was stopped with its nursery may be started into another one.
         """
@@ -89,13 +89,13 @@ class Server:
         if not hosts:
             return
         taken: dict[str, int] = {}
-        opened: list[tuple[Front, list[trio.SocketListener]]] = []
+        opened: list[tuple[Entrance, list[trio.SocketListener]]] = []
         try:
-            for front in self._fronts.values():
-                port = self.ports.get(front.name, front.port)
-                listeners, bound = await open_listeners(hosts, port, option_of(front.name))
-                opened.append((front, listeners))
-                taken[front.name] = bound
+            for each in self._entrances.values():
+                port = self.ports.get(each.name, each.port)
+                listeners, bound = await open_listeners(hosts, port, option_of(each.name))
+                opened.append((each, listeners))
+                taken[each.name] = bound
         except BaseException:
             for _, listeners in opened:
                 for listener in listeners:
@@ -105,19 +105,22 @@ class Server:
         sockets = [listener.socket for _, listeners in opened for listener in listeners]
         warn_of_others(str(each.getsockname()[0]) for each in sockets)
         self._windows = [
-            (front.service, Window(listener.socket))
-            for front, listeners in opened
+            (entrance, Window(listener.socket))
+            for entrance, listeners in opened
             for listener in listeners
         ]
         self.fit_windows()
-        for front, listeners in opened:
+        for entrance, listeners in opened:
             self._listeners += listeners
-            take, turn_away = partial(self.take, front.name), partial(self._turn_away, front.name)
+            name = entrance.name
+            take, turn_away = partial(self.take, name), partial(self._turn_away, name)
             for listener in listeners:
                 nursery.start_soon(accept, listener, take, turn_away)
 
     def take(self, name: str, transport: trio.abc.HalfCloseableStream) -> None:
-        """Serve a provider at the other end of this transport, by the front of this name."""
+        """Serve a provider at the other end of this transport, by the front of this name, or by
+        the proxy.
+        """
         assert self._nursery is not None
         self._nursery.start_soon(self._receive, name, transport)
 
@@ -155,7 +158,7 @@ class Server:
             self._admitting.set()
 
     def _turn_away(self, name: str, peer: Peer) -> None:
-        self._reception.turn_away(self._fronts[name], peer)
+        self._reception.turn_away(self._entrances[name], peer)
 
     async def _receive(self, name: str, transport: trio.abc.HalfCloseableStream) -> None:
         with self._visitors.with_one(transport) as visitor:
@@ -173,7 +176,7 @@ class Server:
         with trio.CancelScope() as scope:
             self._connections.add(scope)
             try:
-                await self._reception.receive(self._fronts[name], visitor)
+                await self._reception.receive(self._entrances[name], visitor)
             except Exception as failure:
                 # Kept, since whoever stops the server at this moment may lose it.
                 self.failure = self.failure or failure

@@ -20,6 +20,7 @@ import ssl
 import trio
 
 from .alerts import fatal_alert
+from .hello import server_name
 from .records import Records
 from .sessions import begun
 from .stream import CHUNK, Transport
@@ -42,7 +43,7 @@ class TLSStream(Records):
     that was as far as it came.
     """
 
-    __slots__ = ("_shut", "answered", "heard", "held_up")
+    __slots__ = ("_host", "_shut", "answered", "heard", "held_up")
 
     def __init__(
         self,
@@ -56,6 +57,12 @@ class TLSStream(Records):
         self.heard = b""
         self.answered = self.held_up = False
         self._shut = False
+        self._host: str | None = None
+
+    @property
+    def host(self) -> str | None:
+        """The name that the client has asked for (SNI), as far as that is to be seen yet."""
+        return self._host or server_name(self.heard)
 
     async def do_handshake(self) -> None:
         """Shake hands, but for our last flight: it waits in memory until `finish_handshake`.
@@ -100,7 +107,7 @@ class TLSStream(Records):
 
     async def finish_handshake(self) -> None:
         """Send our last flight."""
-        self.heard = b""
+        self._host, self.heard = self.host, b""
         self._whole = self.taken
         self.undecrypted = self._incoming.pending > 0
         await self._flush()

@@ -19,8 +19,10 @@ class Visitor:
 
     __slots__ = (
         "_visitors",
+        "at",
         "connection",
         "held",
+        "host",
         "number",
         "pair",
         "stage",
@@ -30,9 +32,13 @@ class Visitor:
 
     def __init__(self, transport: trio.abc.HalfCloseableStream, visitors: Visitors) -> None:
         self._visitors = visitors
+        #: What it is about before it speaks, in words.
+        self.at = "in its handshake"
         self.transport = transport
         self.pair: Pair | None = pair_of(transport)
         self.number: int | None = None
+        #: The name that it has asked the proxy for, if it came by that.
+        self.host: str | None = None
         self.stream: Stream | None = None
         self.connection: Connection | None = None
         self.stage: Literal["arriving", "served", "leaving"] = "arriving"

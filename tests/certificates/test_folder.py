@@ -12,7 +12,7 @@ import trustme
 from cryptography import x509
 
 from fakeapns import Authority, FakeAPNs, StartError, UsageError
-from fakeapns.certificates import Credentials, ProviderKeys, open_folder
+from fakeapns.certificates import HOSTS, Credentials, ProviderKeys, open_folder
 
 from ..frames import TOPIC
 from ..providers import dial
@@ -57,12 +57,12 @@ def put(certs: Path, stem: str, pair: Credentials) -> None:
     (certs / f"{stem}.key").write_bytes(pair.key_pem)
 
 
-def issue(certs: Path, days: float) -> Credentials:
+def issue(certs: Path, days: float, names: tuple[str, ...] = HOSTS) -> Credentials:
     """A pair of the folder's own CA that ends in so many days."""
     ca = trustme.CA.from_pem((certs / "ca.pem").read_bytes(), (certs / "ca.key").read_bytes())
     now = datetime.now(UTC)
     leaf = ca.issue_cert(
-        "localhost",
+        *names,
         not_before=now - timedelta(days=2),
         not_after=now + timedelta(days=days),
         key_type=trustme.KeyType.RSA,
@@ -112,6 +112,33 @@ def test_what_ends_in_a_week_will_do(certs: Path) -> None:
     pair = issue(certs, 7)
     put(certs, "server", pair)
     assert open_folder(certs, (TOPIC,)).authority.server.certificate_pem == pair.certificate_pem
+
+
+def test_a_server_certificate_that_lacks_a_name_is_minted_anew_and_its_key_stays(
+    certs: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As an older version has left it.
+    older = tuple(each for each in HOSTS if "broadcast" not in each)
+    put(certs, "server", issue(certs, 300, older))
+    before = snapshot(certs)
+    assert open_folder(certs, (TOPIC,)).authority.server.names == set(HOSTS)
+    after = snapshot(certs)
+    assert {name for name in before if before[name] != after[name]} == {"server.crt"}
+    [line] = caplog.messages
+    assert line == (
+        f"{certs / 'server.crt'} is minted anew, since it lacks api-broadcast.push.apple.com and "
+        "3 more; its key stays"
+    )
+    caplog.clear()
+    open_folder(certs, (TOPIC,))
+    assert (snapshot(certs), caplog.messages) == (after, [])
+
+
+def test_a_server_certificate_without_any_names_is_minted_anew(certs: Path) -> None:
+    put(certs, "server", issue(certs, 300, ("api.push.apple.com",)))
+    with FakeAPNs(certs=certs).in_thread() as apns, dial(apns) as connection:
+        assert connection.getpeercert() is not None
+    assert open_folder(certs, (TOPIC,)).authority.server.names == set(HOSTS)
 
 
 def test_files_made_from_a_new_certificate_are_new_as_well(certs: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fakeapns import FakeAPNs, StartError
-from fakeapns.certificates import open_folder
+from fakeapns.certificates import HOSTS, open_folder
 
 from ..disks import DISK
 from ..frames import TOPIC
@@ -55,6 +55,17 @@ def test_so_are_links_into_a_volume(certs: Path, tmp_path: Path) -> None:
     with DISK.failing(tmp_path, error=errno.EROFS, always=True):
         open_folder(certs, (TOPIC,))
     assert all(path.is_symlink() for path in certs.iterdir())
+
+
+def test_so_is_one_whose_server_certificate_lacks_a_name_which_is_presented_all_the_same(
+    certs: Path,
+) -> None:
+    put(certs, "server", issue(certs, 300, ("localhost",)))
+    before = snapshot(certs)
+    with DISK.failing(certs, error=errno.EROFS, always=True):
+        folder = open_folder(certs, (TOPIC,))
+    assert folder.authority.server.names == set(HOSTS)
+    assert snapshot(certs) == before
 
 
 @READ_ONLY

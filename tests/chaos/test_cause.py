@@ -105,6 +105,15 @@ def test_whom_nobody_let_in_is_told_the_hint() -> None:
     assert sentence == "it was refused 1 time and gave up"
 
 
+def test_whom_the_proxy_led_nowhere_is_told_the_hint() -> None:
+    story = Story()
+    story.refused("foreign-host", "ask for api.push.apple.com", service="proxy")
+    cause, sentence = why_nothing(ledger_of(story))
+    assert cause.name == "nothing sent/foreign-host"
+    assert cause.advice == "Ask for api.push.apple.com."
+    assert sentence == "it was refused 1 time and gave up"
+
+
 def test_whom_the_story_disturbed_gave_up() -> None:
     story = Story()
     story.refused("fault", "", by="refuse")

@@ -41,6 +41,7 @@ async def test_a_command_finds_what_it_needs_in_its_environment(quiet: Path) -> 
             *("GATEWAY_HOST", "GATEWAY_PORT", "FEEDBACK_HOST", "FEEDBACK_PORT", "CA", "CERT"),
             *("API_URL", "API_HOST", "API_PORT", "AUTH_KEY", "KEY_ID", "TEAM_ID"),
             *("KEY", "PEM", "PKCS12", "TOPIC", "TRUSTSTORE", "WORK", "SCENARIO"),
+            "PROXY",
         )
     )
     assert (scenario, count) == ("quiet", 3)

@@ -27,10 +27,10 @@ def test_a_story_without_devices_is_for_strangers() -> None:
     items = work(story(), 3)
     assert items == [
         WorkItem(
-            hashlib.sha256(str(number).encode()).hexdigest(),
-            {"aps": {"alert": f"number {number}"}},
-            number,
-            TOPIC,
+            token=hashlib.sha256(str(number).encode()).hexdigest(),
+            payload={"aps": {"alert": f"number {number}"}},
+            identifier=number,
+            topic=TOPIC,
         )
         for number in (1, 2, 3)
     ]
@@ -63,7 +63,7 @@ def test_where_only_registered_tokens_are_good_devices_with_the_app_take_turns()
         DeviceEntry(topic=OTHER, token="3d"),
     )
     items = work(story(*devices, tokens="registered"), 6)
-    assert [item.token[:2] for item in items] == ["1b", "2c", "3d", "1b", "3d", "1b"]
+    assert [item.device[:2] for item in items] == ["1b", "2c", "3d", "1b", "3d", "1b"]
     assert len({str(item.payload) for item in items}) == 6
 
 

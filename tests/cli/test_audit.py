@@ -32,7 +32,7 @@ def play(folder: Path, *, well: bool, scenario: Path | str = "drop-without-a-wor
                 await never_replay(apns.connect, MEANT)
 
     trio.run(main, clock=MockClock(autojump_threshold=0))
-    items = (WorkItem(each.token.hex(), json.loads(each.payload)) for each in MEANT)
+    items = (WorkItem(token=each.token.hex(), payload=json.loads(each.payload)) for each in MEANT)
     write_work_list(folder / "work.jsonl", items)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from fakeapns import FakeAPNs
 from fakeapns.cli import main
+from fakeapns.provider import write_ready_file
 from tests.processes import serving
 
 FOR_EVERYBODY = {
@@ -123,6 +125,34 @@ def test_a_ready_file_says_where_the_server_is(tmp_path: Path) -> None:
         assert (found["APNS_GATEWAY_HOST"], int(found["APNS_GATEWAY_PORT"])) == server.address()
         assert int(found["APNS_FEEDBACK_PORT"]) == server.address("feedback")[1]
         assert Path(found["APNS_CA"]) == tmp_path / "keys" / "ca.pem"
+
+
+def test_the_proxy_is_told_of_where_there_is_one(folder: Path) -> None:
+    found = exports(env("--certs", folder, "--proxy-port", "3128").stdout)
+    assert found["APNS_PROXY"] == "http://127.0.0.1:3128"
+    assert "HTTPS_PROXY" not in found
+    assert "APNS_PROXY" not in exports(env("--certs", folder).stdout)
+
+
+def test_what_is_on_the_command_line_wins_over_a_ready_file_for_the_proxy_too(
+    folder: Path, tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready.json"
+    with FakeAPNs(certs=folder, proxy_port=0).in_thread() as apns:
+        write_ready_file(ready, apns.endpoint())
+        for options, url in (
+            ([], apns.proxy.url),
+            (["--host", "push.test"], f"http://push.test:{apns.proxy.port}"),
+            (["--proxy-port", "3128"], f"http://{apns.proxy.host}:3128"),
+            (["--host", "::1", "--proxy-port", "3128"], "http://[::1]:3128"),
+        ):
+            found = exports(env("--ready-file", ready, *options).stdout)
+            assert found["APNS_PROXY"] == url
+    with FakeAPNs(certs=folder).in_thread() as apns:
+        write_ready_file(ready, apns.endpoint())
+        assert "APNS_PROXY" not in exports(env("--ready-file", ready).stdout)
+        found = exports(env("--ready-file", ready, "--proxy-port", "3128").stdout)
+        assert found["APNS_PROXY"] == "http://127.0.0.1:3128"
 
 
 def test_all_paths_are_absolute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,7 @@ def test_the_schema_is_one_that_editors_take() -> None:
         "seed",
         "gateway",
         "device",
+        "channel",
         "step",
         "expect",
     }

@@ -87,7 +87,7 @@ def test_refusals_belong_to_the_story(apns: ThreadedAPNs, tmp_path: Path) -> Non
 
 def test_a_line_may_say_its_own_expiration_and_priority(apns: ThreadedAPNs, tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
-    own = SendItem("ab" * 32, {"aps": {}}, expiration=7, priority=5)
+    own = SendItem(token="ab" * 32, payload={"aps": {}}, expiration=7, priority=5)
     write_work_list(path, [own, item(2)])
     usual = ("--expiration", "1900000000", "--priority", "10")
     assert call(apns, "--work", path, *usual).exit_code == 0
@@ -100,8 +100,19 @@ def test_what_no_frame_holds_is_named(
     apns: ThreadedAPNs, tmp_path: Path, own: dict[str, int]
 ) -> None:
     path = tmp_path / "work.jsonl"
-    write_work_list(path, [SendItem("ab" * 32, {}, **own)])  # type: ignore[arg-type]
+    write_work_list(path, [SendItem(token="ab" * 32, payload={}, **own)])  # type: ignore[arg-type]
     assert "of notification 1 is" in fails(call(apns, "--work", path), 2)
+
+
+@pytest.mark.parametrize("service", ["gateway", "api"])
+def test_a_broadcast_is_none_to_be_sent(apns: ThreadedAPNs, tmp_path: Path, service: str) -> None:
+    path = tmp_path / "work.jsonl"
+    write_work_list(path, [item(1), item(2, token=None, channel="AAAA")])
+    said = fails(call(apns, "--work", path, "--service", service), 2)
+    assert said == (
+        f"Error: {path}, notification 2: it is a broadcast, for a channel, and only pushes can be "
+        "sent here"
+    )
 
 
 def test_a_last_word_is_asked_for(apns: ThreadedAPNs, work: Path) -> None:

@@ -20,6 +20,7 @@ EVERYTHING = {
     "FAKEAPNS_FEEDBACK_PORT": "0",
     "FAKEAPNS_API_PORT": "0",
     "FAKEAPNS_PLAIN_API_PORT": "0",
+    "FAKEAPNS_PROXY_PORT": "0",
     "FAKEAPNS_CERTS": "keys",
     "FAKEAPNS_TOPIC": "com.example.one com.example.two",
     "FAKEAPNS_SCENARIO": "bad-token-in-a-burst",

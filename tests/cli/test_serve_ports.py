@@ -52,7 +52,7 @@ def test_it_is_any_where_one_of_the_others_is(tmp_path: Path, zero: str) -> None
         assert "2197" not in server.log
 
 
-@pytest.mark.parametrize("option", ["--api-port", "--plain-api-port"])
+@pytest.mark.parametrize("option", ["--api-port", "--plain-api-port", "--proxy-port"])
 def test_one_that_is_asked_for_and_taken_is_one_sentence(tmp_path: Path, option: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -112,3 +112,29 @@ def test_without_being_asked_there_is_no_port_without_tls(tmp_path: Path) -> Non
     with serving(tmp_path, "--ready-file", "ready.json") as server:
         assert server.values("plain-api") == []
         assert "plain_api" not in json.loads((tmp_path / "ready.json").read_text())
+
+
+def test_a_proxy_is_there_when_asked_for_and_told_everywhere(tmp_path: Path) -> None:
+    with serving(
+        tmp_path, "--ready-file", "ready.json", env={"FAKEAPNS_PROXY_PORT": "0"}
+    ) as server:
+        host, port = server.address("proxy")
+        found = json.loads((tmp_path / "ready.json").read_text())
+        assert found["proxy"] == {"host": host, "port": port, "url": f"http://{host}:{port}"}
+        [ready] = server.values("ready")
+        assert ready.endswith(f" proxy {host}:{port}")
+        for command in (["env"], ["env", "--for", "go"]):
+            told = run(*command, "--ready-file", "ready.json", cwd=tmp_path).stdout
+            assert f"export APNS_PROXY=http://{host}:{port}\n" in told
+        assert run("ready", "--ready-file", "ready.json", cwd=tmp_path).returncode == 0
+        with socket.create_connection((host, port), PATIENCE) as connection:
+            connection.sendall(b"CONNECT example.com:443 HTTP/1.1\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 403"
+
+
+def test_without_being_asked_there_is_no_proxy(tmp_path: Path) -> None:
+    with serving(tmp_path, "--ready-file", "ready.json") as server:
+        assert server.values("proxy") == []
+        assert "proxy" not in server.values("ready")[0]
+        assert "proxy" not in json.loads((tmp_path / "ready.json").read_text())
+        assert "APNS_PROXY" not in run("env", "--ready-file", "ready.json", cwd=tmp_path).stdout

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
 
 from .api_story import Order, Said, Told
-from .runtimes import NODE, curl_with_http2, driving, go_program, need_python, node_with
+from .runtimes import NODE, curl_with_http2, driving, go_itself, go_program, need_python, node_with
 
 HERE = Path(__file__).parent
 PATIENCE = 60.0
@@ -20,31 +21,39 @@ CLIENTS = ["aioapns", "node-apn", "curl", "httpx", "go"]
 NODE_CLIENTS = {"node-apn": ("@parse/node-apn", "push.js"), "apns2": ("apns2", "push-apns2.js")}
 
 
-def send(client: str, order: Order) -> Told:
-    """Have this client send; skips where it is not here. Fails where it fails by itself."""
-    with running(client, order) as process:
+def send(client: str, order: Order, further: Mapping[str, str] | None = None) -> Told:
+    """Have this client send, with `further` variables; skips where it is not here. Fails where it
+    fails by itself.
+    """
+    with running(client, order, further) as process:
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 or client == "curl", err
     return _read_curl(order, err) if client == "curl" else msgspec.json.decode(out, type=Told)
 
 
-def running(client: str, order: Order) -> AbstractContextManager[subprocess.Popen[bytes]]:
-    """This client while it sends; it ends with the context."""
+def running(
+    client: str, order: Order, further: Mapping[str, str] | None = None
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """This client while it sends, with `further` variables; it ends with the context."""
     match client:
         case "curl":
             command, said = [curl_with_http2(), "--config", "-"], _curl_config(order).encode()
-            return driving(command, said)
+            return driving(command, said, further)
         case "node-apn" | "apns2":
             package, driver = NODE_CLIENTS[client]
             command = [node_with(package), str(NODE / driver)]
+        case "undici":
+            command = [node_with("undici"), str(NODE / "undici.js")]
         case "go":
             # It names no CA, and trusts what `fakeapns env --for go` says.
-            program = go_program(Path(order.scratch))
-            return driving([program], msgspec.json.encode(order), {"SSL_CERT_FILE": order.ca})
+            command = [go_program(Path(order.scratch))]
+            further = {"SSL_CERT_FILE": order.ca, **(further or {})}
+        case "net/http":
+            command = [go_itself(), "run", str(HERE / "go" / "through-a-proxy.go")]
         case _:
             need_python(client)
             command = [sys.executable, str(HERE / f"drive_{client}.py")]
-    return driving(command, msgspec.json.encode(order))
+    return driving(command, msgspec.json.encode(order), further)
 
 
 def _curl_config(order: Order) -> str:
@@ -53,7 +62,10 @@ def _curl_config(order: Order) -> str:
         "http2",
         "no-progress-meter",
         "include",
+        # Of those of a proxy nothing is wanted.
+        "suppress-connect-headers",
         f"cacert = {_quoted(order.ca)}",
+        *([] if order.proxy is None else [f"proxy = {_quoted(order.proxy)}"]),
         f'header = "apns-topic: {order.topic}"',
         'header = "apns-push-type: alert"',
     ]

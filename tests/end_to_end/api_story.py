@@ -56,6 +56,8 @@ class Order(msgspec.Struct):
     team_id: str | None = None
     #: A token that is signed already, for clients that cannot.
     jwt: str | None = None
+    #: The URL of a proxy, for clients that are told of one.
+    proxy: str | None = None
     #: Without TLS HTTP/2 is known beforehand.
     scheme: Literal["https", "http"] = "https"
 

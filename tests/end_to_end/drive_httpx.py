@@ -28,6 +28,7 @@ async def send(order: dict[str, Any]) -> dict[str, Any]:
         headers=common,
         base_url=base,
         timeout=30,
+        proxy=order["proxy"],
     ) as client:
 
         async def push(token: str, apns_id: str | None) -> None:

@@ -56,14 +56,14 @@ def need_beside(library: str) -> Path:
     return folder
 
 
-def node_with(package: str | None = None) -> str:
-    """The path of Node, if it and this package of npm are here."""
+def node_with(package: str | None = None, folder: Path = NODE) -> str:
+    """The path of Node, if it and this package of npm are here: the latter in this folder."""
     node, version = _node()
     need(node is not None, "Node", _NODE)
     assert node is not None
     need(version >= 20, "Node 20", _NODE)
-    there = package is None or (NODE / "node_modules" / package).is_dir()
-    need(there, f"the package {package} (npm install --prefix {NODE})", _NODE)
+    there = package is None or (folder / "node_modules" / package).is_dir()
+    need(there, f"the package {package} (npm install --prefix {folder})", _NODE)
     return node
 
 

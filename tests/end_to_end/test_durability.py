@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trio
 
@@ -186,3 +187,18 @@ def test_a_signal_stops_a_server_that_nobody_ever_talked_to(tmp_path: Path) -> N
     with serving(tmp_path) as server:
         assert server.end(signal.SIGINT) == 0
         assert server.rest() == ""
+
+
+def test_a_push_is_in_the_file_before_its_answer_leaves(tmp_path: Path) -> None:
+    """What a test in any language relies on that reads the file behind its sender's answer."""
+    path = tmp_path / "ledger.jsonl"
+    with serving(tmp_path, "--quiet", "--ledger", path) as server:
+        host, port = server.address("api")
+        to = f"https://{host}:{port}/3/device/{'ab' * 32}"
+        with httpx.Client(http2=True, verify=server.context()) as client:
+            for number in range(50):
+                answer = client.post(to, json={"aps": {"badge": number}})
+                *_, last = path.read_bytes().splitlines()
+                kept = json.loads(last)
+                assert kept["apns_id"] == answer.headers["apns-id"]
+                assert kept["payload"] == {"aps": {"badge": number}}

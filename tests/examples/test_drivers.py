@@ -41,10 +41,10 @@ def test_an_example_replays_what_an_error_swallowed_and_reads_feedback(
     need(there(name), LIBRARIES[name].title, "its example works")
     items = [
         WorkItem(
-            hashlib.sha256(b"%d" % number).hexdigest(),
-            {"aps": {"alert": f"number {number}"}},
-            number,
-            "com.example.app",
+            token=hashlib.sha256(b"%d" % number).hexdigest(),
+            payload={"aps": {"alert": f"number {number}"}},
+            identifier=number,
+            topic="com.example.app",
         )
         for number in range(1, COUNT + 1)
     ]

@@ -133,7 +133,7 @@ async def test_there_is_no_port_without_tls_unless_asked_for() -> None:
         assert apns.endpoint().plain_api is None
 
 
-@pytest.mark.parametrize("name", ["api_port", "plain_api_port"])
+@pytest.mark.parametrize("name", ["api_port", "plain_api_port", "proxy_port"])
 async def test_a_port_that_is_asked_for_and_taken_fails_the_start(name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -143,13 +143,13 @@ async def test_a_port_that_is_asked_for_and_taken_fails_the_start(name: str) -> 
                 pass
 
 
-@pytest.mark.parametrize("name", ["api_port", "plain_api_port"])
+@pytest.mark.parametrize("name", ["api_port", "plain_api_port", "proxy_port"])
 def test_a_number_that_is_no_port_is_a_sentence(name: str) -> None:
     with pytest.raises(UsageError, match="65536 is no port"):
         FakeAPNs(**{name: 65_536})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["api_port", "plain_api_port"])
+@pytest.mark.parametrize("name", ["api_port", "plain_api_port", "proxy_port"])
 async def test_under_virtual_time_no_port_can_be_asked_for(
     autojump_clock: MockClock, name: str
 ) -> None:

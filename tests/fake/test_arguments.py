@@ -25,6 +25,7 @@ LISTS = "topics and hosts are lists: write topics=['com.example.app']"
         ({"api_port": None}, "None is no port: give one from 0 (any free one) to 65535"),
         ({"api_port": True}, "True is no port: give one from 0 (any free one) to 65535"),
         ({"plain_api_port": "80"}, "'80' is no port: give one from 0 (any free one) to 65535"),
+        ({"proxy_port": True}, "True is no port: give one from 0 (any free one) to 65535"),
         (
             {"gateway_port": 40_000, "api_port": 40_000},
             "the gateway and the api are both to have port 40000: give each its own, or 0 for any",

@@ -50,7 +50,16 @@ def test_nothing_at_all_is_said_plainly(apns: FakeAPNs) -> None:
     assert failure(apns) == [
         "expected at least 1 accepted, found 0",
         "recorded: nothing",
+        "no connection is on record either: is the sender pointed at apns.api.host and "
+        "apns.api.port, or at those of apns.gateway?",
     ]
+
+
+async def test_who_was_here_is_not_said_to_have_been_elsewhere(apns: FakeAPNs) -> None:
+    async with apns:
+        await apns.connect()
+        await apns.settle()
+        assert "on record" not in "\n".join(failure(apns))
 
 
 def test_an_alert_is_shown_as_text_whatever_its_form(apns: FakeAPNs) -> None:
@@ -206,7 +215,7 @@ def test_scenario_seed_and_faults_are_named_and_how_to_run_it_again(
     story = Scenario(about="A story.", step=(Step(Reject()),), name="drop-by-reset", seed=3)
     apns = FakeAPNs(scenario=story)
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_x.py::test_it[a b] (call)")
-    assert failure(apns)[2:] == [
+    assert failure(apns)[3:] == [
         "never fired: reject",
         "scenario drop-by-reset, seed 3",
         "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario drop-by-reset --apns-seed 3",

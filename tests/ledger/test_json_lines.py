@@ -45,6 +45,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "topic": TOPIC,
             "certificate": f"UID={TOPIC}",
             "alpn": None,
+            "host": "localhost",
         },
     ),
     (
@@ -56,6 +57,7 @@ KINDS: list[tuple[type[Entry], str, dict[str, Any]]] = [
             "peer": "127.0.0.1:50001",
             "reason": "no certificate",
             "hint": "give one",
+            "host": None,
         },
     ),
     (

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
+#: The services among the examples, which have a page each.
+SERVICES = ("examples/orders-asyncio", "examples/orders-node")
 #: Where pages are. What git ignores may hold others.
-FOLDERS = (".", "benchmarks", "certs", "docs", "examples", "scenarios")
+FOLDERS = (".", "benchmarks", "certs", "docs", "examples", "scenarios", *SERVICES)
 
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text("utf-8")
@@ -20,6 +22,9 @@ PAGES = {
 ELSEWHERE = {
     # tests/test_packaging.py runs it in a fresh environment.
     "demo": "python3.11 -m venv .venv && .venv/bin/pip install --quiet '.[server]'",
+    # tests/examples/test_services.py has what comes behind the installation.
+    "shop-node": "python3.11 -m venv .venv && .venv/bin/pip install --quiet ../..",
+    "shop-asyncio": "python3.11 -m venv .venv\n.venv/bin/pip install --quiet -r",
     # This test run is what it does; the CI script takes the command from here.
     "tests": "python3.11 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]'",
 }

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from .reading import PAGES, ROOT, blocks
+from .reading import PAGES, ROOT, SERVICES, blocks
 
 #: As many lines as one reads in one go.
 READABLE = 300
@@ -44,11 +44,17 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 def test_the_table_of_the_readme_leads_to_every_page() -> None:
     table = PAGES["README.md"].partition("## Where to find what")[2]
-    missing = [page for page in PAGES if page != "README.md" and f"]({page})" not in table]
+    services = {f"{folder}/README.md" for folder in SERVICES}
+    missing = [page for page in {*PAGES} - services - {"README.md"} if f"]({page})" not in table]
     assert missing == []
+    assert services <= {path for path, _ in links("examples/README.md")}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+#: Pages in which things are looked up, and which nobody reads from top to bottom.
+LOOKED_UP = ("CHANGELOG.md", "scenarios/REFERENCE.md")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in LOOKED_UP])
 def test_a_page_is_read_in_one_go(page: str) -> None:
     assert len(PAGES[page].splitlines()) < READABLE
 

@@ -12,7 +12,7 @@ import pytest
 
 from fakeapns.cli.serve import serve
 
-from .reading import FOLDERS, PAGES, ROOT, section
+from .reading import FOLDERS, PAGES, ROOT, SERVICES, section
 
 TOP = (*FOLDERS[1:], "fakeapns", "tests", ".ci")
 #: Its notes name files of other people's libraries.
@@ -28,9 +28,14 @@ def quoted_words(page: str) -> Iterator[str]:
 
 
 def paths(page: str) -> Iterator[str]:
-    """The files of this repository that a page names, from its root or from the package's."""
+    """The files of this repository that a page names, from its root or from the package's; that
+    of a service names those beside it.
+    """
+    beside, _, _ = page.rpartition("/")
     for word in quoted_words(page):
-        if word.split("/")[0] in TOP and "/" in word:
+        if beside in SERVICES and re.fullmatch(r"[\w/-]+\.(py|js|toml|txt)", word):
+            yield f"{beside}/{word}"
+        elif word.split("/")[0] in TOP and "/" in word:
             yield word
         elif re.fullmatch(r"[\w/]+\.py", word):
             yield f"fakeapns/{word}"

@@ -12,14 +12,23 @@ from fakeapns import ThreadedAPNs, pytest_plugin
 from fakeapns.cli import main
 from fakeapns.cli.chaos import chaos
 from fakeapns.cli.serve import serve
+from fakeapns.fake.channels import HeldChannels
 from fakeapns.ledger import ApiClosed, ApiNotification, Envelope, entries
 from fakeapns.ledger.entries import Entry, Notification
+from fakeapns.protocol import REASONS
 from fakeapns.provider.endpoint import ClientFiles, Endpoint, KeyFile
 from fakeapns.scenario.faults import FAULTS
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On
 
 from .reading import PAGES, in_first_column, section
+
+#: Reasons that only requests about channels, and broadcasts, can have.
+OF_CHANNELS = {
+    *("MissingChannelId", "BadChannelId", "ChannelNotRegistered", "BroadcastFeatureNotEnabled"),
+    *("CannotCreateChannelConfig", "BadRequestParams", "BadRequestPayload", "MissingPushType"),
+    *("TopicMismatch",),
+}
 
 
 def words(names: set[str]) -> set[str]:
@@ -47,6 +56,17 @@ def test_the_options_are_all_described(page: str, command: click.Command) -> Non
     described = words(in_first_column(section(page, "Options")))
     options = {each for option in command.params for each in option.opts if each[:2] == "--"}
     assert described - {command.name} == options
+
+
+def test_all_of_apns_channels_is_described() -> None:
+    described = " ".join(in_first_column(section("docs/channels.md", "In a test")))
+    public = {name for name in vars(HeldChannels) if not name.startswith("_")}
+    assert {name for name in public if not re.search(rf"\b{name}\b", described)} == set()
+
+
+@pytest.mark.parametrize("reason", [each for each in REASONS if each in OF_CHANNELS])
+def test_every_reason_of_channels_and_broadcasts_is_described(reason: str) -> None:
+    assert f"`{reason}`" in section("docs/channels.md", "What is answered")
 
 
 def test_the_commands_are_all_described() -> None:

@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 
 from fakeapns import FakeAPNs, StartError, ThreadedAPNs, UsageError
-from fakeapns.provider.endpoint import (
-    Address,
-    ApiAddress,
-    Client,
-    ClientFiles,
-    Endpoint,
-    check_files,
-)
+from fakeapns.provider.addresses import Address, ApiAddress
+from fakeapns.provider.endpoint import Client, ClientFiles, Endpoint, check_files
 from fakeapns.provider.environment import client_from, variables
 from fakeapns.provider.ready_file import read_ready_file, write_ready_file
 

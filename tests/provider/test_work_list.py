@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,13 @@ from fakeapns.provider.work_list import (
 )
 
 ITEMS = [
-    WorkItem("ab" * 32, {"aps": {"alert": "Zwölf\n"}}, 1, "com.example.app"),
-    WorkItem("cd" * 32, {"aps": {}}),
+    WorkItem(
+        token="ab" * 32,
+        payload={"aps": {"alert": "Zwölf\n"}},
+        identifier=1,
+        topic="com.example.app",
+    ),
+    WorkItem(token="cd" * 32, payload={"aps": {}}),
 ]
 
 
@@ -34,15 +40,18 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 def test_blank_lines_further_keys_and_a_missing_last_line_break_are_fine(tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
     path.write_text('\n{"token":"ab","payload":{"a":1},"more":2}\r\n \n{"token":"cd","payload":{}}')
-    assert list(WorkList(path)) == [WorkItem("ab", {"a": 1}), WorkItem("cd", {})]
+    assert list(WorkList(path)) == [
+        WorkItem(token="ab", payload={"a": 1}),
+        WorkItem(token="cd", payload={}),
+    ]
 
 
 def test_how_it_is_sent_matters_to_who_sends_only(tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
     path.write_text('{"token":"ab","payload":{},"priority":5,"push_type":"voip"}\n')
-    assert list(SendList(path)) == [SendItem("ab", {}, priority=5, push_type="voip")]
+    assert list(SendList(path)) == [SendItem(token="ab", payload={}, priority=5, push_type="voip")]
     path.write_text('{"token":"ab","payload":{},"priority":"high"}\n')
-    assert list(WorkList(path)) == [WorkItem("ab", {})]
+    assert list(WorkList(path)) == [WorkItem(token="ab", payload={})]
     with pytest.raises(UsageError, match=r"work.jsonl:1: .*priority"):
         list(SendList(path))
 
@@ -50,7 +59,7 @@ def test_how_it_is_sent_matters_to_who_sends_only(tmp_path: Path) -> None:
 def test_a_mark_in_front_is_fine(tmp_path: Path) -> None:
     path = tmp_path / "work.jsonl"
     path.write_text('{"token":"ab","payload":{}}', encoding="utf-8-sig")
-    assert list(WorkList(path)) == [WorkItem("ab", {})]
+    assert list(WorkList(path)) == [WorkItem(token="ab", payload={})]
 
 
 def test_an_empty_file_is_an_empty_list(tmp_path: Path) -> None:
@@ -63,7 +72,7 @@ def test_a_pipe_is_a_file_too(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.write(writer, b'{"token":"ab","payload":{}}\n')
     os.close(writer)
-    assert list(WorkList(f"/dev/fd/{reader}")) == [WorkItem("ab", {})]
+    assert list(WorkList(f"/dev/fd/{reader}")) == [WorkItem(token="ab", payload={})]
     os.close(reader)
 
 
@@ -122,3 +131,31 @@ def test_a_file_that_changes_while_it_is_worked_on_makes_no_difference(
     found = WorkList(path)
     os.truncate(path, 0) if how == "shortened" else path.unlink()
     assert found[999].token == "ab"
+
+
+def test_a_broadcast_has_a_channel_instead_of_a_token(tmp_path: Path) -> None:
+    path = tmp_path / "work.jsonl"
+    items = [WorkItem(channel="AAAA", payload={"aps": {}}), WorkItem(token="ab", payload={})]
+    write_work_list(path, items)
+    assert (
+        path.read_text() == '{"channel":"AAAA","payload":{"aps":{}}}\n{"token":"ab","payload":{}}\n'
+    )
+    assert list(WorkList(path)) == items
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"payload":{}}', "it has no token: a push is for a device, a broadcast for a channel"),
+        (
+            '{"token":"ab","channel":"AAAA","payload":{}}',
+            "it has a token and a channel: a push is for a device, a broadcast for a channel",
+        ),
+        ('{"token":"ab"}', "Object missing required field `payload`"),
+    ],
+)
+def test_a_line_is_for_a_device_or_for_a_channel(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "work.jsonl"
+    path.write_text(f"{line}\n")
+    with pytest.raises(UsageError, match=re.escape(f"work.jsonl:1: {said}")):
+        list(WorkList(path))

@@ -71,14 +71,29 @@ def test_bytes_in_the_order_of_the_machine_are_guessed() -> None:
 )
 @pytest.mark.parametrize("ahead", [-DAY, 0, 30 * DAY])
 def test_a_header_in_a_finer_unit_is_told_which(unit: str, a_second: int, ahead: int) -> None:
-    said = str(expiration_warning((int(NOW) + ahead) * a_second, NOW))
+    said = str(expiration_warning((int(NOW) + ahead) * a_second, NOW, in_digits=True))
     assert said.endswith(f", more than a year ahead: {unit} instead of seconds?")
 
 
 @pytest.mark.parametrize("expiration", [1 << 32, 253_402_300_799, 253_402_300_800, 10**18 - 1])
 def test_a_header_may_have_more_digits_than_a_calendar(expiration: int) -> None:
-    said = str(expiration_warning(expiration, NOW))
+    said = str(expiration_warning(expiration, NOW, in_digits=True))
     assert said.endswith("more than a year ahead: Apple keeps nothing over 30 days")
+
+
+@pytest.mark.parametrize("in_digits", [False, True])
+@pytest.mark.parametrize("ahead", [0, DAY, 30 * DAY])
+def test_a_date_to_which_a_library_has_added_the_time_is_told(ahead: int, in_digits: bool) -> None:
+    said = str(expiration_warning(2 * int(NOW) + ahead + 1, NOW, in_digits=in_digits))
+    assert said.endswith("more than a year ahead: a date where the library wants seconds from now?")
+
+
+@pytest.mark.parametrize("years", [2, 5, 10])
+def test_of_digits_nobody_says_that_bytes_were_lost_or_turned_round(years: int) -> None:
+    said = str(expiration_warning(int(NOW) + years * 366 * DAY, NOW, in_digits=True))
+    assert said.endswith("more than a year ahead: Apple keeps nothing over 30 days")
+    turned = int.from_bytes((int(NOW) + 3600).to_bytes(4, "big"), "little")
+    assert "bytes" not in str(expiration_warning(turned, NOW, in_digits=True))
 
 
 def test_minus_one_is_read_as_a_date_and_said_to_be() -> None:

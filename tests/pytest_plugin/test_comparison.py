@@ -121,3 +121,9 @@ def test_a_push_over_the_api_is_none_of_the_gateway() -> None:
     assert lines is not None
     assert "service: 'gateway' != 'api'" in lines
     assert f"token: {'1b' * 32} != no-hex" in lines
+
+
+def test_a_broadcast_has_a_channel_and_no_token() -> None:
+    lines = compare(push(), push(token_bytes=b"", channel="dHN0"))
+    assert lines is not None
+    assert lines[3:5] == [f"token: {push().token} != (none)", "channel: None != 'dHN0'"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from typing import Any
+
+import pytest
 
 from fakeapns import FakeAPNs
 from fakeapns.ledger import (
     ApiClosed,
     ApiNotification,
     ApiRequest,
+    ApiResponse,
     ConnectionOpened,
     Entry,
     GoAwaySeen,
@@ -47,6 +52,31 @@ def told(count: int, unanswered: int = 0) -> str:
     return record(apns)
 
 
+def test_what_to_do_about_a_refusal_is_shown_to_its_end() -> None:
+    """The longest hint there is: a client that signs tokens, at the port of the gateway."""
+    with FakeAPNs().in_thread() as apns:
+        where = apns.gateway.host, apns.gateway.port
+        context = apns.ssl_context(certificate=False)
+        with socket.create_connection(where) as raw, pytest.raises(ssl.SSLError):
+            context.wrap_socket(raw, server_hostname="localhost")
+        apns.settle()
+        hint = record(apns).splitlines()[-1]
+        assert hint.endswith(f"at port {apns.api.port}, which speaks HTTP/2 over TLS")
+
+
+def test_a_payload_that_goes_on_is_shown_to_do_so() -> None:
+    apns = FakeAPNs()
+    for text in "Your order", "Your order, which you gave us on Monday, is on its way":
+        body = b'{"aps":{"alert":{"body":"%s"}}}' % text.encode()
+        facts = push_facts(payload_bytes=body, reason="BadTopic", detail="it has a space")
+        apns.ledger.record(ApiNotification, at(0), **facts)
+    short, long = record(apns).splitlines()[-2:]
+    assert short.endswith('payload {"aps":{"alert":{"body":"Your order"}}}: it has a space')
+    assert long.endswith(
+        'payload {"aps":{"alert":{"body":"Your order, which you gave us on M…: it has a space'
+    )
+
+
 def test_few_are_all_shown() -> None:
     text = told(2)
     assert text.startswith("2 accepted, 1 rejected on 1 connection")
@@ -66,3 +96,21 @@ def test_of_many_what_did_not_go_as_usual_is_kept() -> None:
 def test_an_end_with_something_unanswered_is_told() -> None:
     assert told(500).count("unanswered=") == told(500, unanswered=3).count("unanswered=3")
     assert "unanswered=3" in told(500, unanswered=3)
+
+
+def test_channels_that_were_made_leave_the_room_to_what_went_wrong() -> None:
+    apns = FakeAPNs()
+    for number in range(15):
+        asked: dict[str, Any] = {"ordinal": number, "stream": 2 * number + 1, "headers": {}}
+        asked |= {"method": "POST", "path": "/1/apps/a/channels", "body_base64": ""}
+        asked |= {"http_status": 201, "reason": None, "channel": f"AA{number:02}"}
+        apns.ledger.record(ApiRequest, at(number), connection=1, **asked)
+        answered: dict[str, Any] = {"stream": 2 * number + 1, "http_status": 201}
+        answered |= {"reason": None, "delayed_ms": 0, "delayed_by": "none"}
+        apns.ledger.record(ApiResponse, at(number), connection=1, **answered)
+    for number in range(40):
+        apns.ledger.record(ApiNotification, at(number), **push_facts(reason="BadTopic"))
+    text = record(apns)
+    assert text.count("rejected 400 BadTopic") == 40
+    assert "channel AA00 of a was made" in text
+    assert "14 response 201, 14 request 201" in text

@@ -98,13 +98,13 @@ def test_a_scenario_that_does_not_exist(project: pytest.Pytester, fixture: str) 
     assert "Traceback" not in text
 
 
-@pytest.mark.parametrize("service", ["gateway", "feedback", "api", "plain_api"])
+@pytest.mark.parametrize("service", ["gateway", "feedback", "api", "plain_api", "proxy"])
 def test_two_servers_on_one_port(project: pytest.Pytester, service: str) -> None:
     text = told(
         project,
         f"""
         def test_two(make_apns):
-            first = make_apns(plain_api_port=0)
+            first = make_apns(plain_api_port=0, proxy_port=0)
             make_apns({service}_port=first.{service}.port)
         """,
     )

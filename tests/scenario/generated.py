@@ -15,7 +15,7 @@ from fakeapns.scenario.faults import FAULTS, Fault
 from fakeapns.scenario.problems import fields
 from fakeapns.scenario.scenario import Expect
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]
@@ -107,14 +107,15 @@ FILES: st.SearchStrategy[Table] = st.fixed_dictionaries(
         "seed": st.integers(-_INTEGERS, _INTEGERS),
         "gateway": SETTINGS,
         "device": st.lists(tables(DeviceEntry), max_size=2),
+        "channel": st.lists(tables(ChannelEntry), max_size=2),
         "step": st.lists(STEPS, max_size=2),
         "expect": tables(Expect),
     },
 )
 #: Every key there is, to be put where it does not belong.
+_TABLES = (*FAULTS, On, DeviceEntry, ChannelEntry, Expect, Settings)
 KEYS = sorted(
-    {field.key for kind in (*FAULTS, On, DeviceEntry, Expect, Settings) for field in fields(kind)}
-    | {"where", "name", "type", "x"}
+    {field.key for kind in _TABLES for field in fields(kind)} | {"where", "name", "type", "x"}
 )
 _WRONG = SCALARS | st.sampled_from(
     [0, 1, 5.0, 1.0, "5", "5s", "5s\n", "5..2", "2..5", "1b", "id", "reset", {}, [], [{}], [1]]

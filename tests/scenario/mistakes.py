@@ -25,12 +25,12 @@ MISTAKES = [
     (
         f"{ABOUT}sede = 1",
         "2:1: unknown key 'sede'; "
-        "allowed: about, advice, device, expect, gateway, seed, step; did you mean seed?",
+        "allowed: about, advice, channel, device, expect, gateway, seed, step; did you mean seed?",
     ),
     (
         f"{ABOUT}[[stepp]]\nfault = 'drop'",
         "2:1: unknown key 'stepp'; "
-        "allowed: about, advice, device, expect, gateway, seed, step; did you mean step?",
+        "allowed: about, advice, channel, device, expect, gateway, seed, step; did you mean step?",
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",
@@ -61,11 +61,16 @@ MISTAKES = [
         f"{ABOUT}[[step]]\nfault = 'reject'\non = {{ stream = 1, command = 2 }}",
         "4:8: stream is known on the api alone, and command on the gateway, step 1, on",
     ),
+    (
+        f"{ABOUT}[[channel]]\ntopic = 'a'\nid = 'AAAA'\ndelete = true",
+        "5:1: unknown key 'delete', channel 1; "
+        "allowed: deleted, id, storage_policy, topic; did you mean deleted?",
+    ),
     # Right somewhere else.
     (
         f"{ABOUT}tokens = 'registered'",
         "2:1: unknown key 'tokens', which belongs under [gateway]; "
-        "allowed: about, advice, device, expect, gateway, seed, step",
+        "allowed: about, advice, channel, device, expect, gateway, seed, step",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nnotification = 3",

@@ -17,7 +17,7 @@ from fakeapns.scenario.reference import catalogue_page, format_faults, format_re
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 FOLDER = catalogue_folder()
@@ -81,6 +81,7 @@ def test_the_reference_has_every_fault_with_its_story_and_its_keys(fault: type[F
     [
         ("Top level", Scenario, {"name"}),
         ("`[[device]]`", DeviceEntry, set()),
+        ("`[[channel]]`", ChannelEntry, set()),
         ("`[[step]]`", Step, {"fault"}),
         ("`on`", On, {"where"}),
         ("`[gateway]`", Settings, set()),
@@ -91,9 +92,14 @@ def test_the_reference_has_every_key_of_a_table(title: str, kind: Any, without: 
     assert set(rows(section(title))) == {field.key for field in fields(kind)} - without
 
 
-@pytest.mark.parametrize("kind", [*FAULTS, DeviceEntry, Settings, Expect])
+@pytest.mark.parametrize("kind", [*FAULTS, DeviceEntry, ChannelEntry, Settings, Expect])
 def test_what_a_key_takes_is_what_a_message_would_say(kind: Any) -> None:
-    titles = {DeviceEntry: "`[[device]]`", Settings: "`[gateway]`", Expect: "`[expect]`"}
+    titles = {
+        DeviceEntry: "`[[device]]`",
+        ChannelEntry: "`[[channel]]`",
+        Settings: "`[gateway]`",
+        Expect: "`[expect]`",
+    }
     table = rows(section(titles.get(kind) or f"`{kind.__struct_config__.tag}`"))
     for field in fields(kind):
         said = table[field.key][-1].replace("`", "")

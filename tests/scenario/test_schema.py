@@ -53,6 +53,9 @@ BEYOND_A_SCHEMA = (
     r"a range of delays needs a seed",
     r"an alert cannot be sent in the open with TLS 1\.3",
     r"topic .* has token .* twice",
+    r"topic .* has channel .* twice",
+    r"a channel is of the app itself",
+    r"topic .* has more channels than max_channels",
     r"(since|listed) is for an app that was removed",
     r"(api_)?tls_minimum is .* and (api_)?tls_maximum .*: raise the maximum too",
     # "0B" is a size.

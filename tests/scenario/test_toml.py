@@ -21,7 +21,7 @@ from fakeapns.scenario.faults import (
     Reject,
 )
 from fakeapns.scenario.scenario import Expect, Scenario
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
 from fakeapns.scenario.toml import find_scenario, load_scenario, parse_scenario, scenario_names
 
 from .tomls import documents, patient
@@ -43,6 +43,16 @@ token = "1b"
 state = "uninstalled"
 since = "-2h"
 environment = "sandbox"
+
+[[channel]]
+topic = "com.example.app"
+id = "dHN0LXNyY2gtY2hubDEyMw=="
+
+[[channel]]
+topic = "com.example.app"
+id = "AAA="
+storage_policy = 1
+deleted = true
 
 [[step]]
 on = { notification = "3..5", payload = { "aps.badge" = 3 }, chance = 0.5 }
@@ -95,6 +105,10 @@ MADE = Scenario(
             since="-2h",
             environment="sandbox",
         ),
+    ),
+    channel=(
+        ChannelEntry(topic="com.example.app", id="dHN0LXNyY2gtY2hubDEyMw=="),
+        ChannelEntry(topic="com.example.app", id="AAA=", storage_policy=1, deleted=True),
     ),
     step=(
         Step(

@@ -70,12 +70,14 @@ def no_more_descriptors() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
+@pytest.mark.parametrize("place", ["gateway", "proxy"])
 def test_who_comes_when_no_descriptor_is_left_is_told_of_and_hurts_nobody(
-    caplog: pytest.LogCaptureFixture,
+    place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with FakeAPNs(hosts=["127.0.0.1"]).in_thread() as apns:
+    with FakeAPNs(hosts=["127.0.0.1"], proxy_port=0).in_thread() as apns:
         with dial(apns) as open_one:
-            address = apns.gateway.host, apns.gateway.port
+            where = apns.gateway if place == "gateway" else apns.proxy
+            address = where.host, where.port
             with contextlib.ExitStack() as comers:
                 sockets = [comers.enter_context(socket.socket()) for _ in range(20)]
                 with no_more_descriptors():
@@ -89,7 +91,7 @@ def test_who_comes_when_no_descriptor_is_left_is_told_of_and_hurts_nobody(
             open_one.unwrap().close()
         with dial(apns):
             opened = await_entries(apns, ConnectionOpened, 2)
-    assert {(each.service, each.reason) for each in refused} == {("gateway", "limit")}
+    assert {(each.service, each.reason) for each in refused} == {(place, "limit")}
     assert all("no file descriptor left" in each.hint for each in refused)
     assert {each.peer for each in refused} == {f"127.0.0.1:{port}" for _, port in names}
     numbers = [each.connection for each in opened] + [each.connection for each in refused]

@@ -51,7 +51,7 @@ def test_only_one_alert_says_for_sure_that_nobody_knows_our_ca() -> None:
     reasons = {number: meaning(number)[0] for number in range(256)}
     assert [no for no, reason in reasons.items() if reason == "client-does-not-trust-ca"] == [48]
     assert refused(48).hint.startswith(
-        "the client does not trust our CA: give ca.pem to its CA option"
+        "the client does not trust our CA: give ca.pem (in a test: apns.ca_file) to its CA option"
     )
     assert "or it does not trust our CA" in refused(42).hint
     assert "mostly since it does not trust our CA" in refused(46).hint

@@ -255,7 +255,7 @@ async def test_a_handshake_may_take_ten_seconds_and_no_longer(autojump_clock: Mo
 
     async with trio.open_nursery() as nursery:
         context = partial(server_context, authority, settings)
-        reception = Reception(context, settings, Triggers(), ledger, clock, lambda _: None)
+        reception = Reception(context, settings, Triggers(), ledger, clock, {}, lambda _: None)
         nursery.start_soon(reception.receive, front, Visitor(ours, Visitors()))
         begin = trio.current_time()
         await trio.sleep(9.9)

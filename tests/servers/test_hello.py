@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from fakeapns.servers import hello as reading
 from fakeapns.servers import refusals
-from fakeapns.servers.hello import MOST, Hello, extensions, overhear, vectors
+from fakeapns.servers.hello import MOST, Hello, extensions, overhear, server_name, vectors
 
 from .streams import door, hello, insist_on
 
@@ -176,3 +177,57 @@ def test_a_damaged_hello_raises_nothing(data: st.DataObject) -> None:
     for at in data.draw(st.lists(st.integers(5, len(said) - 1), max_size=5)):
         said[at] = data.draw(st.integers(0, 255))
     overhear(bytes(said))
+
+
+# ---- the name alone ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [None, "TLSv1", "TLSv1.2", "TLSv1.3"])
+@pytest.mark.parametrize("alpn", [(), ("h2",)])
+@pytest.mark.parametrize("size", [1, 7, 100, 1 << 14])
+def test_the_name_alone_is_that_of_the_whole_hello(
+    version: str | None, alpn: tuple[str, ...], size: int
+) -> None:
+    said = hello(client(version, *alpn))
+    assert server_name(split(said, size)) == "localhost"
+    # What comes behind it, such as a certificate, does not matter.
+    assert server_name(said + said) == "localhost"
+    assert server_name(said[:-1]) in (None, "localhost")
+
+
+def test_a_hello_without_a_name_has_none() -> None:
+    context = client()
+    context.check_hostname = False
+    outgoing = ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), outgoing).do_handshake()
+    assert server_name(outgoing.read()) is None
+
+
+@pytest.mark.parametrize("name", [b"a" * 5000, b"\xc3\xbc.example", b"A.B", b"\0"])
+def test_a_name_may_be_anything_and_is_kept_in_short(name: bytes) -> None:
+    said = hello(client())
+    entry = len(name).to_bytes(2, "big") + name
+    listed = (len(entry) + 1).to_bytes(2, "big") + b"\0" + entry
+    ours = b"\0\0" + len(listed).to_bytes(2, "big") + listed
+    theirs = b"\0\0\0\x0e\0\x0c\0\0\x09localhost"
+    assert said.count(theirs) == 1
+    at = said.index(theirs)
+    grown = len(ours) - len(theirs)
+    front = bytearray(said[:at])
+    begin = 44 + front[43]
+    begin += 2 + int.from_bytes(front[begin : begin + 2], "big")
+    begin += 1 + front[begin]
+    for place, width in ((3, 2), (6, 3), (begin, 2)):
+        size = int.from_bytes(front[place : place + width], "big") + grown
+        front[place : place + width] = size.to_bytes(width, "big")
+    found = server_name(bytes(front) + ours + said[at + len(theirs) :])
+    assert found == name.decode("ascii", "replace").lower()[:255]
+
+
+@given(st.binary(max_size=200), st.integers(0, 600), st.binary(max_size=4))
+def test_no_bytes_make_it_raise(data: bytes, at: int, other: bytes) -> None:
+    said = hello(client())
+    for heard in (data, b"\x16\x03\x01" + data, said[:at] + other + said[at:], said[:at]):
+        found = server_name(heard)
+        assert found is None or len(found) <= 255

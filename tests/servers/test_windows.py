@@ -16,6 +16,7 @@ from fakeapns.servers.windows import BUFFER, SEGMENT, Window
 from ..frames import framed
 from ..providers import dial
 from .played import playing, step
+from .proxied import dial_by_proxy
 
 #: About 1,300 notifications, and a fifth of what the system would take at the least.
 BURST = b"".join(framed(number, payload=bytes(200)) for number in range(2, 1300))
@@ -69,6 +70,17 @@ def test_it_does_after_a_restart_and_no_more_after_a_renewal() -> None:
             assert is_held_up(provider)
         apns.renew()
         with dial(apns) as provider:
+            assert not is_narrow(provider)
+
+
+def test_it_does_for_those_who_come_by_the_proxy() -> None:
+    with FakeAPNs(proxy_port=0).in_thread() as apns:
+        apns.inject(Stall("1h"))
+        with dial_by_proxy(apns, "gateway.push.apple.com") as provider:
+            provider.sendall(framed(1))
+            assert is_held_up(provider)
+        apns.clear_faults()
+        with dial_by_proxy(apns, "gateway.push.apple.com") as provider:
             assert not is_narrow(provider)
 
 

@@ -8,7 +8,8 @@ from ...ledger import How, Moment
 from ...protocol import ENOUGH, Spoken, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
 from ...text import size_in_words
-from ..strangers import Ports, binary_words, silence, stranger, to_api
+from ..in_http_1 import refusal
+from ..strangers import Ports, binary_words, proxy_words, silence, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
 
@@ -114,14 +115,9 @@ class Greeting:
         recorder.requests += 1
         use = _HERE + (_OVER_TLS if self._secure else f"{_WITHOUT}, or {to_api(self._ports)}")
         words = f"the client speaks HTTP/1.1; {use}"
+        if method == b"CONNECT":
+            use = words = proxy_words(self._ports)
         recorder.request(headers, now, stream=0, answer=said, detail=words)
         recorder.answered(0, said, now)
-        body = f"{use[0].upper()}{use[1:]}.\n".encode()
-        head = (
-            "HTTP/1.1 505 HTTP Version Not Supported\r\n"
-            "content-type: text/plain\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
         self._begin = b""
-        return Strange(words, head.encode() + (b"" if method == b"HEAD" else body))
+        return Strange(words, refusal(505, use, with_body=method != b"HEAD"))

@@ -63,7 +63,7 @@ class ApiRecorder(Recorder):
         self._outcomes[outcome] += 1
         self.received += 1
         reason = None if answer is None else answer.reason
-        shown = envelope_warnings(push.token_bytes, push.expiration, self.since)
+        shown = envelope_warnings(push.token_bytes, push.expiration, self.since, in_digits=True)
         if token_text is not None:
             token_text = token_text[:_TOKEN]
         entry = self._ledger.record(

@@ -134,8 +134,9 @@ class TakenBundle(Bundle):
 
     def _warnings(self, index: int, says: Says) -> tuple[str, ...]:
         token, body, signed = self._tokens[index], self._bodies[index], says.signed
-        about = content_warnings(body, says.priority, signed.topic) + signed.warnings
-        return about + envelope_warnings(token, says.expiration, self._since)
+        kind = signed.envelope.push_type
+        about = content_warnings(body, says.priority, signed.topic, kind) + signed.warnings
+        return about + envelope_warnings(token, says.expiration, self._since, in_digits=True)
 
     def _entry(self, index: int, part: Part, warnings: tuple[str, ...]) -> ApiNotification:
         says = part.says

@@ -58,12 +58,38 @@ function isFrame(event) {
   return ["notification", "malformed", "request"].includes(event.type);
 }
 
+/** Whether HTTP says that all is well. */
+function isFine(event) {
+  return event.http_status >= 200 && event.http_status < 300;
+}
+
+/** Whether it is a request about channels that got what it asked for. */
+function isDone(event) {
+  return event.type === "request" && isFine(event);
+}
+
+/** What such a request came to. */
+function done(event) {
+  if (!event.channel) return "channels listed";
+  return `channel ${{ POST: "made", GET: "shown", DELETE: "deleted" }[event.method] || "asked for"}`;
+}
+
+/** Whether it is for a channel, also where it names none. */
+function isBroadcast(event) {
+  return Boolean(event.envelope) && Boolean(event.envelope.channel || !event.content.token);
+}
+
+/** Whom a notification is for, in short. */
+function whom(event) {
+  if (isBroadcast(event)) return `channel ${event.envelope.channel || "(none)"}`;
+  return `token ${event.content.token.slice(0, 8) || "(none)"}…`;
+}
+
 /** The class of its sign or mark. */
 function look(event) {
+  if (isDone(event)) return "done";
   if (event.type === "notification") return event.outcome;
-  if (event.type === "response" && (event.code === 0 || event.http_status === 200)) {
-    return "no-error";
-  }
+  if (event.type === "response" && (event.code === 0 || isFine(event))) return "no-error";
   return { "stream.reset": "stream-reset",
      "feedback.sent": "feedback", "connection.opened": "opened",
     "connection.refused": "refused", "connection.closed": "closed" }[event.type] || event.type;
@@ -81,7 +107,7 @@ function label(event) {
     case "malformed":
       return `malformed #${event.ordinal}`;
     case "request":
-      return `no push: ${event.http_status ?? "not answered"}`;
+      return isDone(event) ? done(event) : `no push: ${event.http_status ?? "not answered"}`;
     case "goaway":
       // A provider's own last word is nothing special.
       return event.by === "provider" && !event.code ? "" : `GOAWAY ${event.last_stream}`;
@@ -106,7 +132,8 @@ function title(event) {
     case "malformed":
       return `Malformed frame #${event.ordinal} on connection ${event.connection}`;
     case "request":
-      return `Request on connection ${event.connection} that is no push`;
+      return `Request on connection ${event.connection} `
+        + (isDone(event) ? "about channels" : "that is no push");
     case "goaway":
       return `GOAWAY on connection ${event.connection}`;
     case "stream.reset":
@@ -170,7 +197,7 @@ function line(event) {
   const parts = [title(event)];
   switch (event.type) {
     case "notification":
-      parts.push(fate(event), `token ${event.content.token.slice(0, 8) || "(none)"}…`);
+      parts.push(fate(event), whom(event));
       if (event.earlier) parts.push(againWords(event.earlier));
       break;
     case "malformed":
@@ -191,6 +218,7 @@ function line(event) {
       break;
     case "connection.opened":
       parts.push(event.service, event.topic || "no topic");
+      if (event.host) parts.push(event.host);
       break;
     case "connection.refused":
       parts.push(event.reason, event.hint);

@@ -35,7 +35,8 @@ const FACTS = {
       ? event.violations.map(visible).join(", ") : null],
     ["answer", answered(event)],
     ["warnings", event.warnings.length ? event.warnings.map(visible).join("; ") : null],
-    ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
+    isBroadcast(event) ? ["channel", visible(event.envelope.channel || "(none)")]
+      : ["token", cut(visible(event.content.token || "(none)"), event.content.token_size)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ...(event.envelope ? overHTTP2(event, event.envelope) : [
       ["identifier", event.identifier === null ? "none" : String(event.identifier)],
@@ -47,7 +48,7 @@ const FACTS = {
   request: (event) => [
     ["asked", visible(`${event.method || "no method"} ${event.path || "no path"}`)],
     ["answer", visible(answer(event))],
-    ["why", event.detail && visible(event.detail)],
+    [isDone(event) ? "remark" : "why", event.detail && visible(event.detail)],
     ["stream", String(event.stream)],
     ["channel", event.channel && visible(event.channel)],
   ],
@@ -98,12 +99,14 @@ const FACTS = {
     ["ALPN", event.alpn && visible(event.alpn)],
     ["topic", event.topic === null ? "none" : visible(event.topic)],
     ["certificate", event.certificate === null ? "none" : visible(event.certificate)],
+    ["host", event.host && visible(event.host)],
   ],
   "connection.refused": (event) => [
     ["service", event.service],
     ["peer", visible(event.peer)],
     ["reason", visible(event.reason)],
     ["hint", visible(event.hint)],
+    ["host", event.host && visible(event.host)],
   ],
   "connection.closed": (event) => [
     ["by", `the ${event.by}`],
@@ -125,8 +128,7 @@ function overHTTP2(event, envelope) {
   return [
     ["push type", said(envelope.push_type)],
     ["collapse id", said(envelope.collapse_id)],
-    ["channel", said(envelope.channel)],
-    ["apns-id", said(event.apns_id)],
+    [isBroadcast(event) ? "apns-request-id" : "apns-id", said(event.apns_id)],
     ["stream", String(event.stream)],
     ["signed by", envelope.key_id && visible(`key ${envelope.key_id} of ${envelope.team_id}`)],
   ];

@@ -19,6 +19,8 @@ function shape(event, x, y, width) {
       return cross(x, y, 5, HALF - 1);
     case "request":
       return `M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0M${x - 3} ${y}h6`;
+    case "done":
+      return `M${x - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0`;
     case "malformed":
       return `M${x} ${y - 8}l6 8l-6 8l-6 -8z`;
     case "feedback":
@@ -92,6 +94,7 @@ const LEGEND = [
   ["… though accepted or refused",
     { type: "notification", outcome: "accepted", earlier: { kind: "duplicate" } }],
   ["request that is no push", { type: "request" }],
+  ["request about channels", { type: "request", http_status: 200 }],
   ["answer with an error", { type: "response", code: 8 }],
   ["answer without an error", { type: "response", code: 0 }],
   ["GOAWAY", { type: "goaway" }],

@@ -23,11 +23,11 @@ from ...ledger import (
     GoAwaySeen,
     Malformed,
     Outcome,
+    Place,
     ResetSeen,
     Response,
     SettingsSeen,
 )
-from ...scenario.faults import Service
 
 #: What is drawn beside notifications, as the ledger has it.
 Sign = (
@@ -114,7 +114,7 @@ class Lane(msgspec.Struct, omit_defaults=True):
     """
 
     connection: int
-    service: Service = "gateway"
+    service: Place = "gateway"
     opened: ConnectionOpened | None = None
     refused: ConnectionRefused | None = None
     closed: ConnectionClosed | None = None

@@ -115,7 +115,7 @@ class _Tracer:
 
     def _remember(self, key: int, entry: Notification) -> None:
         # With neither it is meant for nobody: pushy ended connections with such a one.
-        if not entry.token_bytes and not entry.payload_bytes:
+        if not entry.token_bytes and not entry.payload_bytes and entry.channel is None:
             return
         best, kind = self._best.get(key), _kind(entry)
         if best is None or _RANKS[kind] > _RANKS[best.kind]:

@@ -13,7 +13,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "no notification was read",
         "Find out first whether the sender connects at all, with TLS, and to the port of the "
         "service that it speaks: whole frames of command 0, 1 or 2, with a client certificate, to "
-        "the gateway; POST to /3/device/ and a token, over HTTP/2, to the provider API.",
+        "the gateway; POST to /3/device/ and a token, or to /4/broadcasts/apps/ and a topic, over "
+        "HTTP/2, to the provider API.",
     ),
     ("received", "too-much"): (
         "so much was sent that the record could not hold it",
@@ -102,8 +103,9 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("lost", "no-push"): (
         "requests came that were no push",
-        "A push is a whole POST to /3/device/ and a token: look at the method, at the path, and at "
-        "what ended the request before its time.",
+        "A push is a whole POST to /3/device/ and a token, a broadcast one to /4/broadcasts/apps/ "
+        "and a topic: look at the method, at the path, and at what ended the request before its "
+        "time.",
     ),
     ("lost", "turned-away"): (
         "what was to be sent when connections were refused was not sent later",
@@ -146,7 +148,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ("resent_after_refusal", "over-the-api"): (
         "what was refused for a fault of its own was sent again",
         "400, 404, 405, 410 and 413 are the push's own fault, which no resending can mend: drop "
-        "it, and with 410 or BadDeviceToken the token, too.",
+        "it, with 410 or BadDeviceToken the token, and with ChannelNotRegistered or BadChannelId "
+        "the channel, too.",
     ),
     ("resent_after_refusal", ""): (
         "what was refused for a fault of its own was sent again",
@@ -155,8 +158,8 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("unexpected", ""): (
         "something was accepted that nobody meant to send",
-        "Send token and payload as they are in the work list: hold what came against what was "
-        "meant, and look for defaults that your library adds.",
+        "Send token, or channel, and payload as they are in the work list: hold what came against "
+        "what was meant, and look for defaults that your library adds.",
     ),
     ("max_connections", ""): (
         "more connections were opened than it takes",

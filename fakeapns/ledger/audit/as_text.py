@@ -40,7 +40,10 @@ class WrittenAsText:
         """The tokens that were meant, in order, and the first position of each."""
         first: dict[bytes, int] = {}
         for position in range(len(self._intention)):
-            first.setdefault(bytes.fromhex(self._intention.meant(position).token), position)
+            meant = self._intention.meant(position)
+            # A broadcast has none.
+            if meant.channel is None:
+                first.setdefault(bytes.fromhex(meant.token), position)
         tokens = sorted(first)
         return tokens, [first[token] for token in tokens]
 

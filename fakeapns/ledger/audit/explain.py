@@ -6,7 +6,7 @@ each stands the short name of its reason, as `advice` has it; none where it only
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from ...push import short_token
 from .as_text import WrittenAsText
@@ -137,17 +137,18 @@ class Explainer:
     # ---- the rest ---------------------------------------------------------------------------
 
     def _unexpected(self) -> Iterator[Told]:
-        meant: dict[str, int] = {}
+        meant: dict[Hashable, int] = {}
         for position in range(len(self._intention)):
-            meant.setdefault(self._intention.meant(position).token, position)
+            meant.setdefault(self._intention.meant(position).to, position)
         for found in self._journal.unexpected.values():
-            if found.token not in meant:
+            whom = "token" if found.channel is None else "channel"
+            if found.to not in meant:
                 owner = self._as_text.owner(found)
                 text = "" if owner is None else f"; it is that of number {owner + 1} as text"
-                yield "", f"{found}: nothing was meant for that token{text}"
+                yield "", f"{found}: nothing was meant for that {whom}{text}"
                 continue
-            other = self._intention.meant(meant[found.token])
-            yield "", f"{found}: what was meant for that token is {other}"
+            other = self._intention.meant(meant[found.to])
+            yield "", f"{found}: what was meant for that {whom} is {other}"
 
     def _connections(self) -> Iterator[Told]:
         for trail in self._journal.trails.values():

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 
 from ...errors import UsageError
-from ...push import Token, parse_token, short_token
+from ...push import Channel, Token, parse_token, short_token
 from ...text import printable
 from ..entries import Notification
+from ..given import channel_in
 from .identity import (
     Address,
     Key,
@@ -40,6 +41,11 @@ class Meant(msgspec.Struct, frozen=True, omit_defaults=True):
     token: str
     payload: Any
     channel: str | None = None
+
+    @property
+    def to(self) -> str | tuple[str, str]:
+        """Whom it is for."""
+        return self.token if self.channel is None else ("channel", self.channel)
 
     @property
     def whom(self) -> str:
@@ -142,7 +148,8 @@ def _keyed(key: Key, notification: Any) -> Hashable:
         return found
     if not isinstance(key, str):
         raise UsageError(f"{key!r} is no key: give a function or a dotted path")
-    return digest(notification.token, at_path(notification.payload, key))
+    to = address_of(notification) if isinstance(notification, Notification) else notification.to
+    return digest(to, at_path(notification.payload, key))
 
 
 def _pair(given: Any) -> tuple[Token | Address, Any]:
@@ -151,14 +158,25 @@ def _pair(given: Any) -> tuple[Token | Address, Any]:
         if isinstance(given, Notification):
             return address_of(given), given.payload_bytes
         if isinstance(given, Mapping):
-            channel = given.get("channel")
-            to = given["token"] if channel is None else ("channel", channel)
-            return to, given["payload"]
-        if isinstance(given, tuple | list):
-            token, payload = given
-            return token, payload
-        return given.token, given.payload
+            to, payload = _whom(given.get("channel"), given.get("token")), given["payload"]
+        elif isinstance(given, tuple | list):
+            to, payload = given
+        else:
+            channel = getattr(given, "channel", None)
+            to, payload = _whom(channel, getattr(given, "token", None)), given.payload
+    except UsageError:
+        raise
     except (KeyError, ValueError, AttributeError):
         raise UsageError(
             f"{given!r} is no intended notification: give pairs of token and payload"
         ) from None
+    return ("channel", channel_in(to)) if isinstance(to, Channel) else to, payload
+
+
+def _whom(channel: str | Channel | None, token: Token | None) -> Token | Address:
+    """The channel that is given, or the token. Raises `KeyError` if neither is."""
+    if channel is not None:
+        return "channel", channel_in(channel)
+    if token is None:
+        raise KeyError("token")
+    return token

@@ -21,12 +21,13 @@ from ..entries import (
     Notification,
     Response,
 )
+from .identity import Address, address_of
 from .intention import Intention, Meant, unexpected
 from .knowledge import Knowledge
 from .phrases import service_in_words
 from .refusal import own_fault
 from .trail import Sight, Trail
-from .turned_away import TurnedAway
+from .turned_away import TurnedAway, may_be_for_pushes
 
 #: What may have had a notification discarded.
 Cause = Notification | Malformed | FaultFired | GoAwaySeen | ResetSeen
@@ -52,7 +53,7 @@ class Journal:
         #: Told, and never held against anybody: what a late error has swallowed can only come
         #: again behind what was sent meanwhile, and two connections have no order at all.
         self.out_of_order: list[int] = []
-        self.unexpected: dict[tuple[str, bytes], Meant] = {}
+        self.unexpected: dict[tuple[Address, bytes], Meant] = {}
         #: What was refused on the provider API as its token is no hex, by that.
         self.no_hex: dict[str, Meant] = {}
         self.received = 0
@@ -85,7 +86,7 @@ class Journal:
             case ConnectionOpened():
                 self._opened(entry)
             case ConnectionRefused():
-                if entry.service != "feedback":
+                if may_be_for_pushes(entry):
                     self._attempt()
                 self.turned_away.refused(entry)
             case FeedbackSent():
@@ -150,6 +151,8 @@ class Journal:
     def _on_streams(self, entry: ApiRequest | GoAwaySeen | ResetSeen) -> None:
         """Something on a connection of HTTP/2 that is no push."""
         if isinstance(entry, ApiRequest):
+            if entry.fulfilled:
+                return
             why = entry.connection, entry.detail or entry.reason or "no reason is on record"
             self.requests[why] = self.requests.get(why, 0) + 1
             return
@@ -173,7 +176,8 @@ class Journal:
             # so that the error for it proved all before it accepted.
             if seen.outcome == "accepted":
                 self.accepted_unmeant += 1
-                self.unexpected.setdefault((seen.token, seen.payload_bytes), unexpected(seen))
+                who = address_of(seen), seen.payload_bytes
+                self.unexpected.setdefault(who, unexpected(seen))
             elif seen.token and not seen.token_bytes:
                 self.no_hex.setdefault(seen.token, unexpected(seen))
             return
@@ -247,5 +251,7 @@ class Journal:
     def asked(self) -> str:
         """Which service pushes were sent to, or were to be sent to, with its article."""
         services = {trail.service for trail in self.trails.values()}
-        services |= {each.service for each in self.turned_away.for_pushes()}
+        for each in self.turned_away.for_pushes():
+            if each.service != "proxy":
+                services.add(each.service)
         return service_in_words(services)

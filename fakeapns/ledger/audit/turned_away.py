@@ -45,8 +45,8 @@ class TurnedAway:
         return [each for each in self._refused if each.service == service]
 
     def for_pushes(self) -> list[ConnectionRefused]:
-        """Those to any that takes pushes."""
-        return [each for each in self._refused if each.service != "feedback"]
+        """Those to any that takes pushes, or on the way there."""
+        return [each for each in self._refused if may_be_for_pushes(each)]
 
     def own(self, service: str | None = None) -> list[ConnectionRefused]:
         """Those that are the client's own affair."""
@@ -97,6 +97,13 @@ class TurnedAway:
         return f"{how} by {step}the story, {fault.fault}"
 
 
+def may_be_for_pushes(entry: ConnectionRefused) -> bool:
+    """Whether pushes may have been what it was for. Behind a proxy a whole process may be, with
+    all that it wants of other hosts.
+    """
+    return entry.service != "feedback" and entry.reason != "foreign-host"
+
+
 def _which(numbers: list[int], service: str) -> str:
-    to = {"feedback": " to feedback", "api": " to the provider API"}
+    to = {"feedback": " to feedback", "api": " to the provider API", "proxy": " to the proxy"}
     return connections(numbers) + to.get(service, "")

@@ -12,7 +12,7 @@ import msgspec
 from ...certificates import load_p8, sign_token
 from ...errors import StartError, UsageError
 from ...inputs import read_input
-from ..endpoint import API_PORT, ApiAddress
+from ..addresses import API_PORT, ApiAddress
 from .tokens import Tokens
 
 _FILE = re.compile(r"AuthKey_([A-Z0-9]{10})\.p8")

@@ -24,7 +24,8 @@ from typing import Any
 from unittest import mock
 
 from ...errors import UsageError
-from ..endpoint import ApiAddress, Client
+from ..addresses import ApiAddress
+from ..endpoint import Client
 from .undo import attributes, family, items, library
 
 AIOAPNS = "aioapns==4.0"

@@ -11,8 +11,10 @@ async function main() {
     order.p8 === null
       ? { cert: order.cert, key: order.key }
       : { token: { key: order.p8, keyId: order.key_id, teamId: order.team_id } };
+  const by = order.proxy === null ? null : new URL(order.proxy);
   const provider = new apn.Provider({
     ...signs,
+    proxy: by && { host: by.hostname, port: by.port },
     address: order.host,
     port: order.port,
     ca: order.ca,

@@ -53,6 +53,20 @@ def test_without_a_push_type_there_is_one_warning_whatever_the_topic() -> None:
         assert warned(apns_push_type=None, apns_topic=topic) == (why,)
 
 
+@pytest.mark.parametrize("priority", ["10", None])
+def test_that_a_silent_push_is_too_urgent_is_said_once(priority: str | None) -> None:
+    """By its type, or where that does not speak of it by what is in it."""
+    silent = b'{"aps":{"content-available":1}}'
+    for push_type, said in ("background", "for a background push"), ("alert", "a silent payload"):
+        talk = Dialogue()
+        talk.push(body=silent, apns_push_type=push_type, apns_priority=priority)
+        # The second one may go the short way.
+        talk.push(body=silent, apns_push_type=push_type, apns_priority=priority)
+        for push in talk.pushes:
+            [warning] = push.warnings
+            assert said in warning
+
+
 @pytest.mark.parametrize(
     ("priority", "said"), [("10", "is 10"), (None, "is missing, which is 10,")]
 )

@@ -53,6 +53,14 @@ def test_refused_connections_and_feedback_are_lanes_in_order_of_their_numbers() 
     assert (two.connection, two.service, two.feedback) == (2, "feedback", 1)
 
 
+def test_whom_the_proxy_has_led_nowhere_is_a_lane_of_the_proxy() -> None:
+    story = Story()
+    told = {"reason": "foreign-host", "hint": "h", "host": "example.com"}
+    refused = story.tell(ConnectionRefused, connection=1, service="proxy", peer="p", **told)
+    [lane] = found(story).lanes
+    assert (lane.service, lane.refused) == ("proxy", refused)
+
+
 def test_a_notification_is_a_mark_with_all_that_is_known_of_it() -> None:
     story = Story()
     story.opened()

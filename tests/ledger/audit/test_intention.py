@@ -29,7 +29,7 @@ def test_an_audit_of_nothing_is_refused() -> None:
         (TOKEN, {"aps": {"alert": "Hi"}}),
         {"token": TOKEN.hex(), "payload": b' {"aps" : {"alert":"\\u0048i"}} '},
         SimpleNamespace(token=TOKEN.hex(), payload={"aps": {"alert": "Hi"}}),
-        WorkItem(TOKEN.hex(), {"aps": {"alert": "Hi"}}, 1, "com.example.app"),
+        WorkItem(token=TOKEN.hex(), payload={"aps": {"alert": "Hi"}}, identifier=1),
         Story().came((TOKEN, PAYLOAD)),
     ],
     ids=["bytes", "text", "objects", "mapping", "attributes", "work", "notification"],

@@ -68,3 +68,26 @@ def test_who_asked_for_feedback_and_was_refused_is_told_why() -> None:
     assert finding.explanations == (
         "connection 2 to feedback was refused, no-client-certificate: give it one",
     )
+
+
+def test_whom_the_proxy_led_nowhere_is_told_why_and_asked_for_a_push_perhaps() -> None:
+    story = Story()
+    story.refused("foreign-host", "let it go there without the proxy", service="proxy")
+    assert explained(story, [ONE]) == [
+        "no connection to the gateway or the provider API was opened",
+        "connection 1 to the proxy was refused, foreign-host: let it go there without the proxy",
+    ]
+    story.refused("handshake-timeout", "let it ask", service="proxy")
+    assert explained(story, [ONE])[0] == (
+        "no connection to the gateway or the provider API got as far as to speak"
+    )
+
+
+def test_another_host_that_was_asked_for_is_no_attempt_to_send() -> None:
+    for reason, per_error in (("foreign-host", 0), ("handshake-timeout", 1)):
+        story = Story()
+        story.opened()
+        story.came(ONE, "rejected", "invalid-token")
+        story.closed("error")
+        story.refused(reason, "hint", service="proxy")
+        assert audit(story, [ONE]).reconnects_per_error == per_error

@@ -16,6 +16,7 @@ from fakeapns.ledger.entries import (
     Malformed,
     Notification,
     Outcome,
+    Place,
     Reason,
     Response,
 )
@@ -61,7 +62,7 @@ class Story(list[Entry]):
         self,
         reason: str = "untrusted",
         hint: str = "trust our CA",
-        service: Service = "gateway",
+        service: Place = "gateway",
         by: str | None = None,
     ) -> None:
         """A connection that never came to speak, `by` a fault of the story."""

@@ -1,0 +1,139 @@
+"""What an HTTP proxy is asked for: the head of a CONNECT request (RFC 9110, 9.3.6).
+
+Of what comes behind a head nothing is taken, since that is for whom the client is led to: it may
+begin its TLS before it has an answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from .first_bytes import ENOUGH, Spoken, recognise, undecided
+
+#: Bytes of a head. Those of clients have some hundred; Squid and nginx take heads of 64 and 32 KiB.
+LONGEST = 8192
+#: Characters of a host: no name that is right has more (RFC 1035, 2.3.4).
+_HOST = 255
+_END = re.compile(rb"\n\r?\n")
+#: A lone LF ends a line, too (RFC 9112, 2.2): people type this by hand.
+_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.[01]\r?")
+_NO_METHOD = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/?#\\]+)(?::([^@/]*))?")
+#: Who is to sign in by a URL, which is nobody's to keep.
+_USER = re.compile(r"(?:^|(?<=//))[^/@]*@")
+#: The highest command of the binary protocol, which its frames begin with.
+_COMMANDS = 2
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Where a client wants to be connected to: a name or an address without brackets, in lower
+    case and without the dot of the root, and a port.
+    """
+
+    host: str
+    port: int
+
+
+class Unasked(msgspec.Struct, frozen=True):
+    """What came instead, in words that follow `the client`. `status` is what HTTP has for it, None
+    where it is not HTTP/1.1 that is spoken; `path` what another method than CONNECT was for.
+    """
+
+    words: str
+    status: int | None = 400
+    spoken: Spoken | None = None
+    path: str | None = None
+
+
+class ConnectHead:
+    """Reads one head. `found` is what it says, None as long as that does not show."""
+
+    __slots__ = ("_held", "found")
+
+    def __init__(self) -> None:
+        self._held = b""
+        self.found: Asked | Unasked | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything has come."""
+        return bool(self._held)
+
+    @property
+    def speaks_http(self) -> bool:
+        """Whether what has come may well become a request."""
+        return _NO_METHOD.search(self._held.lstrip(b"\r\n").partition(b" ")[0]) is None
+
+    def belongs(self, seen: bytes) -> int:
+        """How many of these bytes, which come next, are to be taken: one at least."""
+        known = len(self._held)
+        held = self._held + seen
+        blank = len(held) - len(held.lstrip(b"\r\n"))
+        end = _END.search(held, max(blank, known - 2))
+        most = min(len(held), LONGEST)
+        return max(1, (most if end is None else min(most, end.end())) - known)
+
+    def take(self, data: bytes) -> None:
+        """More of it has come."""
+        self._held += data
+        self.found = self._read()
+
+    def _read(self) -> Asked | Unasked | None:
+        # Blank lines before a request are none of it (RFC 9112, 2.2).
+        head = self._held.lstrip(b"\r\n")
+        if (undecided(self._held) or undecided(head)) and len(self._held) < LONGEST:
+            return None
+        spoken = recognise(self._held[:ENOUGH]) or recognise(head[:ENOUGH])
+        if spoken not in (None, "http"):
+            return Unasked("speaks no HTTP/1.1", None, spoken)
+        if _NO_METHOD.match(head):
+            may_be_a_frame = head[0] <= _COMMANDS and len(head) < ENOUGH
+            return None if may_be_a_frame else Unasked("speaks no HTTP/1.1", None)
+        line, ended, _ = head.partition(b"\n")
+        if ended:
+            asked = _request(line)
+            if isinstance(asked, Unasked):
+                return asked
+            if b"\0" in head:
+                return Unasked("sends a header with a NUL in it")
+            if _END.search(head):
+                return asked
+        if len(self._held) < LONGEST:
+            return None
+        what = "headers" if ended else "a request line"
+        return Unasked(f"sends {what} of more than {LONGEST:,} bytes", 431 if ended else 414)
+
+
+def _request(line: bytes) -> Asked | Unasked:
+    """What the first line of a request asks for."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return Unasked("sends a first line that is none of an HTTP/1.1 request")
+    method, target = found[1].decode(), found[2].decode()
+    if method != "CONNECT":
+        return Unasked(f"asks the proxy for {_short(method)} {_short(target)}", 405, path=target)
+    return _authority(target)
+
+
+def _authority(target: str) -> Asked | Unasked:
+    """Host and port (RFC 9112, 3.2.3)."""
+    found = _AUTHORITY.fullmatch(target)
+    if found is None:
+        return Unasked(f"asks for a tunnel to {_short(target)}, which is no host with a port")
+    host, port = found[1].strip("[]").lower().removesuffix("."), found[2]
+    if not host:
+        return Unasked(f"asks for a tunnel to {_short(target)}, which names no host")
+    if len(host) > _HOST:
+        return Unasked(f"asks for a tunnel to a host of {len(host):,} characters")
+    if not port:
+        return Unasked(f"asks for a tunnel to {_short(target)}, and names no port")
+    if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65_536:
+        return Unasked(f"asks for a tunnel to {_short(target)}, which is no port from 1 to 65535")
+    return Asked(host, int(port))
+
+
+def _short(text: str) -> str:
+    text = _USER.sub("", text)
+    return text if len(text) <= 80 else f"{text[:79]}…"
