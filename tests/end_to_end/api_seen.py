@@ -11,6 +11,7 @@ import h2.connection
 import h2.events
 import httpx
 from h2.config import H2Configuration
+from h2.connection import ConnectionState
 
 from fakeapns import ThreadedAPNs
 from fakeapns.ledger import ApiNotification
@@ -62,6 +63,7 @@ class Talk:
         self.client.initiate_connection()
         self.events: list[h2.events.Event] = []
         self.answered: dict[int, int] = {}
+        self._heard = b""
         self.write()
 
     def __enter__(self) -> Talk:
@@ -95,12 +97,25 @@ class Talk:
     def read(self) -> bool:
         """Take what comes next; False at the end."""
         data = self.link.recv(65_536)
-        for event in self.client.receive_data(data) if data else []:
+        self._heard += data
+        for event in [event for frame in self._frames() for event in self._take(frame)]:
             self.events.append(event)
             if isinstance(event, h2.events.ResponseReceived):
                 fields: dict[Any, Any] = dict(event.headers)
                 self.answered[event.stream_id] = int(fields[":status"])
         return bool(data)
+
+    def _frames(self) -> Iterator[bytes]:
+        while len(self._heard) >= (size := 9 + int.from_bytes(self._heard[:3])):
+            frame, self._heard = self._heard[:size], self._heard[size:]
+            yield frame
+
+    def _take(self, frame: bytes) -> list[h2.events.Event]:
+        """One frame. h2 listens to nothing behind a GOAWAY, where other clients do."""
+        events = self.client.receive_data(frame)
+        if any(isinstance(event, h2.events.ConnectionTerminated) for event in events):
+            self.client.state_machine.state = ConnectionState.CLIENT_OPEN
+        return events
 
     def await_answers(self, *streams: int) -> None:
         """Read until these are answered."""
