@@ -43,7 +43,8 @@ class Habits(msgspec.Struct, frozen=True):
     `again` is what it sends once more when something has gone wrong: all that is owed, as is right,
     `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
     device off for any 4xx, one that `mints` signs a token for each push, one that `crowds` ignores
-    the limit of streams, and one that `waits` has patience without end.
+    the limit of streams, one that `waits` has patience without end, and one that `hurries` leaves
+    each priority at 10.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -51,6 +52,7 @@ class Habits(msgspec.Struct, frozen=True):
     mints: bool = False
     crowds: bool = False
     waits: bool = False
+    hurries: bool = False
 
 
 DROPS = Habits(again="nothing")
@@ -59,12 +61,15 @@ PRUNES = Habits(prunes=True)
 MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
+HURRIES = Habits(hurries=True)
 
 
 async def send_carelessly(
     connect: Connect, pushes: Sequence[ApiPush], sign: Sign, habits: Habits
 ) -> None:
     """Send them so, over one connection after another, until none is left or patience is."""
+    if habits.hurries:
+        pushes = [msgspec.structs.replace(each, priority=None) for each in pushes]
     todo, token = list(pushes), sign()
     sign_each = sign if habits.mints else lambda: token
     for _ in range(CONNECTIONS):

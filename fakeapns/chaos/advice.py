@@ -72,7 +72,8 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ("not played", ""): (
         "no fault of the story has fired",
         "Nothing has to be mended: see what the story waits for (more notifications, a pause, the "
-        "oldest command), or leave it out (--without) if your sender does nothing of that.",
+        "oldest command, a broadcast), or leave it out (--without) if your sender does nothing of "
+        "that.",
     ),
     ("cannot start", ""): (
         "the command or its server could not be started",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import trio
@@ -72,7 +73,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
     )
 
 
-async def perform(trial: Trial, setup: Setup) -> tuple[FakeAPNs, list[WorkItem], Ended]:
+async def perform(trial: Trial, setup: Setup) -> tuple[FakeAPNs, Sequence[WorkItem], Ended]:
     """Run the command against a server with this story: the server, which has ended, what was to be
     sent, and how the command ended. Raises `FakeAPNsError` and `OSError`.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..push import Channels, Devices
+from ..push import Channels, Devices, moment_of
 from ..scenario import Scenario
 
 #: The topic of a server that is not told any.
@@ -12,7 +12,7 @@ DEFAULT_TOPIC = "com.example.app"
 def add_devices(scenario: Scenario, devices: Devices) -> None:
     """Add the devices of a scenario."""
     for entry in scenario.device:
-        devices.add(
+        device = devices.add(
             entry.topic,
             entry.full_token,
             entry.state,
@@ -20,6 +20,9 @@ def add_devices(scenario: Scenario, devices: Devices) -> None:
             listed=entry.listed,
             environment=entry.environment,
         )
+        device.push_type = entry.push_type
+        if entry.registered is not None:
+            device.registered = moment_of(entry.registered, devices.now())
 
 
 def add_channels(scenario: Scenario, channels: Channels) -> None:

@@ -162,7 +162,8 @@ class ApiResponse(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
     """An answer has left: any but that to an accepted push which is answered at once.
 
     `delayed_ms` are milliseconds from the decision, and `delayed_by` is what ended that delay.
-    `detail` says in words what of it could not leave yet, None if nothing.
+    `timestamp` is what a 410 says of its device, in epoch milliseconds: gone since then. `detail`
+    says in words what of it could not leave yet, None if nothing.
     """
 
     connection: int
@@ -172,6 +173,7 @@ class ApiResponse(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
     delayed_ms: int
     delayed_by: DelayedBy
     detail: str | None = None
+    timestamp: int | None = None
 
 
 class GoAwaySeen(Entry, frozen=True, gc=False, kw_only=True, tag="goaway"):

@@ -30,7 +30,9 @@ class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One notification to be sent. The token is hex, the payload a JSON object.
 
     `topic` decides which certificate is presented; without one it is the sender's own. A broadcast
-    has the id of its `channel`, and no token. Raises `ValueError` for both or neither.
+    has the id of its `channel`, and no token. `registered` is when its app last registered the
+    token, in epoch seconds: a 410 whose timestamp is older says nothing of it. Raises `ValueError`
+    for both or neither.
     """
 
     token: str | None = None
@@ -38,6 +40,7 @@ class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     payload: dict[str, Any]
     identifier: int | None = None
     topic: str | None = None
+    registered: int | None = None
 
     def __post_init__(self) -> None:
         if (self.token is None) == (self.channel is None):

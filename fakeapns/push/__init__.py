@@ -3,7 +3,7 @@
 from .channel_ids import is_channel_id, odd_channel_id
 from .channels import Channel, Channels, StoragePolicy
 from .content import content_warnings
-from .devices import Device, Devices, Removal
+from .devices import Device, Devices, Removal, moment_of
 from .envelope import envelope_warnings, no_envelope_warnings
 from .glance import all_look_fine, looks_fine
 from .judge import Judge, Verdict
@@ -46,6 +46,7 @@ __all__ = [
     "envelope_warnings",
     "is_channel_id",
     "looks_fine",
+    "moment_of",
     "no_envelope_warnings",
     "odd_channel_id",
     "parse_payload",

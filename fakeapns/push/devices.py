@@ -31,7 +31,9 @@ Time = float | str | datetime | timedelta
 class Device:
     """One installation of an app: a token under a topic. Made by `Devices.add`.
 
-    `since` is when the app was removed, in epoch seconds; None while it is installed.
+    `since` is when the app was removed, in epoch seconds; None while it is installed. `registered`
+    is when the app last said its token to its provider, and `push_type` what that sends to it; None
+    where nobody has said so.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class Device:
         self.token_bytes = token
         self.environment = environment
         self.since: float | None = None
+        self.registered: float | None = None
+        self.push_type: str | None = None
         self._wall = wall
 
     @property

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from ..errors import UsageError
+from ..protocol import REASONS
+from ..text import nearest
 from .faults import Service
 from .steps import DeviceEntry, On, Step
 from .units import CountRange
@@ -63,6 +66,7 @@ def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
         value = getattr(on, name)
         if value is not None and CountRange.parse(value).high == 0:
             yield f"never acts: {name} counts from 1"
+    yield from _never_said(on)
     if on.chance == 0:
         yield "never acts: its chance is 0"
     if "connection" in on.given and on.service is None and step.stage == "feedback":
@@ -79,6 +83,18 @@ def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
     why = step.fault.pointless(on)
     if why is not None:
         yield f"never acts: {why}"
+
+
+def _never_said(on: On) -> Iterator[str]:
+    """What no push over HTTP/2 is like."""
+    if on.reason is not None and not any(fnmatchcase(each, on.reason) for each in REASONS):
+        near = nearest(on.reason, REASONS)
+        hint = "" if near is None else f": did you mean {near}?"
+        yield f"never acts: no reason of Apple's is like {on.reason}{hint}"
+    # Streams of a client have odd numbers (RFC 9113, 5.1.1).
+    streams = None if on.stream is None else CountRange.parse(on.stream)
+    if streams is not None and streams.low == streams.high and streams.low % 2 == 0:
+        yield f"never acts: stream {streams.low} is none of a client, those have odd numbers"
 
 
 def _covers(first: Step, second: Step) -> bool:

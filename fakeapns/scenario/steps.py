@@ -240,7 +240,8 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
 
     `since` is how long before the start an uninstalled device lost its app. One that is `listed`
     stands on the feedback list from the start, as if somebody had sent to it since.
-    `environment` is the server's unless given.
+    `environment` is the server's unless given. `registered` is how long before the start its app
+    last registered the token, and `push_type` what it is sent: both stand in the work list.
     """
 
     topic: Topic
@@ -249,6 +250,8 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
     since: Ago | None = None
     listed: bool = False
     environment: Literal["production", "sandbox"] | None = None
+    registered: Ago | None = None
+    push_type: Literal["alert", "background"] | None = None
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "token", in_hex(self.token))

@@ -136,3 +136,81 @@ async def test_one_that_is_right_about_4xx_passes(tmp_path: Path) -> None:
     audit = result.findings.audit
     assert audit is not None
     assert (len(audit.refused), audit.lost) == (2, ())
+
+
+# ---- what a work list says ----------------------------------------------------------------------
+
+#: Two devices, one of which is called gone, of a time before or behind its registration.
+GONE = (
+    HEAD
+    + """
+[gateway]
+tokens = "registered"
+
+[[device]]
+topic = "com.example.app"
+token = "1a"
+registered = "-1h"
+%s
+[[device]]
+topic = "com.example.app"
+token = "2b"
+
+[[step]]
+on = { token = "1a*" }
+times = 1
+fault = "reject"
+status = "Unregistered"
+"""
+)
+
+
+async def test_a_410_that_is_older_than_the_registration_is_no_reason_to_prune(
+    tmp_path: Path,
+) -> None:
+    stale = await told(tmp_path, GONE % "", *provider("prunes_on_any_4xx"))
+    assert causes(stale) == ["failed/lost/pruned-too-soon"]
+    assert "of a time before the last registration of its device" in stale.story()[1]
+    right = await told(tmp_path, GONE % "", *REFERENCE)
+    assert right.verdict == "passed", right.story()
+
+
+async def test_a_410_that_is_newer_is_one(tmp_path: Path) -> None:
+    gone = 'state = "uninstalled"\nsince = "-30m"\n'
+    story = (GONE % gone).partition("[[step]]")[0]
+    result = await told(tmp_path, story, *provider("prunes_on_any_4xx"))
+    assert result.verdict == "passed", result.story()
+    audit = result.findings.audit
+    assert audit is not None
+    assert (len(audit.refused) + len(audit.withheld), audit.delivered) == (30, 30)
+    assert audit.withheld
+
+
+async def test_background_pushes_are_sent_at_priority_5(tmp_path: Path) -> None:
+    story = (
+        HEAD
+        + """
+[gateway]
+strict_background_priority = true
+tokens = "registered"
+
+[[device]]
+topic = "com.example.app"
+token = "1a"
+push_type = "background"
+
+[expect]
+min_accepted = 9
+"""
+    )
+    result = await told(tmp_path, story, *REFERENCE, count=9)
+    assert result.verdict == "passed", result.story()
+
+
+async def test_a_story_whose_fault_never_fired_was_not_played(tmp_path: Path) -> None:
+    result = await told(tmp_path, GOAWAY, *REFERENCE, count=20)
+    assert (result.verdict, result.summary) == (
+        "not played",
+        "no fault of this scenario fired, so it proves nothing: goaway on notification 30; 20 "
+        "notifications came",
+    )

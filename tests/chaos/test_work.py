@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from fakeapns import DeviceEntry, FakeAPNs, Scenario, load_scenario
 from fakeapns.chaos import work_for
-from fakeapns.provider.work_list import WorkItem
+from fakeapns.provider.work_list import SendItem, WorkItem
 
 TOPIC = "com.example.app"
 OTHER = "com.example.other"
 
 
-def work(scenario: Scenario, count: int) -> list[WorkItem]:
+def work(scenario: Scenario, count: int) -> Sequence[WorkItem]:
     """The work of a story."""
     apns = FakeAPNs(scenario=scenario)
     return work_for(apns.devices, apns.settings, apns.topics[0], count)
@@ -26,7 +27,7 @@ def story(*devices: DeviceEntry, **gateway: str) -> Scenario:
 def test_a_story_without_devices_is_for_strangers() -> None:
     items = work(story(), 3)
     assert items == [
-        WorkItem(
+        SendItem(
             token=hashlib.sha256(str(number).encode()).hexdigest(),
             payload={"aps": {"alert": f"number {number}"}},
             identifier=number,
@@ -69,3 +70,16 @@ def test_where_only_registered_tokens_are_good_devices_with_the_app_take_turns()
 
 def test_without_any_device_strangers_are_all_there_is() -> None:
     assert len({item.token for item in work(story(tokens="registered"), 5)}) == 5
+
+
+def test_what_a_device_says_of_itself_stands_in_the_list() -> None:
+    device = DeviceEntry(topic=TOPIC, token="1b", registered="-2h", push_type="background")
+    apns = FakeAPNs(scenario=story(device, DeviceEntry(topic=TOPIC, token="2c")))
+    first, second, *_ = work_for(apns.devices, apns.settings, TOPIC, 3)
+    assert (first.push_type, first.payload) == (
+        "background",
+        {"aps": {"content-available": 1}, "number": 1},
+    )
+    assert first.registered is not None
+    assert -2 <= first.registered - (apns.devices.now() - 7200) <= 0
+    assert (second.push_type, second.registered) == (None, None)

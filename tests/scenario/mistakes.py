@@ -54,7 +54,8 @@ MISTAKES = [
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",
         "5:3: unknown key 'stat', device 1; "
-        "allowed: environment, listed, since, state, token, topic; did you mean state?",
+        "allowed: environment, listed, push_type, registered, since, state, token, "
+        "topic; did you mean state?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nclosed = 'half'",

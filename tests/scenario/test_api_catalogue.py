@@ -26,6 +26,7 @@ from fakeapns.scenario.toml import load_scenario, scenario_names
 from ..careless_over_http2 import (
     CROWDS,
     DROPS,
+    HURRIES,
     MINTS,
     PRUNES,
     REPEATS,
@@ -128,7 +129,7 @@ def play(name: str, provider: Provider) -> tuple[Audit, list[str]]:
 FOUND_OUT = {
     "answer-never-comes": (WAITS, "lost"),
     "answers-slower-than-patience": (REPEATS, "duplicated"),
-    "background-at-priority-10": (PRUNES, "lost"),
+    "background-at-priority-10": (HURRIES, "min_accepted"),
     "body-stalls-for-credit": (WAITS, "lost"),
     "broadcast-without-capability": (REPEATS, "resent_after_refusal"),
     "channel-deleted-under-way": (REPEATS, "resent_after_refusal"),
@@ -141,6 +142,7 @@ FOUND_OUT = {
     "goaway-and-the-session-stays": (DROPS, "lost"),
     "goaway-before-anything": (DROPS, "lost"),
     "goaway-in-full-flow": (DROPS, "lost"),
+    "gone-before-and-behind-the-registration": (PRUNES, "lost"),
     "goaway-then-silence": (DROPS, "lost"),
     "half-an-answer": (REPEATS, "duplicated"),
     "half-of-the-devices-in-the-other-environment": (REPEATS, "resent_after_refusal"),
@@ -186,7 +188,7 @@ def test_a_bad_provider_is_found_out(name: str) -> None:
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:
     assert {habits for habits, _ in FOUND_OUT.values()} == {
-        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS)
+        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES)
     }
 
 

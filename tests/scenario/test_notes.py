@@ -184,3 +184,27 @@ def test_a_step_that_no_sender_of_the_story_can_meet_is_noted(
     scenario = Scenario(about="Notes.", services=services, step=(step,), device=(GONE,))
     found = [note for note in scenario.notes() if "chaos plays this story" in note]
     assert bool(found) is noted, found
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (
+            On(reason="BadDevicToken"),
+            "no reason of Apple's is like BadDevicToken: did you mean Bad",
+        ),
+        (On(reason="Gone*"), "no reason of Apple's is like Gone*"),
+        (On(stream=2), "stream 2 is none of a client, those have odd numbers"),
+        (On(stream="4..4"), "stream 4 is none of a client"),
+    ],
+)
+def test_a_trigger_that_is_like_no_push_never_acts(on: On, said: str) -> None:
+    [note] = never(Step(Drop(), on))
+    assert note.startswith(f"step 1 never acts: {said}")
+
+
+@pytest.mark.parametrize(
+    "on", [On(reason="Bad*"), On(reason="Shutdown"), On(stream="2.."), On(stream=3)]
+)
+def test_one_that_may_be_is_fine(on: On) -> None:
+    assert never(Step(Drop(), on)) == []

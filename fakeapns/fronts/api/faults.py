@@ -18,6 +18,9 @@ from .reasons import Answer, answer
 from .sent import Sent
 from .standing import Standing, Wedged
 
+#: Seconds between the moment that a 410 speaks of and a registration that has come since.
+_STALE = 3600.0
+
 
 class At(Exchange):
     """For a fault that acts on the push at hand, for which there is a verdict, or between two."""
@@ -62,7 +65,7 @@ class At(Exchange):
         """Refuse the push at hand; other streams go on. What only the gateway has words for, the
         identifier and how the connection ends, is nothing here.
         """
-        said = answer_for(status, self._now)
+        said = answer_for(status, self._gone_at())
         self._fired(said.reason or f"HTTP {said.status}")
         self._refuse(said, delay)
 
@@ -201,6 +204,17 @@ class At(Exchange):
 
     # ---- inside -----------------------------------------------------------------------------
 
+    def _gone_at(self) -> float:
+        """When a device went that a fault calls gone: now, but before its last registration, since
+        which it is there.
+        """
+        sent, _ = self._at_hand()
+        found = self._standing.api.judge.devices.find(sent.push.token_bytes)
+        device = found.get(sent.push.topic or "")
+        if device is None or device.registered is None:
+            return self._now.wall
+        return device.registered - _STALE if device.since is None else device.since
+
     def _at_hand(self) -> tuple[Sent, Verdict]:
         assert self._sent is not None, "this fault acts on a push alone"
         assert self._verdict is not None
@@ -234,12 +248,13 @@ class At(Exchange):
         return Unseen(self._chosen, detail, standing.number, standing.recorder, triggers)
 
 
-def answer_for(status: str | int, now: Moment) -> Answer:
-    """What is answered for a status of either interface: a name, a code or HTTP's number."""
+def answer_for(status: str | int, gone_at: float) -> Answer:
+    """What is answered for a status of either interface: a name, a code or HTTP's number. 410 says
+    since when a token is no good, in epoch seconds.
+    """
     reason = reason_of(status)
     http = status if isinstance(status, int) and status >= 400 else 500
     if reason is None:
         return Answer(http)
     http = REASONS[reason]
-    # The moment at which a token became no good: there is none, so it is now.
-    return Answer(http, reason, int(now.wall * 1000) if http == 410 else None)
+    return Answer(http, reason, int(gone_at * 1000) if http == 410 else None)

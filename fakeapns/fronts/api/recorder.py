@@ -146,6 +146,7 @@ class ApiRecorder(Recorder):
             delayed_ms=round(seconds * 1000),
             delayed_by=by,
             detail=detail,
+            timestamp=answer.timestamp,
         )
 
     def ended(

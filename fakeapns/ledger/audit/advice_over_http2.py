@@ -108,6 +108,11 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
         "Strike a token off for 410, BadDeviceToken and DeviceTokenNotForTopic alone: any other "
         "4xx is about the push, the request or its sender, and the device is still there.",
     ),
+    ("lost", "pruned-too-soon"): (
+        "devices were struck off for a 410 that is older than their registration",
+        "A 410 says since when a token is no good, in milliseconds: strike it off only if its app "
+        "has not registered it since.",
+    ),
     ("lost", "no-push"): (
         "requests came that were no push",
         "A push is a whole POST to /3/device/ and a token, a broadcast one to "

@@ -41,9 +41,8 @@ class Fates:
             return "never-answered", f"a fault ({cause.fault}), and no answer came on its stream"
         if isinstance(cause, FaultFired) and cause.fault in _DEADLY:
             return "dead-connection", f"a connection that was dead and looked alive ({cause.fault})"
-        if isinstance(cause, FaultFired):
-            return _why_it_ended(trail), f"a fault ({cause.fault})"
-        return _why_it_ended(trail), "an end of the connection before that"
+        by = f" ({cause.fault})" if isinstance(cause, FaultFired) else ""
+        return _why_it_ended(trail), f"an end of the connection before that{by}"
 
     def unanswered(self, sight: Sight) -> Fate:
         """Why a sender had no answer to a push that was accepted."""

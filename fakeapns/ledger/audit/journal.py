@@ -26,7 +26,7 @@ from .intention import Intention, Meant, unexpected
 from .knowledge import Knowledge
 from .phrases import service_in_words
 from .provider_tokens import ProviderTokens
-from .refusal import about_the_device, own_fault
+from .refusal import own_fault
 from .streams import Streams
 from .trail import Sight, Trail
 from .turned_away import TurnedAway, may_be_for_pushes
@@ -77,8 +77,8 @@ class Journal:
         self.causes: dict[int, Cause] = {}
         self.streams = Streams()
         self.provider_tokens = ProviderTokens()
-        #: Tokens to which a push was refused with 4xx, though not for the device, and for what.
-        self.not_the_device: dict[str, Sight] = {}
+        #: Tokens for which a sender may have struck off a device, and for what first: any 4xx.
+        self.called_names: dict[str, Sight] = {}
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
         self._holding = holding()
@@ -214,8 +214,8 @@ class Journal:
         else:
             self.undone[position] = Sight.of(seen)
             self._waiting[position] = trail
-        if seen.token and 400 <= (seen.http_status or 0) < 500 and not about_the_device(seen):
-            self.not_the_device.setdefault(seen.token, Sight.of(seen))
+        if seen.token and 400 <= (seen.http_status or 0) < 500:
+            self.called_names.setdefault(seen.token, Sight.of(seen))
 
     def _trail(self, seen: Notification) -> Trail:
         trail = self.trails.get(seen.connection)

@@ -9,6 +9,7 @@ six bytes (pushy #6). What lay unread meanwhile was written before, however late
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -43,8 +44,10 @@ class Knowledge:
         #: tell of that are still to leave, and how many acceptances nobody has been told of.
         self._streams: dict[tuple[int, int], Rejection | int] = {}
         self._unanswered: dict[int, int] = {}
-        #: In hex: whoever has read them, in feedback or in an answer of the provider API, sends
-        #: nothing there any more, and is right.
+        #: Tokens that an answer may call gone, by its stream, and since when those are that were.
+        self._about_devices: dict[tuple[int, int], str] = {}
+        self._gone: dict[str, float] = {}
+        #: In hex: whoever has read them sends nothing there any more, and is right.
         self.tokens_listed: set[str] = set()
 
     # ---- what is learned --------------------------------------------------------------------
@@ -53,9 +56,9 @@ class Knowledge:
         """A notification was refused for its own fault: nobody knows it yet."""
         rejection = Rejection(position, seen.connection, seen.topic)
         self._rejections.setdefault(position, []).append(rejection)
-        if about_the_device(seen) and seen.answered is not False:
-            self.tokens_listed.add(seen.token)
         if isinstance(seen, ApiNotification):
+            if about_the_device(seen):
+                self._about_devices[seen.connection, seen.stream] = seen.token
             if seen.answering is True:
                 rejection.told = seen
             else:
@@ -72,7 +75,12 @@ class Knowledge:
             self._streams[seen.connection, seen.stream] = position
 
     def answered_on_stream(self, response: ApiResponse) -> None:
-        """An answer has left later than its push came."""
+        """An answer has left. Of a refusal that says so of its device, the device is gone."""
+        token = self._about_devices.pop((response.connection, response.stream), None)
+        if token is not None:
+            said = response.timestamp
+            since = math.inf if said is None else said / 1000
+            self._gone[token] = max(since, self._gone.get(token, 0.0))
         meant = self._streams.pop((response.connection, response.stream), None)
         if isinstance(meant, Rejection):
             meant.told = response
@@ -110,6 +118,19 @@ class Knowledge:
         """Feedback has named a device: the app is gone from it since some time."""
         self._listed.setdefault((entry.token, entry.topic), entry.seq)
         self.tokens_listed.add(entry.token)
+
+    @property
+    def knows_of_gone(self) -> bool:
+        """Whether anything was said of any."""
+        return bool(self._gone or self.tokens_listed)
+
+    def is_gone(self, token: str, registered: float | None) -> bool:
+        """Whether feedback has listed a token, or an answer of the provider API has called it gone
+        since its last registration, in epoch seconds.
+        """
+        since = self._gone.get(token)
+        answered = since is not None and (registered is None or registered <= since)
+        return answered or token in self.tokens_listed
 
     # ---- what could be known ----------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from .clauses import Clauses
 from .fates import Fates
 from .journal import Journal
 from .phrases import Told, its, they, were
+from .refusal import says_gone
 from .trail import Sight
 
 #: What a reason asks of its sender, where that is not what its status does.
@@ -60,7 +61,7 @@ class MissingOverHTTP2:
 
     def _asks(self, rejected: Sight) -> str:
         """Who has to do something about what was rejected for no fault of its own, as a reason."""
-        name = (rejected.status or "").split(" ")[-1]
+        name = rejected.name
         code = rejected.code or 0
         if code == 403:
             return "credentials"
@@ -85,7 +86,7 @@ class MissingOverHTTP2:
     def seen_in_part(self, unseen: Sequence[int]) -> Iterator[Told]:
         """Those whose requests were never complete, and those that their sender struck off."""
         cut: dict[tuple[int, str, str], list[int]] = {}
-        pruned: dict[tuple[int, str], list[int]] = {}
+        pruned: dict[tuple[int, str, bool], list[int]] = {}
         for position in unseen:
             request, refusal = self._in_part(position), self._pruned_for(position)
             if request is not None:
@@ -94,7 +95,8 @@ class MissingOverHTTP2:
                 why = request.detail or "no reason is on record"
                 cut.setdefault((request.connection, reason, why), []).append(position)
             elif refusal is not None:
-                way = refusal.connection, f"{refusal.status}{refusal.why}"
+                what = f"{refusal.status}{refusal.why}"
+                way = refusal.connection, what, says_gone(refusal.name)
                 pruned.setdefault(way, []).append(position)
         for (connection, reason, why), positions in cut.items():
             what = "refused (REFUSED_STREAM)" if reason == "over-the-limit" else "never complete"
@@ -105,12 +107,17 @@ class MissingOverHTTP2:
                 f"{were(positions)} {what}, and not seen again: {why}; "
                 f"{self._say.then(connection)}",
             )
-        for (connection, status), positions in pruned.items():
+        for (connection, status, stale), positions in pruned.items():
+            why = (
+                "of a time before the last registration of its device"
+                if stale
+                else "which says nothing against the device"
+            )
             yield (
-                "pruned",
+                "pruned-too-soon" if stale else "pruned",
                 f"{self._say.which(positions)} never came, though others behind {they(positions)} "
                 f"did: what was sent to {its(positions)} token before was rejected on connection "
-                f"{connection} with {status}, which says nothing against the device",
+                f"{connection} with {status}, {why}",
             )
 
     def _in_part(self, position: int) -> ApiRequest | None:
@@ -119,7 +126,7 @@ class MissingOverHTTP2:
 
     def _pruned_for(self, position: int) -> Sight | None:
         """What a token may have been struck off for, where others behind this one came."""
-        refusal = self._journal.not_the_device.get(self._say.token(position))
+        refusal = self._journal.called_names.get(self._say.token(position))
         if refusal is None:
             return None
         behind = any(trail.furthest > position for trail in self._journal.trails.values())

@@ -31,4 +31,9 @@ def own_fault(notification: Notification) -> bool:
 
 def about_the_device(notification: Notification) -> bool:
     """Whether the provider API refused it for its device, to which nothing is to be sent then."""
-    return notification.service == "api" and notification.status in _GONE
+    return notification.service == "api" and says_gone(notification.status)
+
+
+def says_gone(reason: str | None) -> bool:
+    """Whether this reason of Apple's is about the device."""
+    return reason in _GONE

@@ -192,13 +192,15 @@ def _conclude(
 
 def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
     """Which notifications each finding is about; what is meant several times as often."""
+    knowledge = journal.knowledge
     times, accepted, refusals = intention.times, journal.accepted, journal.refusals
-    listed = journal.knowledge.tokens_listed
     lost: list[int] = []
     withheld: list[int] = []
     for position, meant in enumerate(times):
         if accepted[position] < meant:
-            rightly = listed and intention.meant(position).token in listed
+            rightly = knowledge.knows_of_gone and knowledge.is_gone(
+                *intention.registration(position)
+            )
             missing = [position] * (meant - accepted[position] - refusals.get(position, 0))
             (withheld if rightly else lost).extend(missing)
     duplicated: list[int] = []

@@ -49,6 +49,11 @@ class Sight(msgspec.Struct, frozen=True):
         )
 
     @property
+    def name(self) -> str:
+        """Apple's reason, of what the provider API has refused."""
+        return (self.status or "").split(" ")[-1]
+
+    @property
     def why(self) -> str:
         """Why it was refused, in brackets, if that was told."""
         return f" ({self.reason})" if self.reason else ""

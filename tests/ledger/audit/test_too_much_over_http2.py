@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeapns import (
+    Blackhole,
     Drop,
     GoAway,
     LateAnswer,
@@ -59,6 +60,18 @@ def test_what_came_again_unanswered_is_told_by_what_kept_the_answer(
     assert finding.reasons == (reason,)
     assert all(what in text for text in finding.explanations)
     assert bounded.lessons == (advice_on("resent_unanswered", reason),)
+
+
+def test_what_a_dead_connection_had_taken_is_told_so() -> None:
+    talk = Talk(
+        Step(LateAnswer("30s"), On(notification=1), times=1), Step(Blackhole(), SECOND, times=1)
+    )
+    talk.send([1, 2, 3])
+    talk.wait(60)
+    talk.send_anew([1, 3])
+    found = talk.judged([1, 2, 3], resent_unanswered=0)
+    assert told(found, "resent_unanswered")[0] == ("dead-connection",)
+    assert found.lessons == (advice_on("resent_unanswered", "dead-connection"),)
 
 
 def test_a_good_sender_meets_all_of_it_in_a_row() -> None:

@@ -56,8 +56,8 @@ SHUTDOWN = '{"reason":"Shutdown"}'
             "a fault (unanswered), and no answer came on its stream",
         ),
         (Blackhole(), [3, 4], "dead-connection", "a connection that was dead and looked alive"),
-        (Drop(), [3, 4], "cut-off", "a fault (drop)"),
-        (Drop("reset"), [3, 4], "cut-off", "a fault (drop)"),
+        (Drop(), [3, 4], "cut-off", "an end of the connection before that (drop)"),
+        (Drop("reset"), [3, 4], "cut-off", "an end of the connection before that (drop)"),
     ],
 )
 def test_what_was_not_processed_is_told_by_what_a_client_saw(
