@@ -85,7 +85,7 @@ def badly(habits: Habits) -> Provider:
 
 def meant_for(apns: FakeAPNs, *, broadcasts: bool) -> list[WorkItem]:
     """What chaos gives a sender, where each fifth may be a broadcast to the story's channel."""
-    items = work_for(apns.devices, apns.settings, apns.topics[0], COUNT)
+    items: list[WorkItem] = [*work_for(apns.devices, apns.settings, apns.topics[0], COUNT)]
     if broadcasts:
         [channel] = apns.channels
         for position in range(0, COUNT, 5):
