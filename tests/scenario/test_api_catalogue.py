@@ -12,7 +12,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 import trio
-from trio.testing import MockClock, memory_stream_pair
+from trio.testing import MockClock
 
 from fakeapns import FakeAPNs
 from fakeapns.chaos import work_for
@@ -49,19 +49,8 @@ Provider = Callable[[FakeAPNs, list[ApiPush]], Awaitable[object]]
 
 async def connect_to(apns: FakeAPNs) -> trio.abc.Stream:
     """A stream to the API, asked for by the name that the story is about."""
-    if apns.scenario.name != BY_NAME:
-        return await apns.connect(service="api", certificate=False)
-    server = apns._emulator.server
-    assert server is not None
-    ours, theirs = memory_stream_pair()
-    server.take("api", ours)
-    context = apns.ssl_context(certificate=False)
-    context.set_alpn_protocols(["h2"])
-    stream = trio.SSLStream(
-        theirs, context, server_hostname="api.push.apple.com", https_compatible=True
-    )
-    await stream.do_handshake()
-    return stream
+    host = "api.push.apple.com" if apns.scenario.name == BY_NAME else "localhost"
+    return await apns.connect(service="api", certificate=False, host=host)
 
 
 async def well(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
