@@ -12,9 +12,10 @@ import trio
 
 from ..report import Report, SendError
 from ..sender import Connect, connect_again
-from .conversation import MOST_STREAMS, Conversation, Target
+from .conversation import MOST_STREAMS, Conversation
 from .delivery import Delivery
 from .push import ApiPush
+from .target import Target
 
 #: Connections in a row that may pass without a single answer.
 MOST_FRUITLESS = 8
