@@ -33,9 +33,10 @@ class ApiBatch(msgspec.Struct):
     outgoing: list[ApiPush] = msgspec.field(default_factory=list)
     numbers: list[int] = msgspec.field(default_factory=list)
 
-    def token_of(self, position: int) -> str:
-        """A push's device token, in hex."""
-        return self.outgoing[position].token
+    def receiver_of(self, position: int) -> str:
+        """Whom a push is for, in words."""
+        push = self.outgoing[position]
+        return f"token {push.token}" if push.channel is None else f"channel {push.channel}"
 
     def add(self, number: int, push: ApiPush) -> None:
         """Put a push behind the others."""
@@ -69,7 +70,7 @@ def _listed(access: Access, path: Path, extras: Extras) -> list[ApiBatch]:
         topic = _topic(item.topic, access) if chosen is None else chosen.topic
         try:
             body = msgspec.json.encode(item.payload)
-            token = parse_token(item.device).hex()
+            token = None if item.token is None else parse_token(item.token).hex()
             whole = msgspec.structs.replace(item, token=token, topic=topic)
             batch = batches.setdefault(chosen.files.pem if chosen else "", ApiBatch(chosen))
             batch.add(number, _push(whole, body, extras))
@@ -88,12 +89,16 @@ def _topic(own: str | None, access: Access) -> str:
 
 
 def _push(item: SendItem, body: bytes, extras: Extras) -> ApiPush:
+    if item.channel is not None:
+        # What every broadcast has, and what it cannot be without (Sending broadcast push
+        # notification requests to APNs; kontourai/station).
+        extras = Extras("liveactivity", extras.priority or 10, extras.expiration or 0)
     kind = item.push_type or extras.push_type or usual_type(item.payload)
     given = item.priority if item.priority is not None else extras.priority
     expiration = item.expiration if item.expiration is not None else extras.expiration
     try:
         return ApiPush(
-            token=item.device,
+            token=item.token or "",
             payload=body,
             apns_id=item.apns_id or str(uuid4()),
             topic=item.topic,
@@ -101,6 +106,7 @@ def _push(item: SendItem, body: bytes, extras: Extras) -> ApiPush:
             priority=usual_priority(kind) if given is None else given,
             expiration=expiration,
             collapse_id=item.collapse_id or extras.collapse_id,
+            channel=item.channel,
         )
     except ValueError as wrong:
         raise UsageError(str(wrong)) from None

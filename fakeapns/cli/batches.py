@@ -29,9 +29,9 @@ class Batch(msgspec.Struct):
     outgoing: list[Outgoing] = msgspec.field(default_factory=list)
     numbers: list[int] = msgspec.field(default_factory=list)
 
-    def token_of(self, position: int) -> str:
-        """A notification's device token, in hex."""
-        return self.outgoing[position].token.hex()
+    def receiver_of(self, position: int) -> str:
+        """Whom a notification is for, in words."""
+        return f"token {self.outgoing[position].token.hex()}"
 
     def add(self, number: int, notification: Outgoing) -> None:
         """Put a notification behind the others. Raises `UsageError` if no frame can hold it."""

@@ -1,84 +1,83 @@
-"""The demo of the provider API: an app that is gone, and a provider token that has expired."""
+"""The demo of the provider API: a server that goes away in full flow."""
 
 from __future__ import annotations
 
 import os
-import shlex
+from collections import deque
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import msgspec
+import trio
 
-from ..chaos import Setup, Trial
+from ..chaos import Setup, choose_trials
 from ..fake import FakeAPNs, chosen_engine
-from ..provider import Report, WorkItem, open_tls
+from ..protocol.http2 import ClientWire, Limits
+from ..provider import Connect, Report, WorkItem, open_tls
 from ..provider.api import ApiPush, Target, Tokens, send_api, usual_type
-from ..scenario import On, Scenario, Step
-from ..scenario.faults import Reject
 from .api_options import PATIENCE
-from .demo_story import Provider, Story
+from .demo_story import Story
 
-#: The number of the push whose app is gone.
-GONE = 50
-
-
-class _OneForEver(Tokens):
-    """The token of a provider that takes each refusal for the last word on its push."""
-
-    def renew(self, rejected: str, now: float) -> bool:
-        return False
+STORY = "goaway-in-full-flow"
+#: The number of the last push that is looked at in that story.
+LAST = 120
+_READ = 65_536
 
 
 def api_story(setup: Setup) -> Story:
-    """Half way, the token with which the first connection has sent is called expired."""
-    expired = setup.count // 2 + 1
-    scenario = Scenario(
-        about="An app is gone, and in full flow the provider's token has expired.",
-        advice="Strike a device off for 410 alone. Behind a 403 sign a new token, open a new "
-        "connection and send again what was refused.",
-        step=(
-            Step(on=On(notification=GONE), fault=Reject("Unregistered")),
-            Step(
-                on=On(service="api", connection=1, notification=f"{expired}.."),
-                fault=Reject("ExpiredProviderToken"),
-            ),
-        ),
-    )
-    again = ["fakeapns", "demo", "--service", "api", "--count", str(setup.count)]
+    """One of the catalogue, so that it can be played to any sender afterwards."""
+    [trial] = choose_trials((STORY,), None, 1)
     return Story(
         speaks="The provider API over HTTP/2, Apple's interface of today. (`fakeapns demo` alone "
         "plays the\nbinary gateway.)",
-        trial=Trial(scenario, "", "", 1, 1, ""),
-        again=shlex.join(again),
-        careless=_provider(_OneForEver),
-        correct=_provider(Tokens),
-        tell=lambda lost, resent: _told(setup.count, expired, lost, resent),
+        trial=trial,
+        again=setup.rerun(trial),
+        careless=_careless,
+        correct=_correct,
+        tell=lambda lost, resent: _told(setup.count, lost, resent),
     )
 
 
-def _provider(kind: type[Tokens]) -> Provider:
-    """The provider that renews its token as this kind does, and is careful in all else."""
+async def _careless(
+    apns: FakeAPNs, items: Sequence[WorkItem], progress: Callable[[Report], None]
+) -> int:
+    """Post everything, and take what was posted for sent."""
+    target, jwt = _target(apns), apns.provider_key().token()
+    wire = ClientWire(target.make, limits=Limits(streams=len(items)))
+    todo = deque(map(_push, items))
+    stream = await _connecting(apns)()
+    try:
+        while (todo or wire.unanswered) and not wire.parting:
+            while todo and wire.room:
+                push = todo.popleft()
+                wire.request(push.headers(target.scheme, target.authority, jwt), push.payload)
+            await stream.send_all(wire.data_to_send())
+            wire.receive_data(bytes(await stream.receive_some(_READ)))
+    finally:
+        await trio.aclose_forcefully(stream)
+    return 0
 
-    async def provider(
-        apns: FakeAPNs, items: Sequence[WorkItem], progress: Callable[[Report], None]
-    ) -> int:
-        host, port = apns.api.host, apns.api.port
-        context, key = apns.ssl_context(certificate=False), apns.provider_key()
-        target = Target(
-            authority=f"{host}:{port}",
-            make=chosen_engine(os.environ).make_client,
-            tokens=kind(key.token),
-            patience=PATIENCE,
-        )
-        report = await send_api(
-            lambda: open_tls(host, port, context),
-            [_push(item) for item in items],
-            target,
-            progress=progress,
-        )
-        return report.resent
 
-    return provider
+async def _correct(
+    apns: FakeAPNs, items: Sequence[WorkItem], progress: Callable[[Report], None]
+) -> int:
+    pushes = [_push(item) for item in items]
+    report = await send_api(_connecting(apns), pushes, _target(apns), progress=progress)
+    return report.resent
+
+
+def _target(apns: FakeAPNs) -> Target:
+    return Target(
+        authority=f"{apns.api.host}:{apns.api.port}",
+        make=chosen_engine(os.environ).make_client,
+        tokens=Tokens(apns.provider_key().token),
+        patience=PATIENCE,
+    )
+
+
+def _connecting(apns: FakeAPNs) -> Connect:
+    host, port, context = apns.api.host, apns.api.port, apns.ssl_context(certificate=False)
+    return lambda: open_tls(host, port, context)
 
 
 def _push(item: WorkItem) -> ApiPush:
@@ -91,16 +90,15 @@ def _push(item: WorkItem) -> ApiPush:
     )
 
 
-def _told(count: int, expired: int, lost: int, resent: int) -> list[str]:
+def _told(count: int, lost: int, resent: int) -> list[str]:
     return [
         f"Two providers had {count:,} pushes to send, signed with a token (JWT). They posted as\n"
         "   many at a time as SETTINGS allow, and each has an answer of its own.",
-        f"Number {GONE} is for a phone from which the app was removed: 410 Unregistered, and\n"
-        "   since when. That concerns this phone, and nobody else.",
-        f"From number {expired:,} on, whatever came on that connection was answered 403\n"
-        "   ExpiredProviderToken. That concerns who sends, and no phone: it is all still owed.",
-        f"The careless one took each refusal for the last word: {lost:,} messages are lost, and\n"
-        "   whoever strikes off what is refused loses these phones, too. The correct one signed a\n"
-        f"   new token, opened a new connection with it and sent {resent:,} again: what was\n"
-        "   answered 403, and no other.",
+        f"Behind number {LAST} the server went away, which is no error: it said GOAWAY, with the\n"
+        "   last stream that it would look at, answered all up to that one, and closed.",
+        f"What had been posted behind number {LAST} lay above that stream. Nobody looked at it,\n"
+        "   and no answer says so.",
+        f"The careless one took what it had posted for sent: {lost:,} messages are lost, and it\n"
+        f"   does not know. The correct one opened a new connection and sent {resent:,} again,\n"
+        "   with the same apns-id each: what lay above the last stream, and no other.",
     ]

@@ -23,8 +23,8 @@ class AnyBatch(Protocol):
     @property
     def client(self) -> Client | None: ...
 
-    def token_of(self, position: int) -> str:
-        """A notification's device token, in hex."""
+    def receiver_of(self, position: int) -> str:
+        """Whom a notification is for, in words."""
         ...
 
 

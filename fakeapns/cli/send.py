@@ -159,7 +159,7 @@ def _connected(work: Callable[[], Awaitable[T]]) -> T:
 def _in_words(job: Job, reports: Sequence[Report]) -> str:
     """What became of it; if it was interrupted, there is no report of the last batches."""
     refused = [
-        (batch.numbers[position], why, batch.token_of(position))
+        (batch.numbers[position], why, batch.receiver_of(position))
         for batch, report in zip(job.batches, reports, strict=False)
         for position, why in report.refused.items()
     ]
@@ -169,8 +169,8 @@ def _in_words(job: Job, reports: Sequence[Report]) -> str:
         f"resent {sum(each.resent for each in reports)}, "
         f"connections {sum(each.connections for each in reports)}"
     ]
-    for number, why, token in refused[:_SHOWN]:
-        lines.append(f"refused number {number} ({why}) token {token}")
+    for number, why, receiver in refused[:_SHOWN]:
+        lines.append(f"refused number {number} ({why}) {receiver}")
     if further := refused[_SHOWN:]:
         reasons = Counter(why for _, why, _ in further).most_common()
         told = ", ".join(f"{count} {why}" for why, count in reasons)

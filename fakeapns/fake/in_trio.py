@@ -122,13 +122,19 @@ class FakeAPNs(Surface):
         return ThreadedAPNs(self)
 
     async def connect(
-        self, topic: str | None = None, service: Service = "gateway", *, certificate: bool = True
+        self,
+        topic: str | None = None,
+        service: Service = "gateway",
+        *,
+        certificate: bool = True,
+        host: str = "localhost",
     ) -> trio.SSLStream[trio.abc.Stream]:
         """A provider's stream to a service over memory, TLS included.
 
         For tests under virtual time, where real sockets cannot be trusted. It presents the
-        certificate for `topic`, by default the first, unless it is to have no `certificate`. To
-        the API it offers HTTP/2, which speaking is up to you. Raises `UsageError` if the server is
+        certificate for `topic`, by default the first, unless it is to have no `certificate`, and
+        asks for the `host` (SNI), ours or one of Apple's names. To the API it offers HTTP/2, which
+        speaking is up to you. Raises `UsageError` if the server is
         not running, and what the handshake raises where the server refuses it.
         """
         # An autojump clock on a real socket jumped 60 s since the peer was 0.2 s slow (measured).
@@ -142,7 +148,7 @@ class FakeAPNs(Surface):
         if service == "api":
             context.set_alpn_protocols([HTTP2])
         stream: trio.SSLStream[trio.abc.Stream] = trio.SSLStream(
-            theirs, context, server_hostname="localhost", https_compatible=True
+            theirs, context, server_hostname=host, https_compatible=True
         )
         await stream.do_handshake()
         return stream

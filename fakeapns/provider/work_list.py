@@ -49,9 +49,9 @@ class WorkItem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def device(self) -> str:
-        """The token. Raises `UsageError` for a broadcast, which nobody here sends."""
+        """The token. Raises `UsageError` for a broadcast, which the gateway does not know."""
         if self.token is None:
-            raise UsageError("it is a broadcast, for a channel, and only pushes can be sent here")
+            raise UsageError("it is a broadcast, for a channel: send it with --service api")
         return self.token
 
 

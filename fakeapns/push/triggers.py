@@ -110,6 +110,10 @@ class Triggers:
         """Whether any step acts at this stage."""
         return stage in self._steps
 
+    def ask_for_host(self, stage: Stage) -> bool:
+        """Whether a step at this stage is for some hosts alone."""
+        return any(placed.step.on.host is not None for placed in self._steps.get(stage, ()))
+
     def may_hold(self, service: Service) -> bool:
         """Whether a step may leave bytes of a service unread, so that writes have to block."""
         return any(placed.step.fault.holds and service in placed.services for placed in self._all())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ..push import Chosen, Mishaps
 from ..scenario.faults import Accepting, BadServer, Handshaking
+from .refusals import Refused
 
 
 class Arriving(Accepting, Handshaking):
@@ -45,3 +47,23 @@ class Arriving(Accepting, Handshaking):
     def present(self, how: BadServer) -> None:
         """Present a certificate that the client should refuse."""
         self.certificate, self.detail = how, how
+
+
+def asked(chosen: Chosen | None, mishaps: Mishaps) -> Arriving:
+    """What a fault asks for; nothing without one."""
+    arriving = Arriving()
+    if chosen is not None:
+        mishaps.call(chosen.fault.act, arriving, otherwise=None)
+    return arriving
+
+
+def asked_for(
+    chosen: Chosen, arriving: Arriving | None = None, turned_away: str | None = None
+) -> Refused:
+    """What is told of a client that a fault has turned away, or that turned away from it."""
+    why = chosen.reason
+    if arriving is not None and turned_away is not None:
+        # Whoever turns away from this does what it should: nothing is to be mended.
+        how = f" ({arriving.certificate})" if arriving.certificate else ""
+        why += f"{how}: the client {turned_away}, and was right to"
+    return Refused("fault", why)

@@ -71,6 +71,17 @@ def overhear(heard: bytes) -> Overheard:
     return said
 
 
+def is_settled(heard: bytes) -> bool:
+    """Whether whatever comes behind these bytes changes nothing of what their hello says."""
+    if not heard:
+        return False
+    if len(heard) >= MOST or overhear(heard).hello is not None:
+        return True
+    if heard[0] == HANDSHAKE:
+        return heard[1:2] not in (b"", b"\3")
+    return not heard[0] & 0x80
+
+
 def server_name(heard: bytes) -> str | None:
     """The name that a hello asks for, in lower case; None where it names none, or is not whole.
 

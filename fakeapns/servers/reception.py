@@ -15,18 +15,18 @@ import trio
 
 from ..fronts import Entrance, Front, Ports, Provider, Proxy, Recorder, refusal
 from ..ledger import ConnectionOpened, ConnectionRefused, Ledger, Place
-from ..push import Chosen, Mishaps, Occasion, Triggers
+from ..push import Chosen, Occasion, Triggers
 from ..scenario import Settings, TLSTerms
 from ..scenario.faults import BadServer
 from .accepting import Peer
 from .addresses import address_in_words, host_of, peer_name
-from .arrival import Arriving
+from .arrival import Arriving, asked, asked_for
 from .clock import Clock
 from .handshake import provider_of, shake_hands
 from .plain import PlainStream
 from .pump import pump
 from .refusals import Door, Refused
-from .stream import CHUNK, Stream, Transport, reset
+from .stream import CHUNK, Stream, reset
 from .tls import TLSStream
 from .turns import Turn, Turns
 from .usher import lead
@@ -85,7 +85,7 @@ class Reception:
             front = await self._led(entrance, visitor, turn)
             place = front.service
             await turn.come(_ARRIVAL)
-            await self._admit(number, front, transport)
+            await self._admit(number, front, visitor)
             stream, provider = await self._greet(visitor, front, turn)
             provider = msgspec.structs.replace(provider, address=host_of(peer))
             opened = True
@@ -165,15 +165,15 @@ class Reception:
             reply = refusal(503, hint) if isinstance(entrance, Proxy) else b""
             raise Refused("limit", hint, reply=reply)
 
-    async def _admit(self, number: int, front: Front, transport: Transport) -> None:
+    async def _admit(self, number: int, front: Front, visitor: Visitor) -> None:
         """Let the connection in. Raises `Refused`."""
         self._check_room(front)
-        chosen = self._triggers.at_accept(
-            Occasion(number, service=front.service), self._clock.now().t
-        )
+        transport = visitor.transport
+        occasion = Occasion(number, service=front.service, host=visitor.host)
+        chosen = self._triggers.at_accept(occasion, self._clock.now().t)
         if chosen is None:
             return
-        arriving = _asked(chosen, self._triggers.mishaps)
+        arriving = asked(chosen, self._triggers.mishaps)
         if arriving.refused is None:
             # A fault of the user's that failed.
             return
@@ -187,7 +187,7 @@ class Reception:
                     contextlib.suppress(trio.BrokenResourceError),
                 ):
                     await transport.receive_some(1)
-        raise _asked_for(chosen)
+        raise asked_for(chosen)
 
     async def _greet(self, visitor: Visitor, front: Front, turn: Turn) -> tuple[Stream, Provider]:
         """What the service reads and writes, and who is there. Raises `Refused`."""
@@ -196,11 +196,16 @@ class Reception:
             plain = visitor.stream = PlainStream(visitor.transport, turn)
             nobody = provider_of(None, self._settings)
             return plain, msgspec.structs.replace(nobody, secure=False, host=visitor.host)
-        service = front.service
-        chosen = self._triggers.choose("handshake", Occasion(visitor.number, service=service))
-        arriving = _asked(chosen, self._triggers.mishaps)
-        context = self._contexts(front.tls, arriving.certificate)
+        service, context = front.service, self._contexts(front.tls, None)
         stream = visitor.stream = TLSStream(visitor.transport, context, turn=turn)
+        if self._triggers.ask_for_host("handshake") and visitor.host is None:
+            with trio.move_on_after(self._settings.handshake_seconds):
+                await stream.hear_hello()
+        occasion = Occasion(visitor.number, service=service, host=_host_of(visitor))
+        chosen = self._triggers.choose("handshake", occasion)
+        arriving = asked(chosen, self._triggers.mishaps)
+        if arriving.certificate is not None:
+            stream.present(self._contexts(front.tls, arriving.certificate))
         door = Door(service, front.tls, self._settings, self._ports)
         fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
         provider = await self._shake_hands(stream, door, visitor, chosen, arriving)
@@ -220,10 +225,11 @@ class Reception:
         if chosen is not None and arriving.fails:
             with contextlib.suppress(trio.BrokenResourceError, trio.TooSlowError):
                 with trio.fail_after(self._settings.handshake_seconds):
-                    await stream.hear()
+                    if not stream.heard:
+                        await stream.hear()
                     if arriving.alerted is not None:
                         await stream.alert(arriving.alerted)
-            raise _asked_for(chosen)
+            raise asked_for(chosen)
         if chosen is not None and arriving.pause:
             visitor.hold(f"{chosen.fault.name}, {arriving.detail}")
             await trio.sleep(arriving.pause)
@@ -233,7 +239,7 @@ class Reception:
         except Refused as refused:
             if chosen is None or not arriving.explains(refused.turned_away):
                 raise
-            raise _asked_for(chosen, arriving, refused.turned_away) from None
+            raise asked_for(chosen, arriving, refused.turned_away) from None
 
     def _fired(self, number: int, chosen: Chosen, arriving: Arriving) -> int:
         """Record that a fault acts; the entry's `seq`."""
@@ -268,22 +274,3 @@ def _host_of(visitor: Visitor) -> str | None:
     stream = visitor.stream
     by_sni = stream.host if isinstance(stream, TLSStream) else None
     return by_sni if visitor.host is None else visitor.host
-
-
-def _asked(chosen: Chosen | None, mishaps: Mishaps) -> Arriving:
-    """What a fault asks for; nothing without one."""
-    arriving = Arriving()
-    if chosen is not None:
-        mishaps.call(chosen.fault.act, arriving, otherwise=None)
-    return arriving
-
-
-def _asked_for(
-    chosen: Chosen, arriving: Arriving | None = None, turned_away: str | None = None
-) -> Refused:
-    asked = chosen.reason
-    if arriving is not None and turned_away is not None:
-        # Whoever turns away from this does what it should: nothing is to be mended.
-        how = f" ({arriving.certificate})" if arriving.certificate else ""
-        asked += f"{how}: the client {turned_away}, and was right to"
-    return Refused("fault", asked)

@@ -20,7 +20,7 @@ import ssl
 import trio
 
 from .alerts import fatal_alert
-from .hello import server_name
+from .hello import is_settled, server_name
 from .records import Records
 from .sessions import begun
 from .stream import CHUNK, Transport
@@ -93,6 +93,16 @@ class TLSStream(Records):
     async def hear(self) -> None:
         """Wait for the peer's first bytes, before the handshake."""
         await self._hear(CHUNK)
+
+    async def hear_hello(self) -> None:
+        """Wait until the peer's hello is whole, or nothing that comes makes one, or it leaves."""
+        with contextlib.suppress(trio.BrokenResourceError):
+            while not is_settled(self.heard):
+                await self._hear(HANDSHAKE_CHUNK)
+
+    def present(self, context: ssl.SSLContext) -> None:
+        """Present the certificate of this context, on the terms of the one before."""
+        self._tls.context = context
 
     async def _hear(self, limit: int) -> int:
         data = await self.transport.receive_some(limit)

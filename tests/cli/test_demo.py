@@ -64,26 +64,25 @@ def test_the_demo_tells_the_story_of_the_table(told: subprocess.CompletedProcess
     assert 40 <= int(resent[1].replace(",", "")) <= 900
 
 
-def test_the_demo_of_the_api_shows_who_loses_what_is_refused_for_a_token_and_who_does_not(
+def test_the_demo_of_the_api_shows_who_loses_what_a_goaway_left_out_and_who_does_not(
     told_of_the_api: subprocess.CompletedProcess[str],
 ) -> None:
     text = told_of_the_api.stdout
     assert told_of_the_api.returncode == 0, told_of_the_api.stderr
     found = rows(text)
-    assert found["careless"][:6] == ["499", "500", "0", "0", "1", "failed"]
-    assert found["correct"][:6] == ["999", "0", "0", "0", "2", "passed"]
-    assert "numbers 501 to 1000 (the first for token " in text
-    assert "were rejected on connection 1 with 403 ExpiredProviderToken" in text
-    assert "again: fakeapns demo --service api --count 1000\n" in text
+    assert found["careless"][:6] == ["120", "880", "0", "0", "1", "failed"]
+    assert found["correct"][:6] == ["1000", "0", "0", "0", "2", "passed"]
+    assert "numbers 121 to 1000 (the first for token " in text
+    assert "GOAWAY with 239 as its last stream" in text
+    assert "again: fakeapns chaos --scenario goaway-in-full-flow --seed 1 --count 1000 " in text
     story = sentences(text)
     assert len(story) == 4
-    assert "Number 50 is for a phone from which the app was removed: 410 Unregistered" in story[1]
-    assert "From number 501 on" in story[2]
-    assert "500 messages are lost" in story[3]
+    assert "Behind number 120 the server went away" in story[1]
+    assert "880 messages are lost" in story[3]
     resent = re.search(r"sent ([\d,]+) again", story[3])
     assert resent is not None
-    # As many as were underway when the first of them was answered.
-    assert 1 <= int(resent[1].replace(",", "")) <= 500
+    # As many as were underway when it was told.
+    assert 1 <= int(resent[1].replace(",", "")) <= 880
 
 
 def test_each_demo_says_in_its_first_line_what_it_speaks(
@@ -93,9 +92,7 @@ def test_each_demo_says_in_its_first_line_what_it_speaks(
     assert told_of_the_api.stdout.startswith("The provider API over HTTP/2, Apple's interface of")
 
 
-@pytest.mark.parametrize(
-    ("service", "status"), [("gateway", "invalid-token"), ("api", "ExpiredProviderToken")]
-)
+@pytest.mark.parametrize(("service", "status"), [("gateway", "invalid-token"), ("api", "GOAWAY")])
 def test_the_demo_writes_the_timelines_if_asked_to(
     service: str, status: str, tmp_path: Path
 ) -> None:
@@ -110,8 +107,8 @@ def test_the_demo_of_the_api_speaks_over_the_slower_library_too(tmp_path: Path) 
     asked = ("demo", "--service", "api", "--count", "150")
     done = run(*asked, cwd=tmp_path, env={"FAKEAPNS_HTTP2": "h2"})
     assert done.returncode == 0, done.stderr
-    assert rows(done.stdout)["careless"][:6] == ["74", "75", "0", "0", "1", "failed"]
-    assert rows(done.stdout)["correct"][:6] == ["149", "0", "0", "0", "2", "passed"]
+    assert rows(done.stdout)["careless"][:6] == ["120", "30", "0", "0", "1", "failed"]
+    assert rows(done.stdout)["correct"][:6] == ["150", "0", "0", "0", "2", "passed"]
 
 
 def test_the_demo_is_plain_lines_in_a_pipe(

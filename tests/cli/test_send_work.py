@@ -104,17 +104,6 @@ def test_what_no_frame_holds_is_named(
     assert "of notification 1 is" in fails(call(apns, "--work", path), 2)
 
 
-@pytest.mark.parametrize("service", ["gateway", "api"])
-def test_a_broadcast_is_none_to_be_sent(apns: ThreadedAPNs, tmp_path: Path, service: str) -> None:
-    path = tmp_path / "work.jsonl"
-    write_work_list(path, [item(1), item(2, token=None, channel="AAAA")])
-    said = fails(call(apns, "--work", path, "--service", service), 2)
-    assert said == (
-        f"Error: {path}, notification 2: it is a broadcast, for a channel, and only pushes can be "
-        "sent here"
-    )
-
-
 def test_a_last_word_is_asked_for(apns: ThreadedAPNs, work: Path) -> None:
     # The drop comes behind what was written last: without an answer nobody would notice.
     apns.inject(Drop(), notification=5)

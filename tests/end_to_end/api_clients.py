@@ -62,6 +62,7 @@ def _curl_config(order: Order) -> str:
         "http2",
         "no-progress-meter",
         "include",
+        f"max-time = {order.patience}",
         # Of those of a proxy nothing is wanted.
         "suppress-connect-headers",
         f"cacert = {_quoted(order.ca)}",

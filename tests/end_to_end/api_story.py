@@ -60,6 +60,8 @@ class Order(msgspec.Struct):
     proxy: str | None = None
     #: Without TLS HTTP/2 is known beforehand.
     scheme: Literal["https", "http"] = "https"
+    #: Seconds that it waits for an answer; apns2 has no such thing.
+    patience: float = 30
 
 
 class Said(msgspec.Struct):

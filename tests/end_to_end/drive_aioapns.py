@@ -68,7 +68,10 @@ async def send(order: dict[str, Any]) -> dict[str, Any]:
         )
         for push in order["pushes"]
     ]
-    sending = (client.send_notification(request) for request in requests)
+    sending = (
+        asyncio.wait_for(client.send_notification(request), order["patience"])
+        for request in requests
+    )
     results = await asyncio.gather(*sending, return_exceptions=True)
     client.pool.close()
     told: dict[str, Any] = {"answers": {}, "wrong": []}

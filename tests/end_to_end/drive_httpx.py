@@ -27,7 +27,7 @@ async def send(order: dict[str, Any]) -> dict[str, Any]:
         verify=context,
         headers=common,
         base_url=base,
-        timeout=30,
+        timeout=order["patience"],
         proxy=order["proxy"],
     ) as client:
 

@@ -65,10 +65,10 @@ def is_silent(provider: ssl.SSLSocket) -> bool:
     return False
 
 
-def write_piece_by_piece(provider: ssl.SSLSocket) -> None:
+def write_piece_by_piece(provider: ssl.SSLSocket, wire: bytes = LOTS) -> None:
     """As a sender does. Raises `TimeoutError` where a write blocks."""
-    for at in range(0, len(LOTS), 4096):
-        provider.send(LOTS[at : at + 4096])
+    for at in range(0, len(wire), 4096):
+        provider.send(wire[at : at + 4096])
 
 
 def is_turned_away(apns: ThreadedAPNs, service: Service = "gateway") -> bool:

@@ -59,6 +59,15 @@ async def test_a_push_goes_over_memory_by_a_certificate_or_is_asked_for_a_token(
         assert (opened.service, opened.certificate is not None) == ("api", certificate)
 
 
+@pytest.mark.parametrize("host", ["localhost", "api.push.apple.com"])
+async def test_a_stream_over_memory_asks_for_a_name(autojump_clock: MockClock, host: str) -> None:
+    async with FakeAPNs() as apns:
+        await apns.connect(service="api", host=host)
+        await apns.settle()
+        [opened] = apns.ledger.of(ConnectionOpened)
+        assert opened.host == host
+
+
 async def test_a_certificate_can_be_left_out_at_every_service(autojump_clock: MockClock) -> None:
     async with FakeAPNs() as apns:
         with pytest.raises((ssl.SSLError, trio.BrokenResourceError)):

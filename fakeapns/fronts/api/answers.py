@@ -141,6 +141,11 @@ class Answers:
         if held is not None:
             self._give_up(held)
 
+    def give_up_above(self, last: int) -> None:
+        """Say nothing any more of what waits on a stream above this one."""
+        for stream in [each for each in self._held if each > last]:
+            self.drop(stream)
+
     def over(self) -> str | None:
         """Nothing more is said; what was to be and could not, as a clause."""
         size = self._wire.held_back

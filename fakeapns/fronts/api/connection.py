@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from ...ledger import By, How, Moment
-from ...protocol.http2 import Event
+from ...protocol.http2 import Event, Request
 from ...text import size_in_words
 from ..actions import Action, Send
 from ..front import Left, Pending, Provider
@@ -41,6 +41,8 @@ class ApiConnection:
         #: How long a request is going to take: what the last ones took.
         self._each = _SINGLY
         self._left: Left | None = None
+        #: Bytes that were lost with the connection.
+        self._lost = 0
         #: Whether something else is spoken, to which nobody listens.
         self._is_stranger = False
         if provider.fooled_by is not None:
@@ -49,6 +51,7 @@ class ApiConnection:
             self._ring(now)
         if provider.alpn == "h2":
             self._greet(now)
+        self._standing.part(now)
 
     # ---- what the loop asks -----------------------------------------------------------------
 
@@ -192,7 +195,7 @@ class ApiConnection:
         if self._life.finished:
             return
         if self._life.ending is None and self._standing.speaks and not self._standing.is_mute:
-            self._exchange.say_goodbye(self._wire.last_stream, b"", now)
+            self._standing.say_goaway(self._wire.last_processed, 0, b"", now)
         self._life.stop()
 
     def over(self, now: Moment) -> None:
@@ -200,11 +203,12 @@ class ApiConnection:
         unsent = self._standing.over()
         if self._life.closed is None:
             return
+        self._exchange.handle(self._wire.receive_eof("the connection ended"), now)
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
         words = "; ".join(filter(None, (*self._standing.said, left, unsent)))
         detail = words or self._silence(*self._life.closed[:2])
-        unanswered = self._standing.answers.unanswered
+        unread, unanswered = unread + self._lost, self._standing.answers.unanswered
         self._standing.recorder.ended(self._life.closed, unread, unanswered, now, detail)
 
     def _silence(self, by: By, how: How) -> str | None:
@@ -232,13 +236,18 @@ class ApiConnection:
         taken, singly = self._exchange.handle(events, now)
         self._events = events[taken:] + self._events
         self._each = _SINGLY if singly else _IN_A_ROW
-        if self._appetite.stalled and self._waiting:
+        if not self._waiting:
+            self._standing.part(now)
+        elif self._appetite.stalled:
             self._appetite.kept_waiting(now)
 
     def _leave(self, how: Left, now: Moment) -> None:
-        self._events += self._wire.receive_eof()
-        self._exchange.handle(self._events, now)
-        self._events = []
+        # A broken one has lost whatever was not looked at, as with any server that does not read.
+        self._appetite.release()
+        known = [each for each in self._events if not isinstance(each, Request)]
+        self._standing.lose(len(self._events) - len(known))
+        self._lost, self._bytes, self._events = len(self._bytes), b"", []
+        self._exchange.handle(known + self._wire.receive_eof(), now)
         self._standing.speaks = self._standing.speaks and how in ("graceful", "no-close-notify")
         # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
         self._life.left(how, now, politely=not self._standing.is_dead(now.t))

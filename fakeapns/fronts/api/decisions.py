@@ -93,6 +93,7 @@ class Decisions:
             sent = reader.read(request, route, self._recorder.requests, now)
             self._pushes.discard(sent, cut, now)
             return
+        self._answers.unanswered += 1
         headers, body = request.headers, request.body
         self._recorder.request(headers, now, stream=request.stream, body=body, detail=cut.why)
 

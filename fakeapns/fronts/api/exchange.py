@@ -15,6 +15,7 @@ from ...protocol.http2 import (
     PingReceived,
     Request,
     RequestBroken,
+    Setting,
     SettingsAcknowledged,
     SettingsReceived,
     StreamRefused,
@@ -23,6 +24,7 @@ from ...protocol.http2 import (
 )
 from ...push import Chosen
 from .decisions import Decisions
+from .headers import HEADERS
 from .reasons import Answer, answer
 from .sender import ByCertificate, ByToken
 from .standing import Standing
@@ -47,12 +49,12 @@ class Exchange:
         self._recorder = standing.recorder
         api, provider = standing.api, standing.provider
         by_certificate = provider.subject is not None
-        sender: ByCertificate | ByToken
+        self._sender: ByCertificate | ByToken
         if by_certificate:
-            sender = ByCertificate(provider.topics, api.settings.topic)
+            self._sender = ByCertificate(provider.topics, api.settings.topic)
         else:
-            sender = ByToken(api.keyring, api.keyring.session(provider.address))
-        self._decisions = Decisions(standing, sender)
+            self._sender = ByToken(api.keyring, api.keyring.session(provider.address))
+        self._decisions = Decisions(standing, self._sender)
         self._waiting_to_raise = not by_certificate
 
     def greet(self, now: Moment) -> None:
@@ -87,7 +89,6 @@ class Exchange:
                 self._handle(event, now)
         self._decisions.record(now)
         standing.terms.looked_at(now)
-        standing.part(now)
         return at, singly
 
     def _handle(self, event: Event, now: Moment) -> None:
@@ -111,7 +112,9 @@ class Exchange:
                 self._recorder.note(SettingsSeen, now, by="provider", values=values)
             case ConnectionEnded():
                 self._connection_ended(event, now)
-            case PingReceived() | PingAcknowledged() | SettingsAcknowledged():
+            case SettingsAcknowledged():
+                self._sender.room = event.values.get(Setting.MAX_HEADER_LIST_SIZE, HEADERS)
+            case PingReceived() | PingAcknowledged():
                 pass
             case _:
                 assert_never(event)
@@ -130,7 +133,7 @@ class Exchange:
     def _broken(self, broken: RequestBroken, now: Moment) -> None:
         """A request that will never be complete."""
         request, said = broken.request, None
-        if broken.by == "limit":
+        if broken.by == "limit" and self._standing.cut(request.stream, now) is None:
             said = answer("PayloadTooLarge")
         self._recorder.request(
             request.headers,
@@ -171,16 +174,20 @@ class Exchange:
     # ---- the end ----------------------------------------------------------------------------
 
     def _connection_ended(self, ended: ConnectionEnded, now: Moment) -> None:
-        """Nothing more is understood. The GOAWAY that says so is on its way already."""
+        """Nothing more is understood. The GOAWAY that says so is on its way already, but from a
+        connection of which nothing is heard any more.
+        """
+        standing = self._standing
         if ended.code:
-            last = self._wire.last_stream
-            self._standing.note_goaway("server", last, ended.code, ended.reason, now)
-            self._standing.said[f"{code_name(ended.code)}: {ended.reason}"] = None
-        if self._standing.life.ending is None:
+            standing.said[f"{code_name(ended.code)}: {ended.reason}"] = None
+            if not standing.is_mute:
+                last = self._wire.last_processed
+                standing.note_goaway("server", last, ended.code, ended.reason, now)
+        if standing.life.ending is None and not standing.is_mute:
             # It may have been one of our limits; or the client's own wish, which leaves nothing on
             # its way: behind a GOAWAY it opens no stream.
             reason = _REASONS.get(ended.code, "error")
-            self._standing.end(now, reason=reason, by="server" if ended.code else "provider")
+            standing.end(now, reason=reason, by="server" if ended.code else "provider")
 
     def _turn_away(self, now: Moment) -> None:
         """Take nothing, say so, and close: on a TLS session that stands, as Apple does
@@ -192,11 +199,5 @@ class Exchange:
             f"the client's certificate is for {scope} only and the server plays {plays}: "
             f"use another certificate, or set environment={scope}"
         ] = None
-        self.say_goodbye(0, _OTHER_ENVIRONMENT, now)
+        standing.say_goaway(0, 0, _OTHER_ENVIRONMENT, now)
         standing.end(now)
-
-    def say_goodbye(self, last_stream: int, debug: bytes, now: Moment) -> None:
-        """Say GOAWAY, with this last stream."""
-        self._wire.goaway(last_stream, 0, debug)
-        text = debug.decode("utf-8", "replace")
-        self._standing.note_goaway("server", last_stream, 0, text, now)

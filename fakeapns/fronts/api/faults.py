@@ -72,9 +72,8 @@ class At(Exchange):
     def refuse_everything(self, reason: str) -> None:
         """Refuse it, and all that comes behind it."""
         said = answer(reason)
-        if self._standing.wedged is None:
-            self._standing.wedged = Wedged(self._chosen, said)
-            self._fired(reason)
+        self._standing.wedged = Wedged(self._chosen, said)
+        self._fired(reason)
         self._refuse(said, None)
 
     def _refuse(self, said: Answer, delay: Delay | None) -> None:
@@ -110,6 +109,7 @@ class At(Exchange):
         """Say the beginning of its answer, and close."""
         sent, verdict = self._at_hand()
         self.decided = True
+        self._standing.say_so_far()
         beginning = self._outcomes.take_in_bytes(sent, verdict, self._now)[:size]
         cause = self._fired(f"{close}, behind {len(beginning)} bytes of the answer")
         self._standing.break_off(cause, close, "0ms", beginning, self._now)
@@ -124,8 +124,9 @@ class At(Exchange):
         else:
             self._discard(code_name(code))
         further = (ErrorCode.STREAM_CLOSED,) if twice else ()
-        self._standing.wire.reset(sent.asked.stream, code, *further)
-        for each in (code, *further):
+        # The client may have ended it before.
+        done = self._standing.wire.reset(sent.asked.stream, code, *further)
+        for each in (code, *further) if done else ():
             self._standing.note_reset(
                 sent.asked.stream, each, "server", self._chosen.reason, self._now
             )
@@ -154,17 +155,13 @@ class At(Exchange):
             cause = self._fired(detail)
         else:
             cause = self._discard(detail)
-        if standing.goodbye is None or standing.goodbye.last > highest:
-            goodbye = Goodbye(
-                *(highest, code, debug, self._now.t + seconds, then),
-                twice=twice,
-                cause=cause,
-                behind=standing.recorder.requests,
-            )
-            standing.goodbye = goodbye
-            if not seconds:
-                standing.say_goaway(goodbye, self._now)
-                standing.part(self._now)
+        goodbye = Goodbye(
+            *(highest, code, debug, self._now.t + seconds, then),
+            twice=twice,
+            cause=cause,
+            behind=standing.recorder.requests,
+        )
+        standing.take_leave(goodbye, self._now)
 
     def stop_reading(self, seconds: float, detail: str) -> None:
         """Leave what comes with the kernel, and look at nothing that was read."""

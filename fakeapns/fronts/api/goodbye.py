@@ -1,9 +1,8 @@
-"""A GOAWAY that a fault has decided on."""
+"""The GOAWAYs that faults have decided on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import msgspec
 
@@ -17,8 +16,9 @@ _ALL = 2**31 - 1
 class Goodbye:
     """Says which streams are processed, at the moment `due`: those up to `last`.
 
-    `cause` is the entry of the fault, and `behind` the last request that was looked at before it.
-    `twice` says it again without debug data, as Apple was seen to (pushy #312, golang/go #14627).
+    `debug` has the debug data of each frame that says so. `cause` is the entry of the fault, and
+    `behind` the last request that was looked at before it. `twice` says it again without debug
+    data, as Apple was seen to (pushy #312, golang/go #14627).
     """
 
     def __init__(
@@ -39,20 +39,38 @@ class Goodbye:
         self.then = then
         self.cause = cause
         self.behind = behind
-        self._debug = _written(debug)
-        self._twice = twice
+        self.debug = (_written(debug), b"") if twice else (_written(debug),)
+
+
+class Goodbyes:
+    """Those of one connection: several may be on their way, as each may take its time."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Goodbye] = []
+        #: What holds from the moment that it is decided on: the first with the lowest last stream.
+        self.strictest: Goodbye | None = None
+        #: Which one was said and has the connection closed.
+        self.closing: Goodbye | None = None
 
     @property
-    def closes(self) -> bool:
-        """Whether it was said, and the connection is to be closed behind it."""
-        return self.then == "close" and self.due == math.inf
+    def due(self) -> float:
+        """When the next is to be said, in seconds since the start."""
+        return min((each.due for each in self._waiting), default=math.inf)
 
-    def take(self) -> Iterator[bytes]:
-        """The debug data of each GOAWAY that is to be said now; once."""
-        self.due = math.inf
-        yield self._debug
-        if self._twice:
-            yield b""
+    def add(self, goodbye: Goodbye) -> None:
+        """One is decided on."""
+        self._waiting.append(goodbye)
+        if self.strictest is None or goodbye.last < self.strictest.last:
+            self.strictest = goodbye
+
+    def take(self, t: float) -> list[Goodbye]:
+        """Those that are to be said by then, in their order."""
+        due = sorted((each for each in self._waiting if each.due <= t), key=lambda each: each.due)
+        for each in due:
+            self._waiting.remove(each)
+            if each.then == "close" and self.closing is None:
+                self.closing = each
+        return due
 
 
 def last_stream(last: Last, this: int) -> int:

@@ -10,15 +10,17 @@ from .reasons import FINE, REASON_FOR, Answer, answer_to
 from .recorder import ApiRecorder
 from .sent import Sent
 from .shared import Api
+from .terms import Terms
 
 
 class Outcomes:
     """Those of one connection. What the rules say of a push stands in its `Verdict`."""
 
-    def __init__(self, api: Api, answers: Answers, recorder: ApiRecorder) -> None:
+    def __init__(self, api: Api, answers: Answers, recorder: ApiRecorder, terms: Terms) -> None:
         self._api = api
         self._answers = answers
         self._recorder = recorder
+        self._terms = terms
 
     def take(self, sent: Sent, verdict: Verdict, now: Moment) -> None:
         """Answer at once what the rules have it."""
@@ -80,6 +82,7 @@ class Outcomes:
 
     def discard(self, sent: Sent, behind: int, cause: int, why: str, now: Moment) -> None:
         """Nobody looks at it, since something happened `behind` another request, and why."""
+        self._answers.unanswered += 1
         self._recorder.push(
             sent.push,
             sent.signed,
@@ -128,3 +131,5 @@ class Outcomes:
             token_text=None if said is FINE else sent.token_text,
             detail=why if asked_for else verdict.reason,
         )
+        if said is FINE:
+            self._terms.succeeded(now)

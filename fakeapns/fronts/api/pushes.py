@@ -9,7 +9,7 @@ from .outcomes import Outcomes
 from .reasons import OF_CREDENTIALS
 from .sent import Sent
 from .shortcut import Shortcut
-from .standing import Cut, Standing
+from .standing import Cut, Standing, Wedged
 
 
 class Pushes:
@@ -18,7 +18,7 @@ class Pushes:
     def __init__(self, standing: Standing, shortcut: Shortcut) -> None:
         self._standing = standing
         self._shortcut = shortcut
-        self._outcomes = Outcomes(standing.api, standing.answers, standing.recorder)
+        self._outcomes = Outcomes(standing.api, standing.answers, standing.recorder, standing.terms)
         #: Whether one has been signed as it should be.
         self.authenticated = False
 
@@ -26,26 +26,30 @@ class Pushes:
         """Decide about one."""
         standing = self._standing
         standing.answers.notification_came(now)
+        if standing.wedged is not None:
+            # Not judged, nor counted: how many of those come is up to timing.
+            self._refuse(sent, standing.wedged, now)
+            return
         standing.judged += 1
         verdict = standing.api.judge.judge(
             sent.push,
             sent.rules,
             standing.judged,
             now.t - standing.opened,
-            None if standing.wedged is None else standing.wedged.chosen,
             host=standing.provider.host,
         )
         if not self.authenticated and OF_CREDENTIALS.isdisjoint(verdict.violations):
             self.authenticated = True
-        # Before a fault acts, whose own success brings no SETTINGS back.
-        if verdict.refusal is None and not verdict.decided:
-            standing.terms.succeeded(now)
         if verdict.chosen is None:
             self._outcomes.take(sent, verdict, now)
             if verdict.refusal is None:
                 self._shortcut.allow()
         else:
             self._act(verdict.chosen, sent, verdict, now)
+
+    def _refuse(self, sent: Sent, wedged: Wedged, now: Moment) -> None:
+        verdict = Verdict(self._standing.api.judge.warnings(sent.push))
+        self._outcomes.refuse(sent, verdict, wedged.answer, wedged.chosen.reason, None, now)
 
     def discard(self, sent: Sent, cut: Cut, now: Moment) -> None:
         """One has come that nobody looks at, and why."""

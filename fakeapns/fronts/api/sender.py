@@ -29,7 +29,9 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 class Sender(Protocol):
-    """Who sends on one connection."""
+    """Who sends on one connection, with how many bytes of headers as HTTP/2 counts."""
+
+    room: int
 
     def look(self, manner: Manner, now: Moment) -> Signed:
         """What this one says with headers like these."""
@@ -38,9 +40,9 @@ class Sender(Protocol):
 def look(sender: Sender, request: Request, manner: Manner, now: Moment) -> Signed:
     """Who has signed a request: nobody looks if there is more around it than SETTINGS allow."""
     size = request.size
-    if size <= HEADERS:
+    if size <= sender.room:
         return sender.look(manner, now)
-    why = f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {HEADERS:,}"
+    why = f"its headers have {size:,} bytes as HTTP/2 counts, and SETTINGS allow {sender.room:,}"
     around = Envelope(headers=whole_headers(request.headers))
     return Signed(None, (Flaw(Refusal.TOO_MUCH_AROUND, why),), (), around)
 
@@ -51,6 +53,7 @@ class ByCertificate:
     """
 
     def __init__(self, topics: tuple[str, ...], setting: str | None) -> None:
+        self.room = HEADERS
         self._topics = topics or (() if setting is None else (setting,))
         self._known: dict[Manner, Signed] = {}
 
@@ -84,6 +87,7 @@ class ByToken:
     """A client that signs each request with a token (JWT)."""
 
     def __init__(self, keyring: Keyring, session: Session) -> None:
+        self.room = HEADERS
         self._keyring = keyring
         self._session = session
         self._known: dict[Manner, tuple[Credential, Signed]] = {}

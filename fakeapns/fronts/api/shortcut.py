@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ...ledger import Moment
 from ...protocol import TOKEN_SIZE
 from ...protocol.http2 import Event, Request
-from .headers import HEADERS, UUID
+from .headers import UUID
 from .manner import Manner
 from .routes import DEVICE
 from .sender import Sender
@@ -59,7 +59,9 @@ class Shortcut:
         if not self._is_allowed or not isinstance(first, Request) or self._answers.are_held:
             return 0
         manner = self._api.manner(first.shape)
-        if manner.method != b"POST" or manner.repeats_id or first.shape.size + _OWN > HEADERS:
+        if manner.method != b"POST" or manner.repeats_id:
+            return 0
+        if first.shape.size + _OWN > self._sender.room:
             return 0
         # As late as this one is another one's turn: what was signed may have grown too old.
         signed = self._sender.look(manner, now)

@@ -15,7 +15,7 @@ from ..ending import Ending, Life
 from ..front import Provider
 from ..unseen import Unseen
 from .answers import Answers
-from .goodbye import Goodbye
+from .goodbye import Goodbye, Goodbyes
 from .reasons import Answer
 from .recorder import ApiRecorder
 from .shared import Api
@@ -75,7 +75,7 @@ class Standing:
         #: they would be noise.
         self.speaks = False
         self.is_mute = False
-        self.goodbye: Goodbye | None = None
+        self.goodbyes = Goodbyes()
         self.wedged: Wedged | None = None
         self._dead: _Dead | None = None
 
@@ -91,12 +91,12 @@ class Standing:
     @property
     def is_plain(self) -> bool:
         """Whether no fault has anything to do with what comes next."""
-        special = self.life.ending or self.goodbye or self.wedged or self._dead
+        special = self.life.ending or self.goodbyes.strictest or self.wedged or self._dead
         return special is None and not self.terms.await_success
 
     def cut(self, stream: int, now: Moment) -> Cut | None:
         """Why a request on this stream is not processed; None if it is."""
-        ending, goodbye = self.life.ending, self.goodbye
+        ending, goodbye = self.life.ending, self.goodbyes.strictest
         if goodbye is not None and stream > goodbye.last:
             why = f"its stream is above {goodbye.last}, the last one of a GOAWAY"
             return Cut(goodbye.behind, goodbye.cause, why)
@@ -116,16 +116,26 @@ class Standing:
     def _seen(self, dead: _Dead, now: Moment) -> int:
         return dead.because if isinstance(dead.because, int) else dead.because.seen(now)
 
+    def lose(self, requests: int) -> None:
+        """So many had come, and nobody looked before the connection broke."""
+        if requests:
+            self.recorder.streams += requests
+            self.recorder.requests += requests
+            self.answers.unanswered += requests
+            lost = "a request" if requests == 1 else f"{requests:,} requests"
+            self.said[f"{lost} had come that a fault kept from being read, and are lost"] = None
+
     # ---- dead -------------------------------------------------------------------------------
 
     def fall_silent(self, since: float, because: Unseen | int, now: Moment) -> None:
-        """Take all that comes from then on, and say nothing. Once is enough."""
-        if self._dead is None:
-            self._dead = _Dead(since, self.recorder.requests, because)
-            if since <= now.t:
-                self.say_the_rest()
-        elif isinstance(because, Unseen):
-            because.over()
+        """Take all that comes from then on, and say nothing. What begins first counts."""
+        new, before = _Dead(since, self.recorder.requests, because), self._dead
+        comes_first = before is None or since < before.since
+        self._dead, other = (new, before) if comes_first else (before, new)
+        if comes_first and since <= now.t:
+            self.say_the_rest()
+        if other is not None and isinstance(other.because, Unseen):
+            other.because.over()
 
     def is_dead(self, t: float) -> bool:
         """Whether nothing that comes then is answered."""
@@ -136,9 +146,9 @@ class Standing:
     @property
     def due(self) -> float:
         """When `wake` is due, in seconds since the start."""
-        goodbye = math.inf if self.goodbye is None else self.goodbye.due
         dies = math.inf if self._dead is None or self.is_mute else self._dead.since
-        return min(self.terms.due, goodbye, dies, math.inf if self.is_mute else self.answers.due)
+        says = min(self.terms.due, self.goodbyes.due, self.answers.due)
+        return dies if self.is_mute else min(says, dies)
 
     def wake(self, now: Moment) -> None:
         """Do what is due."""
@@ -147,31 +157,44 @@ class Standing:
         if self.is_mute:
             return
         self.terms.wake(now)
-        if self.goodbye is not None and self.goodbye.due <= now.t:
-            self.say_goaway(self.goodbye, now)
-        self.answers.wake(now)
-        self.part(now)
+        self._say_goodbyes(now)
+        if not self.is_mute:
+            self.answers.wake(now)
 
     # ---- how it ends ------------------------------------------------------------------------
 
-    def say_goaway(self, goodbye: Goodbye, now: Moment) -> None:
-        """Say the GOAWAY that a fault has decided on."""
-        # A client counts its streams up by two (RFC 9113, 5.1.1).
-        above = (self.wire.last_stream - goodbye.last + 1) // 2
-        unprocessed = max(0, min(self.recorder.streams, above))
-        for debug in goodbye.take():
-            self.wire.goaway(goodbye.last, goodbye.code, debug)
-            text = debug.decode("utf-8", "replace")
-            self.note_goaway("server", goodbye.last, goodbye.code, text, now, unprocessed)
-        if goodbye.then == "silent":
-            self.fall_silent(now.t, goodbye.cause, now)
+    def take_leave(self, goodbye: Goodbye, now: Moment) -> None:
+        """Process no stream above its last one from now on, and say so when it is due."""
+        self.wire.process_up_to(goodbye.last)
+        self.goodbyes.add(goodbye)
+        self._say_goodbyes(now)
+
+    def _say_goodbyes(self, now: Moment) -> None:
+        for goodbye in self.goodbyes.take(now.t):
+            for debug in goodbye.debug:
+                self.say_goaway(goodbye.last, goodbye.code, debug, now)
+            if goodbye.then == "silent":
+                self.fall_silent(now.t, goodbye.cause, now)
+
+    def say_goaway(self, last: int, code: int, debug: bytes, now: Moment) -> None:
+        """Say that no stream above the last one is processed, or above that of another before."""
+        last = self.wire.goaway(last, code, debug)
+        # A client counts its streams up by two (RFC 9113, 5.1.1), and may leave some out.
+        above = (self.wire.last_stream - last + 1) // 2
+        text = debug.decode("utf-8", "replace")
+        unprocessed = max(0, min(self.wire.opened, above))
+        self.note_goaway("server", last, code, text, now, unprocessed)
+        # "Not processed" and an answer do not go together.
+        self.answers.give_up_above(last)
 
     def part(self, now: Moment) -> None:
-        """Close behind a GOAWAY, once nothing is owed that it promises."""
-        goodbye = self.goodbye
-        if goodbye is None or not goodbye.closes or self.life.ending is not None:
+        """Close behind a GOAWAY, if nothing is owed that it promises: to be called when all that
+        has come is looked at.
+        """
+        goodbye = self.goodbyes.closing
+        if goodbye is None or self.life.ending is not None or self.is_mute or not self.speaks:
             return
-        if not self.answers.are_held and not self.wire.unfinished_up_to(goodbye.last):
+        if not self.answers.are_held and not self.wire.unfinished_up_to(self.wire.last_processed):
             self.end(now, reason="shutdown", cause=goodbye.cause, behind=goodbye.behind)
 
     def end(
@@ -210,11 +233,13 @@ class Standing:
 
     def say_the_rest(self) -> None:
         """Say what is to be said, and nothing of HTTP/2 any more."""
-        if self.speaks and not self.is_mute:
-            said = self.wire.data_to_send()
-            if said:
-                self.life.say(said)
+        self.say_so_far()
         self.is_mute = True
+
+    def say_so_far(self) -> None:
+        """Let what is to be said leave before anything else does."""
+        if self.speaks and not self.is_mute and (said := self.wire.data_to_send()):
+            self.life.say(said)
 
     def begin_without(self, because: Unseen, now: Moment, *, goaway: bool) -> None:
         """Leave out the SETTINGS that the connection begins with, or say GOAWAY in their place."""
@@ -224,14 +249,15 @@ class Standing:
         self.terms.leave_out(Omitted.SETTINGS, because)
         self.terms.leave_out(Omitted.SETTINGS_ACK, because)
         if goaway:
-            self.wire.goaway(0, 0)
-            self.note_goaway("server", 0, 0, "", now)
+            self.say_goaway(0, 0, b"", now)
             self.end(now, reason="fault", cause=cause)
 
     # ---- the record -------------------------------------------------------------------------
 
     def note_reset(self, stream: int, code: int, by: By, detail: str | None, now: Moment) -> None:
-        """Put on record that a stream was ended."""
+        """Put on record that a stream was ended, where that is said."""
+        if by == "server" and self.is_mute:
+            return
         self.recorder.note(ResetSeen, now, stream=stream, by=by, code=code, detail=detail)
 
     def note_goaway(

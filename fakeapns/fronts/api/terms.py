@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import msgspec
 
 from ...ledger import Moment, SettingsSeen
 from ...protocol.http2 import SETTINGS, Omitted, Setting, Wire
@@ -15,20 +17,23 @@ from .recorder import ApiRecorder
 UNTIL_SIGNED = {**SETTINGS, Setting.MAX_CONCURRENT_STREAMS: 1}
 
 
-class Terms:
-    """Those of one connection. `usual` are the SETTINGS that it begins with.
+class _Change(msgspec.Struct, frozen=True):
+    """What a setting is instead, until a moment or the next push that is accepted."""
 
-    `due` is when the usual ones come back, in seconds since the start.
-    """
+    value: int
+    until: float
+    until_success: bool
+
+
+class Terms:
+    """Those of one connection. `usual` are the SETTINGS that it begins with."""
 
     def __init__(self, wire: Wire, recorder: ApiRecorder, usual: Mapping[int, int]) -> None:
         self._wire = wire
         self._recorder = recorder
         self._usual = usual
-        self._changed: Mapping[int, int] = {}
-        self.due = math.inf
-        #: Whether the usual ones come back with the next push that is accepted.
-        self.await_success = False
+        #: Each by itself: one fault may change this and another one that, for as long.
+        self._changed: dict[int, _Change] = {}
         self._left_out: dict[Omitted, Unseen] = {}
         #: Behind how many bytes no credit is given any more, and why.
         self._credit: tuple[int, Unseen] | None = None
@@ -40,8 +45,21 @@ class Terms:
         """Put on record what SETTINGS are said, if they are."""
         if Omitted.SETTINGS in self._left_out:
             return
-        values = {**self._usual, **self._changed}
-        self._recorder.note(SettingsSeen, now, by="server", values=values)
+        self._recorder.note(SettingsSeen, now, by="server", values=self._values)
+
+    @property
+    def _values(self) -> dict[int, int]:
+        return {**self._usual, **{key: each.value for key, each in self._changed.items()}}
+
+    @property
+    def due(self) -> float:
+        """When a usual one comes back, in seconds since the start."""
+        return min((each.until for each in self._changed.values()), default=math.inf)
+
+    @property
+    def await_success(self) -> bool:
+        """Whether a usual one comes back with the next push that is accepted."""
+        return any(each.until_success for each in self._changed.values())
 
     def raise_limit(self, now: Moment) -> None:
         """The first request was signed: there may be more at a time from now on."""
@@ -53,27 +71,29 @@ class Terms:
         self, values: Mapping[int, int], until: float, now: Moment, *, until_success: bool
     ) -> None:
         """Say these in place of the usual ones, until then."""
-        self._changed = {**self._changed, **values}
-        self.due, self.await_success = until, until_success
+        self._changed |= {
+            key: _Change(value, until, until_success) for key, value in values.items()
+        }
         self._advertise(now)
 
     def succeeded(self, now: Moment) -> None:
         """A push is accepted."""
-        if self.await_success:
-            self._usual_again(now)
+        self._usual_again(lambda each: each.until_success, now)
 
     def wake(self, now: Moment) -> None:
         """Do what is due."""
-        if self.due <= now.t:
-            self._usual_again(now)
+        self._usual_again(lambda each: each.until <= now.t, now)
 
-    def _usual_again(self, now: Moment) -> None:
-        self._changed, self.due, self.await_success = {}, math.inf, False
-        self._advertise(now)
+    def _usual_again(self, is_over: Callable[[_Change], bool], now: Moment) -> None:
+        over = [key for key, each in self._changed.items() if is_over(each)]
+        for key in over:
+            del self._changed[key]
+        if over:
+            self._advertise(now)
 
     def _advertise(self, now: Moment) -> None:
-        self._wire.update_settings({**self._usual, **self._changed})
-        self.note(now)
+        if self._wire.update_settings(self._values):
+            self.note(now)
 
     # ---- what is left out -------------------------------------------------------------------
 

@@ -71,6 +71,11 @@ class Answers:
         """The streams that have no complete answer."""
         return frozenset(self._open)
 
+    def status_of(self, stream: int) -> int | None:
+        """The status of an answer that has begun and has no end."""
+        answer = self._open.get(stream)
+        return int(answer.headers[0][1]) if answer is not None and answer.headers else None
+
     @property
     def room(self) -> int:
         """How many streams may be opened now."""
@@ -112,8 +117,9 @@ class Answers:
 
     def reset(self, stream: int, code: int) -> None:
         """The server reset a stream, or will never look at it."""
+        status = self.status_of(stream)
         if self._open.pop(stream, None) is not None:
-            self.events.append(StreamReset(stream, code))
+            self.events.append(StreamReset(stream, code, status))
             self._look_for_the_end()
 
     def refused(self, stream: int, code: int, why: str) -> None:

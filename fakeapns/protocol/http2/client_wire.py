@@ -57,6 +57,10 @@ class ClientWire:
         """The streams that wait for an answer; behind the end those that never get one."""
         return self._answers.unanswered
 
+    def status_of(self, stream: int) -> int | None:
+        """The status of an answer that has begun and has no end; None where none has."""
+        return self._answers.status_of(stream)
+
     @property
     def held_back(self) -> int:
         """Bytes of requests that wait until the server gives credit for them."""

@@ -91,11 +91,13 @@ class Response(msgspec.Struct, frozen=True, gc=False):
 class StreamReset(msgspec.Struct, frozen=True, gc=False):
     """The other side reset a stream. A client that does waits for no answer to its request, which
     had been complete; a server that does gives none. REFUSED_STREAM means that it did not look at
-    the request, which is so, too, for each stream above the last one of its GOAWAY.
+    the request, which is so, too, for each stream above the last one of its GOAWAY. `status` is
+    that of an answer which had begun.
     """
 
     stream: int
     code: int
+    status: int | None = None
 
 
 class GoAwayReceived(msgspec.Struct, frozen=True, gc=False):

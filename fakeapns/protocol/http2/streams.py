@@ -70,12 +70,15 @@ class Streams:
         self.surplus: dict[int, int] = {}
         #: The highest stream that a request began on, for GOAWAY.
         self.last = 0
+        #: How many requests began: a client may leave streams out.
+        self.count = 0
 
     # ---- what an engine tells -----------------------------------------------------------------
 
     def opened(self, stream: int, headers: Headers, ended: bool) -> None:
         """The headers of a request came."""
         self.last = stream
+        self.count += 1
         own = self._shapes.split(headers)
         allowed = self._limits.streams if self._allowed is None else self._allowed
         if len(self._begun) + len(self.unanswered) >= allowed:

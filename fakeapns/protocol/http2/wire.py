@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from .boundary import Boundary
 from .engine import MakeEngine
 from .events import Event
-from .frames import ErrorCode, Omitted, Setting, goaway, rst_stream
+from .frames import ErrorCode, Omitted, Setting, rst_stream
 from .limits import Limits
 from .outgoing import Outgoing
 from .shapes import Header, Shapes
@@ -73,8 +73,18 @@ class Wire:
 
     @property
     def last_stream(self) -> int:
-        """The highest stream that a request has begun on: what a GOAWAY may say."""
+        """The highest stream that a request has begun on."""
         return self._streams.last
+
+    @property
+    def last_processed(self) -> int:
+        """The highest stream that a GOAWAY may name now."""
+        return min(self._streams.last, self._outgoing.last)
+
+    @property
+    def opened(self) -> int:
+        """How many streams requests have begun on."""
+        return self._streams.count
 
     def answerable(self, stream: int) -> bool:
         """Whether the client waits for an answer to a request that was complete."""
@@ -128,9 +138,11 @@ class Wire:
                 self._fail(failure)
         return self.events()
 
-    def receive_eof(self) -> list[Event]:
-        """What it means that the client writes no more: requests that will never be complete."""
-        self._streams.break_off(ErrorCode.NO_ERROR, "the client left before it was complete")
+    def receive_eof(self, because: str = "the client left") -> list[Event]:
+        """What it means that nothing more comes, `because` of this, as a clause: requests that will
+        never be complete.
+        """
+        self._streams.break_off(ErrorCode.NO_ERROR, f"{because} before it was complete")
         return self.events()
 
     def events(self) -> list[Event]:
@@ -211,20 +223,31 @@ class Wire:
         self._said = True
         return self._engine.reset(stream, ErrorCode.NO_ERROR)
 
-    def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> None:
+    def process_up_to(self, last_stream: int) -> None:
+        """Let no GOAWAY name a higher stream from now on."""
+        self._outgoing.last = min(self._outgoing.last, last_stream)
+
+    def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> int:
         """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
 
-        It goes past the engine, which would listen no more as soon as no stream is open.
+        Gives back which last stream was named: that of another one before if it was lower. It goes
+        past the engine, which would listen no more as soon as no stream is open.
         """
-        self.send_raw(goaway(last_stream, code, debug))
+        self._collect()
+        return self._outgoing.goaway(last_stream, code, debug)
 
-    def update_settings(self, values: Mapping[int, int]) -> None:
-        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them."""
-        if not self.ended:
-            self._collect()
-            self._advertise(values)
-            self._engine.update_settings(self._own(values))
-            self._said = True
+    def update_settings(self, values: Mapping[int, int]) -> bool:
+        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them. False if
+        the connection is about to end, and nothing was said.
+        """
+        if self.ended:
+            return False
+        self._collect()
+        if not self._engine.update_settings(self._own(values)):
+            return False
+        self._advertise(values)
+        self._said = True
+        return True
 
     def ping(self, data: bytes = bytes(8)) -> None:
         """Send PING with eight bytes; `PingAcknowledged` has them again."""
@@ -297,4 +320,4 @@ class Wire:
         self._collect()
         if failure.code:
             debug = failure.reason.encode()
-            self._outgoing.add_raw(goaway(self._streams.last, failure.code, debug))
+            self._outgoing.goaway(self._streams.last, failure.code, debug)

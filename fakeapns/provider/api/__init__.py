@@ -2,10 +2,10 @@
 protocol loads no library for this.
 """
 
-from .conversation import Target
 from .push import ApiPush, usual_priority, usual_type
 from .sender import send_api
 from .server import GivenKey, SigningKey, api_in_variables
+from .target import Target
 from .tokens import Tokens
 
 __all__ = [

@@ -13,7 +13,6 @@ from ...protocol.http2 import (
     ErrorCode,
     GoAwayReceived,
     Limits,
-    MakeClientEngine,
     Response,
     StreamRefused,
     StreamReset,
@@ -21,7 +20,8 @@ from ...protocol.http2 import (
 )
 from .answers import EXPIRED, HOPELESS, Fate, judge, reason_in
 from .delivery import Delivery
-from .tokens import SOONEST, Tokens
+from .target import Target
+from .tokens import SOONEST
 
 #: Streams at once where the server allows more.
 MOST_STREAMS = 1000
@@ -29,19 +29,6 @@ MOST_STREAMS = 1000
 _MOST_HELD_BACK = 64 * 1024
 #: How a server begins that speaks no HTTP/2.
 _HTTP_1 = b"HTTP/1."
-
-
-class Target(msgspec.Struct, frozen=True):
-    """How a server is spoken to. Without `tokens` the certificate says who sends.
-
-    `patience` is for how many seconds a connection may be silent, and an answer be awaited.
-    """
-
-    authority: str
-    make: MakeClientEngine
-    tokens: Tokens | None = None
-    scheme: str = "https"
-    patience: float = 20.0
 
 
 class _Sent(msgspec.Struct, frozen=True, gc=False):
@@ -87,6 +74,11 @@ class Conversation:
         return self._wire.greeted
 
     @property
+    def leaves(self) -> bool:
+        """Whether nothing more is begun here, and only answers are awaited, closed or not."""
+        return self._retires or self._wire.parting
+
+    @property
     def deadline(self) -> float:
         """When `wake` is due though nothing came."""
         moments = [self._ping_at, self._lost_at, self._stuck_at, self._too_late_at]
@@ -120,7 +112,7 @@ class Conversation:
             self._look_at_the_clock(now)
         if not self.over:
             self._fill(now)
-        if not self.over and self._retires and not self._sent:
+        if not self.over and self.leaves and not self._sent:
             self._end(self.ending)
         if not self.over and self._delivery.finished:
             self._end("everything was answered")
@@ -174,10 +166,9 @@ class Conversation:
             self._end(f"the server gave no credit for {within}")
         while now >= self._too_late_at:
             stream = next(iter(self._sent))
+            status = self._wire.status_of(stream)
             self._wire.reset(stream, ErrorCode.CANCEL)
-            self._delivery.later(
-                self._over(stream, now).position, f"no answer within {within}", now
-            )
+            self._without_end(stream, status, f"no answer within {within}", now)
         if now >= self._ping_at:
             self._pinged = True
             self._wire.ping()
@@ -220,7 +211,7 @@ class Conversation:
                 self._reset(event, now)
             case StreamRefused():
                 why = f"HTTP/2 forbids its answer: {event.reason}"
-                self._delivery.later(self._over(event.stream, now).position, why, now)
+                self._without_end(event.stream, None, why, now)
             case GoAwayReceived():
                 self._goodbye(event, now)
             case ConnectionEnded() if not self.over:
@@ -262,14 +253,23 @@ class Conversation:
             self._failed_on.add(position)
 
     def _reset(self, event: StreamReset, now: float) -> None:
-        position = self._over(event.stream, now).position
         refused = event.code == ErrorCode.REFUSED_STREAM
         if refused and self._wire.parting:
             # It is the connection that is refused, and the next one will do.
-            self._delivery.again([position])
+            self._delivery.again([self._over(event.stream, now).position])
         else:
             why = f"its stream was reset: {code_name(event.code)}"
-            self._delivery.later(position, why, now, free=refused)
+            self._without_end(event.stream, event.status, why, now, free=refused)
+
+    def _without_end(
+        self, stream: int, status: int | None, why: str, now: float, *, free: bool = False
+    ) -> None:
+        """Its answer has no end. If it had begun with 200, nothing else is to come."""
+        sent = self._over(stream, now)
+        if status == 200:
+            self._delivery.accept(sent.position)
+        else:
+            self._delivery.later(sent.position, why, now, free=free)
 
     def _goodbye(self, event: GoAwayReceived, now: float) -> None:
         reason = reason_in(event.debug)
@@ -290,6 +290,10 @@ class Conversation:
         self.over = True
         self.ending = why
         self.unanswered = len(self._sent)
-        self._delivery.again([each.position for each in self._sent.values()])
+        for stream, sent in self._sent.items():
+            if self._wire.status_of(stream) == 200:
+                self._delivery.accept(sent.position)
+            else:
+                self._delivery.again([sent.position])
         self._sent.clear()
         self._wire.goodbye()

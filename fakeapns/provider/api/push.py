@@ -18,8 +18,9 @@ _VISIBLE = ("alert", "badge", "sound")
 class ApiPush(msgspec.Struct, frozen=True):
     """A push to be sent. `token` is hex, `expiration` epoch seconds, `priority` 10, 5 or 1.
 
-    `apns_id` is a UUID, which stays the same however often the push is sent. Raises ValueError
-    where something cannot stand in a header.
+    `apns_id` is a UUID, which stays the same however often the push is sent. One to a `channel` is
+    a broadcast: it has no token, and the `topic` of its app. Raises ValueError where something
+    cannot stand in a header.
     """
 
     token: str
@@ -30,9 +31,10 @@ class ApiPush(msgspec.Struct, frozen=True):
     priority: int | None = None
     expiration: int | None = None
     collapse_id: str | None = None
+    channel: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("token", "apns_id", "topic", "push_type", "collapse_id"):
+        for name in ("token", "apns_id", "topic", "push_type", "collapse_id", "channel"):
             value = getattr(self, name)
             if value is not None and not _VALUE.fullmatch(value):
                 raise ValueError(
@@ -42,10 +44,13 @@ class ApiPush(msgspec.Struct, frozen=True):
 
     def headers(self, scheme: str, authority: str, jwt: str | None) -> Headers:
         """The request's headers; without a `jwt` the certificate says who sends."""
+        path, named = f"/3/device/{self.token}", {"apns-id": self.apns_id, "apns-topic": self.topic}
+        if self.channel is not None:
+            path = f"/4/broadcasts/apps/{self.topic}"
+            named = {"apns-request-id": self.apns_id, "apns-channel-id": self.channel}
         own = {
             "authorization": None if jwt is None else f"bearer {jwt}",
-            "apns-id": self.apns_id,
-            "apns-topic": self.topic,
+            **named,
             "apns-push-type": self.push_type,
             "apns-priority": self.priority,
             "apns-expiration": self.expiration,
@@ -54,7 +59,7 @@ class ApiPush(msgspec.Struct, frozen=True):
         all_of_them = {
             ":method": "POST",
             ":scheme": scheme,
-            ":path": f"/3/device/{self.token}",
+            ":path": path,
             ":authority": authority,
             **{name: value for name, value in own.items() if value is not None},
         }

@@ -1,18 +1,21 @@
-"""The provider API over trio: one connection at a time, until the fate of each push is known."""
+"""The provider API over trio: one connection behind another, until the fate of each is known."""
 
 from __future__ import annotations
 
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 
+import msgspec
 import trio
 
 from ..report import Report, SendError
 from ..sender import Connect, connect_again
-from .conversation import MOST_STREAMS, Conversation, Target
+from .conversation import MOST_STREAMS, Conversation
 from .delivery import Delivery
 from .push import ApiPush
+from .target import Target
 
 #: Connections in a row that may pass without a single answer.
 MOST_FRUITLESS = 8
@@ -31,26 +34,42 @@ async def send_api(
 ) -> Report:
     """Send everything over one connection at a time; what became of each in the end.
 
+    One on which nothing more may be begun is left beside the next, until what it owes has come.
     `tries` is how often in a row connecting may fail. `progress` is called now and then. Raises
     `SendError` where the server cannot be reached, nothing gets through, or it will have nothing
     of who sends.
     """
     report = Report(intended=len(pushes))
-    delivery = Delivery(pushes, report)
-    now = _clock()
+    work = _Work(Delivery(pushes, report), target, _clock(), _News(), lambda: progress(report))
+    wrong: SendError | None = None
+    async with trio.open_nursery() as nursery:
+        try:
+            await _one_after_another(connect, tries, work, nursery)
+        except SendError as raised:
+            # Kept from the nursery, which would wrap it into a group.
+            wrong = raised
+    if wrong is not None:
+        raise wrong
+    return report
+
+
+async def _one_after_another(
+    connect: Connect, tries: int, work: _Work, nursery: trio.Nursery
+) -> None:
     refusals, fruitless, most = 0, 0, MOST_STREAMS
-    while not delivery.finished:
+    while await work.is_left():
         # Whoever connects again and again is blocked (TN2265).
         await trio.sleep(0.1 * 2**fruitless if fruitless else 0)
         stream = await connect_again(connect, tries)
-        report.connections += 1
-        talk = Conversation(target, delivery, now(), most)
-        driver = _Driver(stream, talk, now, lambda: progress(report), target.patience)
-        await driver.run()
+        work.delivery.report.connections += 1
+        talk = Conversation(work.target, work.delivery, work.now(), most)
+        driver = _Driver(stream, talk, work)
+        nursery.start_soon(driver.run)
+        await driver.left.wait()
         refusals = refusals + 1 if driver.refusal else 0
         if refusals >= tries:
             raise SendError(driver.refusal)
-        if talk.hopeless and not delivery.finished:
+        if talk.hopeless and not work.delivery.finished:
             raise SendError(talk.hopeless)
         if talk.answered:
             fruitless, most = 0, MOST_STREAMS
@@ -63,7 +82,6 @@ async def send_api(
                 f"{MOST_FRUITLESS} connections in a row ended and nothing got through; "
                 f"the last: {talk.ending}"
             )
-    return report
 
 
 def _clock() -> Callable[[], float]:
@@ -72,24 +90,48 @@ def _clock() -> Callable[[], float]:
     return lambda: ahead + trio.current_time()
 
 
+class _News:
+    """Wakes all connections when one of them has heard something: they share what is to be sent."""
+
+    def __init__(self) -> None:
+        #: Set with the next news; each has an event of its own.
+        self.next = trio.Event()
+
+    def tell(self) -> None:
+        """There are some."""
+        self.next.set()
+        self.next = trio.Event()
+
+
+class _Work(msgspec.Struct):
+    """What all connections have in common."""
+
+    delivery: Delivery
+    target: Target
+    now: Callable[[], float]
+    news: _News
+    progress: Callable[[], None]
+
+    async def is_left(self) -> bool:
+        """Whether another connection has something to send, once that is known."""
+        while self.delivery.next_moment == inf and not self.delivery.finished:
+            await self.news.next.wait()
+        return not self.delivery.finished
+
+
 class _Driver:
     """Moves the bytes of one conversation."""
 
-    def __init__(
-        self,
-        stream: trio.abc.Stream,
-        talk: Conversation,
-        now: Callable[[], float],
-        progress: Callable[[], None],
-        patience: float,
-    ) -> None:
+    def __init__(self, stream: trio.abc.Stream, talk: Conversation, work: _Work) -> None:
         self._stream = stream
         self._talk = talk
-        self._now = now
-        self._progress = progress
-        self._patience = patience
-        self._news = trio.Event()
+        self._now = work.now
+        self._news = work.news
+        self._progress = work.progress
+        self._patience = work.target.patience
         self._writable = True
+        #: Set once nothing more is begun here.
+        self.left = trio.Event()
         #: Why TLS was refused behind a handshake that seemed to have succeeded, as 1.3 has it.
         self.refusal = ""
 
@@ -102,17 +144,26 @@ class _Driver:
                 nursery.cancel_scope.cancel()
         finally:
             await trio.aclose_forcefully(self._stream)
+            self.left.set()
+            self._news.tell()
 
     async def _speak(self) -> None:
         talk = self._talk
         while not talk.over:
+            news = self._news.next
             talk.wake(self._now())
             self._progress()
             await self._write(talk.data_to_send())
-            if not talk.over:
-                with trio.move_on_after(max(0.0, talk.deadline - self._now())):
-                    await self._news.wait()
-                self._news = trio.Event()
+            if talk.over:
+                break
+            if talk.leaves:
+                self.left.set()
+            with trio.move_on_after(max(0.0, talk.deadline - self._now())) as pause:
+                await news.wait()
+            if pause.cancelled_caught:
+                # The clock may have given something back that another one can send.
+                talk.wake(self._now())
+                self._news.tell()
         if self._writable:
             with trio.move_on_after(_FAREWELL):
                 await self._write(talk.data_to_send())
@@ -136,7 +187,7 @@ class _Driver:
         try:
             while data := await self._stream.receive_some(_READ):
                 self._talk.receive(bytes(data), self._now())
-                self._news.set()
+                self._news.tell()
         except trio.BrokenResourceError as wrong:
             why = f"the connection broke: {wrong.__cause__ or wrong}"
             if isinstance(wrong.__cause__, ssl.SSLError) and not self._talk.greeted:
@@ -144,4 +195,4 @@ class _Driver:
         except trio.ClosedResourceError:
             pass
         self._talk.lost(why)
-        self._news.set()
+        self._news.tell()

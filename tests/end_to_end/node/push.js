@@ -19,7 +19,7 @@ async function main() {
     port: order.port,
     ca: order.ca,
     production: true,
-    requestTimeout: 30_000,
+    requestTimeout: order.patience * 1000,
   });
   const told = { answers: {}, wrong: [] };
   const push = async ({ token, apns_id }) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
 from fakeapns.fronts.actions import Send
@@ -14,6 +15,7 @@ from fakeapns.ledger import (
     GoAwaySeen,
     ResetSeen,
 )
+from fakeapns.scenario import Step
 
 from ...frames import TOPIC
 from ...moments import at
@@ -47,8 +49,14 @@ FINE: tuple[Pair, ...] = (
 class Frames(Dialogue):
     """A dialogue in which the client's frames are made by hand, `beside` another of one server."""
 
-    def __init__(self, engine: str = "", beside: Dialogue | None = None, **how: Any) -> None:
-        super().__init__(engine=engine, greet=False, **how)
+    def __init__(
+        self,
+        engine: str = "",
+        beside: Dialogue | None = None,
+        steps: Iterable[Step] = (),
+        **how: Any,
+    ) -> None:
+        super().__init__(*steps, engine=engine, greet=False, **how)
         self._number = 1
         if beside is not None:
             self._number = 2
@@ -66,6 +74,9 @@ class Frames(Dialogue):
         for each in wire:
             if not self.connection.finished:
                 self.raw(each)
+
+    def _hear(self, data: bytes) -> None:
+        """No library listens, which would have something to say itself."""
 
     @property
     def said(self) -> list[Said]:

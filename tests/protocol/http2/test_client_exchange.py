@@ -175,8 +175,17 @@ def test_a_reset_is_told_once(talk: Exchange) -> None:
     talk.ask()
     # pushy #476 saw two of them.
     assert talk.send(reset(1, 7) + reset(1, 5)) == [StreamReset(1, REFUSED_STREAM)]
-    assert talk.send(headers(3, REFUSED), reset(3, 8)) == [StreamReset(3, ErrorCode.CANCEL)]
+    assert talk.send(headers(3, REFUSED), reset(3, 8)) == [StreamReset(3, ErrorCode.CANCEL, 400)]
     assert talk.ask() == 5
+
+
+def test_the_status_of_an_answer_that_has_no_end_is_known(talk: Exchange) -> None:
+    talk.ask()
+    assert (talk.wire.status_of(1), talk.wire.status_of(3)) == (None, None)
+    assert talk.send(headers(1, REFUSED)) == []
+    assert talk.wire.status_of(1) == 400
+    talk.send(data(1, b"{}"))
+    assert talk.wire.status_of(1) is None
 
 
 def test_an_answer_that_is_not_awaited_any_more_is_dropped(talk: Exchange) -> None:

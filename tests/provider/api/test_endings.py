@@ -115,6 +115,29 @@ async def test_goaway_without_a_close_does_not_hold_up(autojump_clock: MockClock
     assert (report.accepted, report.resent, report.connections) == (2, 2, 2)
 
 
+async def test_nor_does_an_answer_that_is_owed_below_it(autojump_clock: MockClock) -> None:
+    """What lies above goes out at once, beside the connection that owes one; and behind that
+    nothing is awaited there.
+    """
+    began, heard = trio.current_time(), list[tuple[int, bytes, float]]()
+
+    def behave(visit: Visit, request: Request) -> None:
+        heard.append((visit.number, request.body, trio.current_time() - began))
+        if request.body == b"1" or visit.number > 1:
+            visit.accept(request)
+        elif len(visit.requests) == 4:
+            visit.wire.goaway(visit.requests[1].stream, 0)
+
+    report = await Apple(behave).send(4)
+    assert (report.accepted, report.resent, report.connections) == (4, 3, 2)
+    late = 20.5
+    assert [each for each in heard if each[0] == 2] == [
+        *((2, b"2", 0.0), (2, b"3", 0.0)),
+        (2, b"0", late),
+    ]
+    assert trio.current_time() - began == late
+
+
 @pytest.mark.parametrize(
     "reason", ["BadCertificateEnvironment", "BadCertificate", "InvalidProviderToken"]
 )

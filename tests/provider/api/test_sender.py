@@ -46,7 +46,28 @@ async def test_a_push_says_all_that_it_is(autojump_clock: MockClock) -> None:
     assert request.body == b"{}"
 
 
-@pytest.mark.parametrize("name", ["token", "apns_id", "topic", "push_type", "collapse_id"])
+async def test_a_broadcast_names_its_app_and_its_channel(autojump_clock: MockClock) -> None:
+    apple = Apple()
+    whole = ApiPush("", b"{}", "an-id", TOPIC, "liveactivity", 5, 0, channel="AAAA")
+    assert (await apple.send(1, pushes=[whole])).accepted == 1
+    [request] = apple.requests
+    assert dict(request.headers) == {
+        b":method": b"POST",
+        b":scheme": b"https",
+        b":authority": b"localhost",
+        b":path": b"/4/broadcasts/apps/" + TOPIC.encode(),
+        b"apns-request-id": b"an-id",
+        b"apns-channel-id": b"AAAA",
+        b"apns-push-type": b"liveactivity",
+        b"apns-priority": b"5",
+        b"apns-expiration": b"0",
+    }
+
+
+NAMED = ("token", "apns_id", "topic", "push_type", "collapse_id", "channel")
+
+
+@pytest.mark.parametrize("name", NAMED)
 @pytest.mark.parametrize("value", ["a\nb", " a", "a ", "größe"])
 def test_what_no_header_can_carry_is_no_push(name: str, value: str) -> None:
     usual = {"token": "ab", "payload": b"{}", "apns_id": "an-id"}

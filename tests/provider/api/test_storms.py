@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakeapns.protocol.http2 import Request, Setting, Wire, choose_engine
-from fakeapns.provider.api.conversation import Conversation, Target
+from fakeapns.provider.api import Target
+from fakeapns.provider.api.conversation import Conversation
 from fakeapns.provider.api.delivery import MOST_TRIES, Delivery
 from fakeapns.provider.report import Report
 

@@ -1,0 +1,187 @@
+"""Bad providers of the API, as the scenarios of the catalogue meant to catch them find them.
+
+One sender over h2 that is right but for what its `Habits` say. It is plain: whatever goes wrong, it
+opens no further stream there, waits for what is under way, and goes on with another connection.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import ssl
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Literal
+from uuid import uuid4
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.exceptions
+import h2.settings
+import msgspec
+import trio
+
+from fakeapns.provider import SendError
+from fakeapns.provider.api import ApiPush
+from fakeapns.provider.sender import Connect
+
+#: Seconds for which nothing may come, and between two connections.
+PATIENCE, PAUSE = 20.0, 2.0
+#: Connections after which they give up.
+CONNECTIONS = 40
+#: What is the push's own fault.
+FINAL = frozenset((400, 404, 405, 410, 413))
+
+#: A provider token (JWT).
+Sign = Callable[[], str]
+
+
+class Habits(msgspec.Struct, frozen=True):
+    """What a provider does wrong.
+
+    `again` is what it sends once more when something has gone wrong: all that is owed, as is right,
+    `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
+    device off for any 4xx, one that `mints` signs a token for each push, one that `crowds` ignores
+    the limit of streams, one that `waits` has patience without end, and one that `hurries` leaves
+    each priority at 10.
+    """
+
+    again: Literal["owed", "nothing", "everything"] = "owed"
+    prunes: bool = False
+    mints: bool = False
+    crowds: bool = False
+    waits: bool = False
+    hurries: bool = False
+
+
+DROPS = Habits(again="nothing")
+REPEATS = Habits(again="everything")
+PRUNES = Habits(prunes=True)
+MINTS = Habits(mints=True)
+CROWDS = Habits(crowds=True)
+WAITS = Habits(waits=True)
+HURRIES = Habits(hurries=True)
+
+
+async def send_carelessly(
+    connect: Connect, pushes: Sequence[ApiPush], sign: Sign, habits: Habits
+) -> None:
+    """Send them so, over one connection after another, until none is left or patience is."""
+    if habits.hurries:
+        pushes = [msgspec.structs.replace(each, priority=None) for each in pushes]
+    todo, token = list(pushes), sign()
+    sign_each = sign if habits.mints else lambda: token
+    for _ in range(CONNECTIONS):
+        if not todo:
+            return
+        try:
+            stream = await connect()
+        except (SendError, trio.BrokenResourceError, ssl.SSLError):
+            await trio.sleep(PAUSE)
+            continue
+        visit = _Visit(stream, todo, sign_each, habits)
+        await visit.run()
+        await trio.aclose_forcefully(stream)
+        todo = [*visit.owed, *visit.todo]
+        if visit.in_trouble and habits.again == "everything":
+            todo = [msgspec.structs.replace(each, apns_id=str(uuid4())) for each in pushes]
+        elif habits.again == "nothing":
+            todo = list(visit.todo)
+        if visit.expired:
+            token = sign()
+        await trio.sleep(PAUSE)
+
+
+class _Boundless(h2.settings.Settings):
+    """Settings of the other side, whose limit of streams nobody heeds."""
+
+    max_concurrent_streams = property(lambda self: 1 << 30)
+
+
+class _Visit:
+    """One connection: `todo` is still to be sent, `owed` was sent in vain."""
+
+    def __init__(
+        self, stream: trio.abc.Stream, todo: Sequence[ApiPush], sign: Sign, habits: Habits
+    ) -> None:
+        self.todo, self.owed = deque(todo), list[ApiPush]()
+        self.in_trouble = self.expired = False
+        self._stream, self._sign, self._habits = stream, sign, habits
+        self._client = h2.connection.H2Connection(h2.config.H2Configuration())
+        if habits.crowds:
+            self._client.remote_settings = _Boundless(client=False)
+        self._greeted = self._over = False
+        self._open: dict[int, ApiPush] = {}
+        self._status: dict[int, int] = {}
+        self._bodies: dict[int, bytes] = {}
+
+    async def run(self) -> None:
+        """Talk until there is nothing to say or to hear."""
+        self._client.initiate_connection()
+        try:
+            while not self._over:
+                self._fill()
+                await self._stream.send_all(self._client.data_to_send())
+                if not self._open and (self.in_trouble or not self.todo):
+                    break
+                with trio.move_on_after(math.inf if self._habits.waits else PATIENCE) as waiting:
+                    await self._hear()
+                if waiting.cancelled_caught:
+                    break
+        except (trio.BrokenResourceError, h2.exceptions.ProtocolError):
+            pass
+        self.in_trouble |= bool(self._open)
+        self.owed += self._open.values()
+
+    def _fill(self) -> None:
+        client = self._client
+        while self.todo and self._greeted and not self.in_trouble and self._room:
+            push = self.todo.popleft()
+            stream = client.get_next_available_stream_id()
+            client.send_headers(stream, push.headers("https", "localhost", self._sign()))
+            client.send_data(stream, push.payload, end_stream=True)
+            self._open[stream] = push
+
+    @property
+    def _room(self) -> bool:
+        """Whether one more fits, by the limit and by what credit there is."""
+        theirs = self._client.remote_settings
+        credit = min(self._client.outbound_flow_control_window, theirs.initial_window_size)
+        return credit >= len(self.todo[0].payload) and (
+            self._client.open_outbound_streams < theirs.max_concurrent_streams
+        )
+
+    async def _hear(self) -> None:
+        data = await self._stream.receive_some()
+        self._over = not data
+        for event in self._client.receive_data(bytes(data)):
+            match event:
+                case h2.events.RemoteSettingsChanged():
+                    self._greeted = True
+                case h2.events.ResponseReceived():
+                    self._status[event.stream_id] = int(dict(event.headers)[b":status"])
+                case h2.events.DataReceived():
+                    self._bodies[event.stream_id] = event.data
+                case h2.events.StreamEnded():
+                    self._answered(event.stream_id)
+                case h2.events.StreamReset() if event.stream_id in self._open:
+                    self._failed(self._open.pop(event.stream_id))
+                case h2.events.ConnectionTerminated():
+                    self.in_trouble = self._over = True
+
+    def _answered(self, stream: int) -> None:
+        push, status = self._open.pop(stream), self._status[stream]
+        if status == 200:
+            return
+        if status == 403:
+            body = json.loads(self._bodies[stream])
+            self.expired |= body["reason"] == "ExpiredProviderToken"
+        if self._habits.prunes and 400 <= status < 500:
+            self.todo = deque(each for each in self.todo if each.token != push.token)
+        elif status not in FINAL or self._habits.again == "everything":
+            self._failed(push)
+
+    def _failed(self, push: ApiPush) -> None:
+        self.in_trouble = True
+        self.owed.append(push)

@@ -1,0 +1,189 @@
+"""Every story for senders to the API, played: the reference passes, and a bad provider does not.
+
+Played on memory streams in virtual time, as those of the gateway are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from uuid import uuid4
+
+import msgspec
+import pytest
+import trio
+from trio.testing import MockClock
+
+from fakeapns import FakeAPNs
+from fakeapns.chaos import work_for
+from fakeapns.ledger import FaultFired
+from fakeapns.ledger.audit import Audit
+from fakeapns.protocol.http2 import choose_engine
+from fakeapns.provider import WorkItem
+from fakeapns.provider.api import ApiPush, Target, Tokens, send_api, usual_priority, usual_type
+from fakeapns.scenario.toml import load_scenario, scenario_names
+
+from ..careless_over_http2 import (
+    CROWDS,
+    DROPS,
+    HURRIES,
+    MINTS,
+    PRUNES,
+    REPEATS,
+    WAITS,
+    Habits,
+    send_carelessly,
+)
+from .test_catalogue import EXEMPT, comment
+
+NAMES = [name for name in scenario_names() if "api" in load_scenario(name).services]
+COUNT = 500
+#: One for senders that ask for Apple's own name, by a proxy or by their hosts file.
+BY_NAME = "tunnel-to-one-host-is-dead"
+#: Stories for senders that broadcast.
+BROADCASTS = {"broadcast-without-capability", "channel-deleted-under-way"}
+
+#: Sends everything to a server.
+Provider = Callable[[FakeAPNs, list[ApiPush]], Awaitable[object]]
+
+
+async def connect_to(apns: FakeAPNs) -> trio.abc.Stream:
+    """A stream to the API, asked for by the name that the story is about."""
+    host = "api.push.apple.com" if apns.scenario.name == BY_NAME else "localhost"
+    return await apns.connect(service="api", certificate=False, host=host)
+
+
+async def well(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
+    """The reference provider."""
+    connect = partial(connect_to, apns)
+    tokens = Tokens(apns.provider_key().token)
+    target = Target("localhost", choose_engine("").make_client, tokens)
+    await send_api(connect, pushes, target, tries=20)
+
+
+def badly(habits: Habits) -> Provider:
+    """A bad one."""
+
+    async def provider(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
+        connect = partial(connect_to, apns)
+        with trio.move_on_after(24 * 3600):
+            await send_carelessly(connect, pushes, apns.provider_key().token, habits)
+
+    return provider
+
+
+def meant_for(apns: FakeAPNs, *, broadcasts: bool) -> list[WorkItem]:
+    """What chaos gives a sender, where each fifth may be a broadcast to the story's channel."""
+    items: list[WorkItem] = [*work_for(apns.devices, apns.settings, apns.topics[0], COUNT)]
+    if broadcasts:
+        [channel] = apns.channels
+        for position in range(0, COUNT, 5):
+            items[position] = msgspec.structs.replace(
+                items[position], token=None, channel=channel.id
+            )
+    return items
+
+
+def as_pushes(items: Sequence[WorkItem]) -> Iterator[ApiPush]:
+    """What a sender makes of them."""
+    for item in items:
+        broadcast = item.channel is not None
+        kind = "liveactivity" if broadcast else usual_type(item.payload)
+        yield ApiPush(
+            token=item.token or "",
+            payload=msgspec.json.encode(item.payload),
+            apns_id=str(uuid4()),
+            topic=item.topic,
+            push_type=kind,
+            priority=10 if broadcast else usual_priority(kind),
+            expiration=0 if broadcast else None,
+            channel=item.channel,
+        )
+
+
+def play(name: str, provider: Provider) -> tuple[Audit, list[str]]:
+    """What an audit says of a provider in a story, and which faults fired."""
+
+    async def main() -> tuple[Audit, list[str]]:
+        async with FakeAPNs(scenario=name) as apns:
+            items = meant_for(apns, broadcasts=name in BROADCASTS)
+            await provider(apns, list(as_pushes(items)))
+            fired = sorted({entry.fault for entry in apns.ledger.of(FaultFired)})
+            return apns.audit(items), fired
+
+    return trio.run(main, clock=MockClock(autojump_threshold=0))
+
+
+#: Which bad provider each story finds out, and by which expectation.
+FOUND_OUT = {
+    "answer-never-comes": (WAITS, "lost"),
+    "answers-slower-than-patience": (REPEATS, "duplicated"),
+    "background-at-priority-10": (HURRIES, "min_accepted"),
+    "body-stalls-for-credit": (WAITS, "lost"),
+    "broadcast-without-capability": (REPEATS, "resent_after_refusal"),
+    "channel-deleted-under-way": (REPEATS, "resent_after_refusal"),
+    "clock-an-hour-ahead": (MINTS, "max_provider_tokens"),
+    "cut-between-request-and-answer": (DROPS, "lost"),
+    "dead-idle-connection": (WAITS, "lost"),
+    "every-task-mints-a-token": (MINTS, "max_provider_tokens"),
+    "everything-at-once-over-http2": (DROPS, "lost"),
+    "first-frame-never-comes": (WAITS, "lost"),
+    "goaway-and-the-session-stays": (DROPS, "lost"),
+    "goaway-before-anything": (DROPS, "lost"),
+    "goaway-in-full-flow": (DROPS, "lost"),
+    "gone-before-and-behind-the-registration": (PRUNES, "lost"),
+    "goaway-then-silence": (DROPS, "lost"),
+    "half-an-answer": (REPEATS, "duplicated"),
+    "half-of-the-devices-in-the-other-environment": (REPEATS, "resent_after_refusal"),
+    "limit-falls-to-one": (CROWDS, "max_streams_refused"),
+    "more-streams-than-allowed": (CROWDS, "max_streams_refused"),
+    "payload-too-large-after-localisation": (PRUNES, "lost"),
+    "refused-stream-in-a-burst": (DROPS, "lost"),
+    "removed-under-way": (REPEATS, "resent_after_refusal"),
+    "reset-behind-idling": (REPEATS, "resent_unanswered"),
+    "service-unavailable": (DROPS, "lost"),
+    "spurious-invalid-token": (REPEATS, "resent_after_refusal"),
+    "storm-of-reconnects": (DROPS, "lost"),
+    "stuck-500-until-reconnected": (DROPS, "lost"),
+    "token-expires-in-full-flow": (PRUNES, "lost"),
+    "too-many-requests-for-one-device": (PRUNES, "lost"),
+    "two-goaways": (REPEATS, "duplicated"),
+}
+#: Stories in which nobody fails that tries again at all.
+HARMLESS = {"chain-changes", "handshake-ends-without-a-word", BY_NAME}
+
+
+def test_the_catalogue_has_at_least_26_stories_for_senders_to_the_api() -> None:
+    assert len(NAMES) >= 26
+    assert {*FOUND_OUT, *HARMLESS} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_reaches_what_is_expected_and_meets_what_goes_wrong(name: str) -> None:
+    audit, fired = play(name, well)
+    assert audit.shortfalls == ()
+    meant = {step.fault.name for step in load_scenario(name).step}
+    assert set(fired) == meant
+
+
+@pytest.mark.parametrize("name", FOUND_OUT)
+def test_a_bad_provider_is_found_out(name: str) -> None:
+    habits, kind = FOUND_OUT[name]
+    audit, _ = play(name, badly(habits))
+    found = {finding.kind: finding for finding in audit.findings}
+    assert kind in found, audit.shortfalls
+    assert all(found[kind].advice)
+
+
+def test_each_bad_provider_is_found_out_somewhere() -> None:
+    assert {habits for habits, _ in FOUND_OUT.values()} == {
+        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES)
+    }
+
+
+@pytest.mark.parametrize("name", sorted(HARMLESS))
+@pytest.mark.parametrize("habits", [DROPS, REPEATS, PRUNES])
+def test_where_no_bad_provider_fails_the_comment_says_so(name: str, habits: Habits) -> None:
+    audit, _ = play(name, badly(habits))
+    assert audit.ok, audit.shortfalls
+    assert EXEMPT in comment(name)
