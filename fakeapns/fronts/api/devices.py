@@ -49,9 +49,10 @@ class DeviceReader:
             push_type=manner.push_type,
             apns_id=asked.id,
             collapse_id=manner.collapse_id,
+            token_text=text,
             flaws=flaws + flaws_of_own(request, manner),
         )
-        return Sent(push, signed, self._api.rules, asked, text)
+        return Sent(push, signed, self._api.rules, asked)
 
     def without_token(self, request: Request, now: Moment) -> Flaw:
         """What is wrong with a request to nobody: what comes before that, as with any push."""

@@ -16,16 +16,12 @@ from .sender import Signed
 
 
 class Sent(msgspec.Struct, frozen=True, gc=False):
-    """A push, who has signed it, by which rules it is judged, and what its answer needs to know.
-
-    A token that is no hex stands in `token_text` as it came.
-    """
+    """A push, who has signed it, by which rules it is judged, and what its answer needs to know."""
 
     push: Push
     signed: Signed
     rules: ApiRules
     asked: Asked
-    token_text: str | None = None
 
 
 class Reader(Protocol):
