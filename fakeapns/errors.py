@@ -36,9 +36,17 @@ class ScenarioError(FakeAPNsError, ValueError):
     exit_code = 3
 
 
-def unknown_name(what: str, name: object, known: Iterable[str]) -> str:
-    """One sentence for a name that does not exist: what there is, and the nearest."""
+def unknown_name(
+    what: str, name: object, known: Iterable[str], push: type[object] | None = None
+) -> str:
+    """One sentence for a name that does not exist: what there is, and the nearest.
+
+    Where a function of a `push` may be given instead, it can ask for all that this type has.
+    """
     names = sorted(known)
     near = nearest(name, names) if isinstance(name, str) else None
     hint = "" if near is None else f"; did you mean {near}?"
-    return f"{what} {shown(name)} does not exist{hint} (known: {', '.join(names)})"
+    instead = ""
+    if push is not None and isinstance(name, str) and hasattr(push, name):
+        hint, instead = "", f"; write where=lambda push: push.{name} == …"
+    return f"{what} {shown(name)} does not exist{hint} (known: {', '.join(names)}){instead}"

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import ssl
+import threading
 import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -82,8 +83,8 @@ class CertificateFolder:
 
     Without a `directory` they go to a temporary one, made when the first file is asked for
     and removed with this object or at the end of the process. What ends in `_file` is a path, and
-    written when it is asked for; that raises `StartError` where it cannot be. `lock` is what the
-    caller keeps others out of the directory with.
+    written when it is asked for, by any thread; that raises `StartError` where it cannot be. `lock`
+    is what the caller keeps others out of the directory with.
     """
 
     def __init__(
@@ -96,6 +97,9 @@ class CertificateFolder:
         # A temporary folder is nobody else's anyway.
         self._lock = lock if lock or directory is None else FolderLock(directory)
         self._written: dict[str, bytes] = {}
+        #: One thread at a time writes, or makes the temporary folder: two made two, and looked for
+        #: their files in either.
+        self._writing = threading.RLock()
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Keep other programs out of the folder meanwhile. Who has done so may do it again."""
@@ -147,9 +151,10 @@ class CertificateFolder:
 
     def path(self, name: str) -> str:
         """Where a file of that name is, or would be. Raises `StartError`."""
-        if self._directory is None:
-            self._directory = _temporary(self)
-        return str(self._directory / name)
+        with self._writing:
+            if self._directory is None:
+                self._directory = _temporary(self)
+            return str(self._directory / name)
 
     def write(
         self,
@@ -176,10 +181,13 @@ class CertificateFolder:
 
     def _write(self, name: str, made_of: bytes, content: _Content, private: bool) -> str:
         path = self.path(name)
-        if self._written.get(name) != made_of:
-            with self.alone():
+        if self._written.get(name) == made_of:
+            return path
+        # In this order, since whoever is alone in the folder may go on to write.
+        with self.alone(), self._writing:
+            if self._written.get(name) != made_of:
                 _write(Path(path), content, 0o600 if private else 0o644)
-            self._written[name] = made_of
+                self._written[name] = made_of
         return path
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from ..ledger import ConnectionRefused
 from ..ledger.audit import Finding, advice_on, in_short
+from ..text import within
 from .advice import LESSONS
 from .verdict import CANNOT_START, NOT_PLAYED, NOTHING_SENT
 
@@ -77,4 +78,4 @@ def telling_line(output: str) -> str:
     if not telling:
         return ""
     line = _NUMBERS.sub("#", _FOLDERS.sub("…/", telling[-1].strip()))
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+    return within(line, _WIDTH)

@@ -22,7 +22,7 @@ from ..provider import (
     read_ready_file,
 )
 from ..provider.api import GivenKey, Tokens, api_in_variables
-from .target import at_other_addresses, in_variables
+from .target import at_other_addresses, in_variables, no_certificates
 
 #: The options that say which server is meant.
 _SERVER = ("ready_file", "host", "certs", "api_url", "api_port")
@@ -42,13 +42,17 @@ class Access(msgspec.Struct, frozen=True):
 
 
 class _Source(msgspec.Struct, frozen=True):
-    """What one place tells: `client` gives that of a topic, by default of the usual one."""
+    """What one place tells: `client` gives that of a topic, by default of the usual one.
+
+    `folder` is where certificates were looked for, if that is all there was to look at.
+    """
 
     origin: ApiAddress
     ca: str | None
     key: GivenKey
     client: Callable[[str | None], Client] | None
     topic: str | None
+    folder: Path | None = None
 
 
 def find_api(topic: str | None, auth: str | None, given: GivenKey, **server: Any) -> Access:
@@ -59,6 +63,8 @@ def find_api(topic: str | None, auth: str | None, given: GivenKey, **server: Any
         tokens, client = key.tokens(), None
     elif auth == "key" or given != GivenKey():
         raise UsageError("there is no such key: name its .p8 file with --p8, or set APNS_AUTH_KEY")
+    elif source.folder is not None and source.client is None and source.origin.scheme == "https":
+        raise no_certificates(source.folder)
     elif source.client is None or source.origin.scheme == "http":
         raise UsageError(
             "nothing says who sends: name a .p8 file with --p8, or a server with TLS and its "
@@ -100,4 +106,5 @@ def _source(
     keys = [GivenKey(each.p8, each.key_id, each.team_id) for each in found.keys]
     key = given.completed([*keys, variables_key])
     client = found.client if found.clients else None
-    return _Source(origin, found.ca, key, client, next(iter(found.clients), None))
+    folder = certs if ready_file is None else None
+    return _Source(origin, found.ca, key, client, next(iter(found.clients), None), folder)

@@ -188,8 +188,13 @@ def _described(
     proxy = None if proxy_port is None else ProxyAddress.of(Address(host, proxy_port))
     found = Endpoint.in_folder(certs, gateway, feedback, api, proxy=proxy)
     if not found.clients:
-        raise StartError(
-            f"there are no client certificates in {certs}: start `fakeapns serve` there, "
-            "run `fakeapns certs`, or name the folder with --certs"
-        )
+        raise no_certificates(certs)
     return found
+
+
+def no_certificates(certs: Path) -> StartError:
+    """What to do about a folder that no server has been started in: mostly it is another one."""
+    return StartError(
+        f"there are no client certificates in {certs}: start `fakeapns serve` there, "
+        "run `fakeapns certs`, or name the folder with --certs"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ..errors import UsageError, unknown_name
-from ..push import Devices
+from ..push import Devices, Push
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
 from .assertions import Records
@@ -58,7 +58,7 @@ class Surface(Reachable, Records):
         """
         unknown = set(on) - set(On.__struct_fields__)
         if unknown:
-            raise UsageError(unknown_name("trigger", min(unknown), On.__struct_fields__))
+            raise UsageError(unknown_name("trigger", min(unknown), On.__struct_fields__, Push))
         step = Step(fault, On(**on), times, per)
         if step.on.chance is not None and self.seed is None:
             raise UsageError("chance needs a seed: give FakeAPNs one")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from ..certificates import check_topic
 from ..errors import UsageError
 from ..ledger import Notification, channel_in
 from ..push import Channel, Channels, StoragePolicy
-from ..scenario import LIVE_ACTIVITY
+from ..scenario import no_app
 from .assertions import Records
 
 
@@ -93,20 +94,27 @@ class HeldChannels:
         return self._channels.are_enabled(self._app(topic))
 
     def _app(self, topic: str | None) -> str:
-        if topic is None:
-            return self._usual
-        check_topic(topic)
-        if topic.endswith(LIVE_ACTIVITY):
-            raise UsageError(
-                f"a channel is of the app itself: leave {LIVE_ACTIVITY} out of {topic}"
-            )
-        return topic
+        app = self._usual if topic is None else topic
+        check_topic(app)
+        what = no_app(app)
+        if what is not None:
+            raise UsageError(f"{what} of {app}")
+        return app
 
     def __iter__(self) -> Iterator[Channel]:
         return iter(self._channels)
 
     def __len__(self) -> int:
         return len(self._channels)
+
+    def __contains__(self, channel: object) -> bool:
+        """Whether a channel is there, or one of any app with this id; no deleted one is."""
+        # A container that compared ids with channels would never find one, and a test that a
+        # channel is gone would pass whatever became of it.
+        id = channel_in(cast("Channel | str", channel))
+        if isinstance(channel, Channel):
+            return channel in self._channels.of(channel.topic)
+        return self._channels.owner(id) is not None
 
     def __repr__(self) -> str:
         return f"<channels {', '.join(map(repr, self))}>"

@@ -40,6 +40,10 @@ def nobody(ledger: Ledger, arriving: Sequence[str]) -> Iterator[str]:
             "no connection is on record either: is the sender pointed at apns.api.host and "
             "apns.api.port, or at those of apns.gateway?"
         )
+        yield (
+            "a sender that knows Apple's addresses alone comes here in the block of a helper, such "
+            "as apns.aioapns(), or by apns.proxy, with proxy_port=0"
+        )
 
 
 def unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:

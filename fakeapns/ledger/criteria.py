@@ -101,12 +101,7 @@ class Wanted(msgspec.Struct, frozen=True):
         """From what people write. Raises `UsageError` for what cannot be."""
         known = Criteria.__annotations__
         for name in criteria.keys() - known.keys():
-            other = (
-                f"; write where=lambda push: push.{name} == …"
-                if hasattr(Notification, name)
-                else ""
-            )
-            raise UsageError(unknown_name("criterion", name, (*known, "outcome")) + other)
+            raise UsageError(unknown_name("criterion", name, (*known, "outcome"), Notification))
         token = criteria.get("token")
         token_bytes = None if token is None else parse_token(token)
         channel = criteria.get("channel")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..protocol.http2 import Setting, code_name
-from ..text import printable
+from ..text import printable, within
 from .api_entries import ApiRequest, ApiResponse, GoAwaySeen, ResetSeen, SettingsSeen
 from .entries import Entry, Notification
 
@@ -170,4 +170,4 @@ def _setting(number: int) -> str:
 
 def _in_short(value: str) -> str:
     """A value as far as anybody reads it in a line: a certificate's subject may have 16 KiB."""
-    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+    return within(value, _LONGEST)

@@ -1,4 +1,5 @@
-"""Apple's binary push protocol as bytes and values: no I/O, no clock, no files.
+"""Apple's binary push protocol as bytes and values, and the tables that all services share: no I/O,
+no clock, no files.
 
 HTTP/2 has a door of its own, `fakeapns.protocol.http2`, and this one does not lead there: who
 speaks the binary protocol loads no library for it.
@@ -24,9 +25,10 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
-from .connect import Asked, ConnectHead, Unasked
+from .connect import Asked, ConnectHead, Unasked, public_target
 from .first_bytes import ENOUGH, Spoken, recognise, undecided
 from .hosts import APPLE_HOSTS
+from .push_types import PUSH_TYPES, push_type_of
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "NEED_DATA",
     "OWN_FAULTS",
     "OWN_FAULT_LABELS",
+    "PUSH_TYPES",
     "REASONS",
     "TOKEN_SIZE",
     "Asked",
@@ -62,6 +65,8 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "public_target",
+    "push_type_of",
     "read_frame",
     "reason_of",
     "recognise",

@@ -21,8 +21,9 @@ _END = re.compile(rb"\n\r?\n")
 _LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/1\.[01]\r?")
 _NO_METHOD = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/?#\\]+)(?::([^@/]*))?")
-#: Who is to sign in by a URL, which is nobody's to keep.
-_USER = re.compile(r"(?:^|(?<=//))[^/@]*@")
+#: Who is to sign in by a URL. A password may have an @ in it, where nobody has encoded that.
+_USER = re.compile(r"^([^/?#]*//)?[^/?#]*@")
+_HEX = re.compile(r"[0-9A-Fa-f:.]+")
 #: The highest command of the binary protocol, which its frames begin with.
 _COMMANDS = 2
 
@@ -120,6 +121,12 @@ def _request(line: bytes) -> Asked | Unasked:
 def _authority(target: str) -> Asked | Unasked:
     """Host and port (RFC 9112, 3.2.3)."""
     found = _AUTHORITY.fullmatch(target)
+    # Whatever stands before it: there is no path that an @ could belong to.
+    target = target.rpartition("@")[2]
+    if _HEX.fullmatch(target) and target.count(":") > 2:
+        # As older versions of http.client write it (python/cpython #100985).
+        said = "an IPv6 address stands in brackets, as in [::1]:443"
+        return Unasked(f"asks for a tunnel to {_short(target)}, and {said}")
     if found is None:
         return Unasked(f"asks for a tunnel to {_short(target)}, which is no host with a port")
     host, port = found[1].strip("[]").lower().removesuffix("."), found[2]
@@ -134,6 +141,16 @@ def _authority(target: str) -> Asked | Unasked:
     return Asked(host, int(port))
 
 
+def public_target(target: str) -> str:
+    """What a request is for, as it may be kept: without who is to sign in by its URL, and what is
+    asked behind that. A program may name us as its proxy for all that it does.
+    """
+    if target.startswith("/"):
+        return target
+    asked, query, _ = _USER.sub(r"\1", target).partition("?")
+    return f"{asked}?…" if query else asked
+
+
 def _short(text: str) -> str:
-    text = _USER.sub("", text)
+    text = public_target(text)
     return text if len(text) <= 80 else f"{text[:79]}…"

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from ..protocol import push_type_of
 from .documented import ALERT, APS, NUMBER, VISIBLE, Types
 from .glance import looks_fine
 from .payload import parse_payload
@@ -22,16 +23,9 @@ from .repeated import has_repeated_keys, repeated_keys
 _NAMES = {str: "a string", dict: "an object", list: "an array", int: "a number"}
 
 #: Whose payloads need no aps: Wallet sends {} or {"aps": {}}, device management {"mdm": …}, as
-#: grocer has them, and what PushKit hands to the app is the app's own, whatever it is. The
-#: suffixes are those of "Sending notification requests to APNs".
+#: grocer has them, and what PushKit hands to the app is the app's own, whatever it is.
 _WITHOUT_APS_PREFIXES = ("pass.", "com.apple.mgmt.")
-_WITHOUT_APS_SUFFIXES = (
-    ".voip",
-    ".voip-ptt",
-    ".complication",
-    ".pushkit.fileprovider",
-    ".location-query",
-)
+_WITHOUT_APS = frozenset(("voip", "pushtotalk", "complication", "fileprovider", "location"))
 
 #: Keys of one object that are held against those that are known, and how alike they have to be:
 #: 0.8 takes "tilte" for title, and leaves "content" and "relevance" alone.
@@ -83,7 +77,7 @@ def _warnings(content: Any, urgent: bool, topic: str | None) -> tuple[str, ...]:
 def needs_no_aps(topic: str | None) -> bool:
     """Whether what is sent to a topic is right without aps: Wallet, device management, PushKit."""
     return topic is not None and (
-        topic.startswith(_WITHOUT_APS_PREFIXES) or topic.endswith(_WITHOUT_APS_SUFFIXES)
+        topic.startswith(_WITHOUT_APS_PREFIXES) or push_type_of(topic) in _WITHOUT_APS
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -110,6 +110,12 @@ class Removal(msgspec.Struct, frozen=True, gc=False):
     token: bytes
 
 
+def _whole(token: Token) -> bytes:
+    """A token in bytes; two hex digits stand for that byte 32 times."""
+    known = parse_token(token)
+    return known * 32 if isinstance(token, str) and len(known) == 1 else known
+
+
 class Devices:
     """All devices of one server, and for each topic the list that feedback will hand out.
 
@@ -170,8 +176,7 @@ class Devices:
     def _token(self, topic: str, token: Token | None) -> bytes:
         if token is None:
             return hashlib.sha256(f"{topic}/{next(self._made)}".encode()).digest()
-        known = parse_token(token)
-        return known * 32 if isinstance(token, str) and len(known) == 1 else known
+        return _whole(token)
 
     def now(self) -> float:
         """The wall clock that devices live by, in epoch seconds."""
@@ -211,6 +216,14 @@ class Devices:
     def put_back(self, topic: str, entry: Removal) -> None:
         """Undo `take`: the reader did not get it."""
         self._feedback.setdefault(topic, {}).setdefault(entry.token, entry)
+
+    def __contains__(self, device: object) -> bool:
+        """Whether a device is registered here, or one with this token, as `add` takes it. Raises
+        `UsageError` for what is no token.
+        """
+        if isinstance(device, Device):
+            return self.find(device.token_bytes).get(device.topic) is device
+        return _whole(cast(Token, device)) in self._by_token
 
     def __iter__(self) -> Iterator[Device]:
         return iter(

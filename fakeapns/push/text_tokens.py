@@ -15,6 +15,8 @@ from binascii import Error
 
 import msgspec
 
+from ..text import within
+
 #: Bytes of a token, and the least that can be told from chance.
 _SIZE, _LEAST = 32, 16
 _SHOWN = 40
@@ -50,8 +52,7 @@ class TokenText(msgspec.Struct, frozen=True):
         return found is not None and len(found) >= 8 and wanted.startswith(found)
 
     def __str__(self) -> str:
-        shown = self.text if len(self.text) <= _SHOWN else f"{self.text[: _SHOWN - 1]}…"
-        return f"the token's bytes are the text {shown!r}: {self.advice}"
+        return f"the token's bytes are the text {within(self.text, _SHOWN)!r}: {self.advice}"
 
 
 def token_text(token: bytes) -> TokenText | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..fake import line_of
 from ..ledger import ApiNotification, Notification
-from ..text import printable
+from ..text import printable, within
 
 #: What only a push over the provider API has, by the names of its attributes.
 _OF_THE_API = (
@@ -69,4 +69,4 @@ def _difference(name: str, left: object, right: object) -> str:
 
 def _shown(value: object) -> str:
     text = "(absent)" if value is _NOWHERE else repr(value)
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+    return within(text, _WIDTH)

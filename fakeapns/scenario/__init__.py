@@ -6,14 +6,13 @@ from .scenario import Expect, Scenario
 from .schema import scenario_schema
 from .settings import Settings
 from .settings_keywords import SettingsKeywords
-from .steps import LIVE_ACTIVITY, TOPIC, ChannelEntry, DeviceEntry, On, Step
+from .steps import TOPIC, ChannelEntry, DeviceEntry, On, Step, no_app
 from .tls_terms import HTTP2, TLSTerms
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
 from .units import CountRange, parse_duration
 
 __all__ = [
     "HTTP2",
-    "LIVE_ACTIVITY",
     "TOPIC",
     "ChannelEntry",
     "CountRange",
@@ -30,6 +29,7 @@ __all__ = [
     "format_faults",
     "format_reference",
     "load_scenario",
+    "no_app",
     "parse_assignments",
     "parse_duration",
     "read_scenario",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
+from ..protocol import PUSH_TYPES
 from .faults import Service
 from .problems import Problem, fields, unknown, wrong_value
 from .settings_keywords import TLSVersion
@@ -134,21 +135,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Bytes, for all push types. None has the table of Apple's page: 4096, of voip 5120; a Live
     #: Activity's was measured at 5120 (dory, 2026).
     api_payload_limit: Positive | None = None
-    #: What `apns-push-type` may say; all else is InvalidPushType (dory). The list grows with every
-    #: few versions of iOS.
-    push_types: PushTypes = (
-        "alert",
-        "background",
-        "complication",
-        "controls",
-        "fileprovider",
-        "liveactivity",
-        "location",
-        "mdm",
-        "pushtotalk",
-        "voip",
-        "widgets",
-    )
+    #: What `apns-push-type` may say; all else is InvalidPushType (dory).
+    push_types: PushTypes = tuple(PUSH_TYPES)
     #: BadPriority for a `background` push with priority 10. Apple's page calls that an error and
     #: names no reason; pushes like it are delivered all the same.
     strict_background_priority: bool = False

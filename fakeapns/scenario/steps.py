@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ..errors import UsageError
+from ..protocol import PUSH_TYPES, push_type_of
 from ..text import shown
 from .faults import BY_NAME, KNOWN, Fault, Service, Stage
 from .problems import Checked, Problem, fields, unknown
@@ -256,9 +257,12 @@ class DeviceEntry(Checked, frozen=True, kw_only=True):
             yield Problem(("listed",), what, named=True)
 
 
-#: What the topics of Live Activities have behind that of their app. Channels are the app's
-#: (Sending channel management requests to APNs).
-LIVE_ACTIVITY = ".push-type.liveactivity"
+def no_app(topic: str) -> str | None:
+    """What keeps a topic from having channels: they are the app's (Sending channel management
+    requests to APNs). None if nothing does.
+    """
+    kind = push_type_of(topic)
+    return kind and f"a channel is of the app itself: leave {PUSH_TYPES[kind]} out"
 
 
 class ChannelEntry(Checked, frozen=True, kw_only=True):
@@ -275,6 +279,6 @@ class ChannelEntry(Checked, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[Problem]:
         """A topic with the suffix of pushes to devices."""
-        if self.topic.endswith(LIVE_ACTIVITY):
-            what = f"a channel is of the app itself: leave {LIVE_ACTIVITY} out"
+        what = no_app(self.topic)
+        if what is not None:
             yield Problem(("topic",), what)

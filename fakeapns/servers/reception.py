@@ -111,7 +111,8 @@ class Reception:
             await self._let_it_read(visitor, turn, refused.reply)
         except trio.Cancelled:
             if not opened:
-                stopped = Refused("stopped", "the server was stopped during the handshake")
+                when = f"the server was stopped while the client was {visitor.at}"
+                stopped = Refused("stopped", when)
                 self._record_refusal(number, place, peer, stopped, _host_of(visitor))
             raise
         finally:

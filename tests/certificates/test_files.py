@@ -8,8 +8,9 @@ import re
 import shutil
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 from typing import get_args
 
 import pytest
@@ -140,6 +141,22 @@ def test_a_temporary_folder_goes_with_the_last_who_holds_it() -> None:
     del folder
     gc.collect()
     assert not directory.exists()
+
+
+def test_threads_that_ask_at_once_get_files_that_are_there() -> None:
+    folders = [CertificateFolder(default_authority()) for _ in range(10)]
+    all_at_once = Barrier(4)
+
+    def ask(folder: CertificateFolder) -> list[str]:
+        all_at_once.wait()
+        client = folder.client(TOPIC)
+        return [client.pem_file, client.certificate_file, folder.ca_file]
+
+    with ThreadPoolExecutor(4) as pool:
+        for folder in folders:
+            paths = list(pool.map(ask, [folder] * 4))
+            assert paths == [paths[0]] * 4
+            assert all(os.path.exists(path) for path in paths[0])
 
 
 def test_the_same_content_is_not_written_twice(folder: CertificateFolder) -> None:

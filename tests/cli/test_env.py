@@ -98,11 +98,19 @@ def test_ruby_gets_the_addresses_that_houston_reads(folder: Path) -> None:
 def test_without_a_runtime_the_common_variables_are_set(folder: Path) -> None:
     found = exports(env("--certs", folder).stdout)
     assert Path(found["SSL_CERT_FILE"]) == folder / "ca-bundle.pem"
+    assert Path(found["CURL_CA_BUNDLE"]) == folder / "ca-bundle.pem"
     assert Path(found["NODE_EXTRA_CA_CERTS"]) == folder / "ca.pem"
     assert f'trustStore="{folder / "truststore.p12"}"' in found["JAVA_TOOL_OPTIONS"]
     assert Path(found["APNS_TRUSTSTORE"]) == folder / "truststore.p12"
     assert found["APN_GATEWAY_URI"] == "apn://127.0.0.1:2195"
     assert Path(found["APN_CERTIFICATE"]) == folder / "com.example.app.pem"
+
+
+def test_without_a_runtime_no_variable_of_any_is_missing(folder: Path) -> None:
+    found = exports(env("--certs", folder).stdout)
+    for runtime in BY_RUNTIME:
+        own = exports(env("--for", runtime, "--certs", folder).stdout)
+        assert own.items() <= found.items(), runtime
 
 
 def test_options_that_java_has_already_stay_and_ours_are_not_added_twice(

@@ -133,7 +133,9 @@ def test_mistakes_are_one_sentence(
 def test_what_is_missing_is_said(p8: Path, api_certs: Path, tmp_path: Path) -> None:
     key: Variables = {"APNS_AUTH_KEY": p8, "APNS_TEAM_ID": TEAM_ID}
     url = "https://127.0.0.1:1"
-    assert "nothing says who sends" in fails(call("--certs", tmp_path / "none"), 2)
+    none = tmp_path / "none"
+    # In the wrong folder it is told as for the gateway: who forgot `cd` has named no folder.
+    assert f"no client certificates in {none}: start `fakeapns" in fails(call("--certs", none), 1)
     assert "APNS_CA is not set" in fails(call(APNS_API_URL=url, APNS_TOPIC=TOPIC, **key), 2)
     assert "APNS_API_URL 'x' is no address" in fails(call(APNS_API_URL="x", **key), 2)
     ca: Variables = {"APNS_CA": api_certs / "ca.pem"}

@@ -50,7 +50,9 @@ async def test_a_push_goes_over_memory_by_a_certificate_or_is_asked_for_a_token(
         await stream.send_all(asked)
         found = None
         while found is None:
-            found = status(client, bytes(await stream.receive_some()))
+            data = bytes(await stream.receive_some())
+            assert data, "the server left without an answer"
+            found = status(client, data)
         assert found == (200 if certificate else 403)
         assert len(apns.accepted) == certificate
         [opened] = apns.ledger.of(ConnectionOpened)
@@ -81,7 +83,9 @@ def test_a_push_goes_over_a_socket(certificate: bool) -> None:
             tls.sendall(asked)
             found = None
             while found is None:
-                found = status(client, tls.recv(65_536))
+                data = tls.recv(65_536)
+                assert data, "the server left without an answer"
+                found = status(client, data)
         assert found == (200 if certificate else 403)
         apns.assert_accepted(int(certificate))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakeapns import Authority, FakeAPNs, UsageError
+from fakeapns import Authority, Drop, FakeAPNs, UsageError
 from fakeapns.scenario.assignments import parse_assignments
 from fakeapns.scenario.settings import Settings
 
@@ -103,3 +103,12 @@ async def test_a_host_that_is_no_name_is_one_sentence() -> None:
 def test_a_topic_on_the_command_line_is_text_whatever_it_looks_like(topic: str) -> None:
     settings = Settings.of(parse_assignments([f"topic={topic}"]))
     assert settings.topic == topic
+
+
+@pytest.mark.parametrize("name", ["channel", "payload_bytes"])
+def test_what_a_push_has_and_no_trigger_is_there_for_a_function(name: str) -> None:
+    given: dict[str, Any] = {name: "AAAA"}
+    with pytest.raises(UsageError) as refused:
+        FakeAPNs().inject(Drop(), **given)
+    assert "did you mean" not in str(refused.value)
+    assert str(refused.value).endswith(f"; write where=lambda push: push.{name} == …")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from fakeapns import Channel, ChannelEntry, FakeAPNs, Scenario, UsageError
+from fakeapns import Channel, ChannelEntry, FakeAPNs, Scenario, ScenarioError, UsageError
 from fakeapns.ledger import ApiNotification
+from fakeapns.protocol import PUSH_TYPES
 
 from ..frames import TOPIC
 from ..ledger.pushes import push_facts
@@ -41,6 +42,22 @@ def test_a_channel_is_of_the_first_topic_unless_it_is_said() -> None:
     assert [each.topic for each in apns.channels] == [OTHER, TOPIC]
     assert [each.topic for each in apns.channels.list(TOPIC)] == [TOPIC]
     assert len(apns.channels) == 2
+
+
+def test_an_id_is_among_the_channels_as_its_channel_is_until_it_is_deleted() -> None:
+    channels = FakeAPNs().channels
+    assert ID not in channels
+    mine, theirs = channels.add(id=ID), channels.add(OTHER, id=ID)
+    mine.delete()
+    assert ID in channels
+    assert mine not in channels
+    assert theirs in channels
+    theirs.delete()
+    assert ID not in channels
+    assert theirs not in channels
+    for wrong in ("", None, 5):
+        with pytest.raises(UsageError, match="is no channel"):
+            assert wrong not in channels
 
 
 def test_a_channel_is_found_by_its_id_also_when_it_is_deleted() -> None:
@@ -84,6 +101,17 @@ def test_what_cannot_be_is_one_sentence(call: Any, said: str) -> None:
         call(FakeAPNs().channels)
     assert str(raised.value).startswith(said)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("suffix", [each for each in PUSH_TYPES.values() if each])
+def test_no_topic_has_channels_to_which_nothing_could_be_broadcast(suffix: str) -> None:
+    topic = TOPIC + suffix
+    with pytest.raises(UsageError, match=f"leave {suffix} out of {topic}"):
+        FakeAPNs().channels.add(topic)
+    with pytest.raises(UsageError, match=f"leave {suffix} out of {topic}"):
+        FakeAPNs(topics=[topic]).channels.add()
+    with pytest.raises(ScenarioError, match=f"leave {suffix} out"):
+        ChannelEntry(topic=topic, id=ID)
 
 
 def test_an_id_is_never_used_again_and_there_are_no_more_than_the_setting_allows() -> None:

@@ -52,6 +52,8 @@ def test_nothing_at_all_is_said_plainly(apns: FakeAPNs) -> None:
         "recorded: nothing",
         "no connection is on record either: is the sender pointed at apns.api.host and "
         "apns.api.port, or at those of apns.gateway?",
+        "a sender that knows Apple's addresses alone comes here in the block of a helper, such "
+        "as apns.aioapns(), or by apns.proxy, with proxy_port=0",
     ]
 
 
@@ -215,7 +217,7 @@ def test_scenario_seed_and_faults_are_named_and_how_to_run_it_again(
     story = Scenario(about="A story.", step=(Step(Reject()),), name="drop-by-reset", seed=3)
     apns = FakeAPNs(scenario=story)
     monkeypatch.setenv("PYTEST_CURRENT_TEST", "tests/test_x.py::test_it[a b] (call)")
-    assert failure(apns)[3:] == [
+    assert failure(apns)[4:] == [
         "never fired: reject",
         "scenario drop-by-reset, seed 3",
         "again: pytest 'tests/test_x.py::test_it[a b]' --apns-scenario drop-by-reset --apns-seed 3",

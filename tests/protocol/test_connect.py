@@ -69,7 +69,12 @@ def test_what_comes_behind_the_head_is_left_where_it_is(
         ("CONNECT a:１ HTTP/1.1".encode().decode("latin-1"), "400 sends a first line that is none"),
         ("CONNECT :443 HTTP/1.1", "which is no host with a port"),
         ("CONNECT .:443 HTTP/1.1", "which names no host"),
-        ("CONNECT ::1:443 HTTP/1.1", "400"),
+        (
+            "CONNECT ::1:443 HTTP/1.1",
+            "tunnel to ::1:443, and an IPv6 address stands in",
+        ),
+        ("CONNECT fe80:0:0:0:0:0:0:1:443 HTTP/1.1", "stands in brackets, as in [::1]:443"),
+        ("CONNECT a:b:443 HTTP/1.1", "which is no port from 1 to 65535"),
         ("CONNECT [::1:443 HTTP/1.1", "which is no host with a port"),
         ("CONNECT user:secret@a:443 HTTP/1.1", "400 asks for a tunnel to a:443, which is no host"),
         ("CONNECT https://api.push.apple.com:443 HTTP/1.1", "which is no host with a port"),
@@ -83,11 +88,25 @@ def test_what_comes_behind_the_head_is_left_where_it_is(
         ("connect a:443 HTTP/1.1", "405 asks the proxy for connect a:443"),
         ("GET http://a/ HTTP/1.1", "405 asks the proxy for GET http://a/"),
         ("GET http://user:secret@a/@ HTTP/1.1", "405 asks the proxy for GET http://a/@"),
+        ("GET http://a/?key=secret HTTP/1.1", "405 asks the proxy for GET http://a/?…"),
         ("POST /3/device/1b HTTP/1.1", "405 asks the proxy for POST /3/device/1b"),
     ],
 )
 def test_what_is_wrong_is_said(line: str, said: str) -> None:
     assert said in words(line, "Host: a")
+
+
+@pytest.mark.parametrize("password", ["secret", "se@ret", "@secret@", "se?ret", "se#ret", "se/ret"])
+@pytest.mark.parametrize("target", ["user:{}@a:443", "{}@a:443", "@{}@a:443", "http://{}@a:443"])
+def test_a_password_is_not_repeated(target: str, password: str) -> None:
+    said = words(f"CONNECT {target.format(password)} HTTP/1.1", "Host: a")
+    assert said == "400 asks for a tunnel to a:443, which is no host with a port"
+
+
+@pytest.mark.parametrize("password", ["secret", "se@ret", "@secret@"])
+def test_nor_is_that_of_a_url(password: str) -> None:
+    said = words(f"GET http://user:{password}@a/@ HTTP/1.1", "Host: a")
+    assert said == "405 asks the proxy for GET http://a/@"
 
 
 def test_a_header_with_a_nul_is_none() -> None:

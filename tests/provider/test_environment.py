@@ -35,6 +35,7 @@ NAMES = {
 #: What runtimes and libraries read by themselves.
 THEIRS = {
     "SSL_CERT_FILE",
+    "CURL_CA_BUNDLE",
     "NODE_EXTRA_CA_CERTS",
     "JAVA_TOOL_OPTIONS",
     "APNS_TRUSTSTORE",

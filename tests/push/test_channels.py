@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -82,8 +85,37 @@ def test_apps_share_nothing_but_ids() -> None:
     assert (there.owner(theirs.id), there.owner(ID), there.owner("AAAA")) == (OTHER, APP, None)
     assert list(there) == [ours, theirs]
     assert len(there) == 2
-    there.add(OTHER, id=ID).delete()
-    assert there.find(APP, ID) is ours
+    shared = there.add(OTHER, id=ID)
+    assert (there.owner(ID), there.find_anywhere(ID)) == (APP, ours)
+    ours.delete()
+    assert (there.owner(ID), there.find_anywhere(ID)) == (OTHER, shared)
+    shared.delete()
+    assert (there.owner(ID), there.find_anywhere(ID)) == (None, ours)
+
+
+def test_whose_an_id_is_takes_as_long_with_a_thousand_apps_as_with_one() -> None:
+    there = channels()
+    made = [there.add(f"com.example.app{number}") for number in range(1000)]
+    assert steps(lambda: there.owner(made[-1].id)) == steps(lambda: there.owner(made[0].id))
+    assert steps(lambda: there.owner("AAAA")) < 20
+
+
+def steps(call: Callable[[], object]) -> int:
+    """How many lines of Python this call runs."""
+    lines = 0
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return lines
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,18 @@ def test_a_device_is_found_by_its_token_and_topic(devices: Devices) -> None:
     assert repr(device) == "<Device 00010203… com.example.app active>"
 
 
+def test_a_token_is_among_the_devices_as_its_device_is(devices: Devices) -> None:
+    device = devices.add(TOPIC, "1b")
+    for known in (device, device.token, device.token.upper(), device.token_bytes, "1b"):
+        assert known in devices, known
+    assert TOKEN not in devices
+    # One of another server is not here, whatever its token.
+    assert Devices(lambda: NOW).add(TOPIC, "1b") not in devices
+    for wrong in ("com.example.app", 5, None):
+        with pytest.raises(UsageError, match="is no device token"):
+            assert wrong not in devices
+
+
 def test_a_token_may_be_hex_or_one_byte_for_all_32(devices: Devices) -> None:
     assert devices.add(TOPIC, "<0A0B 0C>").token_bytes == b"\x0a\x0b\x0c"
     assert devices.add(TOPIC, "1b").token_bytes == b"\x1b" * 32

@@ -61,7 +61,7 @@ def test_what_to_do_about_a_refusal_is_shown_to_its_end() -> None:
             context.wrap_socket(raw, server_hostname="localhost")
         apns.settle()
         hint = record(apns).splitlines()[-1]
-        assert hint.endswith(f"at port {apns.api.port}, which speaks HTTP/2 over TLS")
+        assert f"at port {apns.api.port}, which speaks HTTP/2 over TLS host=" in hint
 
 
 def test_a_payload_that_goes_on_is_shown_to_do_so() -> None:

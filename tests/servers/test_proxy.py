@@ -192,7 +192,7 @@ def test_where_nobody_has_asked_for_a_name_there_is_none(apns: ThreadedAPNs) -> 
 # ---- faults and counting ----------------------------------------------------------------
 
 
-async def test_a_connection_has_one_number_and_counts_for_the_service_that_it_is_led_to() -> None:
+def test_a_connection_has_one_number_and_counts_for_the_service_that_it_is_led_to() -> None:
     second = step(Refuse("close"), service="gateway", connection=2)
     with playing(second, proxy_port=0).in_thread() as apns:
         with dial(apns):

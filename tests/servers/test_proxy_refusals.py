@@ -97,6 +97,7 @@ async def test_who_is_asking_when_the_server_stops_is_refused_by_that(
         assert apns.ledger.of(ConnectionRefused) == []
     [refused] = apns.ledger.of(ConnectionRefused)
     assert (refused.connection, refused.service, refused.reason) == (1, "proxy", "stopped")
+    assert refused.hint == "the server was stopped while the client was asking the proxy"
 
 
 def test_an_answer_is_read_though_the_client_goes_on_sending(apns: ThreadedAPNs) -> None:

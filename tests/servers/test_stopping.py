@@ -46,7 +46,7 @@ async def test_who_has_said_nothing_yet_is_refused_by_the_stop(
         await trio.testing.wait_all_tasks_blocked()
     [refused] = apns.ledger.of(ConnectionRefused)
     assert (refused.connection, refused.service, refused.reason) == (1, service, "stopped")
-    assert refused.hint == "the server was stopped during the handshake"
+    assert refused.hint == "the server was stopped while the client was in its handshake"
     assert await client.receive_some() == b""
 
 

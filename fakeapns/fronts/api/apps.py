@@ -22,6 +22,7 @@ class AppReader(HeaderReader):
         super().__init__(shape.headers)
         self.app = app.decode("utf-8", "replace")[:MAX_TOPIC]
         self.repeated()
+        self.has_read(b"apns-request-id")
         self.flaws += flaws_of_id("apns-request-id", self.first.get(b"apns-request-id"))
 
     def channel(self) -> str | None:
@@ -32,6 +33,7 @@ class AppReader(HeaderReader):
             why = f"apns-channel-id is {said}: write the id there that making the channel answered"
             self.add(Refusal.MISSING_CHANNEL, why)
             return None
+        self.has_read(b"apns-channel-id")
         text = value.decode("latin-1")
         odd = odd_channel_id(text)
         if odd is not None:

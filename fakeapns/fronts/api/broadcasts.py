@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import msgspec
 
 from ...ledger import Moment
+from ...protocol import PUSH_TYPES
 from ...protocol.http2 import Request, Shape, shown
-from ...push import Flaw, Push, Refusal
+from ...push import Flaw, Refusal
 from .apps import AppReader, capability, look_up
-from .manner import SUFFIXES, Manner, flaws_of_own
+from .manner import Manner
 from .routes import Route
 from .sender import Sender, Signed, look
-from .sent import Sent
+from .sent import Sent, as_push
 from .shared import Api
 
 _PUSH_TYPE = "liveactivity"
@@ -28,9 +29,6 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
         # Measured (kontourai/station).
         why = "apns-expiration is missing: write 0 to have it not stored, or epoch seconds"
         said.add(Refusal.EXPIRATION, why)
-    # Nothing else stands for them in its record: they decide nothing.
-    said.keep(b"apns-topic")
-    said.keep(b"apns-collapse-id")
     return msgspec.structs.replace(
         said.manner(channel),
         warnings=tuple(_warnings(said)),
@@ -41,14 +39,14 @@ def manner_of_broadcast(shape: Shape, app: bytes) -> Manner:
 
 
 def _push_type(said: AppReader) -> str | None:
-    value = said.first.get(b"apns-push-type")
-    if value is None:
+    name = said.text(b"apns-push-type")
+    if name is None:
         said.add(Refusal.MISSING_PUSH_TYPE, f"apns-push-type is missing: write {_PUSH_TYPE}")
-        return None
-    if value != _PUSH_TYPE.encode():
+    elif name != _PUSH_TYPE:
+        value = said.first[b"apns-push-type"]
         why = f"apns-push-type is {shown(value)}, and that of a broadcast is {_PUSH_TYPE}"
         said.add(Refusal.PUSH_TYPE, why)
-    return value.decode("utf-8", "replace")
+    return name
 
 
 def _warnings(said: AppReader) -> Iterator[str]:
@@ -59,7 +57,7 @@ def _warnings(said: AppReader) -> Iterator[str]:
     # The path says which app it is for, and without apns-topic all was well (kontourai/station): so
     # it decides nothing, but it may show that the wrong app is in the path.
     topic = said.first.get(b"apns-topic")
-    meant = (said.app, said.app + SUFFIXES[_PUSH_TYPE])
+    meant = (said.app, said.app + PUSH_TYPES[_PUSH_TYPE])
     if topic is not None and topic.decode("latin-1") not in meant:
         yield f"apns-topic is {shown(topic)}, and the path names {said.app}, which counts"
 
@@ -81,20 +79,14 @@ class BroadcastReader:
         flaws, warnings = self._of_its_channel(route.app, manner) if looked_at else ((), ())
         signed = _together(signed, request, warnings)
         asked = self._api.asked(request)
-        push = Push(
-            token_bytes=b"",
-            payload_bytes=request.body,
-            topic=route.app,
+        push = as_push(
+            request,
+            manner,
+            asked.id,
             connection=self._number,
             ordinal=ordinal,
-            expiration=manner.expiration,
-            priority=manner.priority,
-            service="api",
-            stream=request.stream,
-            push_type=manner.push_type,
-            apns_id=asked.id,
-            channel=manner.channel,
-            flaws=(*route.flaws, *signed.flaws, *flaws, *flaws_of_own(request, manner)),
+            topic=route.app,
+            flaws=route.flaws + signed.flaws + flaws,
         )
         return Sent(push, signed, self._api.broadcast_rules, asked)
 

@@ -8,12 +8,12 @@ from urllib.parse import unquote_to_bytes
 
 from ...ledger import Moment
 from ...protocol.http2 import Request, shown
-from ...push import Flaw, Push, Refusal, token_text
+from ...push import Flaw, Refusal, token_text
 from .manner import flaws_of_own
 from .reasons import RANK
 from .routes import Route
 from .sender import Sender, look
-from .sent import Sent
+from .sent import Sent, as_push
 from .shared import Api
 
 
@@ -36,21 +36,16 @@ class DeviceReader:
             token_bytes, text = b"", token.decode("utf-8", "replace")
             flaws += (Flaw(Refusal.TOKEN_MALFORMED, _no_token(token)),)
         asked = self._api.asked(request)
-        push = Push(
-            token_bytes=token_bytes,
-            payload_bytes=request.body,
-            topic=signed.topic,
+        push = as_push(
+            request,
+            manner,
+            asked.id,
             connection=self._number,
             ordinal=ordinal,
-            expiration=manner.expiration,
-            priority=manner.priority,
-            service="api",
-            stream=request.stream,
-            push_type=manner.push_type,
-            apns_id=asked.id,
-            collapse_id=manner.collapse_id,
+            topic=signed.topic,
+            token_bytes=token_bytes,
             token_text=text,
-            flaws=flaws + flaws_of_own(request, manner),
+            flaws=flaws,
         )
         return Sent(push, signed, self._api.rules, asked)
 

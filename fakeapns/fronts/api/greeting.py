@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ...ledger import How, Moment
-from ...protocol import ENOUGH, Spoken, recognise, undecided
+from ...protocol import ENOUGH, Spoken, public_target, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
 from ...text import size_in_words
 from ..in_http_1 import refusal
@@ -109,7 +109,8 @@ class Greeting:
     def _http(self, recorder: ApiRecorder, now: Moment) -> Strange:
         line = self._begin.partition(b"\r\n")[0][:_LINE]
         method, _, rest = line.partition(b" ")
-        path = rest.partition(b" ")[0]
+        target = rest.partition(b" ")[0].decode("utf-8", "surrogateescape")
+        path = public_target(target).encode("utf-8", "surrogateescape")
         headers: tuple[Header, ...] = ((b":method", method), (b":path", path))
         said = Answer(505)
         recorder.requests += 1

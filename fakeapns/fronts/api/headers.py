@@ -21,46 +21,45 @@ _NUMBER = re.compile(rb"[0-9]{1,18}")
 #: Bytes of `apns-collapse-id` (Sending notification requests to APNs).
 _COLLAPSE_ID = 64
 _PRIORITIES = (b"10", b"5", b"1")
-#: What has a place of its own in the record of a push.
-_ELSEWHERE = frozenset(
-    (
-        b":method",
-        b":path",
-        b"apns-topic",
-        b"apns-push-type",
-        b"apns-collapse-id",
-        b"apns-expiration",
-        b"apns-priority",
-    )
-)
+#: What has a place of its own in every record.
+_ALWAYS = frozenset((b":method", b":path"))
 #: May stand there as often as it likes (RFC 9113, 8.2.3).
 _MAY_REPEAT = b"cookie"
 
 
 class HeaderReader:
-    """Reads one header after the other, and collects what is wrong."""
+    """Reads one header after the other, and collects what is wrong.
+
+    What has been read has a place of its own in the record of a push, and all else is among its
+    `facts`: so is a value that was no good, as it came.
+    """
 
     def __init__(self, headers: tuple[Header, ...]) -> None:
         self._headers = headers
         self.first = dict(reversed(headers))
         self.flaws: list[Flaw] = []
-        #: Headers whose value says nothing that could stand elsewhere.
-        self._odd: set[bytes] = set()
+        self._read: set[bytes] = set()
 
     @property
     def facts(self) -> HeaderFacts:
-        """Those whose values have no other place, for a record."""
-        return header_facts(self._headers, frozenset(self._odd))
+        """Those that nobody has read, for a record."""
+        return header_facts(self._headers, _ALWAYS | self._read)
 
-    def add(self, refusal: Refusal, why: str, name: bytes | None = None) -> None:
-        """This is wrong, with the header of this name, which is kept as it came."""
+    def add(self, refusal: Refusal, why: str) -> None:
+        """This is wrong."""
         self.flaws.append(Flaw(refusal, why))
-        if name is not None:
-            self.keep(name)
 
-    def keep(self, name: bytes) -> None:
-        """What this header says has no other place."""
-        self._odd.add(name)
+    def has_read(self, name: bytes) -> None:
+        """What the header of this name says stands elsewhere from now on."""
+        self._read.add(name)
+
+    def text(self, name: bytes) -> str | None:
+        """What it says, whether that is any good or not."""
+        value = self.first.get(name)
+        if value is None:
+            return None
+        self.has_read(name)
+        return value.decode("utf-8", "replace")
 
     def repeated(self) -> None:
         """None may come twice."""
@@ -81,15 +80,16 @@ class HeaderReader:
         elif not NAME.fullmatch(value):
             why = f"apns-topic is {shown(value)}, and a topic is a bundle id, as in com.example.app"
             self.add(Refusal.TOPIC_UNUSABLE, why)
-        return value.decode("utf-8", "replace")
+        return self.text(b"apns-topic")
 
     def priority(self) -> int | None:
         """How urgent it is."""
         value = self.first.get(b"apns-priority")
         if value is not None and value not in _PRIORITIES:
             why = f"apns-priority is {shown(value)}, and may be 10, 5 or 1"
-            self.add(Refusal.PRIORITY, why, b"apns-priority")
+            self.add(Refusal.PRIORITY, why)
             return None
+        self.has_read(b"apns-priority")
         return None if value is None else int(value)
 
     def expiration(self) -> int | None:
@@ -101,8 +101,9 @@ class HeaderReader:
             why = (
                 f"apns-expiration is {shown(value)}, and has to be a whole number of epoch seconds"
             )
-            self.add(Refusal.EXPIRATION, why, b"apns-expiration")
+            self.add(Refusal.EXPIRATION, why)
             return None
+        self.has_read(b"apns-expiration")
         return int(value)
 
     def collapse_id(self) -> str | None:
@@ -113,7 +114,7 @@ class HeaderReader:
         if len(value) > _COLLAPSE_ID:
             why = f"apns-collapse-id has {len(value)} bytes, and {_COLLAPSE_ID} are the most"
             self.add(Refusal.COLLAPSE_ID, why)
-        return value.decode("utf-8", "replace")
+        return self.text(b"apns-collapse-id")
 
 
 def flaws_of_id(name: str, value: bytes | None) -> tuple[Flaw, ...]:
@@ -124,11 +125,11 @@ def flaws_of_id(name: str, value: bytes | None) -> tuple[Flaw, ...]:
     return (Flaw(Refusal.MESSAGE_ID, why),)
 
 
-def header_facts(headers: tuple[Header, ...], kept: frozenset[bytes] = frozenset()) -> HeaderFacts:
-    """Headers for a record: of those that stand elsewhere only the `kept`, of credentials none."""
+def header_facts(headers: tuple[Header, ...], elsewhere: frozenset[bytes] = _ALWAYS) -> HeaderFacts:
+    """Headers for a record: those that do not stand `elsewhere`, and no credentials."""
     facts: dict[str, str | tuple[str, ...]] = {}
     for name, value in headers:
-        if is_secret(name, value) or (name in _ELSEWHERE and name not in kept):
+        if is_secret(name, value) or name in elsewhere:
             continue
         key, text = name.decode("latin-1"), value.decode("utf-8", "replace")
         before = facts.get(key)
@@ -143,4 +144,4 @@ def whole_headers(headers: tuple[Header, ...]) -> HeaderFacts:
     """All headers for a record, as many as SETTINGS allow: a request may have 128 KiB of them."""
     sizes = accumulate(len(name) + len(value) + FIELD for name, value in headers)
     kept = sum(1 for _ in takewhile(lambda size: size <= HEADERS, sizes))
-    return header_facts(headers[:kept], _ELSEWHERE - {b":method", b":path"})
+    return header_facts(headers[:kept])

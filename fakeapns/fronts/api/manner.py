@@ -7,22 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from ...ledger import HeaderFacts
+from ...protocol import PUSH_TYPES, push_type_of
 from ...protocol.http2 import Request, Shape, shown
 from ...push import Flaw, Refusal
 from ...scenario import Settings
 from .headers import HeaderReader, flaws_of_id
-
-#: Push types whose topics have a suffix (Sending notification requests to APNs).
-SUFFIXES = {
-    "complication": ".complication",
-    "controls": ".push-type.controls",
-    "fileprovider": ".pushkit.fileprovider",
-    "liveactivity": ".push-type.liveactivity",
-    "location": ".location-query",
-    "pushtotalk": ".voip-ptt",
-    "voip": ".voip",
-    "widgets": ".push-type.widgets",
-}
 
 
 class Manner(msgspec.Struct, frozen=True, eq=False):
@@ -82,12 +71,9 @@ def flaws_of_own(request: Request, manner: Manner) -> tuple[Flaw, ...]:
 
 
 def _push_type(said: HeaderReader, settings: Settings) -> str | None:
-    value = said.first.get(b"apns-push-type")
-    if value is None:
-        return None
-    name = value.decode("utf-8", "replace")
-    if name not in settings.push_types:
-        known = ", ".join(settings.push_types)
+    name = said.text(b"apns-push-type")
+    if name is not None and name not in settings.push_types:
+        value, known = said.first[b"apns-push-type"], ", ".join(settings.push_types)
         said.add(Refusal.PUSH_TYPE, f"apns-push-type is {shown(value)}, and push_types are {known}")
     return name
 
@@ -110,11 +96,10 @@ def _warnings(topic: str | None, push_type: str | None, priority: int | None) ->
     loud = _too_loud(push_type, priority)
     if loud is not None:
         yield f"{loud}: Apple calls it an error, use 5"
-    suffix = SUFFIXES.get(push_type)
-    if suffix is not None and topic is not None and not topic.endswith(suffix):
+    if topic is None:
+        return
+    suffix, other = PUSH_TYPES.get(push_type), push_type_of(topic)
+    if suffix and not topic.endswith(suffix):
         yield f"apns-topic {topic} does not end with {suffix}, as those for {push_type} pushes do"
-    elif suffix is None and topic is not None:
-        for other, its in SUFFIXES.items():
-            if topic.endswith(its):
-                yield f"apns-topic ends with {its}, and apns-push-type is not {other}"
-                return
+    elif not suffix and other is not None:
+        yield f"apns-topic ends with {PUSH_TYPES[other]}, and apns-push-type is not {other}"

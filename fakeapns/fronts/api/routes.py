@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from ...protocol import PUSH_TYPES, push_type_of
 from ...protocol.http2 import Request, shown
 from ...push import MAX_TOPIC, Flaw, Refusal
 from .headers import NAME
-from .manner import SUFFIXES
 
 #: Where pushes to devices go, with the token behind it.
 DEVICE = b"/3/device/"
@@ -100,14 +100,12 @@ def _flaws(app: bytes) -> tuple[Flaw, ...]:
     if not _is_app(app):
         why = f"{shown(app)} in the path is no bundle id: put that there, and nothing behind it"
         return (Flaw(Refusal.NO_APP, why),)
-    return tuple(
-        Flaw(
-            Refusal.TOPIC_WITH_SUFFIX,
-            f"the path names {app.decode()}: leave {suffix} out, it has the bundle id alone",
-        )
-        for suffix in SUFFIXES.values()
-        if app.endswith(suffix.encode())
-    )
+    name = app.decode()
+    kind = push_type_of(name)
+    if kind is None:
+        return ()
+    why = f"the path names {name}: leave {PUSH_TYPES[kind]} out, it has the bundle id alone"
+    return (Flaw(Refusal.TOPIC_WITH_SUFFIX, why),)
 
 
 def is_about_channels(path: bytes | None) -> bool:

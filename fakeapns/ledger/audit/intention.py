@@ -13,7 +13,7 @@ import msgspec
 
 from ...errors import UsageError
 from ...push import Channel, Token, parse_token, short_token
-from ...text import printable
+from ...text import printable, within
 from ..entries import Notification
 from ..given import channel_in
 from .identity import (
@@ -63,7 +63,7 @@ def on_one_line(payload: Any) -> str:
     """A payload in one line that is not too long."""
     text = payload if isinstance(payload, str) else canonical(payload).decode("utf-8", "replace")
     text = printable(text)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return within(text, _SHOWN)
 
 
 class Intention:

@@ -21,7 +21,6 @@ from contextlib import (
 )
 from types import ModuleType
 from typing import Any
-from unittest import mock
 
 from ...errors import UsageError
 from ..addresses import ApiAddress
@@ -69,7 +68,11 @@ def _with_a_client(where: Callable[[], Client], arguments: Mapping[str, Any]) ->
     given = {"topic": server.topic, **signs, **arguments}
     inspect.signature(clients.APNs).bind(**given)
     with led_here(server):
-        yield _client(clients.APNs, given)
+        client = _client(clients.APNs, given)
+        try:
+            yield client
+        finally:
+            client.has_ended = True
 
 
 @contextmanager
@@ -87,7 +90,7 @@ def led_here(server: Client) -> Iterator[None]:
         for each in family(pools):
             if "create_connection" in vars(each):
                 connect = _connecting(each.create_connection, server, opened)
-                undo.enter_context(mock.patch.object(each, "create_connection", connect))
+                undo.enter_context(items(each, {"create_connection": connect}))
         yield
 
 
@@ -208,17 +211,26 @@ def _client(base: Any, arguments: Mapping[str, Any]) -> Any:
     """An `APNs` that belongs to no event loop: `APNs` itself can only be made in one."""
 
     class LedHere(base):  # type: ignore[misc]
-        """aioapns.APNs with a pool of connections for each event loop that it is used in."""
+        """aioapns.APNs with a pool of connections for each event loop that it is used in. Once it
+        `has_ended` it opens no more: whoever still waited for an answer would try again, at Apple.
+        """
 
         def __init__(self) -> None:
             self.err_func = arguments.get("err_func")
+            self.has_ended = False
             self._pools: dict[Any, Any] = {}
 
         @property
         def pool(self) -> Any:
             loop = asyncio.get_running_loop()
             if loop not in self._pools:
-                self._pools[loop] = base(**arguments).pool
+                made = self._pools[loop] = base(**arguments).pool
+                made.create_connection = functools.partial(self._connect, made)
             return self._pools[loop]
+
+        async def _connect(self, pool: Any) -> Any:
+            if self.has_ended:
+                raise UsageError("the block of apns.aioapns() has ended: use its client inside it")
+            return await type(pool).create_connection(pool)
 
     return LedHere()

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
-from unittest import mock
 
 from ...errors import UsageError
 from ..endpoint import Client
@@ -95,15 +94,14 @@ def _signs_in(as_given: Mapping[str, Any], prefix: str, server: Client) -> Setti
 def _its_manager_anew() -> Iterator[None]:
     """What it looks settings up in: made when it is first wanted, and it keeps some of them."""
     name = f"{PACKAGE}.conf"
-    known = sys.modules.get(name)
-    before = None if known is None else known.manager
+    is_known = name in sys.modules
     # Not imported before the settings are ours: it looks whether their files exist.
     conf: Any = import_module(name)
-    conf.manager = None
-    try:
+    if not is_known:
+        # Made with ours.
+        conf.manager = None
+    with items(conf, {"manager": None}):
         yield
-    finally:
-        conf.manager = before
 
 
 # ---- version 1.4.1 --------------------------------------------------------------------------
@@ -124,7 +122,7 @@ def _over_the_gateway(
         "APNS_FEEDBACK_PORT": server.feedback.port,
         **given,
     }
-    with items(client.SETTINGS, ours), mock.patch.object(client, "ssl", _NegotiatedTLS()):
+    with items(client.SETTINGS, ours), items(client, {"ssl": _NegotiatedTLS()}):
         yield client.SETTINGS
 
 

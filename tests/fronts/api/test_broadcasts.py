@@ -11,7 +11,7 @@ from fakeapns.scenario.faults import Reject
 from fakeapns.scenario.steps import On, Step
 
 from ...frames import TOPIC
-from .channels import STRANGE, broadcast
+from .channels import STRANGE, broadcast, create
 from .dialogue import Dialogue
 
 UUID = "eabeae54-14a8-11e5-b60b-1697f925ec7b"
@@ -98,3 +98,20 @@ def test_what_is_odd_and_taken_all_the_same_is_a_warning(
         assert talk.latest.warnings[0].startswith(warning)
     assert talk.latest.topic == TOPIC
     assert talk.latest.headers.get("apns-topic") == how.get("apns_topic")
+
+
+def test_the_headers_on_record_are_those_that_no_other_key_stands_for() -> None:
+    talk = Dialogue()
+    broadcast(talk, create(talk), b"", ("x-trace", "7"), apns_request_id=UUID, apns_priority="3")
+    push = talk.latest
+    assert (push.apns_id, push.push_type, push.expiration) == (UUID, "liveactivity", 0)
+    assert (push.channel is None, push.priority) == (False, None)
+    ours = {name for name in push.headers if not name.startswith(":")}
+    # A priority that is none has no other place.
+    assert ours == {"x-trace", "apns-priority"}
+
+
+def test_without_a_channel_the_record_has_its_empty_header() -> None:
+    talk = Dialogue()
+    broadcast(talk, "")
+    assert (talk.latest.channel, talk.latest.headers["apns-channel-id"]) == (None, "")

@@ -31,3 +31,21 @@ def test_without_tls_http_2_has_to_be_known_beforehand(further: bytes) -> None:
     assert answer.data.endswith(f"\r\n\r\nT{WORDS[1:]}.\n".encode())
     [request] = talk.requests
     assert request.detail == f"the client speaks HTTP/1.1; {WORDS}"
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("GET http://user:se@ret@a/b HTTP/1.1", "http://a/b"),
+        ("GET http://a/b?key=secret HTTP/1.1", "http://a/b?…"),
+        ("CONNECT user:secret@a:443 HTTP/1.1", "a:443"),
+        ("GET /3/device?a@b HTTP/1.1", "/3/device?a@b"),
+        ("GET \xff HTTP/1.1", "\ufffd"),
+    ],
+)
+def test_who_takes_the_port_for_a_proxy_has_no_password_on_record(line: str, path: str) -> None:
+    talk = Dialogue(provider=msgspec.structs.replace(NOBODY, secure=False), greet=False)
+    talk.raw(f"{line}\r\nHost: a\r\n\r\n".encode("latin-1"))
+    talk.wait(PAUSE)
+    [request] = talk.requests
+    assert request.path == path

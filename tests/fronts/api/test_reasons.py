@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from itertools import combinations
 from typing import Any
 
-import msgspec
 import pytest
 
 from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
-from ...moments import WALL
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
 from .signing import OTHER_KEY, OTHER_TEAM, known
+from .wrong import OF_TOKENS, REPEATED, Wrong, pairs, too_new
 
 OTHERS = "cd" * 32
-
-
-class Wrong(msgspec.Struct, frozen=True):
-    """What is to be changed in a sound request for one reason, and what that is in words."""
-
-    reason: str
-    how: dict[str, Any]
-    why: str
-    prepare: Callable[[Dialogue], object] | None = None
-    #: What cannot be wrong at the same time.
-    about: str = ""
 
 
 def removed(dialogue: Dialogue) -> None:
@@ -43,54 +29,11 @@ def of_the_sandbox(dialogue: Dialogue) -> None:
     dialogue.devices.add(TOPIC, "ef" * 32, environment="sandbox")
 
 
-def too_new(dialogue: Dialogue) -> None:
-    dialogue.push(signed=signed(issued=-60))
-
-
 #: In the order of the checks.
 WRONG = [
-    Wrong(
-        "DuplicateHeaders",
-        {"twice": ("x-trace", "1")},
-        "the header 'x-trace' comes more than once",
-    ),
-    Wrong(
-        "BadEnvironmentKeyInToken",
-        {"signed": signed(OTHER_KEY, iss=OTHER_TEAM)},
-        f"the key {OTHER_KEY} is for sandbox, and this is production: sign with a key for it, or "
-        "for both",
-        about="token",
-    ),
-    Wrong(
-        "MissingProviderToken",
-        {"signed": None},
-        "the client has no certificate, and the request no header authorization: present a "
-        "certificate, or write `bearer` there and a token (JWT) signed with a key of this server, "
-        "in a test `apns.provider_key().token()`, for others the .p8 of APNS_AUTH_KEY",
-        about="token",
-    ),
-    Wrong(
-        "InvalidProviderToken",
-        {"signed": "a.b"},
-        "the token has 2 parts, and should have three with dots between: header, claim set and "
-        "signature",
-        about="token",
-    ),
-    Wrong(
-        "ExpiredProviderToken",
-        {"signed": signed(issued=-3601)},
-        f"the iat of the token is {WALL - 3601:.0f}, 1 h before now: make a new one at most every "
-        "20 and at least every 60 minutes",
-        about="token",
-    ),
-    Wrong(
-        "TooManyProviderTokenUpdates",
-        {"signed": signed(issued=0)},
-        "the token is newer than the one that this connection has begun to use 1 s ago: go on with "
-        "a token for 20 minutes at least, and for 60 at most",
-        too_new,
-        about="token",
-    ),
+    REPEATED,
+    *OF_TOKENS,
+    too_new(lambda talk: talk.push(signed=signed(issued=-60))),
     Wrong(
         "BadDeviceToken",
         {"device": "no-hex"},
@@ -164,11 +107,7 @@ WRONG = [
         about="body",
     ),
 ]
-PAIRS = [
-    (first, second)
-    for first, second in combinations(WRONG, 2)
-    if not set(first.about.split(" and ")) & set(second.about.split(" and ")) - {""}
-]
+PAIRS = pairs(WRONG)
 
 
 def dialogue() -> Dialogue:

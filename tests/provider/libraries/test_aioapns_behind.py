@@ -39,6 +39,34 @@ def test_aioapns_is_as_it_was_whatever_happens_and_blocks_can_be_nested(
     apns.assert_accepted(1, payload={"aps": {"alert": "outer"}})
 
 
+def test_blocks_of_two_tasks_may_end_in_any_order(
+    apns: ThreadedAPNs, other: ThreadedAPNs, connection: Any
+) -> None:
+    before = all_there_is(connection)
+    first_begun, second_begun = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        with apns.aioapns():
+            first_begun.set()
+            await second_begun.wait()
+
+    async def second(until: asyncio.Task[None]) -> None:
+        await first_begun.wait()
+        with other.aioapns():
+            second_begun.set()
+            await until
+            # Apple itself would be asked for, were it not for this block.
+            assert other.api.port == connection.APNsProductionClientProtocol.APNS_PORT
+            await own_client(other).send_notification(request())
+
+    async def main() -> None:
+        await second(asyncio.create_task(first()))
+
+    asyncio.run(main())
+    assert all_there_is(connection) == before
+    other.assert_accepted(1)
+
+
 def test_connections_that_nobody_closed_are_closed_with_their_event_loop(
     apns: ThreadedAPNs, aioapns: Any
 ) -> None:
@@ -88,6 +116,36 @@ def test_who_still_waits_for_an_answer_learns_that_the_connection_is_gone(
             await sending
 
     asyncio.run(main())
+
+
+def test_a_client_of_the_block_never_goes_to_apple_behind_it(
+    apns: ThreadedAPNs,
+    connection: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    apns.inject(Reject("TooManyRequests", delay="1h"))
+    gone = importlib.import_module("aioapns.exceptions").MaxAttemptsExceeded
+    asked_for: list[str] = []
+
+    async def main() -> None:
+        def create_connection(*_: Any, host: str, **__: Any) -> Any:
+            asked_for.append(host)
+            raise OSError(host)
+
+        loop = asyncio.get_running_loop()
+        with apns.aioapns(max_connection_attempts=2) as client:
+            sending = asyncio.create_task(client.send_notification(request()))
+            await apns.wait_for_async(token=TOKEN, outcome="rejected")
+            monkeypatch.setattr(loop, "create_connection", create_connection)
+        with pytest.raises(gone):
+            await sending
+        with pytest.raises(gone):
+            await client.send_notification(request())
+
+    asyncio.run(main())
+    assert asked_for == []
+    assert "the block of apns.aioapns() has ended: use its client inside it" in caplog.text
 
 
 def test_aioapns_that_is_not_there_or_of_another_kind_is_one_sentence(

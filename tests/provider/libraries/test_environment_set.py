@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from fakeapns import FakeAPNs, ThreadedAPNs, UsageError
+from fakeapns.provider.libraries import environment_set
 
 from .on_purpose import OnPurpose, fails_on_purpose
 
@@ -87,6 +89,34 @@ def test_environments_can_be_nested(apns: ThreadedAPNs, other: ThreadedAPNs) -> 
         with other.in_environment():
             assert os.environ["APNS_GATEWAY_PORT"] == str(other.gateway.port)
         assert os.environ["APNS_GATEWAY_PORT"] == str(apns.gateway.port)
+
+
+def test_environments_of_two_threads_may_end_in_any_order(
+    apns: ThreadedAPNs, other: ThreadedAPNs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APNS_GATEWAY_PORT", "2195")
+    monkeypatch.delenv("APNS_PEM", raising=False)
+    before = dict(os.environ)
+    first, second = apns.in_environment(), other.in_environment()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert os.environ["APNS_GATEWAY_PORT"] == str(other.gateway.port)
+    assert "APNS_PEM" in os.environ
+    second.__exit__(None, None, None)
+    assert dict(os.environ) == before
+
+
+def test_what_cannot_be_set_leaves_nothing_behind() -> None:
+    before = dict(os.environ)
+    with pytest.raises(TypeError), environment_set(lambda: {"APNS_A": "1", "APNS_B": wrong()}):
+        pass
+    assert dict(os.environ) == before
+
+
+def wrong() -> Any:
+    """What no variable can be."""
+    return 5
 
 
 def test_helpers_cost_nothing_until_they_are_used() -> None:
