@@ -109,10 +109,9 @@ def test_no_settings_of_its_own(engine: EngineChoice) -> None:
 def test_settings_that_were_not_said_are_not_acknowledged(engine: EngineChoice) -> None:
     talk = Conversation(engine, omit=[Omitted.SETTINGS])
     talk.send(HELLO)
-    talk.wire.say(Omitted.SETTINGS)
     talk.wire.update_settings({3: 7})
-    assert [said.values for said in talk.listen()] == [{3: 7}]
-    assert talk.send(SETTINGS_ACK) == [SettingsAcknowledged({3: 7})]
+    assert talk.listen() == []
+    assert talk.send(SETTINGS_ACK) == []
 
 
 def test_no_acknowledgement_of_settings(engine: EngineChoice) -> None:
