@@ -86,7 +86,7 @@ def describes(on: On, push: Push) -> bool:
         # Commands 0 and 1 are sent with 10 (Legacy Notification Format), and so is HTTP/2 without
         # the header: a command 2 frame without the item is taken alike.
         and (on.priority is None or on.priority == (push.priority or 10))
-        and (on.token is None or fnmatchcase(push.token, on.token.lower()))
+        and (on.token is None or fnmatchcase(push.token.lower(), on.token.lower()))
         and within(on.stream, push.stream)
         and like(on.push_type, push.push_type)
         and like(on.apns_id, push.apns_id)

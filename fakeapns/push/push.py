@@ -60,7 +60,8 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `topic` is the app that it is meant for, None where nothing says. `ordinal` is its number
     on its connection, from 1. `command` and `identifier` are those of the gateway, `stream`,
     `push_type`, `apns_id`, `collapse_id` and `channel` (of a broadcast, which has no token) those
-    of the provider API, None elsewhere; `expiration` is in epoch seconds, as it was sent (negative
+    of the provider API, None elsewhere; a token that is no hex stands in `token_text` as it came
+    there, and `token_bytes` is empty. `expiration` is in epoch seconds, as it was sent (negative
     only with the setting `signed_expiry`). `flaws` are what its service has found wrong with it
     already.
     """
@@ -80,9 +81,18 @@ class Push(Readable, msgspec.Struct, frozen=True, gc=False, kw_only=True):
     apns_id: str | None = None
     collapse_id: str | None = None
     channel: str | None = None
+    token_text: str | None = None
     flaws: tuple[Flaw, ...] = ()
 
     @property
+    def token(self) -> str:
+        """The device token in lower-case hex, or what was to be one."""
+        return self.token_bytes.hex() if self.token_text is None else self.token_text
+
+    @property
     def addressee(self) -> bytes:
-        """Whom it is for: the bytes of its token, or of the id of its channel."""
-        return self.token_bytes if self.channel is None else self.channel.encode()
+        """Whom it is for: the bytes of its token, or of what was to be one, or of the id of its
+        channel.
+        """
+        text = self.token_text if self.channel is None else self.channel
+        return self.token_bytes if text is None else text.encode()

@@ -32,9 +32,6 @@ RESUMED = (
 async def shake_hands(stream: TLSStream, door: Door) -> Provider:
     """Complete the handshake. Raises `Refused`; the alert is with the client by then."""
 
-    def attempt() -> Attempt:
-        return Attempt(door, stream.heard, stream.answered, stream.held_up, stream.trusted_by_us)
-
     try:
         with trio.fail_after(door.settings.handshake_seconds):
             await stream.do_handshake()
@@ -43,19 +40,24 @@ async def shake_hands(stream: TLSStream, door: Door) -> Provider:
                 raise Refused("session-resumed", RESUMED)
             if door.terms.alpn is None and _wants_http2(stream):
                 await _turn_away(stream, NO_APPLICATION_PROTOCOL)
-                raise attempt().http()
+                raise attempt_of(stream, door).http()
             identity = await _identity(stream)
             if identity is not None:
                 await _check_environment(stream, identity, door)
             await stream.finish_handshake()
     except trio.TooSlowError:
-        raise attempt().late() from None
+        raise attempt_of(stream, door).late() from None
     except ssl.SSLError as wrong:
-        raise attempt().broken(wrong) from None
+        raise attempt_of(stream, door).broken(wrong) from None
     except (trio.BrokenResourceError, trio.ClosedResourceError):
-        raise attempt().left() from None
+        raise attempt_of(stream, door).left() from None
     provider = provider_of(identity, door.settings)
     return msgspec.structs.replace(provider, alpn=stream.alpn)
+
+
+def attempt_of(stream: TLSStream, door: Door) -> Attempt:
+    """How far a client has come, for whoever refuses it."""
+    return Attempt(door, stream.heard, stream.answered, stream.held_up, stream.trusted_by_us)
 
 
 def provider_of(identity: Identity | None, settings: Settings) -> Provider:

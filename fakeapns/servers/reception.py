@@ -22,7 +22,7 @@ from .accepting import Peer
 from .addresses import address_in_words, host_of, peer_name
 from .arrival import Arriving, asked, asked_for
 from .clock import Clock
-from .handshake import provider_of, shake_hands
+from .handshake import attempt_of, provider_of, shake_hands
 from .plain import PlainStream
 from .pump import pump
 from .refusals import Door, Refused
@@ -198,15 +198,17 @@ class Reception:
             return plain, msgspec.structs.replace(nobody, secure=False, host=visitor.host)
         service, context = front.service, self._contexts(front.tls, None)
         stream = visitor.stream = TLSStream(visitor.transport, context, turn=turn)
+        door = Door(service, front.tls, self._settings, self._ports)
         if self._triggers.ask_for_host("handshake") and visitor.host is None:
-            with trio.move_on_after(self._settings.handshake_seconds):
+            with trio.move_on_after(self._settings.handshake_seconds) as patience:
                 await stream.hear_hello()
+            if patience.cancelled_caught:
+                raise attempt_of(stream, door).late()
         occasion = Occasion(visitor.number, service=service, host=_host_of(visitor))
         chosen = self._triggers.choose("handshake", occasion)
         arriving = asked(chosen, self._triggers.mishaps)
         if arriving.certificate is not None:
             stream.present(self._contexts(front.tls, arriving.certificate))
-        door = Door(service, front.tls, self._settings, self._ports)
         fired = None if chosen is None else self._fired(visitor.number, chosen, arriving)
         provider = await self._shake_hands(stream, door, visitor, chosen, arriving)
         fooled_by = None if arriving.certificate is None else fired

@@ -51,13 +51,17 @@ def post(client: Any, number: int = 7, *, patience: float = PATIENCE, body: byte
 
 
 class Talk:
-    """A connection by h2, whose events are looked at one by one."""
+    """A connection by h2, whose events are looked at one by one; on a `link` that is there already
+    if there is one.
+    """
 
-    def __init__(self, apns: ThreadedAPNs) -> None:
+    def __init__(self, apns: ThreadedAPNs, link: ssl.SSLSocket | None = None) -> None:
         self._headers = headers(apns)
-        context = apns.ssl_context(certificate=False)
-        context.set_alpn_protocols(["h2"])
-        self.link = dial(apns, context, "api")
+        if link is None:
+            context = apns.ssl_context(certificate=False)
+            context.set_alpn_protocols(["h2"])
+            link = dial(apns, context, "api")
+        self.link = link
         config = H2Configuration(client_side=True, header_encoding="utf-8")
         self.client = h2.connection.H2Connection(config)
         self.client.initiate_connection()

@@ -49,7 +49,6 @@ LOTS = bytes.fromhex("000008 06 00 00000000") * 20_000
 
 
 def twice(apns: ThreadedAPNs, *, patience: float) -> list[str]:
-    """What httpx says of two pushes on one connection; for the second it has less patience."""
     with httpx_client(apns) as client:
         return [post(client), post(client, 8, patience=patience)]
 

@@ -46,6 +46,13 @@ def test_the_fidelity_list_says_of_each_row_how_it_is_known() -> None:
     assert [row for row in known if row[1] in ("documented", "observed") and not row[2]] == []
 
 
+def test_what_each_fault_of_the_api_looks_like_is_told() -> None:
+    told = in_first_column(section("docs/api.md", "When something goes wrong"))
+    assert told & {str(each.__struct_config__.tag) for each in FAULTS} == {
+        str(each.__struct_config__.tag) for each in FAULTS if "api" in each.services
+    }
+
+
 def test_the_settings_are_all_described() -> None:
     table = PAGES["docs/settings.md"]
     assert in_first_column(table) - {"setting"} == set(Settings.__struct_fields__)

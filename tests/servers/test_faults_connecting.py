@@ -53,6 +53,22 @@ async def tls_error(apns: FakeAPNs) -> ssl.SSLError:
     return caught.value.__cause__
 
 
+# ---- for one host ---------------------------------------------------------------------
+
+
+async def test_who_says_nothing_of_a_host_is_waited_for_once(autojump_clock: MockClock) -> None:
+    async with playing(step(Alert("eof"), host="api.sandbox.*"), handshake_timeout="10s") as apns:
+        server = emulator_of(apns).server
+        assert server is not None
+        ours, theirs = memory_stream_pair()
+        server.take("api", ours)
+        began = trio.current_time()
+        assert await theirs.receive_some() == b""
+        assert trio.current_time() - began == 10
+        [refused] = apns.ledger.of(ConnectionRefused)
+        assert refused.reason == "handshake-timeout"
+
+
 # ---- refuse, reconnect_block ----------------------------------------------------------
 
 

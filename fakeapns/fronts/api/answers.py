@@ -84,7 +84,7 @@ class Answers:
 
     def can_say(self, stream: int) -> bool:
         """Whether the client still waits for an answer on this stream."""
-        return self._wire.answerable(stream)
+        return stream in self._wire.awaited
 
     def say(self, asked: Asked, answer: Answer, now: Moment) -> bool:
         """Answer a request now; False if there is nothing to answer any more."""

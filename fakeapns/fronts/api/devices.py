@@ -44,9 +44,10 @@ class DeviceReader:
             ordinal=ordinal,
             topic=signed.topic,
             token_bytes=token_bytes,
+            token_text=text,
             flaws=flaws,
         )
-        return Sent(push, signed, self._api.rules, asked, text)
+        return Sent(push, signed, self._api.rules, asked)
 
     def without_token(self, request: Request, now: Moment) -> Flaw:
         """What is wrong with a request to nobody: what comes before that, as with any push."""

@@ -91,7 +91,6 @@ class Outcomes:
             warnings=self._api.judge.warnings(sent.push),
             answer=None,
             answering=False,
-            token_text=sent.token_text,
             detail=why,
             behind=behind,
             cause=cause,
@@ -128,7 +127,6 @@ class Outcomes:
             answer=said,
             answering=answering,
             violations=tuple(dict.fromkeys(filter(None, violations))),
-            token_text=None if said is FINE else sent.token_text,
             detail=why if asked_for else verdict.reason,
         )
         if said is FINE:

@@ -54,7 +54,6 @@ class ApiRecorder(Recorder):
         answer: Answer | None,
         answering: Answering | bool = True,
         violations: tuple[str, ...] = (),
-        token_text: str | None = None,
         detail: str | None = None,
         behind: int | None = None,
         cause: int | None = None,
@@ -64,8 +63,6 @@ class ApiRecorder(Recorder):
         self.received += 1
         reason = None if answer is None else answer.reason
         shown = envelope_warnings(push.token_bytes, push.expiration, self.since, in_digits=True)
-        if token_text is not None:
-            token_text = token_text[:_TOKEN]
         entry = self._ledger.record(
             ApiNotification,
             now,
@@ -90,7 +87,7 @@ class ApiRecorder(Recorder):
             envelope=signed.envelope,
             answering=answering,
             violations=violations,
-            token_text=token_text,
+            token_text=None if push.token_text is None else push.token_text[:_TOKEN],
             detail=detail,
         )
         return entry.seq

@@ -17,16 +17,12 @@ from .sender import Signed
 
 
 class Sent(msgspec.Struct, frozen=True, gc=False):
-    """A push, who has signed it, by which rules it is judged, and what its answer needs to know.
-
-    A token that is no hex stands in `token_text` as it came.
-    """
+    """A push, who has signed it, by which rules it is judged, and what its answer needs to know."""
 
     push: Push
     signed: Signed
     rules: ApiRules
     asked: Asked
-    token_text: str | None = None
 
 
 def as_push(
@@ -38,6 +34,7 @@ def as_push(
     ordinal: int,
     topic: str | None,
     token_bytes: bytes = b"",
+    token_text: str | None = None,
     flaws: tuple[Flaw, ...],
 ) -> Push:
     """A request with headers like these as a push, wherever it goes: `flaws` are what is wrong but
@@ -57,6 +54,7 @@ def as_push(
         apns_id=apns_id,
         collapse_id=manner.collapse_id,
         channel=manner.channel,
+        token_text=token_text,
         flaws=flaws + flaws_of_own(request, manner),
     )
 

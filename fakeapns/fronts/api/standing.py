@@ -15,7 +15,7 @@ from ..ending import Ending, Life
 from ..front import Provider
 from ..unseen import Unseen
 from .answers import Answers
-from .goodbye import Goodbye, Goodbyes
+from .faults.goodbye import Goodbye, Goodbyes
 from .reasons import Answer
 from .recorder import ApiRecorder
 from .shared import Api
@@ -179,11 +179,8 @@ class Standing:
     def say_goaway(self, last: int, code: int, debug: bytes, now: Moment) -> None:
         """Say that no stream above the last one is processed, or above that of another before."""
         last = self.wire.goaway(last, code, debug)
-        # A client counts its streams up by two (RFC 9113, 5.1.1), and may leave some out.
-        above = (self.wire.last_stream - last + 1) // 2
         text = debug.decode("utf-8", "replace")
-        unprocessed = max(0, min(self.wire.opened, above))
-        self.note_goaway("server", last, code, text, now, unprocessed)
+        self.note_goaway("server", last, code, text, now, self.wire.opened_above(last))
         # "Not processed" and an answer do not go together.
         self.answers.give_up_above(last)
 

@@ -28,8 +28,9 @@ from .events import (
 from .frames import PREFACE, ErrorCode, Omitted, Setting, code_name
 from .limits import Limits
 from .rules import is_secret, shown
+from .settings import SETTINGS
 from .shapes import FIELD, Header, Headers, Shape, Shapes
-from .wire import SETTINGS, Wire
+from .wire import Wire
 
 __all__ = [
     "FIELD",

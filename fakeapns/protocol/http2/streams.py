@@ -70,15 +70,14 @@ class Streams:
         self.surplus: dict[int, int] = {}
         #: The highest stream that a request began on, for GOAWAY.
         self.last = 0
-        #: How many requests began: a client may leave streams out.
-        self.count = 0
+        self._count = 0
 
     # ---- what an engine tells -----------------------------------------------------------------
 
     def opened(self, stream: int, headers: Headers, ended: bool) -> None:
         """The headers of a request came."""
         self.last = stream
-        self.count += 1
+        self._count += 1
         own = self._shapes.split(headers)
         allowed = self._limits.streams if self._allowed is None else self._allowed
         if len(self._begun) + len(self.unanswered) >= allowed:
@@ -222,6 +221,11 @@ class Streams:
     def unfinished(self) -> int:
         """How many requests have begun and are not complete."""
         return len(self._begun)
+
+    def opened_above(self, stream: int) -> int:
+        """On how many streams above this one requests have begun, at most."""
+        # A client counts its streams up by two (RFC 9113, 5.1.1), and may leave some out.
+        return max(0, min(self._count, (self.last - stream + 1) // 2))
 
     def unfinished_up_to(self, stream: int) -> bool:
         """Whether one of them is on this stream, or on one below."""

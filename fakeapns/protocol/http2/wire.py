@@ -7,22 +7,13 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from .boundary import Boundary
 from .engine import MakeEngine
 from .events import Event
-from .frames import ErrorCode, Omitted, Setting, rst_stream
+from .frames import ErrorCode, Omitted, rst_stream
 from .limits import Limits
 from .outgoing import Outgoing
+from .settings import SETTINGS, for_an_engine
 from .shapes import Header, Shapes
 from .streams import ConnectionFailed, Streams
 
-#: What Apple sends (pushy #878, 2021).
-SETTINGS: Mapping[int, int] = {
-    Setting.HEADER_TABLE_SIZE: 4096,
-    Setting.MAX_CONCURRENT_STREAMS: 1000,
-    Setting.INITIAL_WINDOW_SIZE: 65_535,
-    Setting.MAX_FRAME_SIZE: 16_384,
-    Setting.MAX_HEADER_LIST_SIZE: 8000,
-}
-#: What is advertised, and up to the wire.
-_TOLD_ONLY = (Setting.MAX_CONCURRENT_STREAMS, Setting.MAX_HEADER_LIST_SIZE)
 _STATUS = {status: (b":status", str(status).encode()) for status in range(100, 600)}
 
 
@@ -53,7 +44,7 @@ class Wire:
         # What was said since the engine was last asked for its bytes.
         self._said = True
         self._advertise(settings)
-        self._engine.start(self._own(settings))
+        self._engine.start(for_an_engine(settings, self._limits))
 
     @property
     def ended(self) -> bool:
@@ -81,14 +72,9 @@ class Wire:
         """The highest stream that a GOAWAY may name now."""
         return min(self._streams.last, self._outgoing.last)
 
-    @property
-    def opened(self) -> int:
-        """How many streams requests have begun on."""
-        return self._streams.count
-
-    def answerable(self, stream: int) -> bool:
-        """Whether the client waits for an answer to a request that was complete."""
-        return stream in self.awaited
+    def opened_above(self, stream: int) -> int:
+        """On how many streams above this one requests have begun."""
+        return self._streams.opened_above(stream)
 
     @property
     def awaited(self) -> Container[int]:
@@ -228,26 +214,23 @@ class Wire:
         self._outgoing.last = min(self._outgoing.last, last_stream)
 
     def goaway(self, last_stream: int, code: int, debug: bytes = b"") -> int:
-        """Say GOAWAY and stay: streams go on, also new ones, for whoever drives this to judge.
-
-        Gives back which last stream was named: that of another one before if it was lower. It goes
-        past the engine, which would listen no more as soon as no stream is open.
+        """Say GOAWAY and stay: streams go on, also new ones. Gives back the last stream that was
+        named, which one before may have lowered. It goes past the engine, which would not stay.
         """
         self._collect()
         return self._outgoing.goaway(last_stream, code, debug)
 
     def update_settings(self, values: Mapping[int, int]) -> bool:
-        """Advertise other SETTINGS; they hold once `SettingsAcknowledged` comes with them. False if
-        the connection is about to end, and nothing was said.
+        """Advertise other SETTINGS, which hold once `SettingsAcknowledged` has them; False if
+        nothing is said any more.
         """
-        if self.ended:
-            return False
         self._collect()
-        if not self._engine.update_settings(self._own(values)):
-            return False
-        self._advertise(values)
-        self._said = True
-        return True
+        own = for_an_engine(values, self._limits)
+        done = not self.ended and self._engine.update_settings(own)
+        if done:
+            self._advertise(values)
+            self._said = True
+        return done
 
     def ping(self, data: bytes = bytes(8)) -> None:
         """Send PING with eight bytes; `PingAcknowledged` has them again."""
@@ -276,11 +259,6 @@ class Wire:
         # What is not said is not acknowledged either.
         if Omitted.SETTINGS not in self._outgoing.omitted:
             self._streams.advertised(values)
-
-    def _own(self, values: Mapping[int, int]) -> dict[int, int]:
-        """What the engine is to go by, who would refuse what somebody wants to answer."""
-        kept = {key: values[key] for key in values if key not in _TOLD_ONLY}
-        return {**kept, Setting.MAX_HEADER_LIST_SIZE: self._limits.header_list}
 
     def _say(self, stream: int, end: bool, headers: Iterable[Header] | None, data: bytes) -> bool:
         if self._streams.is_over:
@@ -319,5 +297,4 @@ class Wire:
         self._said = True
         self._collect()
         if failure.code:
-            debug = failure.reason.encode()
-            self._outgoing.goaway(self._streams.last, failure.code, debug)
+            self._outgoing.goaway(self._streams.last, failure.code, failure.reason.encode())

@@ -72,13 +72,13 @@ def test_an_answer_can_have_a_body(talk: Conversation) -> None:
 
 
 def test_a_request_waits_for_its_answer_until_there_is_one(talk: Conversation) -> None:
-    assert not talk.wire.answerable(1)
+    assert 1 not in talk.wire.awaited
     talk.send(post(1), headers(3))
-    assert (talk.wire.answerable(1), talk.wire.answerable(3)) == (True, False)
+    assert (1 in talk.wire.awaited, 3 in talk.wire.awaited) == (True, False)
     talk.wire.respond(1, 200)
-    assert not talk.wire.answerable(1)
+    assert 1 not in talk.wire.awaited
     talk.send(post(5), frame(SETTINGS, b"x"))
-    assert not talk.wire.answerable(5)
+    assert 5 not in talk.wire.awaited
 
 
 def test_answers_come_in_any_order_and_in_pieces(talk: Conversation) -> None:
@@ -176,7 +176,7 @@ def test_nothing_is_answered_where_all_is_over(talk: Conversation) -> None:
 
 def test_a_reset_of_what_was_answered_is_nothing_to_the_next_request(talk: Conversation) -> None:
     talk.one(Request, post(1))
-    assert talk.wire.answerable(1)
+    assert 1 in talk.wire.awaited
     assert talk.wire.respond(1, 200)
     talk.listen()
     talk.send(reset(1))
@@ -184,4 +184,4 @@ def test_a_reset_of_what_was_answered_is_nothing_to_the_next_request(talk: Conve
     assert talk.wire.respond(3, 200)
     talk.listen()
     assert talk.wire.events() == []
-    assert not talk.wire.answerable(3)
+    assert 3 not in talk.wire.awaited

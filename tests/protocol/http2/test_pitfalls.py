@@ -224,11 +224,11 @@ def test_credit_of_the_connection_goes_to_who_waited_for_it(talk: Conversation) 
 
 def test_credit_for_what_was_answered_already_is_none(talk: Conversation) -> None:
     talk.send(headers(1))
-    assert not talk.wire.answerable(1)
+    assert 1 not in talk.wire.awaited
     assert talk.wire.respond(1, 413, [], b"{}")
     assert talk.send(credit(1, 1)) == []
     assert talk.one(Request, post(3)).stream == 3
-    assert talk.wire.answerable(3)
+    assert 3 in talk.wire.awaited
 
 
 def test_a_rule_that_is_broken_behind_a_request_is_told_of_a_known_one(talk: Conversation) -> None:

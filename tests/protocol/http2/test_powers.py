@@ -106,6 +106,14 @@ def test_no_settings_of_its_own(engine: EngineChoice) -> None:
     assert talk.one(Request, post(1)).stream == 1
 
 
+def test_settings_that_were_not_said_are_not_acknowledged(engine: EngineChoice) -> None:
+    talk = Conversation(engine, omit=[Omitted.SETTINGS])
+    talk.send(HELLO)
+    talk.wire.update_settings({3: 7})
+    assert talk.listen() == []
+    assert talk.send(SETTINGS_ACK) == []
+
+
 def test_no_acknowledgement_of_settings(engine: EngineChoice) -> None:
     talk = Conversation(engine, omit=[Omitted.SETTINGS_ACK])
     talk.send(HELLO, frame(PING, bytes(8)))

@@ -249,3 +249,20 @@ def test_too_large_a_body_above_the_last_stream_is_not_processed_either() -> Non
     assert talk.ledger.of(ApiResponse) == []
     assert talk.requests[-1].http_status is None
     assert "longer than" in str(talk.requests[-1].detail)
+
+
+def test_chance_tells_tokens_that_are_no_hex_apart() -> None:
+    odd = [f"no-hex-{number}" for number in range(12)]
+
+    def hit(order: list[str]) -> dict[str, bool]:
+        talk = Dialogue(Step(Unanswered(), On(reason="*", chance=0.5)), seed=3)
+        return {each: talk.push(each).headers == {} for each in order}
+
+    assert hit(odd) == hit(odd[::-1])
+    assert {*hit(odd).values()} == {True, False}
+
+
+def test_a_step_may_wait_for_what_is_no_token() -> None:
+    talk = Dialogue(Step(Unanswered(), On(token="No-*", reason="*")))
+    assert talk.push("no-hex").headers == {}
+    assert talk.push("zz").status == 400

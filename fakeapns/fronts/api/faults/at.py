@@ -6,17 +6,17 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from ...ledger import Moment
-from ...protocol import REASONS, reason_of
-from ...protocol.http2 import ErrorCode, Omitted, code_name
-from ...push import Chosen, Verdict
-from ...scenario.faults import CloseKind, Delay, Exchange, Last, Then
-from ..unseen import Unseen
+from ....ledger import Moment
+from ....protocol import REASONS, reason_of
+from ....protocol.http2 import ErrorCode, Omitted, code_name
+from ....push import Chosen, Verdict
+from ....scenario.faults import CloseKind, Delay, Exchange, Last, Then
+from ...unseen import Unseen
+from ..outcomes import Outcomes
+from ..reasons import Answer, answer
+from ..sent import Sent
+from ..standing import Standing, Wedged
 from .goodbye import Goodbye, last_stream
-from .outcomes import Outcomes
-from .reasons import Answer, answer
-from .sent import Sent
-from .standing import Standing, Wedged
 
 #: Seconds between the moment that a 410 speaks of and a registration that has come since.
 _STALE = 3600.0
