@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...ledger import Moment
 from ...push import Chosen, Verdict
-from .faults.at import At
+from .faults import At
 from .outcomes import Outcomes
 from .reasons import OF_CREDENTIALS
 from .sent import Sent

@@ -15,7 +15,7 @@ from ..ending import Ending, Life
 from ..front import Provider
 from ..unseen import Unseen
 from .answers import Answers
-from .faults.goodbye import Goodbye, Goodbyes
+from .goodbye import Goodbye, Goodbyes
 from .reasons import Answer
 from .recorder import ApiRecorder
 from .shared import Api

@@ -1,4 +1,5 @@
-"""What faults do to connections of the API: `at` is their face, `goodbye` the GOAWAYs they say.
+"""What faults do to one connection to the API, in the language that faults speak."""
 
-Nothing is imported here: a connection's standing knows of its goodbyes, and `at` of both.
-"""
+from .at import At
+
+__all__ = ["At"]

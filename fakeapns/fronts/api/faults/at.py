@@ -1,4 +1,4 @@
-"""What faults do to one connection to the API, in the language that faults speak."""
+"""The face that a connection to the API turns to a fault."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ....protocol.http2 import ErrorCode, Omitted, code_name
 from ....push import Chosen, Verdict
 from ....scenario.faults import CloseKind, Delay, Exchange, Last, Then
 from ...unseen import Unseen
+from ..goodbye import Goodbye, last_stream
 from ..outcomes import Outcomes
 from ..reasons import Answer, answer
 from ..sent import Sent
 from ..standing import Standing, Wedged
-from .goodbye import Goodbye, last_stream
 
 #: Seconds between the moment that a 410 speaks of and a registration that has come since.
 _STALE = 3600.0

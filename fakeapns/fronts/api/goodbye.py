@@ -6,8 +6,8 @@ import math
 
 import msgspec
 
-from ....protocol import REASONS
-from ....scenario.faults import Last, Then
+from ...protocol import REASONS
+from ...scenario.faults import Last, Then
 
 #: What a GOAWAY says that refuses no stream yet (RFC 9113, 6.8).
 _ALL = 2**31 - 1
