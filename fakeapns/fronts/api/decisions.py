@@ -66,7 +66,7 @@ class Decisions:
         route = route_of(path)
         wedged = self._standing.wedged
         if wedged is not None and (route is None or not route.is_push(method)):
-            self._turn_away(request, wedged.answer, wedged.chosen.reason, now)
+            self._turn_away(request, answer(wedged.reason), wedged.chosen.reason, now)
         elif route is None:
             self._turn_away(request, answer("BadPath"), nowhere(path), now)
         elif route.is_push(method):

@@ -16,7 +16,6 @@ from ..front import Provider
 from ..unseen import Unseen
 from .answers import Answers
 from .goodbye import Goodbye, Goodbyes
-from .reasons import Answer
 from .recorder import ApiRecorder
 from .shared import Api
 from .terms import UNTIL_SIGNED, Terms
@@ -33,10 +32,10 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class Wedged(msgspec.Struct, frozen=True):
-    """A fault that has everything on the connection refused, and with what."""
+    """A fault that has everything on the connection refused, for one of Apple's reasons."""
 
     chosen: Chosen
-    answer: Answer
+    reason: str
 
 
 class _Dead(msgspec.Struct, frozen=True):
@@ -74,7 +73,7 @@ class Standing:
         #: Who agreed upon HTTP/2 may wait for our SETTINGS, and to whoever speaks something else
         #: they would be noise.
         self.speaks = False
-        self.is_mute = False
+        self._is_silenced = False
         self.goodbyes = Goodbyes()
         self.wedged: Wedged | None = None
         self._dead: _Dead | None = None
@@ -85,6 +84,11 @@ class Standing:
         return Occasion(
             *(self.number, topics, self.judged, elapsed), host=self.provider.host, service="api"
         )
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether nothing of HTTP/2 leaves any more: a fault wants it so, or our side is closed."""
+        return self._is_silenced or self.life.is_shut
 
     # ---- what becomes of what comes ---------------------------------------------------------
 
@@ -146,9 +150,11 @@ class Standing:
     @property
     def due(self) -> float:
         """When `wake` is due, in seconds since the start."""
-        dies = math.inf if self._dead is None or self.is_mute else self._dead.since
-        says = min(self.terms.due, self.goodbyes.due, self.answers.due)
-        return dies if self.is_mute else min(says, dies)
+        if self.is_mute:
+            return math.inf
+        dies = math.inf if self._dead is None else self._dead.since
+        leaves = self.goodbyes.due if self.speaks else math.inf
+        return min(dies, leaves, self.terms.due, self.answers.due)
 
     def wake(self, now: Moment) -> None:
         """Do what is due."""
@@ -157,7 +163,7 @@ class Standing:
         if self.is_mute:
             return
         self.terms.wake(now)
-        self._say_goodbyes(now)
+        self.say_goodbyes(now)
         if not self.is_mute:
             self.answers.wake(now)
 
@@ -167,10 +173,11 @@ class Standing:
         """Process no stream above its last one from now on, and say so when it is due."""
         self.wire.process_up_to(goodbye.last)
         self.goodbyes.add(goodbye)
-        self._say_goodbyes(now)
+        self.say_goodbyes(now)
 
-    def _say_goodbyes(self, now: Moment) -> None:
-        for goodbye in self.goodbyes.take(now.t):
+    def say_goodbyes(self, now: Moment) -> None:
+        """Say those that are due, up to one behind which nothing is said."""
+        while self.speaks and not self.is_mute and (goodbye := self.goodbyes.take(now.t)):
             for debug in goodbye.debug:
                 self.say_goaway(goodbye.last, goodbye.code, debug, now)
             if goodbye.then == "silent":
@@ -189,9 +196,10 @@ class Standing:
         has come is looked at.
         """
         goodbye = self.goodbyes.closing
-        if goodbye is None or self.life.ending is not None or self.is_mute or not self.speaks:
+        if goodbye is None or self.life.ending is not None or self.is_mute:
             return
-        if not self.answers.are_held and not self.wire.unfinished_up_to(self.wire.last_processed):
+        owes = self.answers.are_held or self.wire.held_back
+        if not owes and not self.wire.unfinished_up_to(self.wire.last_processed):
             self.end(now, reason="shutdown", cause=goodbye.cause, behind=goodbye.behind)
 
     def end(
@@ -231,11 +239,13 @@ class Standing:
     def say_the_rest(self) -> None:
         """Say what is to be said, and nothing of HTTP/2 any more."""
         self.say_so_far()
-        self.is_mute = True
+        self._is_silenced = True
 
     def say_so_far(self) -> None:
-        """Let what is to be said leave before anything else does."""
-        if self.speaks and not self.is_mute and (said := self.wire.data_to_send()):
+        """Let what is to be said leave before anything else does. What is not to be heard is
+        dropped: it does not wait for the client.
+        """
+        if self.speaks and (said := self.wire.data_to_send()) and not self.is_mute:
             self.life.say(said)
 
     def begin_without(self, because: Unseen, now: Moment, *, goaway: bool) -> None:
