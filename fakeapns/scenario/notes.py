@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from ..errors import UsageError
 from ..protocol import REASONS
 from ..text import nearest
+from .entries import DeviceEntry
 from .faults import Service
-from .steps import DeviceEntry, On, Step
+from .steps import On, Step
 from .units import CountRange
 
 _RANGES = ("connection", "notification", "identifier", "stream")

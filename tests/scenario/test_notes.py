@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import (
     Acknowledge,
     Alert,
@@ -22,7 +23,7 @@ from fakeapns.scenario.faults import (
     Stall,
 )
 from fakeapns.scenario.scenario import Scenario, Sender
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 
 GONE = DeviceEntry(topic="com.example.app", token="1b", state="uninstalled")
 
