@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ...ledger import How, Moment
-from ...protocol import ENOUGH, Spoken, public_target, recognise, undecided
+from ...protocol import Spoken, may_be_a_frame, public_target, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
 from ...text import size_in_words
 from ..in_http_1 import refusal
@@ -26,8 +26,6 @@ _WITHOUT = (
 )
 #: As far as a request line is kept.
 _LINE = 2048
-#: The highest command of the binary protocol, which its frames begin with.
-_COMMANDS = 2
 
 
 class Strange(msgspec.Struct, frozen=True):
@@ -63,7 +61,7 @@ class Greeting:
         if undecided(begin):
             return None
         spoken = recognise(begin)
-        if spoken is None and begin[0] <= _COMMANDS and len(begin) < ENOUGH:
+        if spoken is None and may_be_a_frame(begin):
             return None
         if spoken == "http" and b"\r\n" not in begin and len(begin) < _LINE:
             return None
