@@ -15,10 +15,11 @@ from .management import Management
 from .pushes import Pushes
 from .reasons import Answer, answer, answer_to
 from .routes import Place, Route, method_of, nowhere, route_of
-from .sender import Sender
+from .senders import Sender
 from .sent import Reader
 from .shortcut import Shortcut
-from .standing import Cut, Standing
+from .silence import Cut
+from .standing import Standing
 
 
 class Decisions:

@@ -26,7 +26,7 @@ from ...push import Chosen
 from .decisions import Decisions
 from .headers import HEADERS
 from .reasons import Answer, answer
-from .sender import ByCertificate, ByToken
+from .senders import ByCertificate, ByToken
 from .standing import Standing
 
 #: Why a connection ends with these codes; with any other it is an error.

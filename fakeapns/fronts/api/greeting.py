@@ -12,7 +12,7 @@ from ..in_http_1 import refusal
 from ..strangers import Ports, binary_words, proxy_words, silence, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
-from .standing import Cut
+from .silence import Cut
 
 _HERE = "this is Apple's provider API, which speaks HTTP/2 and nothing else: "
 _OVER_TLS = (

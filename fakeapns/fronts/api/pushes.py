@@ -9,7 +9,8 @@ from .outcomes import Outcomes
 from .reasons import OF_CREDENTIALS
 from .sent import Sent
 from .shortcut import Shortcut
-from .standing import Cut, Standing, Wedged
+from .silence import Cut
+from .standing import Standing, Wedged
 
 
 class Pushes:

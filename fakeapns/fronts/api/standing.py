@@ -18,17 +18,8 @@ from .answers import Answers
 from .goodbye import Goodbye, Goodbyes
 from .recorder import ApiRecorder
 from .shared import Api
+from .silence import Cut, Silence
 from .terms import UNTIL_SIGNED, Terms
-
-
-class Cut(msgspec.Struct, frozen=True):
-    """Why a request that has come is not processed: `behind` which request of the connection, and
-    because of which entry.
-    """
-
-    behind: int
-    cause: int
-    why: str
 
 
 class Wedged(msgspec.Struct, frozen=True):
@@ -36,14 +27,6 @@ class Wedged(msgspec.Struct, frozen=True):
 
     chosen: Chosen
     reason: str
-
-
-class _Dead(msgspec.Struct, frozen=True):
-    """From when on nothing is answered, behind which request, and the fault or its entry."""
-
-    since: float
-    behind: int
-    because: Unseen | int
 
 
 class Standing:
@@ -76,7 +59,7 @@ class Standing:
         self._is_silenced = False
         self.goodbyes = Goodbyes()
         self.wedged: Wedged | None = None
-        self._dead: _Dead | None = None
+        self.silence = Silence()
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two requests."""
@@ -95,8 +78,9 @@ class Standing:
     @property
     def is_plain(self) -> bool:
         """Whether no fault has anything to do with what comes next."""
-        special = self.life.ending or self.goodbyes.strictest or self.wedged or self._dead
-        return special is None and not self.terms.await_success
+        special = self.life.ending or self.goodbyes.strictest or self.wedged
+        quiet = self.silence.since < math.inf or self.terms.await_success
+        return special is None and not quiet
 
     def cut(self, stream: int, now: Moment) -> Cut | None:
         """Why a request on this stream is not processed; None if it is."""
@@ -107,18 +91,12 @@ class Standing:
         if ending is not None:
             said = filter(None, ("the connection had been ended before", "; ".join(self.said)))
             return Cut(ending.behind, ending.cause, ": ".join(said))
-        if self._dead is not None and self.is_dead(now.t):
-            why = "the connection is dead and looks alive"
-            return Cut(self._dead.behind, self._seen(self._dead, now), why)
-        return None
+        return self.silence.cut(now)
 
     def something_came(self, now: Moment) -> None:
-        """Bytes have come: of a dead connection that is what can be seen."""
-        if self._dead is not None and self.life.ending is None and self.is_dead(now.t):
-            self._seen(self._dead, now)
-
-    def _seen(self, dead: _Dead, now: Moment) -> int:
-        return dead.because if isinstance(dead.because, int) else dead.because.seen(now)
+        """Bytes have come, of a request or not."""
+        if self.life.ending is None:
+            self.silence.cut(now)
 
     def lose(self, requests: int) -> None:
         """So many had come, and nobody looked before the connection broke."""
@@ -133,17 +111,13 @@ class Standing:
 
     def fall_silent(self, since: float, because: Unseen | int, now: Moment) -> None:
         """Take all that comes from then on, and say nothing. What begins first counts."""
-        new, before = _Dead(since, self.recorder.requests, because), self._dead
-        comes_first = before is None or since < before.since
-        self._dead, other = (new, before) if comes_first else (before, new)
-        if comes_first and since <= now.t:
+        self.silence.begin(since, self.recorder.requests, because)
+        if self.is_dead(now.t):
             self.say_the_rest()
-        if other is not None and isinstance(other.because, Unseen):
-            other.because.over()
 
     def is_dead(self, t: float) -> bool:
         """Whether nothing that comes then is answered."""
-        return self._dead is not None and self._dead.since <= t
+        return self.silence.since <= t
 
     # ---- what is due ------------------------------------------------------------------------
 
@@ -152,9 +126,8 @@ class Standing:
         """When `wake` is due, in seconds since the start."""
         if self.is_mute:
             return math.inf
-        dies = math.inf if self._dead is None else self._dead.since
         leaves = self.goodbyes.due if self.speaks else math.inf
-        return min(dies, leaves, self.terms.due, self.answers.due)
+        return min(self.silence.since, leaves, self.terms.due, self.answers.due)
 
     def wake(self, now: Moment) -> None:
         """Do what is due."""
@@ -284,8 +257,7 @@ class Standing:
         """The connection is over: what was to be said and could not, as a clause."""
         self.appetite.over()
         self.terms.over()
-        if self._dead is not None and isinstance(self._dead.because, Unseen):
-            self._dead.because.over()
+        self.silence.over()
         return self.answers.over()
 
 

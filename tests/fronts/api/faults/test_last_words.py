@@ -178,7 +178,7 @@ def test_settings_that_do_not_leave_have_not_changed() -> None:
 def test_who_speaks_something_else_is_told_nothing_either(step: Step, spoken: bytes) -> None:
     talk = Dialogue(step, provider=provider(), greet=False)
     talk.wait(1)
-    talk._act()
+    talk.flow()
     talk.done.clear()
     talk.raw(spoken)
     assert talk.done == []
@@ -197,6 +197,6 @@ def test_who_goes_has_all_that_was_said_before() -> None:
     talk.begin()
     talk.connection.receive(talk.client.data_to_send(), at(0))
     talk.connection.ended("graceful", at(0))
-    talk._act()
+    talk.flow()
     assert talk.streams[3].status == 200
     assert [push.answered for push in talk.pushes] == [False, True]

@@ -9,9 +9,9 @@ import pytest
 from fakeapns.fronts.front import Provider
 from fakeapns.protocol import REASONS
 
-from ...frames import TOPIC
-from ...moments import WALL
-from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+from ....frames import TOPIC
+from ....moments import WALL
+from ..dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
 from .sessions import APP, NEWS, RING
 from .signing import KEY, OTHER_TEAM, token
 

@@ -6,14 +6,13 @@ from typing import Protocol
 
 import msgspec
 
-from ...ledger import Envelope, Moment
-from ...protocol.http2 import Request
-from ...push import Flaw, Refusal
+from ....ledger import Envelope, Moment
+from ....protocol.http2 import Request
+from ....push import Flaw, Refusal
+from ..headers import HEADERS, whole_headers
+from ..manner import Manner
 from .credentials import Credential, Session
-from .headers import HEADERS, whole_headers
 from .keyring import Keyring
-from .manner import Manner
-from .shared import envelope
 
 #: Manners that a connection remembers.
 _MOST = 4096
@@ -80,7 +79,7 @@ class ByCertificate:
         elif topic not in self._topics:
             why = f"the certificate is for {' and '.join(self._topics) or 'no topic'}, not {topic}"
             flaws += (Flaw(manner.not_allowed, why),)
-        return Signed(topic, flaws, manner.warnings, envelope(manner))
+        return Signed(topic, flaws, manner.warnings, _envelope(manner))
 
 
 class ByToken:
@@ -118,7 +117,7 @@ class ByToken:
         else:
             flaw = credential.topic_flaw(manner.topic, manner.not_allowed)
             flaws += () if flaw is None else (flaw,)
-        signed_by = envelope(manner, credential)
+        signed_by = _envelope(manner, credential)
         return Signed(manner.topic, flaws, manner.warnings + credential.warnings, signed_by)
 
 
@@ -131,4 +130,17 @@ def _unsigned(manner: Manner) -> Signed:
     flaws = (*manner.flaws, Flaw(Refusal.NO_CREDENTIALS, why))
     if manner.topic is None:
         flaws += (Flaw(Refusal.MISSING_TOPIC, "apns-topic is missing"),)
-    return Signed(manner.topic, flaws, manner.warnings, envelope(manner))
+    return Signed(manner.topic, flaws, manner.warnings, _envelope(manner))
+
+
+def _envelope(manner: Manner, signed_by: Credential | None = None) -> Envelope:
+    """What the records of all pushes of this manner share that were signed in so."""
+    return Envelope(
+        push_type=manner.push_type,
+        collapse_id=manner.collapse_id,
+        channel=manner.channel,
+        key_id=None if signed_by is None else signed_by.key_id,
+        team_id=None if signed_by is None else signed_by.team_id,
+        provider_token=None if signed_by is None else signed_by.digest,
+        headers=manner.headers,
+    )
