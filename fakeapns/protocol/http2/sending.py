@@ -141,13 +141,14 @@ class Sending:
         """Advertise other SETTINGS, which hold once `SettingsAcknowledged` has them; False if
         nothing is said any more.
         """
+        # What is still to be sent may be the end itself.
         self._collect()
-        own = for_an_engine(values, self._limits)
-        done = not self.ended and self._engine.update_settings(own)
-        if done:
-            self._advertise(values)
-            self._said = True
-        return done
+        if self.ended:
+            return False
+        self._engine.update_settings(for_an_engine(values, self._limits))
+        self._advertise(values)
+        self._said = True
+        return True
 
     def ping(self, data: bytes = bytes(8)) -> None:
         """Send PING with eight bytes; `PingAcknowledged` has them again."""
