@@ -215,6 +215,7 @@ class ApiConnection:
         unsent = self._standing.over()
         if self._life.closed is None:
             return
+        self._lose_the_rest(now)
         self._exchange.handle(self._wire.receive_eof("the connection ended"), now)
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
@@ -254,13 +255,20 @@ class ApiConnection:
             self._appetite.kept_waiting(now)
 
     def _leave(self, how: Left, now: Moment) -> None:
-        # A broken one has lost whatever was not looked at, as with any server that does not read.
-        self._appetite.release()
-        known = [each for each in self._events if not isinstance(each, Request)]
-        self._standing.lose(len(self._events) - len(known))
-        self._lost, self._bytes, self._events = len(self._bytes), b"", []
-        self._exchange.handle(known + self._wire.receive_eof(), now)
+        self._lose_the_rest(now)
+        self._exchange.handle(self._wire.receive_eof(), now)
         self._standing.speaks = self._standing.speaks and how in ("graceful", "no-close-notify")
         self._standing.say_so_far()
         # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
         self._life.left(how, now, politely=not self._standing.is_dead(now.t))
+
+    def _lose_the_rest(self, now: Moment) -> None:
+        """A broken one has lost whatever was not looked at, as with any server that does not read;
+        and so has one that is closed while nothing is read.
+        """
+        self._appetite.release()
+        known = [each for each in self._events if not isinstance(each, Request)]
+        self._standing.lose(len(self._events) - len(known))
+        self._lost += len(self._bytes)
+        self._bytes, self._events = b"", []
+        self._exchange.handle(known, now)
