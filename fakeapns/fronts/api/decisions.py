@@ -34,10 +34,10 @@ class Decisions:
         self._shortcut = Shortcut(standing, sender)
         self._pushes = Pushes(standing, self._shortcut)
         self._devices = DeviceReader(api, number, sender)
-        self._readers: Mapping[Place, Reader] = {
-            "device": self._devices,
-            "broadcast": BroadcastReader(api, number, sender),
-        }
+        self._readers = self._that_read(sender)
+        #: For what is not processed, once something is not.
+        self._aside: Mapping[Place, Reader] | None = None
+        self._sender = sender
         self._management = Management(api, sender)
         self._managed = False
 
@@ -90,13 +90,21 @@ class Decisions:
         self._recorder.requests += 1
         route = route_of(request.path or b"")
         if route is not None and route.is_push(method_of(request)):
-            reader = self._readers[route.place]
+            self._aside = self._aside or self._that_read(self._sender.aside())
+            reader = self._aside[route.place]
             sent = reader.read(request, route, self._recorder.requests, now)
             self._pushes.discard(sent, cut, now)
             return
         self._answers.unanswered += 1
         headers, body = request.headers, request.body
         self._recorder.request(headers, now, stream=request.stream, body=body, detail=cut.why)
+
+    def _that_read(self, sender: Sender) -> Mapping[Place, Reader]:
+        api, number = self._api, self._standing.number
+        return {
+            "device": DeviceReader(api, number, sender),
+            "broadcast": BroadcastReader(api, number, sender),
+        }
 
     def _manage(self, request: Request, route: Route, now: Moment) -> None:
         managed = self._management.take(request, route, now)

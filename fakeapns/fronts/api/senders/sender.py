@@ -35,6 +35,9 @@ class Sender(Protocol):
     def look(self, manner: Manner, now: Moment) -> Signed:
         """What this one says with headers like these."""
 
+    def aside(self) -> Sender:
+        """One that says the same and of whom nothing counts: for what is not processed."""
+
 
 def look(sender: Sender, request: Request, manner: Manner, now: Moment) -> Signed:
     """Who has signed a request: nobody looks if there is more around it than SETTINGS allow."""
@@ -65,6 +68,10 @@ class ByCertificate:
             known = self._known[manner] = self._look(manner)
         return known
 
+    def aside(self) -> ByCertificate:
+        """The same: nothing that it says counts for later."""
+        return self
+
     def _look(self, manner: Manner) -> Signed:
         topic, flaws = manner.topic, manner.flaws
         if topic is None and len(self._topics) == 1:
@@ -83,9 +90,9 @@ class ByCertificate:
 
 
 class ByToken:
-    """A client that signs each request with a token (JWT)."""
+    """A client that signs each request with a token (JWT), which counts for its `session`."""
 
-    def __init__(self, keyring: Keyring, session: Session) -> None:
+    def __init__(self, keyring: Keyring, session: Session | None) -> None:
         self.room = HEADERS
         self._keyring = keyring
         self._session = session
@@ -103,10 +110,14 @@ class ByToken:
                 self._known.clear()
             known = self._known[manner] = (credential, self._look(manner, credential))
         signed = known[1]
-        flaw = self._session.check(credential, now.wall)
+        flaw = None if self._session is None else self._session.check(credential, now.wall)
         if flaw is None:
             return signed
         return msgspec.structs.replace(signed, flaws=(*signed.flaws, flaw))
+
+    def aside(self) -> ByToken:
+        """One whose tokens bind no connection, and which none is too soon behind."""
+        return ByToken(self._keyring, None)
 
     def _look(self, manner: Manner, credential: Credential) -> Signed:
         flaws = manner.flaws
