@@ -14,11 +14,12 @@ import msgspec
 
 from ..errors import UsageError
 from ..text import shown
+from .entries import ChannelEntry, DeviceEntry
 from .faults import Service
 from .notes import beside_the_senders, notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
-from .steps import ChannelEntry, DeviceEntry, Step
+from .steps import Step
 from .units import WHOLE
 
 #: Whom a story is about: those who send to this service.
