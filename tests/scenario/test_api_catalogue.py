@@ -26,10 +26,14 @@ from fakeapns.scenario.toml import load_scenario, scenario_names
 from ..careless_over_http2 import (
     CROWDS,
     DROPS,
+    HAMMERS,
     HURRIES,
+    KEEPS,
     MINTS,
     PRUNES,
+    RENAMES,
     REPEATS,
+    ROAMS,
     WAITS,
     Habits,
     send_carelessly,
@@ -98,6 +102,7 @@ def as_pushes(items: Sequence[WorkItem]) -> Iterator[ApiPush]:
             priority=10 if broadcast else usual_priority(kind),
             expiration=0 if broadcast else None,
             channel=item.channel,
+            registered=item.registered,
         )
 
 
@@ -170,6 +175,31 @@ def test_the_reference_reaches_what_is_expected_and_meets_what_goes_wrong(name: 
 def test_a_bad_provider_is_found_out(name: str) -> None:
     habits, kind = FOUND_OUT[name]
     audit, _ = play(name, badly(habits))
+    found = {finding.kind: finding for finding in audit.findings}
+    assert kind in found, audit.shortfalls
+    assert all(found[kind].advice)
+
+
+#: What a story says in numbers of how to send again, and whether at all, and who ignores that.
+MANNERS = {
+    "max_connections": ROAMS,
+    "resent_with_new_id": RENAMES,
+    "resent_at_once": HAMMERS,
+    "sent_after_gone": KEEPS,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (name, kind)
+        for name in NAMES
+        for kind in MANNERS
+        if getattr(load_scenario(name).expect, kind) is not None
+    ],
+)
+def test_who_is_right_but_for_his_manners_is_found_out(name: str, kind: str) -> None:
+    audit, _ = play(name, badly(MANNERS[kind]))
     found = {finding.kind: finding for finding in audit.findings}
     assert kind in found, audit.shortfalls
     assert all(found[kind].advice)

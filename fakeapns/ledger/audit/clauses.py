@@ -31,6 +31,10 @@ class Clauses:
             return f"number {positions[0] + 1} ({whom})"
         return f"numbers {listed(ranges(positions))} (the first for {whom})"
 
+    def whom(self, position: int) -> str:
+        """Whom one is for."""
+        return self._intention.meant(position).whom
+
     def token(self, position: int) -> str:
         """The token that one is for, in hex; empty where it is for a channel."""
         return self._intention.meant(position).token
