@@ -56,7 +56,8 @@ class Habits(msgspec.Struct, frozen=True):
     `mints` signs a token for each push, one that `crowds` ignores the limit of streams, one that
     `waits` has patience without end, and one that `hurries` leaves each priority at 10. One that
     `renames` gives a push another id each time, one that `hammers` sends again at once what is
-    refused for a while, and one that `roams` opens another connection behind each few pushes.
+    refused for a while, and one that `roams` opens another connection behind each few pushes. One
+    that is `alone` sends a push when the one before is done with.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -69,6 +70,7 @@ class Habits(msgspec.Struct, frozen=True):
     renames: bool = False
     hammers: bool = False
     roams: bool = False
+    alone: bool = False
 
 
 DROPS = Habits(again="nothing")
@@ -82,6 +84,7 @@ KEEPS = Habits(keeps=True)
 RENAMES = Habits(renames=True)
 HAMMERS = Habits(hammers=True)
 ROAMS = Habits(roams=True)
+ALONE = Habits(again="nothing", alone=True)
 
 
 async def send_carelessly(
@@ -174,6 +177,8 @@ class _Visit:
     @property
     def _room(self) -> bool:
         """Whether one more fits, by the limit and by what credit there is."""
+        if self._habits.alone and self._open:
+            return False
         theirs = self._client.remote_settings
         credit = min(self._client.outbound_flow_control_window, theirs.initial_window_size)
         return credit >= len(self.todo[0].payload) and (

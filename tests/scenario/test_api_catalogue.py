@@ -24,6 +24,7 @@ from fakeapns.provider.api import ApiPush, Target, Tokens, send_api, usual_prior
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 from ..careless_over_http2 import (
+    ALONE,
     CROWDS,
     DROPS,
     HAMMERS,
@@ -203,6 +204,16 @@ def test_who_is_right_but_for_his_manners_is_found_out(name: str, kind: str) -> 
     found = {finding.kind: finding for finding in audit.findings}
     assert kind in found, audit.shortfalls
     assert all(found[kind].advice)
+
+
+@pytest.mark.parametrize(
+    "name", ["answer-never-comes", "cut-between-request-and-answer", "goaway-before-anything"]
+)
+def test_one_push_at_a_time_is_found_out_too_where_one_without_an_answer_is_forgotten(
+    name: str,
+) -> None:
+    audit, _ = play(name, badly(ALONE))
+    assert "lost" in {finding.kind for finding in audit.findings}, audit.shortfalls
 
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:
