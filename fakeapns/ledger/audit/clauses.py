@@ -79,9 +79,11 @@ class Clauses:
             return printable(f"was ended by the server with GOAWAY{debug}")
         if trail.response is not None:
             return f"was ended by the gateway with {trail.response.status}"
+        # Over HTTP/2 each push has its own.
+        unsaid = "" if trail.service == "api" else " without an answer"
         if trail.disturbed:
-            return f"was ended by a fault ({trail.faults[-1].fault}) without an answer"
-        return f"was ended by {service_in_words((trail.service,))} without an answer"
+            return f"was ended by a fault ({trail.faults[-1].fault}){unsaid}"
+        return f"was ended by {service_in_words((trail.service,))}{unsaid}"
 
     def knowable(self, connection: int) -> str:
         """What a provider could know of how far a connection had got.
