@@ -149,5 +149,5 @@ def test_what_the_page_about_the_format_names_exists() -> None:
     }
     known = {str(fault.__struct_config__.tag) for fault in FAULTS} | set(Settings.__struct_fields__)
     keys = {field.key for fault in FAULTS for field in fields(fault)}
-    assert names <= known | keys | {"on", "times"}
+    assert names <= known | keys | {"on", "times", *On.__struct_fields__}
     assert len(names & known) > 15
