@@ -51,6 +51,8 @@ class Goodbyes:
         self.strictest: Goodbye | None = None
         #: Which one was said and has the connection closed.
         self.closing: Goodbye | None = None
+        #: Whether one was said.
+        self.said = False
 
     @property
     def due(self) -> float:
@@ -68,6 +70,7 @@ class Goodbyes:
         due = sorted((each for each in self._waiting if each.due <= t), key=lambda each: each.due)
         for each in due:
             self._waiting.remove(each)
+            self.said = True
             if each.then == "close" and self.closing is None:
                 self.closing = each
         return due
