@@ -43,8 +43,8 @@ class Habits(msgspec.Struct, frozen=True):
     `again` is what it sends once more when something has gone wrong: all that is owed, as is right,
     `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
     device off for any 4xx, one that `mints` signs a token for each push, one that `crowds` ignores
-    the limit of streams, one that `waits` has patience without end, and one that `hurries` leaves
-    each priority at 10.
+    the limit of streams, one that `waits` has patience without end, one that `hurries` leaves
+    each priority at 10, and one that `rushes` sends before it has heard SETTINGS.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -53,6 +53,7 @@ class Habits(msgspec.Struct, frozen=True):
     crowds: bool = False
     waits: bool = False
     hurries: bool = False
+    rushes: bool = False
 
 
 DROPS = Habits(again="nothing")
@@ -62,6 +63,7 @@ MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
 HURRIES = Habits(hurries=True)
+RUSHES = Habits(waits=True, rushes=True)
 
 
 async def send_carelessly(
@@ -111,7 +113,7 @@ class _Visit:
         self._client = h2.connection.H2Connection(h2.config.H2Configuration())
         if habits.crowds:
             self._client.remote_settings = _Boundless(client=False)
-        self._greeted = self._over = False
+        self._greeted, self._over = habits.rushes, False
         self._open: dict[int, ApiPush] = {}
         self._status: dict[int, int] = {}
         self._bodies: dict[int, bytes] = {}
