@@ -55,9 +55,10 @@ class Habits(msgspec.Struct, frozen=True):
     device off for any 4xx, one that `keeps` them strikes off none, also behind 410. One that
     `mints` signs a token for each push, one that `crowds` ignores the limit of streams, one that
     `waits` has patience without end, and one that `hurries` leaves each priority at 10. One that
-    `renames` gives a push another id each time, one that `hammers` sends again at once what is
-    refused for a while, and one that `roams` opens another connection behind each few pushes. One
-    that is `alone` sends a push when the one before is done with.
+    `rushes` sends before it has heard SETTINGS. One that `renames` gives a push another id each
+    time, one that `hammers` sends again at once what is refused for a while, and one that `roams`
+    opens another connection behind each few pushes. One that is `alone` sends a push when the one
+    before is done with.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -67,6 +68,7 @@ class Habits(msgspec.Struct, frozen=True):
     waits: bool = False
     hurries: bool = False
     keeps: bool = False
+    rushes: bool = False
     renames: bool = False
     hammers: bool = False
     roams: bool = False
@@ -85,6 +87,7 @@ RENAMES = Habits(renames=True)
 HAMMERS = Habits(hammers=True)
 ROAMS = Habits(roams=True)
 ALONE = Habits(again="nothing", alone=True)
+RUSHES = Habits(waits=True, rushes=True)
 
 
 async def send_carelessly(
@@ -141,7 +144,7 @@ class _Visit:
         self._client = h2.connection.H2Connection(h2.config.H2Configuration())
         if habits.crowds:
             self._client.remote_settings = _Boundless(client=False)
-        self._greeted = self._over = False
+        self._greeted, self._over = habits.rushes, False
         self._open: dict[int, ApiPush] = {}
         self._status: dict[int, int] = {}
         self._bodies: dict[int, bytes] = {}
