@@ -123,6 +123,35 @@ def test_a_ping_is_not_acknowledged_and_all_else_goes_on() -> None:
     assert fired(talk) == [("deaf_ping", "not acknowledged")]
 
 
+def is_deaf(talk: Dialogue) -> bool:
+    """Whether nobody acknowledges a PING."""
+    talk.client.ping(b"12345678")
+    talk.flow()
+    return not any(isinstance(event, h2.events.PingAckReceived) for event in talk.events)
+
+
+def test_what_is_to_fire_once_spares_the_next_connection() -> None:
+    talk = Dialogue(Step(DeafPing(), times=1))
+    assert is_deaf(talk)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    assert not is_deaf(talk)
+
+
+def test_what_changed_nothing_has_not_fired_and_acts_on_the_next_connection() -> None:
+    steps = (Step(DeafPing(), On(connection=1)), Step(DeafPing(), On(after="1s"), times=1))
+    talk = Dialogue(*steps)
+    talk.wait(1)
+    assert is_deaf(talk)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    assert not is_deaf(talk)
+    talk.events.clear()
+    talk.wait(1)
+    assert is_deaf(talk)
+    assert [each.step for each in talk.ledger.of(FaultFired)] == [1, 2]
+
+
 @pytest.mark.parametrize("fault", [DeafPing(), NoCredit(), Blackhole(), Stall("1h")])
 def test_what_nobody_met_has_not_fired(fault: Any) -> None:
     talk = Dialogue(Step(fault, On(after="1s"), times=1))
