@@ -161,23 +161,48 @@ def test_what_nobody_met_has_not_fired(fault: Any) -> None:
     assert fired(talk) == []
 
 
+#: Of which 16 fit into the window that a connection begins with.
+BODY = b"{" + b" " * 4000 + b"}"
+
+
+def sent_on_credit(talk: Dialogue, most: int) -> int:
+    """How many such bodies go out before the window is used up, or so many."""
+    for done in range(most):
+        if talk.client.outbound_flow_control_window < len(BODY):
+            return done
+        assert talk.push(body=BODY).status == 200
+    return most
+
+
 def test_without_credit_bodies_stall() -> None:
     talk = Dialogue(Step(NoCredit()))
-    body = b"{" + b" " * 4000 + b"}"
-    done = 0
-    while talk.client.outbound_flow_control_window >= len(body):
-        assert talk.push(body=body).status == 200
-        done += 1
-    assert done == 16
+    assert sent_on_credit(talk, 100) == 16
     assert fired(talk) == [("no_credit", "after 0 bytes")]
 
 
 def test_credit_is_given_up_to_so_many_bytes() -> None:
     talk = Dialogue(Step(NoCredit("1MiB")))
-    body = b"{" + b" " * 4000 + b"}"
-    for _ in range(100):
-        assert talk.push(body=body).status == 200
+    assert sent_on_credit(talk, 100) == 100
     assert fired(talk) == []
+
+
+def test_and_behind_them_bodies_stall() -> None:
+    talk = Dialogue(Step(NoCredit("100KiB")))
+    # 100 KiB are 25 of them, and the window beyond is 16 at most.
+    assert 25 < sent_on_credit(talk, 100) <= 25 + 16
+    assert fired(talk) == [("no_credit", "after 102,400 bytes")]
+
+
+def test_credit_that_is_given_no_more_already_is_not_taken_away_again() -> None:
+    steps = (Step(NoCredit(), On(connection=1)), Step(NoCredit("4KiB"), On(after="1s"), times=1))
+    talk = Dialogue(*steps)
+    talk.wait(1)
+    sent_on_credit(talk, 100)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    talk.wait(1)
+    assert sent_on_credit(talk, 100) < 100
+    assert [each.step for each in talk.ledger.of(FaultFired)] == [1, 2]
 
 
 def test_a_dead_connection_looks_alive() -> None:
