@@ -22,6 +22,7 @@ from fakeapns import (
 )
 from fakeapns.fronts.front import Provider
 from fakeapns.ledger import FaultFired, SettingsSeen
+from fakeapns.push import Occasion
 
 from ....frames import TOPIC
 from ..dialogue import CERTIFICATE, NOBODY, Dialogue, signed
@@ -152,13 +153,18 @@ def test_what_changed_nothing_has_not_fired_and_acts_on_the_next_connection() ->
     assert [each.step for each in talk.ledger.of(FaultFired)] == [1, 2]
 
 
-@pytest.mark.parametrize("fault", [DeafPing(), NoCredit(), Blackhole(), Stall("1h")])
+@pytest.mark.parametrize(
+    "fault", [DeafPing(), NoCredit(), NoCredit("1MiB"), Blackhole(), Stall("1h"), Throttle()]
+)
 def test_what_nobody_met_has_not_fired(fault: Any) -> None:
     talk = Dialogue(Step(fault, On(after="1s"), times=1))
     talk.push()
     talk.wait(5)
     talk.leave("reset")
     assert fired(talk) == []
+    # So it may act on another connection.
+    later = Occasion(2, elapsed=5.0, service="api")
+    assert talk.api.judge.triggers.choose("open", later) is not None
 
 
 #: Of which 16 fit into the window that a connection begins with.
