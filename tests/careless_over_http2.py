@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import math
 import ssl
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import h2.config
@@ -30,8 +30,18 @@ from fakeapns.provider.sender import Connect
 PATIENCE, PAUSE = 20.0, 2.0
 #: Connections after which they give up.
 CONNECTIONS = 40
-#: What is the push's own fault.
+#: How often one that hammers does so with a push.
+TRIES = 3
+#: How many pushes one that roams sends on a connection.
+FEW = 20
+#: What is the push's own fault, and of that what its device or channel is gone for.
 FINAL = frozenset((400, 404, 405, 410, 413))
+GONE = frozenset(
+    (
+        *("Unregistered", "ExpiredToken", "ChannelNotRegistered"),
+        *("BroadcastFeatureNotEnabled", "FeatureNotEnabled"),
+    )
+)
 
 #: A provider token (JWT).
 Sign = Callable[[], str]
@@ -42,9 +52,13 @@ class Habits(msgspec.Struct, frozen=True):
 
     `again` is what it sends once more when something has gone wrong: all that is owed, as is right,
     `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
-    device off for any 4xx, one that `mints` signs a token for each push, one that `crowds` ignores
-    the limit of streams, one that `waits` has patience without end, one that `hurries` leaves
-    each priority at 10, and one that `rushes` sends before it has heard SETTINGS.
+    device off for any 4xx, one that `keeps` them strikes off none, also behind 410. One that
+    `mints` signs a token for each push, one that `crowds` ignores the limit of streams, one that
+    `waits` has patience without end, one that `rushes` sends before it has heard SETTINGS, and one
+    that `hurries` leaves each priority at 10. One that `renames` gives a push another id each time,
+    one that `hammers` sends again at once what is refused for a while, and one that `roams` opens
+    another connection behind each few pushes. One that is `alone` sends a push when the one before
+    is done with.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -54,16 +68,26 @@ class Habits(msgspec.Struct, frozen=True):
     waits: bool = False
     hurries: bool = False
     rushes: bool = False
+    keeps: bool = False
+    renames: bool = False
+    hammers: bool = False
+    roams: bool = False
+    alone: bool = False
 
 
 DROPS = Habits(again="nothing")
-REPEATS = Habits(again="everything")
+REPEATS = Habits(again="everything", keeps=True)
 PRUNES = Habits(prunes=True)
 MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
 HURRIES = Habits(hurries=True)
 RUSHES = Habits(waits=True, rushes=True)
+KEEPS = Habits(keeps=True)
+RENAMES = Habits(renames=True)
+HAMMERS = Habits(hammers=True)
+ROAMS = Habits(roams=True)
+ALONE = Habits(again="nothing", alone=True)
 
 
 async def send_carelessly(
@@ -73,6 +97,7 @@ async def send_carelessly(
     if habits.hurries:
         pushes = [msgspec.structs.replace(each, priority=None) for each in pushes]
     todo, token = list(pushes), sign()
+    few = FEW if habits.roams else len(todo)
     sign_each = sign if habits.mints else lambda: token
     for _ in range(CONNECTIONS):
         if not todo:
@@ -82,17 +107,23 @@ async def send_carelessly(
         except (SendError, trio.BrokenResourceError, ssl.SSLError):
             await trio.sleep(PAUSE)
             continue
-        visit = _Visit(stream, todo, sign_each, habits)
+        visit = _Visit(stream, todo[:few], sign_each, habits)
         await visit.run()
         await trio.aclose_forcefully(stream)
-        todo = [*visit.owed, *visit.todo]
+        owed = map(_renamed, visit.owed) if habits.renames else visit.owed
+        left = [each for each in todo[few:] if each.receiver not in visit.gone]
+        todo = [*owed, *visit.todo, *left]
         if visit.in_trouble and habits.again == "everything":
-            todo = [msgspec.structs.replace(each, apns_id=str(uuid4())) for each in pushes]
+            todo = list(map(_renamed, pushes))
         elif habits.again == "nothing":
-            todo = list(visit.todo)
+            todo = [*visit.todo, *left]
         if visit.expired:
             token = sign()
         await trio.sleep(PAUSE)
+
+
+def _renamed(push: ApiPush) -> ApiPush:
+    return msgspec.structs.replace(push, apns_id=str(uuid4()))
 
 
 class _Boundless(h2.settings.Settings):
@@ -107,7 +138,7 @@ class _Visit:
     def __init__(
         self, stream: trio.abc.Stream, todo: Sequence[ApiPush], sign: Sign, habits: Habits
     ) -> None:
-        self.todo, self.owed = deque(todo), list[ApiPush]()
+        self.todo, self.owed, self.gone = deque(todo), list[ApiPush](), set[str]()
         self.in_trouble = self.expired = False
         self._stream, self._sign, self._habits = stream, sign, habits
         self._client = h2.connection.H2Connection(h2.config.H2Configuration())
@@ -117,6 +148,7 @@ class _Visit:
         self._open: dict[int, ApiPush] = {}
         self._status: dict[int, int] = {}
         self._bodies: dict[int, bytes] = {}
+        self._tries = Counter[str]()
 
     async def run(self) -> None:
         """Talk until there is nothing to say or to hear."""
@@ -148,6 +180,8 @@ class _Visit:
     @property
     def _room(self) -> bool:
         """Whether one more fits, by the limit and by what credit there is."""
+        if self._habits.alone and self._open:
+            return False
         theirs = self._client.remote_settings
         credit = min(self._client.outbound_flow_control_window, theirs.initial_window_size)
         return credit >= len(self.todo[0].payload) and (
@@ -176,13 +210,27 @@ class _Visit:
         push, status = self._open.pop(stream), self._status[stream]
         if status == 200:
             return
-        if status == 403:
-            body = json.loads(self._bodies[stream])
-            self.expired |= body["reason"] == "ExpiredProviderToken"
-        if self._habits.prunes and 400 <= status < 500:
-            self.todo = deque(each for each in self.todo if each.token != push.token)
+        body = json.loads(self._bodies[stream])
+        self.expired |= body["reason"] == "ExpiredProviderToken"
+        strikes = self._habits.prunes and 400 <= status < 500
+        if strikes or (not self._habits.keeps and self._is_gone(push, body)):
+            self.gone.add(push.receiver)
+            self.todo = deque(each for each in self.todo if each.receiver != push.receiver)
+        elif self._is_hammered(push, status):
+            self.todo.appendleft(push)
         elif status not in FINAL or self._habits.again == "everything":
             self._failed(push)
+
+    def _is_hammered(self, push: ApiPush, status: int) -> bool:
+        if not self._habits.hammers or (status < 500 and status != 429):
+            return False
+        self._tries[push.apns_id] += 1
+        return self._tries[push.apns_id] < TRIES
+
+    @staticmethod
+    def _is_gone(push: ApiPush, body: dict[str, Any]) -> bool:
+        since = body.get("timestamp", math.inf) / 1000
+        return body["reason"] in GONE and (push.registered is None or push.registered <= since)
 
     def _failed(self, push: ApiPush) -> None:
         self.in_trouble = True

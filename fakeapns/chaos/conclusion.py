@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..fake import FakeAPNs
 from ..ledger import ConnectionOpened, FaultFired
 from ..ledger.audit import TurnedAway
-from ..scenario import Sender
+from ..scenario import Sender, Step
 from .cause import Cause, of_verdict, telling_line
 from .command import Ended
 from .findings import Findings
@@ -50,7 +50,7 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
         return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger, setup.service)[0])
     if findings.found:
         return Conclusion(FAILED, "; ".join(findings.shortfalls))
-    if apns.scenario.step and not apns.ledger.of(FaultFired):
+    if apns.scenario.step and not _was_played(apns):
         return _not_played(setup, apns)
     return Conclusion(PASSED)
 
@@ -77,14 +77,30 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
+def _plot(apns: FakeAPNs) -> dict[int, Step]:
+    """The steps that the story is about, by their number: those that only set the scene do not
+    count, unless there are no others.
+    """
+    steps = dict(enumerate(apns.scenario.step, start=1))
+    return {number: step for number, step in steps.items() if not step.fault.prepares} or steps
+
+
+def _was_played(apns: FakeAPNs) -> bool:
+    plot = _plot(apns)
+    # A scripted token belongs to no step.
+    return any(each.step is None or each.step in plot for each in apns.ledger.of(FaultFired))
+
+
 def _not_played(setup: Setup, apns: FakeAPNs) -> Conclusion:
-    waiting = ", ".join(map(str, apns.scenario.step))
+    waiting = ", ".join(map(str, _plot(apns).values()))
+    scene = dict.fromkeys(each.fault for each in apns.ledger.of(FaultFired))
+    but = f" but {', '.join(scene)}, which prepares it" if scene else ""
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
     asked = "" if setup.service == "api" else " and feedback was not asked"
     if "feedback" in services:
         asked = " and feedback was asked"
     what = (
-        f"no fault of this scenario fired, so it proves nothing: {waiting}; "
+        f"no fault of this scenario fired{but}, so it proves nothing: {waiting}; "
         f"{len(apns.notifications)} notifications came{asked}"
     )
     wanted = all(step.fault.acts_on == ("feedback",) for step in apns.scenario.step)

@@ -33,13 +33,14 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(line for each in self.found for line in each.explanations)
 
     def numbers(self) -> dict[str, int]:
-        """What reports show, by name."""
+        """What reports show, by name: `resent` after a refusal, `rescued` without an answer."""
         audit = self.audit
         return {
             "accepted": 0 if audit is None else audit.accepted,
             "lost": 0 if audit is None else len(audit.lost),
             "duplicated": 0 if audit is None else len(audit.duplicated),
             "resent": 0 if audit is None else len(audit.resent_after_refusal),
+            "rescued": 0 if audit is None else len(audit.resent_unanswered),
             "connections": 0 if audit is None else audit.connections,
         }
 
@@ -52,6 +53,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
             "lost": expect.lost,
             "duplicated": expect.duplicated,
             "resent": expect.resent_after_refusal,
+            "rescued": expect.resent_unanswered,
         }
         return {name: number for name, number in allowed.items() if number}
 

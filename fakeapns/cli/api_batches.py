@@ -107,6 +107,7 @@ def _push(item: SendItem, body: bytes, extras: Extras) -> ApiPush:
             expiration=expiration,
             collapse_id=item.collapse_id or extras.collapse_id,
             channel=item.channel,
+            registered=item.registered,
         )
     except ValueError as wrong:
         raise UsageError(str(wrong)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -158,24 +158,37 @@ def _connected(work: Callable[[], Awaitable[T]]) -> T:
 
 def _in_words(job: Job, reports: Sequence[Report]) -> str:
     """What became of it; if it was interrupted, there is no report of the last batches."""
-    refused = [
+    refused = _each(job, reports, "refused")
+    withheld = _each(job, reports, "withheld")
+    lines = [
+        f"sent {sum(each.done for each in reports) - len(withheld)}, "
+        f"accepted {sum(each.accepted for each in reports)}, refused {len(refused)}, "
+        + (f"not sent {len(withheld)}, " if withheld else "")
+        + f"resent {sum(each.resent for each in reports)}, "
+        f"connections {sum(each.connections for each in reports)}",
+        *_listed("refused number", refused),
+        *_listed("not sent, as its receiver is gone: number", withheld),
+    ]
+    return "\n".join(lines)
+
+
+def _each(job: Job, reports: Sequence[Report], fate: str) -> list[tuple[int, str, str]]:
+    """Those of a fate by number, with why, and whom they were for."""
+    return [
         (batch.numbers[position], why, batch.receiver_of(position))
         for batch, report in zip(job.batches, reports, strict=False)
-        for position, why in report.refused.items()
+        for position, why in getattr(report, fate).items()
     ]
-    lines = [
-        f"sent {sum(each.done for each in reports)}, "
-        f"accepted {sum(each.accepted for each in reports)}, refused {len(refused)}, "
-        f"resent {sum(each.resent for each in reports)}, "
-        f"connections {sum(each.connections for each in reports)}"
-    ]
-    for number, why, receiver in refused[:_SHOWN]:
-        lines.append(f"refused number {number} ({why}) {receiver}")
-    if further := refused[_SHOWN:]:
+
+
+def _listed(what: str, found: list[tuple[int, str, str]]) -> Iterator[str]:
+    """The first few, and how many more for which reasons."""
+    for number, why, receiver in found[:_SHOWN]:
+        yield f"{what} {number} ({why}) {receiver}"
+    if further := found[_SHOWN:]:
         reasons = Counter(why for _, why, _ in further).most_common()
         told = ", ".join(f"{count} {why}" for why, count in reasons)
-        lines.append(f"… and {len(further)} more: {told}")
-    return "\n".join(lines)
+        yield f"… and {len(further)} more: {told}"
 
 
 def _interrupted(job: Job, reports: Sequence[Report]) -> str:

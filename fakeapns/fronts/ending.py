@@ -89,6 +89,11 @@ class Life:
         #: Whether the last action closes the socket.
         self.finished = False
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether our side is closed, so that nothing more can be said."""
+        return self._phase in (_Phase.LINGERING, _Phase.FINISHED)
+
     def say(self, data: bytes) -> None:
         """Send this, whatever else happens."""
         self._actions.append(Send(data))

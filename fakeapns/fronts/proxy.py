@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, get_args
 
 import msgspec
 
-from ..protocol import APPLE_HOSTS, Asked, Unasked
+from ..protocol import APPLE_HOSTS, NoTunnel, Tunnel
 from ..scenario.faults import Service
 from .front import Front
 from .in_http_1 import refusal
@@ -46,11 +46,11 @@ class Proxy(msgspec.Struct, frozen=True):
     #: Those that somebody who comes here may be led to.
     services: ClassVar[tuple[Service, ...]] = get_args(Service)
 
-    def lead(self, found: Asked | Unasked, reached: str | None) -> str | NotLed:
+    def lead(self, found: Tunnel | NoTunnel, reached: str | None) -> str | NotLed:
         """The name of the front that this leads to. `reached` is the address, if there is one,
         that the client has come to: that is ours, too.
         """
-        if isinstance(found, Unasked):
+        if isinstance(found, NoTunnel):
             return self._unasked(found)
         if found.host in APPLE_HOSTS:
             return APPLE_HOSTS[found.host]
@@ -76,16 +76,15 @@ class Proxy(msgspec.Struct, frozen=True):
         known = {name: self.ports(name) for name in _FRONTS}
         return ", ".join(f"{name} {port}" for name, port in known.items() if port is not None)
 
-    def _unasked(self, found: Unasked) -> NotLed:
+    def _unasked(self, found: NoTunnel) -> NotLed:
         hint = f"the client {found.words}{self._advice(found)}"
         if found.status is None:
             return NotLed("no-connect", hint)
         allowed = ("allow: CONNECT",) if found.status == 405 else ()
-        is_read = not found.words.startswith("asks the proxy for HEAD ")
-        reply = refusal(found.status, hint, *allowed, with_body=is_read)
+        reply = refusal(found.status, hint, *allowed, with_body=found.method != "HEAD")
         return NotLed("no-connect", hint, reply)
 
-    def _advice(self, found: Unasked) -> str:
+    def _advice(self, found: NoTunnel) -> str:
         """What to do about it, to be put behind the words for it."""
         match found.spoken:
             case "tls":
@@ -124,7 +123,7 @@ class Proxy(msgspec.Struct, frozen=True):
 Entrance = Front | Proxy
 
 
-def _in_words(asked: Asked) -> str:
+def _in_words(asked: Tunnel) -> str:
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     return f"{host}:{asked.port}"
 

@@ -25,8 +25,8 @@ from .binary.lengths import OddLengths
 from .binary.parser import GatewayParser
 from .binary.readers import read_frame
 from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
-from .connect import Asked, ConnectHead, Unasked, public_target
-from .first_bytes import ENOUGH, Spoken, recognise, undecided
+from .connect import ConnectHead, NoTunnel, Tunnel, public_target
+from .first_bytes import ENOUGH, Spoken, may_be_a_frame, recognise, undecided
 from .hosts import APPLE_HOSTS
 from .push_types import PUSH_TYPES, push_type_of
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
@@ -43,7 +43,6 @@ __all__ = [
     "PUSH_TYPES",
     "REASONS",
     "TOKEN_SIZE",
-    "Asked",
     "ConnectHead",
     "ErrorPacket",
     "Event",
@@ -52,11 +51,12 @@ __all__ = [
     "FrameMalformed",
     "Frames",
     "GatewayParser",
+    "NoTunnel",
     "NotificationReceived",
     "OddLengths",
     "Spoken",
     "Status",
-    "Unasked",
+    "Tunnel",
     "code_of",
     "decode_error",
     "encode_enhanced",
@@ -65,6 +65,7 @@ __all__ = [
     "encode_framed",
     "encode_simple",
     "error_text",
+    "may_be_a_frame",
     "public_target",
     "push_type_of",
     "read_frame",

@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from .first_bytes import ENOUGH, Spoken, recognise, undecided
+from .first_bytes import ENOUGH, Spoken, may_be_a_frame, recognise, undecided
 
 #: Bytes of a head. Those of clients have some hundred; Squid and nginx take heads of 64 and 32 KiB.
 LONGEST = 8192
@@ -24,11 +24,9 @@ _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/?#\\]+)(?::([^@/]*))?")
 #: Who is to sign in by a URL. A password may have an @ in it, where nobody has encoded that.
 _USER = re.compile(r"^([^/?#]*//)?[^/?#]*@")
 _HEX = re.compile(r"[0-9A-Fa-f:.]+")
-#: The highest command of the binary protocol, which its frames begin with.
-_COMMANDS = 2
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Tunnel(msgspec.Struct, frozen=True):
     """Where a client wants to be connected to: a name or an address without brackets, in lower
     case and without the dot of the root, and a port.
     """
@@ -37,14 +35,16 @@ class Asked(msgspec.Struct, frozen=True):
     port: int
 
 
-class Unasked(msgspec.Struct, frozen=True):
+class NoTunnel(msgspec.Struct, frozen=True):
     """What came instead, in words that follow `the client`. `status` is what HTTP has for it, None
-    where it is not HTTP/1.1 that is spoken; `path` what another method than CONNECT was for.
+    where it is not HTTP/1.1 that is spoken; `method` is another one than CONNECT, and `path` what
+    that was for.
     """
 
     words: str
     status: int | None = 400
     spoken: Spoken | None = None
+    method: str | None = None
     path: str | None = None
 
 
@@ -55,7 +55,7 @@ class ConnectHead:
 
     def __init__(self) -> None:
         self._held = b""
-        self.found: Asked | Unasked | None = None
+        self.found: Tunnel | NoTunnel | None = None
 
     @property
     def begun(self) -> bool:
@@ -81,44 +81,44 @@ class ConnectHead:
         self._held += data
         self.found = self._read()
 
-    def _read(self) -> Asked | Unasked | None:
+    def _read(self) -> Tunnel | NoTunnel | None:
         # Blank lines before a request are none of it (RFC 9112, 2.2).
         head = self._held.lstrip(b"\r\n")
         if (undecided(self._held) or undecided(head)) and len(self._held) < LONGEST:
             return None
         spoken = recognise(self._held[:ENOUGH]) or recognise(head[:ENOUGH])
         if spoken not in (None, "http"):
-            return Unasked("speaks no HTTP/1.1", None, spoken)
+            return NoTunnel("speaks no HTTP/1.1", None, spoken)
         if _NO_METHOD.match(head):
-            may_be_a_frame = head[0] <= _COMMANDS and len(head) < ENOUGH
-            return None if may_be_a_frame else Unasked("speaks no HTTP/1.1", None)
+            return None if may_be_a_frame(head) else NoTunnel("speaks no HTTP/1.1", None)
         line, ended, _ = head.partition(b"\n")
         if ended:
             asked = _request(line)
-            if isinstance(asked, Unasked):
+            if isinstance(asked, NoTunnel):
                 return asked
             if b"\0" in head:
-                return Unasked("sends a header with a NUL in it")
+                return NoTunnel("sends a header with a NUL in it")
             if _END.search(head):
                 return asked
         if len(self._held) < LONGEST:
             return None
         what = "headers" if ended else "a request line"
-        return Unasked(f"sends {what} of more than {LONGEST:,} bytes", 431 if ended else 414)
+        return NoTunnel(f"sends {what} of more than {LONGEST:,} bytes", 431 if ended else 414)
 
 
-def _request(line: bytes) -> Asked | Unasked:
+def _request(line: bytes) -> Tunnel | NoTunnel:
     """What the first line of a request asks for."""
     found = _LINE.fullmatch(line)
     if found is None:
-        return Unasked("sends a first line that is none of an HTTP/1.1 request")
+        return NoTunnel("sends a first line that is none of an HTTP/1.1 request")
     method, target = found[1].decode(), found[2].decode()
     if method != "CONNECT":
-        return Unasked(f"asks the proxy for {_short(method)} {_short(target)}", 405, path=target)
+        words = f"asks the proxy for {_short(method)} {_short(target)}"
+        return NoTunnel(words, 405, method=method, path=target)
     return _authority(target)
 
 
-def _authority(target: str) -> Asked | Unasked:
+def _authority(target: str) -> Tunnel | NoTunnel:
     """Host and port (RFC 9112, 3.2.3)."""
     found = _AUTHORITY.fullmatch(target)
     # Whatever stands before it: there is no path that an @ could belong to.
@@ -126,19 +126,19 @@ def _authority(target: str) -> Asked | Unasked:
     if _HEX.fullmatch(target) and target.count(":") > 2:
         # As older versions of http.client write it (python/cpython #100985).
         said = "an IPv6 address stands in brackets, as in [::1]:443"
-        return Unasked(f"asks for a tunnel to {_short(target)}, and {said}")
+        return NoTunnel(f"asks for a tunnel to {_short(target)}, and {said}")
     if found is None:
-        return Unasked(f"asks for a tunnel to {_short(target)}, which is no host with a port")
+        return NoTunnel(f"asks for a tunnel to {_short(target)}, which is no host with a port")
     host, port = found[1].strip("[]").lower().removesuffix("."), found[2]
     if not host:
-        return Unasked(f"asks for a tunnel to {_short(target)}, which names no host")
+        return NoTunnel(f"asks for a tunnel to {_short(target)}, which names no host")
     if len(host) > _HOST:
-        return Unasked(f"asks for a tunnel to a host of {len(host):,} characters")
+        return NoTunnel(f"asks for a tunnel to a host of {len(host):,} characters")
     if not port:
-        return Unasked(f"asks for a tunnel to {_short(target)}, and names no port")
+        return NoTunnel(f"asks for a tunnel to {_short(target)}, and names no port")
     if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65_536:
-        return Unasked(f"asks for a tunnel to {_short(target)}, which is no port from 1 to 65535")
-    return Asked(host, int(port))
+        return NoTunnel(f"asks for a tunnel to {_short(target)}, which is no port from 1 to 65535")
+    return Tunnel(host, int(port))
 
 
 def public_target(target: str) -> str:

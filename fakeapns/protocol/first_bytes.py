@@ -20,6 +20,8 @@ _BEGINNINGS: tuple[tuple[bytes, Spoken], ...] = (
     (b"PROXY ", "proxy"),
     (b"\r\n\r\n\0\r\nQUIT\n", "proxy"),
 )
+#: The highest command of the binary protocol, which its frames begin with.
+_COMMANDS = 2
 #: The longest token that is known to be right, and how items are numbered (table A-3).
 _TOKEN, _ITEMS = 100, range(1, 6)
 
@@ -35,6 +37,13 @@ def recognise(begin: bytes) -> Spoken | None:
 def undecided(begin: bytes) -> bool:
     """Whether it takes more bytes to tell if these begin another protocol than ours."""
     return any(known != begin and known.startswith(begin) for known, _ in _BEGINNINGS)
+
+
+def may_be_a_frame(begin: bytes) -> bool:
+    """Whether these bytes, of which there is one at least, may begin a frame, and are too few to
+    tell.
+    """
+    return begin[0] <= _COMMANDS and len(begin) < ENOUGH
 
 
 def _looks_like_frame(begin: bytes) -> bool:

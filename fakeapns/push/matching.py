@@ -89,7 +89,7 @@ def describes(on: On, push: Push) -> bool:
         and (on.token is None or fnmatchcase(push.token.lower(), on.token.lower()))
         and within(on.stream, push.stream)
         and like(on.push_type, push.push_type)
-        and like(on.apns_id, push.apns_id)
+        and like_in_any_case(on.apns_id, push.apns_id)
         and like(on.collapse_id, push.collapse_id)
     )
 
@@ -97,6 +97,11 @@ def describes(on: On, push: Push) -> bool:
 def like(glob: str | None, value: str | None) -> bool:
     """Whether this is what is asked for, if anything is."""
     return glob is None or (value is not None and fnmatchcase(value, glob))
+
+
+def like_in_any_case(glob: str | None, value: str | None) -> bool:
+    """The same of what means the same in capitals: hosts (RFC 9110, 4.2.3), UUIDs (RFC 9562, 4)."""
+    return glob is None or (value is not None and fnmatchcase(value.lower(), glob.lower()))
 
 
 def asks_for(on: On, push: Push) -> bool:

@@ -21,6 +21,7 @@ from .matching import (
     describes,
     distance,
     like,
+    like_in_any_case,
     long_enough,
     topic_fits,
     within,
@@ -241,7 +242,7 @@ class Triggers:
             and (on.every is None or number % on.every == 0)
             and (not timed or long_enough(on, occasion))
             and topic_fits(on.topic, occasion)
-            and like(on.host, occasion.host)
+            and like_in_any_case(on.host, occasion.host)
             # A refused push is there for steps that ask for its reason, and for no others.
             and (on.reason is None) == (occasion.reason is None)
             and like(on.reason, occasion.reason)

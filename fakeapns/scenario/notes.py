@@ -9,10 +9,12 @@ from fnmatch import fnmatchcase
 from ..errors import UsageError
 from ..protocol import REASONS
 from ..text import nearest
+from .entries import DeviceEntry
 from .faults import Service
-from .steps import DeviceEntry, On, Step
-from .units import CountRange
+from .steps import On, Step
+from .units import CountRange, parse_duration
 
+_TIMES = "give that one times"
 _RANGES = ("connection", "notification", "identifier", "stream")
 
 
@@ -22,9 +24,10 @@ def notes(steps: Sequence[Step], devices: Sequence[DeviceEntry]) -> Iterator[str
         yield from (f"step {position} {note}" for note in _of(step, devices))
         for earlier, first in enumerate(steps[: position - 1], start=1):
             if _covers(first, step):
+                instead = "let it act later (after)" if step.stage == "open" else _TIMES
                 yield (
                     f"step {position} never acts, since step {earlier} comes first and acts on all "
-                    "that it waits for: put it first, or give that one times"
+                    f"that it waits for: put it first, or {instead}"
                 )
                 break
 
@@ -99,9 +102,14 @@ def _never_said(on: On) -> Iterator[str]:
 
 def _covers(first: Step, second: Step) -> bool:
     """Whether the first always acts where the second would."""
-    # Timed steps have moments of their own, and a block is there only now and then.
-    if first.stage != second.stage or first.stage == "open" or first.times is not None:
+    if first.stage != second.stage or first.times is not None:
         return False
+    if first.stage == "open" and _moment(first.on) != _moment(second.on):
+        return False
+    # What is refused is there for steps that ask for a reason, and for no others.
+    if (first.on.reason is None) != (second.on.reason is None):
+        return False
+    # A block is there only now and then.
     always = first.fault.memory() is None and not first.on.given & {"chance", "where"}
     counted = first.on.given & {"notification", "every"}
     if not always or (counted and first.per != second.per):
@@ -112,8 +120,15 @@ def _covers(first: Step, second: Step) -> bool:
     )
 
 
+def _moment(on: On) -> tuple[float, float]:
+    """When a step acts that does so by time alone: of several at one moment the first does."""
+    return parse_duration(on.after or "0ms"), parse_duration(on.idle or "0ms")
+
+
 def _within(first: On, second: On, name: str) -> bool:
     wide, narrow = getattr(first, name), getattr(second, name)
+    if name in ("after", "idle"):
+        return parse_duration(wide) <= parse_duration(narrow or "0ms")
     if name not in _RANGES or narrow is None:
         return bool(wide == narrow)
     if name == "connection" and first.service != second.service:

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from .entries import ChannelEntry, DeviceEntry
 from .faults import FAULTS, KNOWN
 from .problems import Field, allowed_values, fields
 from .scenario import Expect, Scenario
 from .settings import Settings
-from .steps import ChannelEntry, DeviceEntry, On, Step
+from .steps import On, Step
 from .toml import load_scenario, scenario_names
 
 _STAGES = {

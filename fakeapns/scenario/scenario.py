@@ -14,11 +14,12 @@ import msgspec
 
 from ..errors import UsageError
 from ..text import shown
+from .entries import ChannelEntry, DeviceEntry
 from .faults import Service
 from .notes import beside_the_senders, notes
 from .problems import Checked, Problem, Problems
 from .settings import Settings
-from .steps import ChannelEntry, DeviceEntry, Step
+from .steps import Step
 from .units import WHOLE
 
 #: Whom a story is about: those who send to this service.
@@ -38,6 +39,9 @@ class Expect(Checked, frozen=True, kw_only=True):
     accepted, since no answer had come, `max_provider_tokens` the distinct tokens (JWT) of one team
     that sign pushes within 20 minutes, 2 for whoever renews in order, and `max_streams_refused`
     the streams that a client opens beyond the limit of SETTINGS that it has acknowledged.
+    `sent_after_gone` bounds pushes to devices and channels behind the answer that calls them gone,
+    `resent_with_new_id` what comes again under another apns-id, or none, though it is owed still,
+    and `resent_at_once` what comes again on the same connection within 0.1 s of a 429 or 5xx.
     """
 
     lost: Number = 0
@@ -50,6 +54,9 @@ class Expect(Checked, frozen=True, kw_only=True):
     resent_unanswered: Number | None = None
     max_provider_tokens: Number | None = None
     max_streams_refused: Number | None = None
+    sent_after_gone: Number | None = None
+    resent_with_new_id: Number | None = None
+    resent_at_once: Number | None = None
 
 
 class Scenario(Checked, frozen=True, kw_only=True):

@@ -9,10 +9,11 @@ from typing import Any, get_args
 
 import msgspec
 
+from .entries import ChannelEntry, DeviceEntry
 from .faults import FAULTS
 from .scenario import Expect, Sender
 from .settings import LISTS, VERSIONS, Settings
-from .steps import ChannelEntry, DeviceEntry, On, Step
+from .steps import On, Step
 from .units import END
 
 _REFERENCE = "#/definitions/{name}"

@@ -13,11 +13,12 @@ from ..errors import ScenarioError
 from ..inputs import read_input
 from ..text import nearest
 from .catalogue import catalogue_folder
+from .entries import ChannelEntry, DeviceEntry
 from .faults import BY_NAME, Fault
 from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, wrong_value
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
-from .steps import ChannelEntry, DeviceEntry, On, Step
+from .steps import On, Step
 from .toml_numbers import all_too_large
 from .toml_places import Place, find_places
 from .toml_text import end_of, parse_toml

@@ -7,7 +7,7 @@ import socket
 import trio
 
 from ..fronts import ESTABLISHED, NotLed, Proxy, refusal
-from ..protocol import Asked, ConnectHead, Unasked
+from ..protocol import ConnectHead, NoTunnel, Tunnel
 from .refusals import Refused
 from .turns import Turn
 from .visitors import Visitor
@@ -27,7 +27,7 @@ async def lead(proxy: Proxy, visitor: Visitor, turn: Turn, seconds: float, withi
     try:
         with trio.fail_after(seconds):
             found = await _hear(visitor, head, turn)
-            if isinstance(found, Asked):
+            if isinstance(found, Tunnel):
                 visitor.host = found.host
             led = proxy.lead(found, None if visitor.pair is None else str(visitor.pair.ours[0]))
             if isinstance(led, NotLed):
@@ -40,7 +40,7 @@ async def lead(proxy: Proxy, visitor: Visitor, turn: Turn, seconds: float, withi
         raise _left(head) from None
 
 
-async def _hear(visitor: Visitor, head: ConnectHead, turn: Turn) -> Asked | Unasked:
+async def _hear(visitor: Visitor, head: ConnectHead, turn: Turn) -> Tunnel | NoTunnel:
     """Read a request, and nothing of what is behind it."""
     transport = visitor.transport
     whereabouts, visitor.at = visitor.at, "asking the proxy"

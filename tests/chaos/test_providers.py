@@ -24,6 +24,7 @@ async def test_a_provider_that_is_right_passes() -> None:
         "lost": 0,
         "duplicated": 0,
         "resent": 0,
+        "rescued": 0,
         "connections": 2,
     }
     assert result.faults_fired == {"reject": 1}
@@ -38,6 +39,7 @@ async def test_one_that_never_replays_is_found_out() -> None:
         "lost": 100,
         "duplicated": 0,
         "resent": 0,
+        "rescued": 0,
         "connections": 2,
     }
     assert result.summary == "lost 100, expected at most 0"
@@ -55,6 +57,7 @@ async def test_one_that_sends_all_of_it_again_is_found_out() -> None:
         "lost": 0,
         "duplicated": 99,
         "resent": 0,
+        "rescued": 0,
         "connections": 2,
     }
     assert result.summary == "duplicated 99, expected at most 0"
@@ -72,6 +75,7 @@ async def test_one_that_sends_the_refused_one_again_is_found_out() -> None:
         "lost": 0,
         "duplicated": 0,
         "resent": 1,
+        "rescued": 0,
         "connections": 2,
     }
     assert result.summary == "resent_after_refusal 1, expected at most 0"

@@ -214,3 +214,22 @@ async def test_a_story_whose_fault_never_fired_was_not_played(tmp_path: Path) ->
         "no fault of this scenario fired, so it proves nothing: goaway on notification 30; 20 "
         "notifications came",
     )
+
+
+async def test_what_only_sets_the_scene_does_not_make_it_a_story_that_was_played(
+    tmp_path: Path,
+) -> None:
+    scene = """
+[[step]]
+on = { notification = 1 }
+fault = "settings"
+max_concurrent_streams = 20
+"""
+    result = await told(tmp_path, GOAWAY + scene, *REFERENCE, count=20)
+    assert (result.verdict, result.summary) == (
+        "not played",
+        "no fault of this scenario fired but settings, which prepares it, so it proves nothing: "
+        "goaway on notification 30; 20 notifications came",
+    )
+    alone = await told(tmp_path, HEAD + scene, *REFERENCE, count=20)
+    assert alone.verdict == "passed", alone.story()

@@ -22,6 +22,7 @@ from ..providers import PATIENCE, dial
 HELLO = b'{"aps":{"alert":"Hello"}}'
 #: What becomes of a push, and whether it was answered.
 Outcome = tuple[str, bool | None]
+FINE: Outcome = ("accepted", True)
 
 
 def headers(apns: ThreadedAPNs) -> dict[str, str]:
@@ -48,6 +49,12 @@ def post(client: Any, number: int = 7, *, patience: float = PATIENCE, body: byte
     except httpx.TransportError as wrong:
         return type(wrong).__name__
     return f"{answer.status_code} {answer.json()['reason']}" if answer.content else "200"
+
+
+def twice(apns: ThreadedAPNs, *, patience: float) -> list[str]:
+    """What comes of two pushes on one connection, of which nobody waits long for the second."""
+    with httpx_client(apns) as client:
+        return [post(client), post(client, 8, patience=patience)]
 
 
 class Talk:

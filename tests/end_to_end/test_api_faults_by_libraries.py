@@ -80,7 +80,7 @@ CASES = {
         SECOND,
         {
             "node-apn": "stream ended unexpectedly",
-            "apns2": "other side closed",
+            "apns2": "other side closed|ended without a word",
             "aioapns": "MaxAttemptsExceeded",
             "curl": r"curl: \((18|56)\)",
         },
@@ -104,7 +104,7 @@ CASES = {
         {},
         {
             "node-apn": "stream ended unexpectedly",
-            "apns2": "other side closed",
+            "apns2": "other side closed|ended without a word",
             "aioapns": "MaxAttemptsExceeded",
             "curl": r"curl: \((18|56)\)",
         },

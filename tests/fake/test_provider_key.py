@@ -13,7 +13,7 @@ from fakeapns.certificates import CertificateFolder, ProviderKeys
 from fakeapns.certificates.keys import new_facts
 from fakeapns.fake.in_thread import ThreadedAPNs
 from fakeapns.fake.known_keys import KnownKeys, keyring_of
-from fakeapns.fronts.api.jwt import read_token
+from fakeapns.fronts.api.senders.jwt import read_token
 from fakeapns.push import Refusal
 from fakeapns.scenario.settings import Settings
 

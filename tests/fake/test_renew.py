@@ -20,7 +20,8 @@ from fakeapns.ledger.entries import (
     ServerStarted,
 )
 from fakeapns.ledger.reader import RecordedLedger
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.entries import DeviceEntry
+from fakeapns.scenario.steps import On, Step
 from fakeapns.servers import Server
 
 from ..frames import TOPIC, framed

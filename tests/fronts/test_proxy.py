@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.fronts import ESTABLISHED, NotLed, Proxy
-from fakeapns.protocol import APPLE_HOSTS, Asked, Unasked
+from fakeapns.protocol import APPLE_HOSTS, NoTunnel, Tunnel
 
 PORTS = {"gateway": 2195, "feedback": 2196, "api": 2197, "plain_api": 8080, "proxy": 3128}
 HERE = Proxy(3128, ("127.0.0.1", "::1", "push.test", "10.1.2.3"), PORTS.get)
@@ -18,7 +18,7 @@ BROADCAST = [
 
 
 def led(host: str, port: int, reached: str | None = "127.0.0.1") -> str | NotLed:
-    return HERE.lead(Asked(host, port), reached)
+    return HERE.lead(Tunnel(host, port), reached)
 
 
 def test_the_answer_has_the_words_that_aioapns_looks_for() -> None:
@@ -100,26 +100,26 @@ def test_a_port_of_ours_that_no_service_has_is_told_which_have_one() -> None:
 
 def test_without_sockets_only_apples_names_lead_anywhere() -> None:
     nowhere = Proxy(0, ("127.0.0.1",), lambda _: None)
-    assert nowhere.lead(Asked("api.push.apple.com", 443), None) == "api"
-    assert isinstance(nowhere.lead(Asked("127.0.0.1", 443), None), NotLed)
+    assert nowhere.lead(Tunnel("api.push.apple.com", 443), None) == "api"
+    assert isinstance(nowhere.lead(Tunnel("127.0.0.1", 443), None), NotLed)
 
 
 @pytest.mark.parametrize(
     ("found", "status", "hint"),
     [
-        (Unasked("names no port"), 400, "ask as in CONNECT api.push.apple.com:443 HTTP/1.1"),
-        (Unasked("sends headers", 431), 431, "ask as in CONNECT"),
-        (Unasked("asks for it", 405, path="http://a/"), 405, "write https in the URL"),
-        (Unasked("asks for it", 405, path="/3/device/1b"), 405, "provider API, at port 2197"),
-        (Unasked("speaks", None, "tls"), None, "let the URL of its proxy begin with http://"),
-        (Unasked("speaks", None, "http2"), None, "let it ask a proxy in HTTP/1.1"),
-        (Unasked("speaks", None, "frame"), None, "send it to the gateway, at port 2195"),
-        (Unasked("speaks", None, "proxy"), None, "PROXY protocol"),
-        (Unasked("speaks", None), None, "(not socks)"),
+        (NoTunnel("names no port"), 400, "ask as in CONNECT api.push.apple.com:443 HTTP/1.1"),
+        (NoTunnel("sends headers", 431), 431, "ask as in CONNECT"),
+        (NoTunnel("asks for it", 405, path="http://a/"), 405, "write https in the URL"),
+        (NoTunnel("asks for it", 405, path="/3/device/1b"), 405, "provider API, at port 2197"),
+        (NoTunnel("speaks", None, "tls"), None, "let the URL of its proxy begin with http://"),
+        (NoTunnel("speaks", None, "http2"), None, "let it ask a proxy in HTTP/1.1"),
+        (NoTunnel("speaks", None, "frame"), None, "send it to the gateway, at port 2195"),
+        (NoTunnel("speaks", None, "proxy"), None, "PROXY protocol"),
+        (NoTunnel("speaks", None), None, "(not socks)"),
     ],
 )
 def test_what_was_no_request_for_a_tunnel_is_answered_where_that_is_read(
-    found: Unasked, status: int | None, hint: str
+    found: NoTunnel, status: int | None, hint: str
 ) -> None:
     said = HERE.lead(found, None)
     assert isinstance(said, NotLed)
@@ -130,6 +130,6 @@ def test_what_was_no_request_for_a_tunnel_is_answered_where_that_is_read(
 
 
 def test_who_asks_for_a_head_gets_no_body() -> None:
-    said = HERE.lead(Unasked("asks the proxy for HEAD http://a/", 405, path="http://a/"), None)
+    said = HERE.lead(NoTunnel("asks for it", 405, method="HEAD", path="http://a/"), None)
     assert isinstance(said, NotLed)
     assert said.reply.endswith(b"\r\n\r\n")

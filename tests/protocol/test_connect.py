@@ -6,14 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakeapns.protocol import Asked, ConnectHead, Unasked
+from fakeapns.protocol import ConnectHead, NoTunnel, Tunnel
 from fakeapns.protocol.connect import LONGEST
 
 API = b"CONNECT api.push.apple.com:443 HTTP/1.1\r\nHost: api.push.apple.com:443\r\n\r\n"
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 
 
-def read(data: bytes, bite: int = 1) -> tuple[Asked | Unasked | None, bytes]:
+def read(data: bytes, bite: int = 1) -> tuple[Tunnel | NoTunnel | None, bytes]:
     """What a head says, and what was left to whoever comes behind it."""
     head = ConnectHead()
     while data and head.found is None:
@@ -27,24 +27,24 @@ def read(data: bytes, bite: int = 1) -> tuple[Asked | Unasked | None, bytes]:
 def words(line: str, *headers: str) -> str:
     """What is said of a request that is none for a tunnel."""
     found, _ = read("\r\n".join((line, *headers, "", "")).encode("latin-1"), 4096)
-    assert isinstance(found, Unasked)
+    assert isinstance(found, NoTunnel)
     return f"{found.status} {found.words}"
 
 
 @pytest.mark.parametrize(
     ("target", "asked"),
     [
-        ("api.push.apple.com:443", Asked("api.push.apple.com", 443)),
-        ("API.Push.Apple.COM.:2197", Asked("api.push.apple.com", 2197)),
-        ("127.0.0.1:2195", Asked("127.0.0.1", 2195)),
-        ("[::1]:2197", Asked("::1", 2197)),
-        ("[::FFFF:127.0.0.1]:1", Asked("::ffff:127.0.0.1", 1)),
-        ("a:65535", Asked("a", 65_535)),
-        (f"{'a' * 255}:443", Asked("a" * 255, 443)),
+        ("api.push.apple.com:443", Tunnel("api.push.apple.com", 443)),
+        ("API.Push.Apple.COM.:2197", Tunnel("api.push.apple.com", 2197)),
+        ("127.0.0.1:2195", Tunnel("127.0.0.1", 2195)),
+        ("[::1]:2197", Tunnel("::1", 2197)),
+        ("[::FFFF:127.0.0.1]:1", Tunnel("::ffff:127.0.0.1", 1)),
+        ("a:65535", Tunnel("a", 65_535)),
+        (f"{'a' * 255}:443", Tunnel("a" * 255, 443)),
     ],
 )
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
-def test_a_host_and_a_port_are_asked_for(target: str, asked: Asked, version: str) -> None:
+def test_a_host_and_a_port_are_asked_for(target: str, asked: Tunnel, version: str) -> None:
     assert read(f"CONNECT {target} {version}\r\n\r\n".encode()) == (asked, b"")
 
 
@@ -54,7 +54,7 @@ def test_a_host_and_a_port_are_asked_for(target: str, asked: Asked, version: str
 def test_what_comes_behind_the_head_is_left_where_it_is(
     head: bytes, bite: int, behind: bytes
 ) -> None:
-    assert read(head + behind, bite) == (Asked("api.push.apple.com", 443), behind)
+    assert read(head + behind, bite) == (Tunnel("api.push.apple.com", 443), behind)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,13 @@ def test_nor_is_that_of_a_url(password: str) -> None:
     assert said == "405 asks the proxy for GET http://a/@"
 
 
+@pytest.mark.parametrize("method", ["HEAD", "GET", "connect"])
+def test_another_method_is_told_by_its_name(method: str) -> None:
+    found, _ = read(f"{method} http://a/ HTTP/1.1\r\n\r\n".encode())
+    assert isinstance(found, NoTunnel)
+    assert (found.method, found.path) == (method, "http://a/")
+
+
 def test_a_header_with_a_nul_is_none() -> None:
     assert words("CONNECT a:443 HTTP/1.1", "x: \0") == "400 sends a header with a NUL in it"
 
@@ -125,7 +132,7 @@ def test_a_header_with_a_nul_is_none() -> None:
 @pytest.mark.parametrize("bite", [1000, 65_536])
 def test_a_head_without_end_comes_to_one(data: bytes, status: int, said: str, bite: int) -> None:
     found, left = read(data, bite)
-    assert isinstance(found, Unasked)
+    assert isinstance(found, NoTunnel)
     assert (found.status, found.words) == (status, f"sends {said}")
     assert len(data) - len(left) == LONGEST
 
@@ -149,7 +156,7 @@ def test_what_is_no_http_is_known_by_its_first_bytes(
     data: bytes, spoken: str | None, bite: int
 ) -> None:
     found, _ = read(data, bite)
-    assert found == Unasked("speaks no HTTP/1.1", None, spoken)  # type: ignore[arg-type]
+    assert found == NoTunnel("speaks no HTTP/1.1", None, spoken)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", range(len(API)))
@@ -185,7 +192,7 @@ def test_what_a_head_says_does_not_depend_on_how_it_is_cut(
 ) -> None:
     first, second = read(data, one), read(data, other)
     assert first[0] == second[0]
-    if isinstance(first[0], Asked):
+    if isinstance(first[0], Tunnel):
         assert first == second
         assert first[0].host.isascii()
         assert 0 < first[0].port < 65_536

@@ -11,11 +11,12 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import FAULTS, Fault
 from fakeapns.scenario.problems import fields
 from fakeapns.scenario.scenario import Expect
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]

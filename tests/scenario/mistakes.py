@@ -74,7 +74,8 @@ MISTAKES = [
         f"{ABOUT}[expect]\nloss = 1",
         "3:1: unknown key 'loss', expect; allowed: duplicated, feedback_read, lost, "
         "max_connections, max_provider_tokens, max_streams_refused, min_accepted, "
-        "resent_after_refusal, resent_unanswered, sent_after_feedback; "
+        "resent_after_refusal, resent_at_once, resent_unanswered, resent_with_new_id, "
+        "sent_after_feedback, sent_after_gone; "
         "did you mean lost?",
     ),
     # Of one service alone.

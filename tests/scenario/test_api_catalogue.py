@@ -24,12 +24,17 @@ from fakeapns.provider.api import ApiPush, Target, Tokens, send_api, usual_prior
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 from ..careless_over_http2 import (
+    ALONE,
     CROWDS,
     DROPS,
+    HAMMERS,
     HURRIES,
+    KEEPS,
     MINTS,
     PRUNES,
+    RENAMES,
     REPEATS,
+    ROAMS,
     RUSHES,
     WAITS,
     Habits,
@@ -99,6 +104,7 @@ def as_pushes(items: Sequence[WorkItem]) -> Iterator[ApiPush]:
             priority=10 if broadcast else usual_priority(kind),
             expiration=0 if broadcast else None,
             channel=item.channel,
+            registered=item.registered,
         )
 
 
@@ -186,6 +192,41 @@ def test_bodies_stall_where_no_credit_is_given_and_nowhere_else() -> None:
     audit, fired = play("body-stalls-for-credit", provider)
     assert audit.ok
     assert fired == []
+
+
+#: What a story says in numbers of how to send again, and whether at all, and who ignores that.
+MANNERS = {
+    "max_connections": ROAMS,
+    "resent_with_new_id": RENAMES,
+    "resent_at_once": HAMMERS,
+    "sent_after_gone": KEEPS,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (name, kind)
+        for name in NAMES
+        for kind in MANNERS
+        if getattr(load_scenario(name).expect, kind) is not None
+    ],
+)
+def test_who_is_right_but_for_his_manners_is_found_out(name: str, kind: str) -> None:
+    audit, _ = play(name, badly(MANNERS[kind]))
+    found = {finding.kind: finding for finding in audit.findings}
+    assert kind in found, audit.shortfalls
+    assert all(found[kind].advice)
+
+
+@pytest.mark.parametrize(
+    "name", ["answer-never-comes", "cut-between-request-and-answer", "goaway-before-anything"]
+)
+def test_one_push_at_a_time_is_found_out_too_where_one_without_an_answer_is_forgotten(
+    name: str,
+) -> None:
+    audit, _ = play(name, badly(ALONE))
+    assert "lost" in {finding.kind for finding in audit.findings}, audit.shortfalls
 
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import (
     Acknowledge,
     Alert,
+    Blackhole,
+    ChangeSettings,
+    DeafPing,
     Drop,
     Fault,
     FeedbackCut,
@@ -15,14 +19,19 @@ from fakeapns.scenario.faults import (
     FeedbackSilent,
     FeedbackSplit,
     FeedbackStale,
+    GoAway,
+    LateAnswer,
+    NoCredit,
     ReconnectBlock,
     Refuse,
     Reject,
     SlowHandshake,
     Stall,
+    Unanswered,
+    Wedge,
 )
 from fakeapns.scenario.scenario import Scenario, Sender
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 
 GONE = DeviceEntry(topic="com.example.app", token="1b", state="uninstalled")
 
@@ -85,6 +94,11 @@ def never(*steps: Step, devices: tuple[DeviceEntry, ...] = ()) -> list[str]:
         ),
         (Step(Refuse()), Step(Refuse(how="close"), On(service="feedback"))),
         (Step(FeedbackSilent()), Step(FeedbackDelay())),
+        (Step(Unanswered(), On(reason="Bad*")), Step(Wedge(), On(reason="Bad*", stream=3))),
+        (
+            Step(Reject(), On(after="1s", notification=1)),
+            Step(Drop(), On(after="1m", notification=1)),
+        ),
     ],
 )
 def test_a_step_behind_one_that_acts_on_all_of_it_never_acts(first: Step, second: Step) -> None:
@@ -106,12 +120,32 @@ def test_a_step_behind_one_that_acts_on_all_of_it_never_acts(first: Step, second
         (Step(ReconnectBlock()), Step(Refuse(), On(connection=3))),
         (Step(Refuse(), On(service="gateway")), Step(Refuse())),
         (Step(Alert()), Step(Drop())),
-        (Step(Stall(), On(after="5s")), Step(Drop(), On(after="5s"))),
+        (Step(Stall(), On(after="5s")), Step(Drop(), On(after="6s"))),
+        (Step(Drop(), On(after="5s")), Step(GoAway(), On(after="5s", idle="1s"))),
+        (Step(Unanswered()), Step(LateAnswer(), On(reason="*"))),
+        (Step(LateAnswer(), On(reason="*")), Step(Unanswered())),
+        (Step(Reject(), On(after="5s", notification=1)), Step(Drop(), On(notification=1))),
         (Step(Stall(), On(idle="5s")), Step(Drop(), On(idle="9s"))),
     ],
 )
 def test_a_step_that_may_still_act_is_nothing_to_note(first: Step, second: Step) -> None:
     assert never(first, second) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Step(DeafPing()), Step(NoCredit())),
+        (Step(DeafPing()), Step(ChangeSettings(max_header_list_size=9), On(after="0ms"))),
+        (Step(Stall(), On(after="5s")), Step(Drop(), On(after="5000ms"))),
+        (Step(Blackhole(), On(idle="1m")), Step(GoAway(), On(idle="60s"))),
+    ],
+)
+def test_of_several_at_one_moment_the_first_acts(first: Step, second: Step) -> None:
+    assert never(first, second) == [
+        "step 2 never acts, since step 1 comes first and acts on all that it waits for: "
+        "put it first, or let it act later (after)"
+    ]
 
 
 @pytest.mark.parametrize(

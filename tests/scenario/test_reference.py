@@ -11,13 +11,14 @@ from click.testing import CliRunner
 
 from fakeapns.cli import main
 from fakeapns.scenario.catalogue import catalogue_folder
+from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import FAULTS, KNOWN, Fault
 from fakeapns.scenario.problems import allowed_values, fields
 from fakeapns.scenario.reference import catalogue_page, format_faults, format_reference
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
 FOLDER = catalogue_folder()
@@ -149,5 +150,5 @@ def test_what_the_page_about_the_format_names_exists() -> None:
     }
     known = {str(fault.__struct_config__.tag) for fault in FAULTS} | set(Settings.__struct_fields__)
     keys = {field.key for fault in FAULTS for field in fields(fault)}
-    assert names <= known | keys | {"on", "times"}
+    assert names <= known | keys | {"on", "times"} | set(On.__struct_fields__)
     assert len(names & known) > 15

@@ -65,3 +65,15 @@ def test_what_only_the_gateway_says_is_a_mistake_in_a_step_for_the_api() -> None
     assert str(refused.value).splitlines() == [
         f"{words}, {name}" for name in ("identifier", "close", "split")
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "on"),
+    [("TooManyRequests", On()), ("invalid-token", On(stream=3)), (503, On(push_type="voip"))],
+)
+def test_and_in_one_that_is_for_the_api_by_its_status_or_its_trigger(status: Any, on: On) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        Step(Reject(status, identifier="zero"), on)
+    assert str(refused.value) == (
+        "means nothing on the api, which alone this is for: leave it out, identifier"
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakeapns.errors import ScenarioError
+from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import (
     FAULTS,
     KNOWN,
@@ -26,7 +27,7 @@ from fakeapns.scenario.faults import (
     Throttle,
 )
 from fakeapns.scenario.scenario import Expect, Scenario
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 
 EVERY_TRIGGER: dict[str, Any] = {
     "service": "gateway",

@@ -13,12 +13,13 @@ from jsonschema import Draft4Validator
 
 from fakeapns.errors import ScenarioError
 from fakeapns.scenario.catalogue import catalogue_folder
+from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import FAULTS
 from fakeapns.scenario.problems import fields
 from fakeapns.scenario.scenario import Expect
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
-from fakeapns.scenario.steps import DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 from fakeapns.scenario.toml import parse_scenario, scenario_names
 
 from .generated import FILES, STEPS, Table, mutated, to_toml

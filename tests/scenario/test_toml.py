@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fakeapns.errors import ScenarioError
 from fakeapns.scenario.catalogue import catalogue_folder
+from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import (
     AfterNotifications,
     Blackhole,
@@ -21,7 +22,7 @@ from fakeapns.scenario.faults import (
     Reject,
 )
 from fakeapns.scenario.scenario import Expect, Scenario
-from fakeapns.scenario.steps import ChannelEntry, DeviceEntry, On, Step
+from fakeapns.scenario.steps import On, Step
 from fakeapns.scenario.toml import find_scenario, load_scenario, parse_scenario, scenario_names
 
 from .tomls import documents, patient

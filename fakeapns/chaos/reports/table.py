@@ -17,7 +17,7 @@ WIDTH = 300
 WRAPPED = 100
 
 _COLUMNS = (
-    *("scenario", "accepted", "lost", "duplicated", "resent", "connections"),
+    *("scenario", "accepted", "lost", "duplicated", "resent", "rescued", "connections"),
     *("verdict", "seconds"),
 )
 #: Columns that are words, and begin where the others end.

@@ -13,7 +13,7 @@ from ...push import Flaw, Refusal
 from .apps import AppReader, capability, look_up
 from .manner import Manner
 from .routes import Route
-from .sender import Sender, Signed, look
+from .senders import Sender, Signed, look
 from .sent import Sent, as_push
 from .shared import Api
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from ...ledger import By, How, Moment
+from ...protocol import Spoken
 from ...protocol.http2 import Event, Request
 from ...text import size_in_words
-from ..actions import Action, Send
+from ..actions import Action
 from ..front import Left, Pending, Provider
 from ..timers import Timers
 from .exchange import Exchange
@@ -107,12 +108,10 @@ class ApiConnection:
 
     def actions(self) -> list[Action]:
         """What is to be done now, in order. Each action is handed out once."""
-        speaks = self._standing.speaks and not self._standing.is_mute
-        data = self._wire.data_to_send() if speaks else b""
+        self._standing.say_so_far()
         # Sending can end a connection, too.
         self._events += self._wire.events()
-        sent: list[Action] = [Send(data)] if data else []
-        return sent + self._life.actions()
+        return self._life.actions()
 
     def receive(self, data: bytes, now: Moment) -> None:
         """The provider has written this."""
@@ -135,15 +134,27 @@ class ApiConnection:
             if not self._standing.speaks:
                 self._greet(now)
         elif heard is not None:
-            strange = self._greeting.strange(heard, self._standing.recorder, now)
-            self._standing.said[strange.words] = None
-            self._standing.speaks, self._is_stranger = False, True
-            self._standing.end(now, say=strange.reply)
+            self._send_off(self._greeting, heard, now)
+
+    def _send_off(self, greeting: Greeting, spoken: Spoken, now: Moment) -> None:
+        """Say to somebody who speaks something else what is spoken here, and close: but on a
+        connection that has ended, or is dead, nothing is said to anybody.
+        """
+        standing = self._standing
+        cut = standing.cut(0, now)
+        strange = greeting.strange(spoken, standing.recorder, now, cut)
+        standing.said[strange.words] = None
+        standing.speaks, self._is_stranger = False, True
+        if cut is None:
+            standing.end(now, say=strange.reply)
+        elif strange.reply:
+            standing.answers.unanswered += 1
 
     def _greet(self, now: Moment) -> None:
         self._standing.speaks = True
         if self._life.ending is None and not self._standing.is_mute:
             self._exchange.greet(now)
+            self._standing.say_goodbyes(now)
 
     def kept_waiting(self, now: Moment) -> None:
         """Something has come that is not read yet."""
@@ -196,6 +207,7 @@ class ApiConnection:
             return
         if self._life.ending is None and self._standing.speaks and not self._standing.is_mute:
             self._standing.say_goaway(self._wire.last_processed, 0, b"", now)
+        self._standing.say_so_far()
         self._life.stop()
 
     def over(self, now: Moment) -> None:
@@ -203,6 +215,7 @@ class ApiConnection:
         unsent = self._standing.over()
         if self._life.closed is None:
             return
+        self._lose_the_rest(now)
         self._exchange.handle(self._wire.receive_eof("the connection ended"), now)
         unread = self._wire.unread if self._greeting is None else self._greeting.unread
         left = self._wire.half_read if self._greeting is None else None
@@ -242,12 +255,20 @@ class ApiConnection:
             self._appetite.kept_waiting(now)
 
     def _leave(self, how: Left, now: Moment) -> None:
-        # A broken one has lost whatever was not looked at, as with any server that does not read.
+        self._lose_the_rest(now)
+        self._exchange.handle(self._wire.receive_eof(), now)
+        self._standing.speaks = self._standing.speaks and how in ("graceful", "no-close-notify")
+        self._standing.say_so_far()
+        # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
+        self._life.left(how, now, politely=not self._standing.is_dead(now.t))
+
+    def _lose_the_rest(self, now: Moment) -> None:
+        """A broken one has lost whatever was not looked at, as with any server that does not read;
+        and so has one that is closed while nothing is read.
+        """
         self._appetite.release()
         known = [each for each in self._events if not isinstance(each, Request)]
         self._standing.lose(len(self._events) - len(known))
-        self._lost, self._bytes, self._events = len(self._bytes), b"", []
-        self._exchange.handle(known + self._wire.receive_eof(), now)
-        self._standing.speaks = self._standing.speaks and how in ("graceful", "no-close-notify")
-        # A dead connection answers nothing. That shows in nothing else, so no fault was seen.
-        self._life.left(how, now, politely=not self._standing.is_dead(now.t))
+        self._lost += len(self._bytes)
+        self._bytes, self._events = b"", []
+        self._exchange.handle(known, now)

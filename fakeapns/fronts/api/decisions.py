@@ -15,10 +15,11 @@ from .management import Management
 from .pushes import Pushes
 from .reasons import Answer, answer, answer_to
 from .routes import Place, Route, method_of, nowhere, route_of
-from .sender import Sender
+from .senders import Sender
 from .sent import Reader
 from .shortcut import Shortcut
-from .standing import Cut, Standing
+from .silence import Cut
+from .standing import Standing
 
 
 class Decisions:
@@ -33,10 +34,10 @@ class Decisions:
         self._shortcut = Shortcut(standing, sender)
         self._pushes = Pushes(standing, self._shortcut)
         self._devices = DeviceReader(api, number, sender)
-        self._readers: Mapping[Place, Reader] = {
-            "device": self._devices,
-            "broadcast": BroadcastReader(api, number, sender),
-        }
+        self._readers = self._that_read(sender)
+        #: For what is not processed, once something is not.
+        self._aside: Mapping[Place, Reader] | None = None
+        self._sender = sender
         self._management = Management(api, sender)
         self._managed = False
 
@@ -66,7 +67,7 @@ class Decisions:
         route = route_of(path)
         wedged = self._standing.wedged
         if wedged is not None and (route is None or not route.is_push(method)):
-            self._turn_away(request, wedged.answer, wedged.chosen.reason, now)
+            self._turn_away(request, answer(wedged.reason), wedged.chosen.reason, now)
         elif route is None:
             self._turn_away(request, answer("BadPath"), nowhere(path), now)
         elif route.is_push(method):
@@ -89,13 +90,21 @@ class Decisions:
         self._recorder.requests += 1
         route = route_of(request.path or b"")
         if route is not None and route.is_push(method_of(request)):
-            reader = self._readers[route.place]
+            self._aside = self._aside or self._that_read(self._sender.aside())
+            reader = self._aside[route.place]
             sent = reader.read(request, route, self._recorder.requests, now)
             self._pushes.discard(sent, cut, now)
             return
         self._answers.unanswered += 1
         headers, body = request.headers, request.body
         self._recorder.request(headers, now, stream=request.stream, body=body, detail=cut.why)
+
+    def _that_read(self, sender: Sender) -> Mapping[Place, Reader]:
+        api, number = self._api, self._standing.number
+        return {
+            "device": DeviceReader(api, number, sender),
+            "broadcast": BroadcastReader(api, number, sender),
+        }
 
     def _manage(self, request: Request, route: Route, now: Moment) -> None:
         managed = self._management.take(request, route, now)

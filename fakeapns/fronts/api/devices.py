@@ -12,7 +12,7 @@ from ...push import Flaw, Refusal, token_text
 from .manner import flaws_of_own
 from .reasons import RANK
 from .routes import Route
-from .sender import Sender, look
+from .senders import Sender, look
 from .sent import Sent, as_push
 from .shared import Api
 

@@ -26,7 +26,7 @@ from ...push import Chosen
 from .decisions import Decisions
 from .headers import HEADERS
 from .reasons import Answer, answer
-from .sender import ByCertificate, ByToken
+from .senders import ByCertificate, ByToken
 from .standing import Standing
 
 #: Why a connection ends with these codes; with any other it is an error.
@@ -59,7 +59,7 @@ class Exchange:
 
     def greet(self, now: Moment) -> None:
         """Say our SETTINGS, and GOAWAY behind them to who has come to the wrong environment."""
-        self._standing.terms.note(now)
+        self._standing.terms.begin(now)
         if not self._standing.provider.is_for(self._standing.api.settings.environment):
             self._turn_away(now)
 
@@ -136,7 +136,8 @@ class Exchange:
         """A request that will never be complete."""
         request, said = broken.request, None
         if broken.by == "limit" and self._standing.cut(request.stream, now) is None:
-            said = answer("PayloadTooLarge")
+            wedged = self._standing.wedged
+            said = answer("PayloadTooLarge" if wedged is None else wedged.reason)
         self._recorder.request(
             request.headers,
             now,

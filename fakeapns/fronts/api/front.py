@@ -9,7 +9,7 @@ from ...scenario import TLSTerms
 from ..front import Front, Provider
 from ..strangers import Ports
 from .connection import ApiConnection
-from .keyring import Keyring
+from .senders import Keyring
 from .shared import Api
 
 

@@ -65,15 +65,16 @@ class Goodbyes:
         if self.strictest is None or goodbye.last < self.strictest.last:
             self.strictest = goodbye
 
-    def take(self, t: float) -> list[Goodbye]:
-        """Those that are to be said by then, in their order."""
-        due = sorted((each for each in self._waiting if each.due <= t), key=lambda each: each.due)
-        for each in due:
-            self._waiting.remove(each)
-            self.said = True
-            if each.then == "close" and self.closing is None:
-                self.closing = each
-        return due
+    def take(self, t: float) -> Goodbye | None:
+        """The next one that is to be said by then, if there is one."""
+        if self.due > t:
+            return None
+        goodbye = min(self._waiting, key=lambda each: each.due)
+        self._waiting.remove(goodbye)
+        self.said = True
+        if goodbye.then == "close" and self.closing is None:
+            self.closing = goodbye
+        return goodbye
 
 
 def last_stream(last: Last, this: int) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from ...ledger import How, Moment
-from ...protocol import ENOUGH, Spoken, public_target, recognise, undecided
+from ...protocol import Spoken, may_be_a_frame, public_target, recognise, undecided
 from ...protocol.http2 import PREFACE, Header
 from ...text import size_in_words
 from ..in_http_1 import refusal
 from ..strangers import Ports, binary_words, proxy_words, silence, stranger, to_api
 from .reasons import Answer
 from .recorder import ApiRecorder
+from .silence import Cut
 
 _HERE = "this is Apple's provider API, which speaks HTTP/2 and nothing else: "
 _OVER_TLS = (
@@ -25,8 +26,6 @@ _WITHOUT = (
 )
 #: As far as a request line is kept.
 _LINE = 2048
-#: The highest command of the binary protocol, which its frames begin with.
-_COMMANDS = 2
 
 
 class Strange(msgspec.Struct, frozen=True):
@@ -62,7 +61,7 @@ class Greeting:
         if undecided(begin):
             return None
         spoken = recognise(begin)
-        if spoken is None and begin[0] <= _COMMANDS and len(begin) < ENOUGH:
+        if spoken is None and may_be_a_frame(begin):
             return None
         if spoken == "http" and b"\r\n" not in begin and len(begin) < _LINE:
             return None
@@ -82,10 +81,12 @@ class Greeting:
             return f"the client left behind its first {size}, which do not show what it speaks"
         return silence(how, self._ports, secure=self._secure, reads_feedback=not agreed)
 
-    def strange(self, spoken: Spoken, recorder: ApiRecorder, now: Moment) -> Strange:
-        """Put on record what was spoken instead, and what is said to it."""
+    def strange(
+        self, spoken: Spoken, recorder: ApiRecorder, now: Moment, cut: Cut | None
+    ) -> Strange:
+        """Put on record what was spoken instead, and what is said to it, unless it is `cut`."""
         if spoken == "http":
-            return self._http(recorder, now)
+            return self._http(recorder, now, cut)
         words = self._words(spoken)
         recorder.malformed(
             now,
@@ -94,7 +95,7 @@ class Greeting:
             reason=words,
             bytes_hex=self._begin[:64].hex(),
             status=None,
-            outcome="rejected",
+            outcome="rejected" if cut is None else "discarded",
         )
         self._begin = b""
         return Strange(words)
@@ -106,7 +107,7 @@ class Greeting:
             return f"the client starts TLS at the port that has none: {to_api(self._ports)}"
         return stranger(spoken, "api", self._ports) or ""
 
-    def _http(self, recorder: ApiRecorder, now: Moment) -> Strange:
+    def _http(self, recorder: ApiRecorder, now: Moment, cut: Cut | None) -> Strange:
         line = self._begin.partition(b"\r\n")[0][:_LINE]
         method, _, rest = line.partition(b" ")
         target = rest.partition(b" ")[0].decode("utf-8", "surrogateescape")
@@ -118,7 +119,10 @@ class Greeting:
         words = f"the client speaks HTTP/1.1; {use}"
         if method == b"CONNECT":
             use = words = proxy_words(self._ports)
-        recorder.request(headers, now, stream=0, answer=said, detail=words)
-        recorder.answered(0, said, now)
+        if cut is None:
+            recorder.request(headers, now, stream=0, answer=said, detail=words)
+            recorder.answered(0, said, now)
+        else:
+            recorder.request(headers, now, stream=0, detail=cut.why)
         self._begin = b""
         return Strange(words, refusal(505, use, with_body=method != b"HEAD"))

@@ -17,7 +17,7 @@ from .description import read_description, written
 from .manner import Manner, flaws_of_own
 from .reasons import OF_CREDENTIALS, RANK, Answer, answer_to
 from .routes import Route, method_of
-from .sender import Sender, look
+from .senders import Sender, look
 from .shared import Api
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from ...ledger import Answering, Moment
+from ...protocol import REASONS, reason_of
 from ...push import Refusal, Verdict
 from ...scenario.faults import Delay
 from .answers import Answers
-from .reasons import FINE, REASON_FOR, Answer, answer_to
+from .reasons import FINE, REASON_FOR, Answer, answer, answer_to
 from .recorder import ApiRecorder
 from .sent import Sent
 from .shared import Api
 from .terms import Terms
+
+#: Seconds between the moment that a 410 speaks of and a registration that has come since.
+_STALE = 3600.0
 
 
 class Outcomes:
@@ -80,6 +84,17 @@ class Outcomes:
             self._record(sent, verdict, said, held, now, why)
             self._answers.say(sent.asked, said, now)
 
+    def answer_for(self, sent: Sent, status: str | int, now: Moment) -> Answer:
+        """What it is answered where a fault asks for a status of either interface: a name, a code
+        or HTTP's number. 410 says since when a token is no good.
+        """
+        reason = reason_of(status)
+        if reason is None:
+            return Answer(status if isinstance(status, int) and status >= 400 else 500)
+        if REASONS[reason] != 410:
+            return answer(reason)
+        return answer(reason, int(self._gone_at(sent, now) * 1000))
+
     def discard(self, sent: Sent, behind: int, cause: int, why: str, now: Moment) -> None:
         """Nobody looks at it, since something happened `behind` another request, and why."""
         self._answers.unanswered += 1
@@ -95,6 +110,16 @@ class Outcomes:
             behind=behind,
             cause=cause,
         )
+
+    def _gone_at(self, sent: Sent, now: Moment) -> float:
+        """When a device went that a fault calls gone, in epoch seconds: now, but before its last
+        registration, since which it is there.
+        """
+        found = self._api.judge.devices.find(sent.push.token_bytes)
+        device = found.get(sent.push.topic or "")
+        if device is None or device.registered is None:
+            return now.wall
+        return device.registered - _STALE if device.since is None else device.since
 
     def _by_the_rules(self, sent: Sent, verdict: Verdict) -> Answer:
         refusal, timestamp = verdict.refusal, None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ...ledger import Moment
-from .sender import Signed
+from .senders import Signed
 
 
 class Says(NamedTuple):

@@ -9,7 +9,8 @@ from .outcomes import Outcomes
 from .reasons import OF_CREDENTIALS
 from .sent import Sent
 from .shortcut import Shortcut
-from .standing import Cut, Standing, Wedged
+from .silence import Cut
+from .standing import Standing, Wedged
 
 
 class Pushes:
@@ -49,11 +50,13 @@ class Pushes:
 
     def _refuse(self, sent: Sent, wedged: Wedged, now: Moment) -> None:
         verdict = Verdict(self._standing.api.judge.warnings(sent.push))
-        self._outcomes.refuse(sent, verdict, wedged.answer, wedged.chosen.reason, None, now)
+        said = self._outcomes.answer_for(sent, wedged.reason, now)
+        self._outcomes.refuse(sent, verdict, said, wedged.chosen.reason, None, now)
 
     def discard(self, sent: Sent, cut: Cut, now: Moment) -> None:
         """One has come that nobody looks at, and why."""
         self._outcomes.discard(sent, cut.behind, cut.cause, cut.why, now)
+        self._standing.life.frame_came(now)
 
     def act(self, chosen: Chosen, now: Moment) -> None:
         """Let a fault act between two requests."""

@@ -23,7 +23,7 @@ from ...push import Push, envelope_warnings
 from ..recorder import Recorder
 from .headers import whole_headers
 from .reasons import Answer
-from .sender import Signed
+from .senders import Signed
 
 #: Bytes of a body that are kept of a request that is no push, and characters of an odd token.
 _BODY, _TOKEN = 4096, 200

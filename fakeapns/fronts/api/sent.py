@@ -13,7 +13,7 @@ from .asked import Asked
 from .manner import Manner, flaws_of_own
 from .routes import Route
 from .rules import ApiRules
-from .sender import Signed
+from .senders import Signed
 
 
 class Sent(msgspec.Struct, frozen=True, gc=False):

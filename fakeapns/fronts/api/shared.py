@@ -6,16 +6,15 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from ...ledger import Envelope, Ledger
+from ...ledger import Ledger
 from ...protocol.http2 import MakeEngine, Request, Shape, Shapes
 from ...push import Judge
 from ..strangers import Ports
 from .asked import Asked, asked_by
-from .credentials import Credential
 from .headers import HEADERS
-from .keyring import Keyring
 from .manner import Manner, manner_of
 from .rules import ApiRules, BroadcastRules
+from .senders import Keyring
 
 #: Three digits of hex.
 _ENDS = [b"%03X" % number for number in range(16**3)]
@@ -85,19 +84,6 @@ class Api:
     def asked(self, request: Request) -> Asked:
         """What an answer to this request needs to know of it."""
         return asked_by(request, self.ids)
-
-
-def envelope(manner: Manner, signed_by: Credential | None = None) -> Envelope:
-    """What the records of all pushes of this manner share that were signed in so."""
-    return Envelope(
-        push_type=manner.push_type,
-        collapse_id=manner.collapse_id,
-        channel=manner.channel,
-        key_id=None if signed_by is None else signed_by.key_id,
-        team_id=None if signed_by is None else signed_by.team_id,
-        provider_token=None if signed_by is None else signed_by.digest,
-        headers=manner.headers,
-    )
 
 
 def ids(seed: int | None) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from ...protocol.http2 import Event, Request
 from .headers import UUID
 from .manner import Manner
 from .routes import DEVICE
-from .sender import Sender
+from .senders import Sender
 from .standing import Standing
 from .taken import TakenRow
 

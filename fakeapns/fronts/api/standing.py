@@ -16,35 +16,17 @@ from ..front import Provider
 from ..unseen import Unseen
 from .answers import Answers
 from .goodbye import Goodbye, Goodbyes
-from .reasons import Answer
 from .recorder import ApiRecorder
 from .shared import Api
+from .silence import Cut, Silence
 from .terms import UNTIL_SIGNED, Terms
 
 
-class Cut(msgspec.Struct, frozen=True):
-    """Why a request that has come is not processed: `behind` which request of the connection, and
-    because of which entry.
-    """
-
-    behind: int
-    cause: int
-    why: str
-
-
 class Wedged(msgspec.Struct, frozen=True):
-    """A fault that has everything on the connection refused, and with what."""
+    """A fault that has everything on the connection refused, for one of Apple's reasons."""
 
     chosen: Chosen
-    answer: Answer
-
-
-class _Dead(msgspec.Struct, frozen=True):
-    """From when on nothing is answered, behind which request, and the fault or its entry."""
-
-    since: float
-    behind: int
-    because: Unseen | int
+    reason: str
 
 
 class Standing:
@@ -74,10 +56,10 @@ class Standing:
         #: Who agreed upon HTTP/2 may wait for our SETTINGS, and to whoever speaks something else
         #: they would be noise.
         self.speaks = False
-        self.is_mute = False
+        self._is_silenced = False
         self.goodbyes = Goodbyes()
         self.wedged: Wedged | None = None
-        self._dead: _Dead | None = None
+        self.silence = Silence()
 
     def occasion(self, now: Moment) -> Occasion:
         """What is known between two requests."""
@@ -86,13 +68,19 @@ class Standing:
             *(self.number, topics, self.judged, elapsed), host=self.provider.host, service="api"
         )
 
+    @property
+    def is_mute(self) -> bool:
+        """Whether nothing of HTTP/2 leaves any more: a fault wants it so, or our side is closed."""
+        return self._is_silenced or self.life.is_shut
+
     # ---- what becomes of what comes ---------------------------------------------------------
 
     @property
     def is_plain(self) -> bool:
         """Whether no fault has anything to do with what comes next."""
-        special = self.life.ending or self.goodbyes.strictest or self.wedged or self._dead
-        return special is None and not self.terms.await_success
+        special = self.life.ending or self.goodbyes.strictest or self.wedged
+        quiet = self.silence.since < math.inf or self.terms.await_success
+        return special is None and not quiet
 
     def cut(self, stream: int, now: Moment) -> Cut | None:
         """Why a request on this stream is not processed; None if it is."""
@@ -103,18 +91,12 @@ class Standing:
         if ending is not None:
             said = filter(None, ("the connection had been ended before", "; ".join(self.said)))
             return Cut(ending.behind, ending.cause, ": ".join(said))
-        if self._dead is not None and self.is_dead(now.t):
-            why = "the connection is dead and looks alive"
-            return Cut(self._dead.behind, self._seen(self._dead, now), why)
-        return None
+        return self.silence.cut(now)
 
     def something_came(self, now: Moment) -> None:
-        """Bytes have come: of a dead connection that is what can be seen."""
-        if self._dead is not None and self.life.ending is None and self.is_dead(now.t):
-            self._seen(self._dead, now)
-
-    def _seen(self, dead: _Dead, now: Moment) -> int:
-        return dead.because if isinstance(dead.because, int) else dead.because.seen(now)
+        """Bytes have come, of a request or not."""
+        if self.life.ending is None:
+            self.silence.cut(now)
 
     def lose(self, requests: int) -> None:
         """So many had come, and nobody looked before the connection broke."""
@@ -129,26 +111,23 @@ class Standing:
 
     def fall_silent(self, since: float, because: Unseen | int, now: Moment) -> None:
         """Take all that comes from then on, and say nothing. What begins first counts."""
-        new, before = _Dead(since, self.recorder.requests, because), self._dead
-        comes_first = before is None or since < before.since
-        self._dead, other = (new, before) if comes_first else (before, new)
-        if comes_first and since <= now.t:
+        self.silence.begin(since, self.recorder.requests, because)
+        if self.is_dead(now.t):
             self.say_the_rest()
-        if other is not None and isinstance(other.because, Unseen):
-            other.because.over()
 
     def is_dead(self, t: float) -> bool:
         """Whether nothing that comes then is answered."""
-        return self._dead is not None and self._dead.since <= t
+        return self.silence.since <= t
 
     # ---- what is due ------------------------------------------------------------------------
 
     @property
     def due(self) -> float:
         """When `wake` is due, in seconds since the start."""
-        dies = math.inf if self._dead is None or self.is_mute else self._dead.since
-        says = min(self.terms.due, self.goodbyes.due, self.answers.due)
-        return dies if self.is_mute else min(says, dies)
+        if self.is_mute:
+            return math.inf
+        leaves = self.goodbyes.due if self.speaks else math.inf
+        return min(self.silence.since, leaves, self.terms.due, self.answers.due)
 
     def wake(self, now: Moment) -> None:
         """Do what is due."""
@@ -157,7 +136,7 @@ class Standing:
         if self.is_mute:
             return
         self.terms.wake(now)
-        self._say_goodbyes(now)
+        self.say_goodbyes(now)
         if not self.is_mute:
             self.answers.wake(now)
 
@@ -167,10 +146,11 @@ class Standing:
         """Process no stream above its last one from now on, and say so when it is due."""
         self.wire.process_up_to(goodbye.last)
         self.goodbyes.add(goodbye)
-        self._say_goodbyes(now)
+        self.say_goodbyes(now)
 
-    def _say_goodbyes(self, now: Moment) -> None:
-        for goodbye in self.goodbyes.take(now.t):
+    def say_goodbyes(self, now: Moment) -> None:
+        """Say those that are due, up to one behind which nothing is said."""
+        while self.speaks and not self.is_mute and (goodbye := self.goodbyes.take(now.t)):
             for debug in goodbye.debug:
                 self.say_goaway(goodbye.last, goodbye.code, debug, now)
             if goodbye.then == "silent":
@@ -189,9 +169,10 @@ class Standing:
         has come is looked at.
         """
         goodbye = self.goodbyes.closing
-        if goodbye is None or self.life.ending is not None or self.is_mute or not self.speaks:
+        if goodbye is None or self.life.ending is not None or self.is_mute:
             return
-        if not self.answers.are_held and not self.wire.unfinished_up_to(self.wire.last_processed):
+        owes = self.answers.are_held or self.wire.held_back
+        if not owes and not self.wire.unfinished_up_to(self.wire.last_processed):
             self.end(now, reason="shutdown", cause=goodbye.cause, behind=goodbye.behind)
 
     def end(
@@ -231,11 +212,13 @@ class Standing:
     def say_the_rest(self) -> None:
         """Say what is to be said, and nothing of HTTP/2 any more."""
         self.say_so_far()
-        self.is_mute = True
+        self._is_silenced = True
 
     def say_so_far(self) -> None:
-        """Let what is to be said leave before anything else does."""
-        if self.speaks and not self.is_mute and (said := self.wire.data_to_send()):
+        """Let what is to be said leave before anything else does. What is not to be heard is
+        dropped: it does not wait for the client.
+        """
+        if self.speaks and (said := self.wire.data_to_send()) and not self.is_mute:
             self.life.say(said)
 
     def begin_without(self, because: Unseen, now: Moment, *, goaway: bool) -> None:
@@ -274,8 +257,7 @@ class Standing:
         """The connection is over: what was to be said and could not, as a clause."""
         self.appetite.over()
         self.terms.over()
-        if self._dead is not None and isinstance(self._dead.because, Unseen):
-            self._dead.because.over()
+        self.silence.over()
         return self.answers.over()
 
 

@@ -30,7 +30,7 @@ from ...ledger import (
 from ...push import all_look_fine, content_warnings, envelope_warnings, no_envelope_warnings
 from .manner import Manner
 from .parts import Part, Parts, Says
-from .sender import Signed
+from .senders import Signed
 
 E = TypeVar("E", bound=Entry)
 

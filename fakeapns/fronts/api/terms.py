@@ -17,7 +17,7 @@ from .recorder import ApiRecorder
 UNTIL_SIGNED = {**SETTINGS, Setting.MAX_CONCURRENT_STREAMS: 1}
 
 
-class _Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True):
     """What a setting is instead, until a moment or the next push that is accepted."""
 
     value: int
@@ -33,7 +33,9 @@ class Terms:
         self._recorder = recorder
         self._usual = usual
         #: Each by itself: one fault may change this and another one that, for as long.
-        self._changed: dict[int, _Change] = {}
+        self._changed: dict[int, Change] = {}
+        #: What was said before HTTP/2 is spoken, and leaves only then; None from then on.
+        self._untold: list[Mapping[int, int]] | None = [usual]
         self._left_out: dict[Omitted, Unseen] = {}
         #: Behind how many bytes no credit is given any more, and why.
         self._credit: tuple[int, Unseen] | None = None
@@ -41,11 +43,17 @@ class Terms:
 
     # ---- SETTINGS ---------------------------------------------------------------------------
 
-    def note(self, now: Moment) -> None:
-        """Put on record what SETTINGS are said, if they are."""
-        if Omitted.SETTINGS in self._left_out:
-            return
-        self._recorder.note(SettingsSeen, now, by="server", values=self._values)
+    def begin(self, now: Moment) -> None:
+        """HTTP/2 is spoken from now on: put on record what SETTINGS are said by now."""
+        untold, self._untold = self._untold or [], None
+        for values in untold:
+            self._note(values, now)
+
+    def _note(self, values: Mapping[int, int], now: Moment) -> None:
+        if self._untold is not None:
+            self._untold.append(values)
+        elif Omitted.SETTINGS not in self._left_out:
+            self._recorder.note(SettingsSeen, now, by="server", values=values)
 
     @property
     def _values(self) -> dict[int, int]:
@@ -67,14 +75,15 @@ class Terms:
         if Setting.MAX_CONCURRENT_STREAMS not in self._changed:
             self._advertise(now)
 
-    def change(
-        self, values: Mapping[int, int], until: float, now: Moment, *, until_success: bool
-    ) -> None:
-        """Say these in place of the usual ones, until then."""
-        self._changed |= {
-            key: _Change(value, until, until_success) for key, value in values.items()
-        }
-        self._advertise(now)
+    def change(self, changes: Mapping[int, Change], because: Unseen, now: Moment) -> None:
+        """Say these in place of the usual ones. Nobody sees it where no SETTINGS leave any more."""
+        before, self._changed = self._changed, {**self._changed, **changes}
+        if self._say():
+            because.seen(now)
+            self._note(self._values, now)
+        else:
+            self._changed = before
+            because.over()
 
     def succeeded(self, now: Moment) -> None:
         """A push is accepted."""
@@ -84,7 +93,7 @@ class Terms:
         """Do what is due."""
         self._usual_again(lambda each: each.until <= now.t, now)
 
-    def _usual_again(self, is_over: Callable[[_Change], bool], now: Moment) -> None:
+    def _usual_again(self, is_over: Callable[[Change], bool], now: Moment) -> None:
         over = [key for key, each in self._changed.items() if is_over(each)]
         for key in over:
             del self._changed[key]
@@ -92,8 +101,13 @@ class Terms:
             self._advertise(now)
 
     def _advertise(self, now: Moment) -> None:
-        if self._wire.update_settings(self._values):
-            self.note(now)
+        if self._say():
+            self._note(self._values, now)
+
+    def _say(self) -> bool:
+        """Say what holds now; whether it leaves."""
+        said = self._wire.update_settings(self._values)
+        return said and Omitted.SETTINGS not in self._left_out
 
     # ---- what is left out -------------------------------------------------------------------
 

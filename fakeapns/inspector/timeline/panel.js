@@ -131,6 +131,7 @@ function overHTTP2(event, envelope) {
     [isBroadcast(event) ? "apns-request-id" : "apns-id", said(event.apns_id)],
     ["stream", String(event.stream)],
     ["signed by", envelope.key_id && visible(`key ${envelope.key_id} of ${envelope.team_id}`)],
+    ["provider token", said(envelope.provider_token)],
   ];
 }
 

@@ -191,4 +191,25 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
         "Count the streams that are open, keep below SETTINGS_MAX_CONCURRENT_STREAMS as the "
         "server said it last, also when it falls, and wait for one to end.",
     ),
+    ("sent_after_gone", ""): (
+        "devices that an answer had called gone were sent to",
+        "Behind 410 Unregistered or ExpiredToken strike the token off, unless its app has "
+        "registered it since the timestamp of the answer, and look at that list before each push "
+        "is sent, also those that wait already.",
+    ),
+    ("sent_after_gone", "channel"): (
+        "channels that an answer had called gone were sent to",
+        "Behind ChannelNotRegistered forget the channel, and behind BroadcastFeatureNotEnabled "
+        "broadcast nothing more for the app until it has that: neither passes by itself.",
+    ),
+    ("resent_with_new_id", ""): (
+        "what was still owed was sent again under another apns-id, or none",
+        "Give each push an apns-id (a UUID) of its own when you make it, and keep that however "
+        "often it is sent: so the tries of one can be told together.",
+    ),
+    ("resent_at_once", ""): (
+        "what was refused for a while was sent again without a pause",
+        "Behind 429 TooManyRequests and 5xx wait before the same push is sent again, longer each "
+        "time: who comes back at once makes it worse.",
+    ),
 }

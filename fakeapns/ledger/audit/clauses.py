@@ -31,6 +31,10 @@ class Clauses:
             return f"number {positions[0] + 1} ({whom})"
         return f"numbers {listed(ranges(positions))} (the first for {whom})"
 
+    def whom(self, position: int) -> str:
+        """Whom one is for."""
+        return self._intention.meant(position).whom
+
     def token(self, position: int) -> str:
         """The token that one is for, in hex; empty where it is for a channel."""
         return self._intention.meant(position).token
@@ -75,9 +79,11 @@ class Clauses:
             return printable(f"was ended by the server with GOAWAY{debug}")
         if trail.response is not None:
             return f"was ended by the gateway with {trail.response.status}"
+        # Over HTTP/2 each push has its own.
+        unsaid = "" if trail.service == "api" else " without an answer"
         if trail.disturbed:
-            return f"was ended by a fault ({trail.faults[-1].fault}) without an answer"
-        return f"was ended by {service_in_words((trail.service,))} without an answer"
+            return f"was ended by a fault ({trail.faults[-1].fault}){unsaid}"
+        return f"was ended by {service_in_words((trail.service,))}{unsaid}"
 
     def knowable(self, connection: int) -> str:
         """What a provider could know of how far a connection had got.

@@ -12,6 +12,9 @@ _BOUNDS = (
     ("resent_unanswered", "resent_unanswered", "resent_unanswered"),
     ("max_provider_tokens", "provider_tokens", "provider tokens within 20 minutes"),
     ("max_streams_refused", "streams_refused", "streams refused for a limit"),
+    ("sent_after_gone", "sent_after_gone", "sent to devices or channels known to be gone"),
+    ("resent_with_new_id", "resent_with_new_id", "sent again with another apns-id"),
+    ("resent_at_once", "resent_at_once", "sent again without a pause"),
 )
 
 

@@ -79,6 +79,12 @@ class Explainer:
                 yield self._over_http2.provider_tokens()
             case "max_streams_refused":
                 yield from self._over_http2.streams_refused()
+            case "sent_after_gone":
+                yield from self._over_http2.sent_after_gone()
+            case "resent_with_new_id":
+                yield from self._over_http2.renamed()
+            case "resent_at_once":
+                yield from self._over_http2.hasty()
             case "max_connections":
                 yield from self._connections()
             case "feedback_read":

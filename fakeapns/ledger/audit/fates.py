@@ -54,12 +54,15 @@ class Fates:
             return "half-answer", f"{of_reset(reset)} came behind the headers of its answer"
         # It stands right behind the push on which it acted.
         fault = self._journal.causes.get(sight.seq + 1)
-        if isinstance(fault, FaultFired) and fault.fault == "partial_answer":
-            return "half-answer", f"its answer never ended ({fault.fault}, {fault.detail})"
-        if any(each.fault in _DEADLY for each in trail.faults):
+        own = fault.fault if isinstance(fault, FaultFired) else ""
+        if isinstance(fault, FaultFired) and own == "partial_answer":
+            return "half-answer", f"its answer never ended ({own}, {fault.detail})"
+        if own != "unanswered" and any(each.fault in _DEADLY for each in trail.faults):
             return "dead-connection", "the connection was dead and looked alive"
         if trail.cut and trail.closed is not None and trail.closed.reason != "stopped":
             return "cut-off", "the connection ended between the request and its answer"
+        if own != "unanswered" and trail.goaway is not None:
+            return "dead-connection", f"nothing came any more behind {of_goaway(trail.goaway)}"
         return "never-answered", "no answer ever came on its stream, and others did go on"
 
 

@@ -111,12 +111,14 @@ class Intention:
             return Meant(position + 1, "", _readable(payload), channel=to[1])
         return Meant(position + 1, parse_token(to).hex(), _readable(payload))
 
-    def registration(self, position: int) -> tuple[str, float | None]:
-        """The token, in hex, and when its app last registered it, in epoch seconds, if it says."""
+    def registered(self, position: int) -> float | None:
+        """When the app of its device last registered it, in epoch seconds, if the list says so."""
         item = self._items[position]
         is_table = isinstance(item, Mapping)
-        registered = item.get("registered") if is_table else getattr(item, "registered", None)
-        return self.meant(position).token, registered
+        found: float | None = (
+            item.get("registered") if is_table else getattr(item, "registered", None)
+        )
+        return found
 
     def _identify(self, item: Any, position: int) -> Hashable:
         if self._key is None:

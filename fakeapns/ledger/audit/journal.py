@@ -27,6 +27,7 @@ from .knowledge import Knowledge
 from .phrases import service_in_words
 from .provider_tokens import ProviderTokens
 from .refusal import own_fault
+from .retries import Retries
 from .streams import Streams
 from .trail import Sight, Trail
 from .turned_away import TurnedAway, may_be_for_pushes
@@ -76,6 +77,7 @@ class Journal:
         self.reconnects = 0
         self.causes: dict[int, Cause] = {}
         self.streams = Streams()
+        self.retries = Retries()
         self.provider_tokens = ProviderTokens()
         #: Tokens for which a sender may have struck off a device, and for what first: any 4xx.
         self.called_names: dict[str, Sight] = {}
@@ -100,7 +102,7 @@ class Journal:
                 self.turned_away.refused(entry)
             case FeedbackSent():
                 self.feedback_read = True
-                self.knowledge.listed(entry)
+                self.knowledge.gone.listed(entry)
             case Malformed() | FaultFired():
                 self._trouble(entry)
             case Response(connection=connection) if connection in self.trails:
@@ -109,6 +111,7 @@ class Journal:
             case ApiResponse():
                 self.knowledge.answered_on_stream(entry)
                 self.streams.answered(entry)
+                self.retries.answered(entry)
             case ApiRequest() | GoAwaySeen() | ResetSeen():
                 self._on_streams(entry)
             case ConnectionClosed(connection=connection) if connection in self.trails:
@@ -181,7 +184,7 @@ class Journal:
         self.received += 1
         self.provider_tokens.take(seen)
         trail = self._trail(seen)
-        if self.feedback_read and self.knowledge.gone(seen):
+        if self.feedback_read and self.knowledge.listed_before(seen):
             self.sent_after_feedback[seen.token] = self.sent_after_feedback.get(seen.token, 0) + 1
         if seen.outcome == "rejected" and seen.service == "gateway":
             self.causes[seen.seq] = seen
@@ -203,19 +206,33 @@ class Journal:
             trail.first = position
         if self._waiting:
             self._replayed(position, seen)
-        if position in self.refusals:
-            self._behind.setdefault(position, []).append(Sight.of(seen))
+        self._came(position, seen)
         if seen.outcome == "accepted":
             self._accepted(position, seen)
         elif own_fault(seen):
             self.refusals[position] = self.refusals.get(position, 0) + 1
             self.refused.setdefault(position, Sight.of(seen))
-            self.knowledge.refused(position, seen)
+            self.knowledge.refused(position, seen, self._intention.registered(position))
         else:
             self.undone[position] = Sight.of(seen)
             self._waiting[position] = trail
+            self._is_owed(position, seen)
         if seen.token and 400 <= (seen.http_status or 0) < 500:
             self.called_names.setdefault(seen.token, Sight.of(seen))
+
+    def _came(self, position: int, seen: Notification) -> None:
+        """Before it is known what became of it: what went before, and could be known."""
+        if position in self.refusals:
+            self._behind.setdefault(position, []).append(Sight.of(seen))
+        word = self.knowledge.told_before(seen)
+        if word is not None:
+            self.knowledge.gone.sent(position, seen, word)
+        if isinstance(seen, ApiNotification):
+            self.retries.came(position, seen)
+
+    def _is_owed(self, position: int, seen: Notification) -> None:
+        if isinstance(seen, ApiNotification) and self._intention.times[position] == 1:
+            self.retries.is_owed(position, seen)
 
     def _trail(self, seen: Notification) -> Trail:
         trail = self.trails.get(seen.connection)
@@ -252,6 +269,7 @@ class Journal:
                 self.came_again.setdefault(position, Sight.of(seen))
         if isinstance(seen, ApiNotification) and seen.answering is not True:
             self.unanswered.setdefault(position, Sight.of(seen))
+            self._is_owed(position, seen)
         self.knowledge.accepted(position, seen)
         self.undone.pop(position, None)
 

@@ -9,14 +9,13 @@ six bytes (pushy #6). What lay unread meanwhile was written before, however late
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from ..api_entries import ApiNotification, ApiResponse
-from ..entries import FeedbackSent, Notification, Response
-from .refusal import about_the_device
+from ..entries import Notification, Response
+from .gone import Gone
 from .trail import Sight, Trail
 
 
@@ -39,26 +38,22 @@ class Knowledge:
         self._rejections: dict[int, list[Rejection]] = {}
         #: Of those the ones that no answer has named yet, by what would name them.
         self._untold: dict[tuple[int, str], list[Rejection]] = {}
-        self._listed: dict[tuple[str, str | None], int] = {}
+        self.gone = Gone()
         #: On the provider API each stream has its own answer: whose refusal or acceptance those
         #: tell of that are still to leave, and how many acceptances nobody has been told of.
         self._streams: dict[tuple[int, int], Rejection | int] = {}
         self._unanswered: dict[int, int] = {}
-        #: Tokens that an answer may call gone, by its stream, and since when those are that were.
-        self._about_devices: dict[tuple[int, int], str] = {}
-        self._gone: dict[str, float] = {}
-        #: In hex: whoever has read them sends nothing there any more, and is right.
-        self.tokens_listed: set[str] = set()
 
     # ---- what is learned --------------------------------------------------------------------
 
-    def refused(self, position: int, seen: Notification) -> None:
-        """A notification was refused for its own fault: nobody knows it yet."""
+    def refused(self, position: int, seen: Notification, registered: float | None) -> None:
+        """A notification was refused for its own fault: nobody knows it yet. Its device was
+        registered last then, in epoch seconds.
+        """
         rejection = Rejection(position, seen.connection, seen.topic)
         self._rejections.setdefault(position, []).append(rejection)
         if isinstance(seen, ApiNotification):
-            if about_the_device(seen):
-                self._about_devices[seen.connection, seen.stream] = seen.token
+            self.gone.refused(seen, registered)
             if seen.answering is True:
                 rejection.told = seen
             else:
@@ -75,12 +70,8 @@ class Knowledge:
             self._streams[seen.connection, seen.stream] = position
 
     def answered_on_stream(self, response: ApiResponse) -> None:
-        """An answer has left. Of a refusal that says so of its device, the device is gone."""
-        token = self._about_devices.pop((response.connection, response.stream), None)
-        if token is not None:
-            said = response.timestamp
-            since = math.inf if said is None else said / 1000
-            self._gone[token] = max(since, self._gone.get(token, 0.0))
+        """An answer has left."""
+        self.gone.answered(response)
         meant = self._streams.pop((response.connection, response.stream), None)
         if isinstance(meant, Rejection):
             meant.told = response
@@ -114,24 +105,6 @@ class Knowledge:
                 return each
         return None
 
-    def listed(self, entry: FeedbackSent) -> None:
-        """Feedback has named a device: the app is gone from it since some time."""
-        self._listed.setdefault((entry.token, entry.topic), entry.seq)
-        self.tokens_listed.add(entry.token)
-
-    @property
-    def knows_of_gone(self) -> bool:
-        """Whether anything was said of any."""
-        return bool(self._gone or self.tokens_listed)
-
-    def is_gone(self, token: str, registered: float | None) -> bool:
-        """Whether feedback has listed a token, or an answer of the provider API has called it gone
-        since its last registration, in epoch seconds.
-        """
-        since = self._gone.get(token)
-        answered = since is not None and (registered is None or registered <= since)
-        return answered or token in self.tokens_listed
-
     # ---- what could be known ----------------------------------------------------------------
 
     def unanswered(self, position: int) -> int:
@@ -155,10 +128,19 @@ class Knowledge:
                 return each.connection, each.told.connection
         return None
 
-    def gone(self, seen: Notification) -> bool:
-        """Whether its provider could have known that nobody is there to receive it."""
-        moment = self._listed.get((seen.token, seen.topic))
+    def listed_before(self, seen: Notification) -> bool:
+        """Whether its provider could have read in feedback that nobody is there to receive it."""
+        moment = self.gone.listing(seen)
         return moment is not None and self.could_follow(moment, Sight.of(seen))
+
+    def told_before(self, seen: Notification) -> ApiResponse | None:
+        """The answer by which its provider could have known the same, if there was one. A reset
+        right behind it may have swallowed that.
+        """
+        word = self.gone.last_word(seen)
+        if word is None or self._trails[word.connection].swallows:
+            return None
+        return word if self.could_follow(word.seq, Sight.of(seen)) else None
 
     def could_follow(self, moment: int, seen: Sight) -> bool:
         """Whether this may have been written after that entry was.

@@ -14,8 +14,16 @@ from ..entries import Notification
 _OWN_FAULTS = frozenset({400, 404, 405, 410, 413})
 #: Said with 400, of a connection.
 _NOT_OF_IT = "IdleTimeout"
-#: Said of the device: nothing that is sent to it will ever arrive.
-_GONE = frozenset({"Unregistered", "ExpiredToken", "BadDeviceToken", "DeviceTokenNotForTopic"})
+#: Said of the device or the channel: nothing that is sent there will ever arrive.
+_GONE = frozenset(
+    (
+        *("Unregistered", "ExpiredToken", "ChannelNotRegistered"),
+        # Of an app, and so of all its channels; the second is how Apple's page spells it.
+        *("BroadcastFeatureNotEnabled", "FeatureNotEnabled"),
+    )
+)
+#: Said of them, too, and it may be the sender's mistake: with one wrong setting all are told so.
+_PERHAPS = frozenset({"BadDeviceToken", "DeviceTokenNotForTopic", "BadChannelId"})
 
 
 def own_fault(notification: Notification) -> bool:
@@ -29,11 +37,29 @@ def own_fault(notification: Notification) -> bool:
     return code in _OWN_FAULTS and notification.status != _NOT_OF_IT
 
 
-def about_the_device(notification: Notification) -> bool:
-    """Whether the provider API refused it for its device, to which nothing is to be sent then."""
+def about_the_receiver(notification: Notification) -> bool:
+    """Whether the provider API refused it for its device or channel: who strikes that off for it
+    cannot be wrong.
+    """
     return notification.service == "api" and says_gone(notification.status)
 
 
 def says_gone(reason: str | None) -> bool:
-    """Whether this reason of Apple's is about the device."""
+    """Whether this reason of Apple's is about the device or the channel."""
+    return reason in _GONE or reason in _PERHAPS
+
+
+def is_final(reason: str | None) -> bool:
+    """Whether who is told so has to send nothing there any more."""
     return reason in _GONE
+
+
+def asks_for_a_pause(notification: Notification) -> bool:
+    """Whether it was refused for a while: too many for its device, or a server in trouble. One that
+    shuts down asks for another connection instead.
+    """
+    if notification.outcome != "rejected":
+        return False
+    code, reason = notification.http_status or 0, notification.status
+    many = code == 429 and reason in (None, "TooManyRequests")
+    return many or (code >= 500 and reason != "Shutdown")

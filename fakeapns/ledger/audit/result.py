@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from ...scenario import Expect
 from ...text import readable
-from ..entries import Entry
-from .expectations import shortfalls, within
-from .explain import Explainer
+from .expectations import within
 from .finding import Finding
-from .identity import Key
-from .intention import Intention, Meant
-from .journal import Journal
+from .intention import Meant
 
 #: The findings of which more than a few are cut.
 _LISTS = (
@@ -26,7 +22,7 @@ _LISTS = (
 #: came too often.
 _RIGHT = ("refused", "withheld", "resent_unanswered")
 _RARE = ("withheld", "resent_unanswered")
-_TWICE = ("duplicated", "resent_unanswered")
+TWICE = ("duplicated", "resent_unanswered")
 _SHOWN = 5
 
 
@@ -54,7 +50,10 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     swallowed coming again, one for each error after which that happened. `sent_after_feedback`
     counts notifications to tokens that feedback had listed before, and `resent_after_refusal` has
     what came again when its refusal could be known: nobody is blamed for what was written before,
-    however late it was read.
+    however late it was read. Of the provider API, `sent_after_gone` counts pushes to devices and
+    channels behind the answer that said that nobody is there, `resent_with_new_id` those that were
+    owed and came again under another apns-id, or none, and `resent_at_once` those that a 429 or 5xx
+    had refused and that came again on the same connection without a pause.
 
     `findings` has each expectation that was not met; `shortfalls` a sentence for each,
     `explanations` what happened in each case, `lessons` what to do about it, and `ok` says whether
@@ -85,6 +84,9 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     first_replay: tuple[float, ...]
     feedback_read: bool
     sent_after_feedback: int
+    sent_after_gone: int
+    resent_with_new_id: int
+    resent_at_once: int
     expect: Expect
     findings: tuple[Finding, ...]
     advice: str | None = None
@@ -121,116 +123,6 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return readable("\n".join(_lines(self)))
-
-
-def audit(
-    recorded: Iterable[Entry],
-    intended: Iterable[Any],
-    *,
-    key: Key | None = None,
-    expect: Expect | None = None,
-    advice: str | None = None,
-    arriving: Sequence[str] = (),
-) -> Audit:
-    """Hold what was recorded against what was intended, and against what is expected.
-
-    `recorded` are ledger entries in order. Each intended notification is a pair of token and
-    payload, a mapping with these keys, or an object with these attributes; payloads are bytes,
-    text or Python objects. `key` tells notifications apart by something else: a function of
-    an object with `token` and `payload`, or a dotted path into the payload. `expect` and `advice`
-    are the scenario's. `arriving` says, a sentence each, what may still come to be recorded. Raises
-    `UsageError` for what is no notification, and if nothing was intended.
-    """
-    intention = Intention(intended, key)
-    journal = Journal(intention)
-    for entry in recorded:
-        journal.take(entry)
-    found = _conclude(intention, journal, expect or Expect(), tuple(arriving))
-    return msgspec.structs.replace(found, advice=advice)
-
-
-def _conclude(
-    intention: Intention, journal: Journal, expect: Expect, arriving: tuple[str, ...]
-) -> Audit:
-    resent = journal.resent()
-    positions = {**_positions(intention, journal), "resent_after_refusal": sorted(resent)}
-    errors = sum(trail.ended_by_error for trail in journal.trails.values())
-    delivered = sum(map(min, journal.accepted, intention.times))
-    found: dict[str, Any] = {
-        "intended": len(intention),
-        "received": journal.received,
-        "accepted": sum(journal.accepted) + journal.accepted_unmeant,
-        "delivered": delivered,
-        "accepted_once": delivered - sum(len(positions[name]) for name in _TWICE),
-        "connections": len(journal.trails),
-        "side_by_side": journal.widest,
-        "refused_connections": len(journal.turned_away),
-        "errors": errors,
-        "streams_refused": sum(journal.streams.over_the_limit.values()),
-        "provider_tokens": journal.provider_tokens.most,
-        "reconnects_per_error": round(journal.reconnects / errors, 2) if errors else None,
-        "first_replay": tuple(_delays(journal)),
-        "feedback_read": journal.feedback_read,
-        "sent_after_feedback": sum(journal.sent_after_feedback.values()),
-    }
-    counts = {name: len(each) for name, each in positions.items()}
-    counts["unexpected"] = len(journal.unexpected)
-    explainer = Explainer(intention, journal, positions, resent, arriving=bool(arriving))
-    findings = explainer.findings(shortfalls(expect, {**found, **counts}))
-    lists: dict[str, Any] = {
-        name: tuple(map(intention.meant, each)) for name, each in positions.items()
-    }
-    return Audit(
-        **found,
-        **lists,
-        unexpected=tuple(journal.unexpected.values()),
-        expect=expect,
-        findings=tuple(findings),
-        arriving=arriving,
-    )
-
-
-def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
-    """Which notifications each finding is about; what is meant several times as often."""
-    knowledge = journal.knowledge
-    times, accepted, refusals = intention.times, journal.accepted, journal.refusals
-    lost: list[int] = []
-    withheld: list[int] = []
-    for position, meant in enumerate(times):
-        if accepted[position] < meant:
-            rightly = knowledge.knows_of_gone and knowledge.is_gone(
-                *intention.registration(position)
-            )
-            missing = [position] * (meant - accepted[position] - refusals.get(position, 0))
-            (withheld if rightly else lost).extend(missing)
-    duplicated: list[int] = []
-    for position in sorted(journal.doubled):
-        meant = times[position]
-        rescued = journal.rescued.get(position, 0)
-        duplicated += [position] * min(accepted[position] - meant - rescued, meant)
-    rescues: list[int] = []
-    for position, rescued in sorted(journal.rescued.items()):
-        rescues += [position] * min(rescued, times[position])
-    refused: list[int] = []
-    for position in sorted(refusals):
-        refused += [position] * min(refusals[position], times[position])
-    return {
-        "lost": lost,
-        "duplicated": duplicated,
-        "resent_unanswered": rescues,
-        "refused": refused,
-        "withheld": withheld,
-        "out_of_order": journal.out_of_order,
-    }
-
-
-def _delays(journal: Journal) -> Iterator[float]:
-    """Seconds from each error to its first replay."""
-    for trail in journal.trails.values():
-        # A pool may send on one connection what it does not know yet to be lost on another.
-        replayed, error_at = trail.replayed, trail.error_at
-        if replayed is not None and error_at is not None and replayed >= error_at:
-            yield round(replayed - error_at, 6)
 
 
 # ---- in words -------------------------------------------------------------------------------
@@ -279,6 +171,12 @@ def _connections(audit: Audit) -> str:
         facts.append(f"provider tokens {audit.provider_tokens}")
     if audit.streams_refused:
         facts.append(f"streams refused {audit.streams_refused}")
+    if audit.sent_after_gone:
+        facts.append(f"sent to the gone {audit.sent_after_gone}")
+    if audit.resent_with_new_id:
+        facts.append(f"resent with a new id {audit.resent_with_new_id}")
+    if audit.resent_at_once:
+        facts.append(f"resent at once {audit.resent_at_once}")
     if audit.errors:
         facts.append(f"ended by errors {audit.errors}")
         facts.append(f"reconnects per error {audit.reconnects_per_error:g}")

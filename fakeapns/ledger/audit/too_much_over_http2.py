@@ -1,4 +1,4 @@
-"""What was too much over HTTP/2: sent again, signed anew, or begun beyond the limit."""
+"""What was too much over HTTP/2: sent again, or in vain, signed anew, or begun beyond the limit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from .clauses import Clauses
 from .fates import Fates, of_goaway
 from .journal import Journal
 from .phrases import Told, connections, they, were
+from .retries import AT_ONCE
 
 
 class TooMuchOverHTTP2:
@@ -68,4 +69,42 @@ class TooMuchOverHTTP2:
             yield (
                 "",
                 f"connection {connection} had {streams} refused: more than may be open at once",
+            )
+
+    # ---- sent in vain, under another name, or too soon -----------------------------------------
+
+    def sent_after_gone(self) -> Iterator[Told]:
+        """To whom pushes were sent that nobody there could receive any more."""
+        for each in self._journal.knowledge.gone.in_vain:
+            pushes = "a push" if each.times == 1 else f"{each.times:,} pushes"
+            yield (
+                "" if self._say.token(each.position) else "channel",
+                f"connection {each.connection} was told {each.answer} of "
+                f"{self._say.whom(each.position)}, and behind that {pushes} came for it",
+            )
+
+    def renamed(self) -> Iterator[Told]:
+        """What came again under another id."""
+        alike: dict[int, list[int]] = {}
+        for position, retry in self._journal.retries.renamed.items():
+            alike.setdefault(retry.connection, []).append(position)
+        for connection, positions in alike.items():
+            found = {self._journal.retries.renamed[each].again for each in positions}
+            yield (
+                "",
+                f"{self._say.which(positions)} came on connection {connection}, {were(positions)} "
+                f"owed still, and came again on {connections(sorted(found))} under another "
+                "apns-id, or none",
+            )
+
+    def hasty(self) -> Iterator[Told]:
+        """What came again as soon as it had been refused for a while."""
+        alike: dict[tuple[int, str | None], list[int]] = {}
+        for position, retry in self._journal.retries.hasty.items():
+            alike.setdefault((retry.connection, retry.status), []).append(position)
+        for (connection, status), positions in alike.items():
+            yield (
+                "",
+                f"{self._say.which(positions)} {were(positions)} refused with {status} on "
+                f"connection {connection}, and came again there less than {AT_ONCE:g} s later",
             )

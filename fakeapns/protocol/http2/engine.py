@@ -56,8 +56,8 @@ class Engine(Protocol):
         """End a stream with RST_STREAM."""
         ...
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
-        """Send SETTINGS; False if the library says none any more."""
+    def update_settings(self, values: Mapping[int, int]) -> None:
+        """Send SETTINGS."""
         ...
 
     def ping(self, data: bytes) -> None:

@@ -181,10 +181,9 @@ class H2Engine(_Side):
         """Send a piece of an answer's body."""
         return self._bodies.add(stream, data, end=end)
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
+    def update_settings(self, values: Mapping[int, int]) -> None:
         """Send SETTINGS."""
         self._connection.update_settings({**values})
-        return True
 
     def _tell(self, event: h2.events.Event) -> None:
         match event:

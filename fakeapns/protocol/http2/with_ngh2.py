@@ -145,13 +145,9 @@ class Ngh2Engine(_Side):
             self._own.add(stream)
         return done
 
-    def update_settings(self, values: Mapping[int, int]) -> bool:
-        """Send SETTINGS; none behind the client's GOAWAY."""
-        try:
-            self._connection.update_settings(values)
-        except ngh2.NGH2Error:
-            return False
-        return True
+    def update_settings(self, values: Mapping[int, int]) -> None:
+        """Send SETTINGS."""
+        self._connection.update_settings(values)
 
     def _tell(self) -> None:
         # Ordered by how often they come, and looked up once for all of them.

@@ -18,7 +18,7 @@ from ...protocol.http2 import (
     StreamReset,
     code_name,
 )
-from .answers import EXPIRED, HOPELESS, Fate, judge, reason_in
+from .answers import EXPIRED, HOPELESS, Fate, judge, told_in
 from .delivery import Delivery
 from .target import Target
 from .tokens import SOONEST
@@ -81,10 +81,8 @@ class Conversation:
     @property
     def deadline(self) -> float:
         """When `wake` is due though nothing came."""
-        moments = [self._ping_at, self._lost_at, self._stuck_at, self._too_late_at]
-        if self._room:
-            moments.append(self._delivery.next_moment)
-        return min(moments)
+        due = self._delivery.next_moment if self._room else inf
+        return min(self._ping_at, self._lost_at, self._stuck_at, self._too_late_at, due)
 
     def data_to_send(self) -> bytes:
         """All that is to be written now."""
@@ -220,14 +218,16 @@ class Conversation:
     def _answer(self, event: Response, now: float) -> None:
         sent = self._over(event.stream, now)
         self.answered += 1
-        reason = reason_in(event.body)
-        why = f"{event.status} {reason or 'without a reason'}"
-        match judge(event.status, reason):
+        told = told_in(event.body)
+        why = f"{event.status} {told.reason or 'without a reason'}"
+        match judge(event.status, told.reason):
             case Fate.ACCEPTED:
                 self._delivery.accept(sent.position)
             case Fate.LATER:
                 self._fail_for_now(event.status, sent.position)
                 self._delivery.later(sent.position, why, now)
+            case Fate.GONE:
+                self._delivery.strike_off(sent.position, why, told.since)
             case Fate.RENEW if self._renewed(sent.jwt, now):
                 self._delivery.again([sent.position])
             case _:
@@ -244,12 +244,12 @@ class Conversation:
         return True
 
     def _fail_for_now(self, status: int, position: int) -> None:
-        """A 5xx twice for the same push may be the connection's: some answer nothing else any more
-        until one is opened anew.
+        """400 is about the connection. So may be a 5xx twice for the same push: some answer nothing
+        else any more until one is opened anew.
         """
+        if status == 400 or (status >= 500 and position in self._failed_on):
+            self._retire(f"the server said {status} and nothing against the push")
         if status >= 500:
-            if position in self._failed_on:
-                self._retire(f"the server said {status} again and again")
             self._failed_on.add(position)
 
     def _reset(self, event: StreamReset, now: float) -> None:
@@ -272,7 +272,7 @@ class Conversation:
             self._delivery.later(sent.position, why, now, free=free)
 
     def _goodbye(self, event: GoAwayReceived, now: float) -> None:
-        reason = reason_in(event.debug)
+        reason = told_in(event.debug).reason
         said = reason or event.debug.decode("utf-8", "replace") or code_name(event.code)
         tokens = self._target.tokens
         jwt = None if tokens is None else tokens.current(now)

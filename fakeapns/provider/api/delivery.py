@@ -28,6 +28,8 @@ class Delivery:
         self._waiting: list[tuple[float, int]] = []
         self._tries: dict[int, int] = {}
         self._underway = 0
+        # Whom nothing reaches any more: since when, in epoch seconds, and why.
+        self._gone: dict[str, tuple[float, str]] = {}
 
     @property
     def finished(self) -> bool:
@@ -49,6 +51,7 @@ class Delivery:
         else:
             position = self._next
             self._next += 1
+            self._pass_over()
         self._underway += 1
         self.report.underway = self._underway
         return position
@@ -62,6 +65,18 @@ class Delivery:
         """It never will."""
         self._over(position)
         self.report.refused[position] = why
+
+    def strike_off(self, position: int, why: str, since: float) -> None:
+        """It never will, and neither will what else is for its receiver, unless that was registered
+        behind this moment.
+        """
+        self.refuse(position, why)
+        self._gone[self.pushes[position].receiver] = since, why
+        waiting, self._waiting = self._waiting, []
+        for moment, each in waiting:
+            if not self._is_passed_over(each):
+                heappush(self._waiting, (moment, each))
+        self._pass_over()
 
     def again(self, positions: Iterable[int]) -> None:
         """Nobody has dealt with these, or nobody knows: they are next."""
@@ -84,8 +99,22 @@ class Delivery:
         self._put_down()
 
     def _wait(self, position: int, moment: float) -> None:
-        heappush(self._waiting, (moment, position))
+        if not self._is_passed_over(position):
+            heappush(self._waiting, (moment, position))
         self._put_down()
+
+    def _pass_over(self) -> None:
+        while self._next < len(self.pushes) and self._is_passed_over(self._next):
+            self._next += 1
+
+    def _is_passed_over(self, position: int) -> bool:
+        """Whether it is for nobody, and so not sent: its fate is in the report then."""
+        push = self.pushes[position]
+        said = self._gone.get(push.receiver)
+        if said is None or (push.registered is not None and push.registered > said[0]):
+            return False
+        self.report.withheld[position] = said[1]
+        return True
 
     def _put_down(self) -> None:
         self._underway -= 1

@@ -19,8 +19,9 @@ class ApiPush(msgspec.Struct, frozen=True):
     """A push to be sent. `token` is hex, `expiration` epoch seconds, `priority` 10, 5 or 1.
 
     `apns_id` is a UUID, which stays the same however often the push is sent. One to a `channel` is
-    a broadcast: it has no token, and the `topic` of its app. Raises ValueError where something
-    cannot stand in a header.
+    a broadcast: it has no token, and the `topic` of its app. `registered` is when the app last
+    registered the token, in epoch seconds. Raises ValueError where something cannot stand in a
+    header.
     """
 
     token: str
@@ -32,6 +33,7 @@ class ApiPush(msgspec.Struct, frozen=True):
     expiration: int | None = None
     collapse_id: str | None = None
     channel: str | None = None
+    registered: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("token", "apns_id", "topic", "push_type", "collapse_id", "channel"):
@@ -41,6 +43,11 @@ class ApiPush(msgspec.Struct, frozen=True):
                     f"{name} {value!a} cannot stand in a header: use printable ASCII, without "
                     "a space at either end"
                 )
+
+    @property
+    def receiver(self) -> str:
+        """Whom it is for: a token in hex, or a channel, which is none."""
+        return self.token if self.channel is None else f"channel {self.channel}"
 
     def headers(self, scheme: str, authority: str, jwt: str | None) -> Headers:
         """The request's headers; without a `jwt` the certificate says who sends."""

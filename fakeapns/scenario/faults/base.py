@@ -25,6 +25,8 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     #: Whether what a provider has written may wait unread behind it: then its writes have to block,
     #: and a verdict has to know that it may be looked at long after it was written.
     holds: ClassVar[bool] = False
+    #: Whether it only sets the scene for other faults of a story, if there are any.
+    prepares: ClassVar[bool] = False
     #: Triggers that its stage knows and that make no sense for it.
     senseless: ClassVar[frozenset[str]] = frozenset()
     #: The state of devices without which nobody could see it.

@@ -37,6 +37,7 @@ class ChangeSettings(Fault, frozen=True, tag="settings"):
     # APNs").
     stages: ClassVar[tuple[Stage, ...]] = ("notification", "open")
     services: ClassVar[tuple[Service, ...]] = ("api",)
+    prepares: ClassVar[bool] = True
     max_concurrent_streams: _Value | None = None
     initial_window_size: Annotated[int, msgspec.Meta(ge=0, le=_WINDOW)] | None = None
     max_header_list_size: _Value | None = None

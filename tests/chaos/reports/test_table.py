@@ -16,12 +16,12 @@ BAD = "lossy\x1b[2J"
 def test_a_table_has_a_line_for_each_story() -> None:
     long = result(name="a-name-that-is-quite-long", seconds=12.04)
     assert table([long, lossy()]).splitlines() == [
-        "scenario                   accepted  lost  duplicated  resent  connections  verdict  "
-        "seconds",
-        "a-name-that-is-quite-long       200     0           0       0            1  passed   "
-        "   12.0",
-        "drop-by-reset                   160    40           0       0            1  failed   "
-        "    1.2",
+        "scenario                   accepted  lost  duplicated  resent  rescued  connections  "
+        "verdict  seconds",
+        "a-name-that-is-quite-long       200     0           0       0        0            1  "
+        "passed      12.0",
+        "drop-by-reset                   160    40           0       0        0            1  "
+        "failed       1.2",
     ]
 
 
@@ -101,11 +101,15 @@ def test_several_causes_come_in_order_of_what_they_are_worth_and_each_story_has_
 def test_a_row_with_an_allowance_shows_it() -> None:
     found = Findings(
         reached=3,
-        audit=audit([], [(b"1" * 32, b"{}")], expect=Expect(lost=1, duplicated=100)),
+        audit=audit(
+            [],
+            [(b"1" * 32, b"{}")],
+            expect=Expect(lost=1, duplicated=100, resent_unanswered=5),
+        ),
     )
     [_, row] = table([result(findings=found)]).splitlines()
     assert row.split("  ")[0] == "drop-by-reset"
-    assert "  1 of 1    0 of 100       0            0  passed" in row
+    assert "  1 of 1    0 of 100       0   0 of 5            0  passed" in row
 
 
 def test_short_output_is_shown_whole() -> None:

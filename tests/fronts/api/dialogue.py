@@ -22,7 +22,7 @@ from fakeapns.scenario import Settings, SettingsKeywords, Step
 
 from ...frames import TOPIC
 from ...moments import WALL, at
-from .signing import KEY, known, token
+from .senders.signing import KEY, known, token
 
 TOKEN = "ab" * 32
 HELLO = b'{"aps":{"alert":"Hello"}}'

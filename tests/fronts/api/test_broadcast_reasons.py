@@ -11,7 +11,7 @@ from fakeapns.protocol import REASONS
 from ...frames import TOPIC
 from .channels import STRANGE, UPDATE, broadcast
 from .dialogue import NOBODY, Dialogue, Heard, signed
-from .signing import OTHER_KEY, OTHER_TEAM, known
+from .senders.signing import OTHER_KEY, OTHER_TEAM, known
 from .wrong import OF_TOKENS, REPEATED, Wrong, pairs, too_new
 
 UUID = "eabeae54-14a8-11e5-b60b-1697f925ec7b"

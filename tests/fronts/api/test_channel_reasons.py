@@ -12,7 +12,7 @@ from fakeapns.protocol import REASONS
 from ...frames import TOPIC
 from .channels import STRANGE, description, manage
 from .dialogue import NOBODY, Dialogue, signed
-from .signing import OTHER_KEY, OTHER_TEAM, known
+from .senders.signing import OTHER_KEY, OTHER_TEAM, known
 
 RIGHT = '{"message-storage-policy": 0, "push-type": "LiveActivity"}'
 POLICY, TYPE = "message-storage-policy", "push-type"

@@ -11,7 +11,7 @@ from fakeapns.ledger import ApiResponse, SettingsSeen
 from ...frames import TOPIC
 from .channels import STRANGE, UPDATE, broadcast, create, description, listed, manage
 from .dialogue import CERTIFICATE, NOBODY, Dialogue, signed
-from .signing import known
+from .senders.signing import known
 from .test_answers import MADE_UP
 
 UUID = "2288cf3f-70d8-46a6-97d7-dd5d00867127"

@@ -11,7 +11,7 @@ from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
-from .signing import OTHER_KEY, OTHER_TEAM, known
+from .senders.signing import OTHER_KEY, OTHER_TEAM, known
 from .wrong import OF_TOKENS, REPEATED, Wrong, pairs, too_new
 
 OTHERS = "cd" * 32

@@ -11,7 +11,7 @@ from fakeapns.protocol import REASONS
 
 from ...frames import TOPIC
 from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
-from .signing import known
+from .senders.signing import known
 
 UUID = "0f0f0f0f-0000-4000-8000-00000000000a"
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ...moments import WALL
 from .dialogue import Dialogue, signed
-from .signing import OTHER_KEY, OTHER_TEAM
+from .senders.signing import OTHER_KEY, OTHER_TEAM
 
 
 class Wrong(msgspec.Struct, frozen=True):

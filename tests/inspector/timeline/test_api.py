@@ -47,6 +47,7 @@ def a_story() -> tuple[Story, dict[str, Entry]]:
         violations=("BadPriority", "PayloadEmpty"),
         collapse_id="news",
         key_id="ABC123DEFG",
+        provider_token="0123456789abcdef",
         team_id="DEF123GHIJ",
         headers={"user-agent": "me/1", "x-twice": ("a", "b")},
     )
@@ -190,6 +191,7 @@ def test_the_panel_of_a_push_has_its_headers_and_all_that_was_wrong(tmp_path: Pa
     assert (found["push type"], found["collapse id"]) == ("alert", "news")
     assert (found["apns-id"], found["stream"]) == (APNS_ID, "1")
     assert found["signed by"] == "key ABC123DEFG of DEF123GHIJ"
+    assert found["provider token"] == "0123456789abcdef"
     assert not {"command", "identifier", "channel"} & found.keys()
     captions = [each.text for each in panel.all("figcaption")]
     assert captions[0] == "other headers"

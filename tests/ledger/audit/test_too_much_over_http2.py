@@ -74,6 +74,22 @@ def test_what_a_dead_connection_had_taken_is_told_so() -> None:
     assert found.lessons == (advice_on("resent_unanswered", "dead-connection"),)
 
 
+@pytest.mark.parametrize(
+    ("first", "reason"), [(LateAnswer("30s"), "dead-connection"), (Unanswered(), "never-answered")]
+)
+def test_what_a_goaway_and_silence_swallowed_is_told_so(first: Fault, reason: str) -> None:
+    """Nothing did go on there, unless it was one push that had no answer."""
+    talk = Talk(
+        Step(first, On(notification=1), times=1), Step(GoAway(then="silent"), SECOND, times=1)
+    )
+    talk.send([1, 2])
+    talk.wait(60)
+    talk.send_anew([1])
+    reasons, text = told(talk.judged([1, 2], resent_unanswered=0), "resent_unanswered")
+    assert reasons == (reason,)
+    assert ("nothing came any more behind GOAWAY" in text) is (reason == "dead-connection")
+
+
 def test_a_good_sender_meets_all_of_it_in_a_row() -> None:
     steps = [
         Step(each, On(notification=number), times=1)

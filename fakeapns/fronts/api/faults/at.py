@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ....ledger import Moment
-from ....protocol import REASONS, reason_of
 from ....protocol.http2 import ErrorCode, Omitted, code_name
 from ....push import Chosen, Verdict
 from ....scenario.faults import CloseKind, Delay, Exchange, Last, Then
@@ -17,9 +16,7 @@ from ..outcomes import Outcomes
 from ..reasons import Answer, answer
 from ..sent import Sent
 from ..standing import Standing, Wedged
-
-#: Seconds between the moment that a 410 speaks of and a registration that has come since.
-_STALE = 3600.0
+from ..terms import Change
 
 
 class At(Exchange):
@@ -65,18 +62,16 @@ class At(Exchange):
         """Refuse the push at hand; other streams go on. What only the gateway has words for, the
         identifier and how the connection ends, is nothing here.
         """
-        said = answer_for(status, self._gone_at())
-        self._fired(said.reason or f"HTTP {said.status}")
-        self._refuse(said, delay)
+        said = self._outcomes.answer_for(self._at_hand()[0], status, self._now)
+        self._refuse(said, said.reason or f"HTTP {said.status}", delay)
 
     def refuse_everything(self, reason: str) -> None:
         """Refuse it, and all that comes behind it."""
-        said = answer(reason)
-        self._standing.wedged = Wedged(self._chosen, said)
-        self._fired(reason)
-        self._refuse(said, None)
+        self._standing.wedged = Wedged(self._chosen, reason)
+        self._refuse(self._outcomes.answer_for(self._at_hand()[0], reason, self._now), reason, None)
 
-    def _refuse(self, said: Answer, delay: Delay | None) -> None:
+    def _refuse(self, said: Answer, detail: str, delay: Delay | None) -> None:
+        self._fired(detail)
         self.decided = True
         sent, verdict = self._at_hand()
         self._outcomes.refuse(sent, verdict, said, self._chosen.reason, delay, self._now)
@@ -185,9 +180,9 @@ class At(Exchange):
         """Say others, and the usual ones again later."""
         self._take()
         told = ", ".join(f"{key}: {value}" for key, value in values.items())
-        self._fired(told)
         back_at = math.inf if seconds is None else self._now.t + seconds
-        self._standing.terms.change(values, back_at, self._now, until_success=until_success)
+        changes = {key: Change(value, back_at, until_success) for key, value in values.items()}
+        self._standing.terms.change(changes, self._unseen(told), self._now)
 
     def give_no_credit(self, after: int) -> None:
         """Leave out each WINDOW_UPDATE."""
@@ -203,17 +198,6 @@ class At(Exchange):
         self._standing.terms.leave_out(Omitted.PING_ACK, self._unseen("not acknowledged"))
 
     # ---- inside -----------------------------------------------------------------------------
-
-    def _gone_at(self) -> float:
-        """When a device went that a fault calls gone: now, but before its last registration, since
-        which it is there.
-        """
-        sent, _ = self._at_hand()
-        found = self._standing.api.judge.devices.find(sent.push.token_bytes)
-        device = found.get(sent.push.topic or "")
-        if device is None or device.registered is None:
-            return self._now.wall
-        return device.registered - _STALE if device.since is None else device.since
 
     def _at_hand(self) -> tuple[Sent, Verdict]:
         assert self._sent is not None, "this fault acts on a push alone"
@@ -246,15 +230,3 @@ class At(Exchange):
         standing = self._standing
         triggers = standing.api.judge.triggers
         return Unseen(self._chosen, detail, standing.number, standing.recorder, triggers)
-
-
-def answer_for(status: str | int, gone_at: float) -> Answer:
-    """What is answered for a status of either interface: a name, a code or HTTP's number. 410 says
-    since when a token is no good, in epoch seconds.
-    """
-    reason = reason_of(status)
-    http = status if isinstance(status, int) and status >= 400 else 500
-    if reason is None:
-        return Answer(http)
-    http = REASONS[reason]
-    return Answer(http, reason, int(gone_at * 1000) if http == 410 else None)

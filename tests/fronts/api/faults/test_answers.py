@@ -13,14 +13,18 @@ from fakeapns import (
     LateAnswer,
     On,
     PartialAnswer,
+    Reject,
     ResetStream,
     ScenarioError,
     Step,
     Unanswered,
     Wedge,
 )
+from fakeapns.fronts.actions import Send
 from fakeapns.ledger import ApiResponse, FaultFired, ResetSeen
+from fakeapns.scenario.faults import AfterNotifications, Fault
 
+from ....moments import WALL
 from ..dialogue import Dialogue
 
 FIRST = On(notification=1)
@@ -125,6 +129,37 @@ def test_a_connection_that_refuses_everything_alike() -> None:
     assert [push.outcome for push in talk.pushes] == ["accepted", *["rejected"] * 3]
     # It has fired once, whatever it says.
     assert len(talk.ledger.of(FaultFired)) == 1
+
+
+def test_too_large_a_body_is_refused_alike() -> None:
+    talk = Dialogue(Step(Wedge(), FIRST))
+    talk.push()
+    assert talk.push(body=bytes(300_000)).reason == "InternalServerError"
+
+
+@pytest.mark.parametrize("fault", [Wedge("Unregistered"), Reject("Unregistered")])
+def test_a_410_says_since_when_however_it_came_about(fault: Any) -> None:
+    talk = Dialogue(Step(fault))
+    for _ in range(2):
+        assert talk.push().json == {"reason": "Unregistered", "timestamp": int(WALL * 1000)}
+
+
+class EndLater(Fault, frozen=True, tag="end_later"):
+    """Ends the connection behind so many further notifications."""
+
+    services = ("api",)
+
+    def act(self, at: Any) -> None:
+        """End it."""
+        at.end("later", delay=AfterNotifications(2), say=b"bye")
+
+
+def test_a_fault_of_ones_own_ends_behind_so_many_notifications() -> None:
+    talk = Dialogue(Step(EndLater(), FIRST), idle_limit="1h")
+    for count in range(3):
+        assert talk.done[-1] != Send(b"bye"), count
+        talk.push()
+    assert talk.done[-1] == Send(b"bye")
 
 
 @pytest.mark.parametrize(("close", "how"), [("graceful", "graceful"), ("reset", "reset")])

@@ -214,6 +214,21 @@ def test_what_a_stall_kept_from_being_read_is_lost_with_the_connection() -> None
     assert talk.end.unread_bytes > 0
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_and_with_one_that_another_fault_closes(leaves: bool) -> None:
+    talk = Dialogue(Step(Stall("1h"), FIRST), Step(Drop(), On(after="1s")))
+    at_once(talk, 3)
+    talk.begin(end=False)
+    talk.raw(talk.client.data_to_send())
+    if leaves:
+        talk.leave()
+    talk.wait(10)
+    assert (talk.end.by, talk.end.reason) == ("server", "fault")
+    assert (talk.end.streams, talk.end.requests, talk.end.unanswered) == (3, 3, 2)
+    assert "2 requests had come" in str(talk.end.detail)
+    assert talk.end.unread_bytes > 0
+
+
 @ENGINES
 @pytest.mark.parametrize(
     "wrong",

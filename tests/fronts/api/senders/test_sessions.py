@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.fronts.api.credentials import Credential
+from fakeapns.fronts.api.senders.credentials import Credential
 from fakeapns.push import Flaw, Refusal
 
 from .sessions import APP, HOUR, INVALID, NEWS, UNRELATED, refusal, session, signed

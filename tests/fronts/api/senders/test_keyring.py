@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeapns.fronts.api.credentials import KnownKey
-from fakeapns.fronts.api.keyring import Keyring
+from fakeapns.fronts.api.senders.credentials import KnownKey
+from fakeapns.fronts.api.senders.keyring import Keyring
 from fakeapns.push import Flaw, Refusal
 from fakeapns.scenario.settings import Settings
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakeapns.fronts.api.credentials import Credential, Session
-from fakeapns.fronts.api.keyring import Keyring
+from fakeapns.fronts.api.senders.credentials import Credential, Session
+from fakeapns.fronts.api.senders.keyring import Keyring
 from fakeapns.push import Flaw, Refusal
 
 from .signing import KEY, NOW, OTHER_KEY, OTHER_TEAM, TEAM, header, keyring, known, token

@@ -6,14 +6,13 @@ from typing import Protocol
 
 import msgspec
 
-from ...ledger import Envelope, Moment
-from ...protocol.http2 import Request
-from ...push import Flaw, Refusal
+from ....ledger import Envelope, Moment
+from ....protocol.http2 import Request
+from ....push import Flaw, Refusal
+from ..headers import HEADERS, whole_headers
+from ..manner import Manner
 from .credentials import Credential, Session
-from .headers import HEADERS, whole_headers
 from .keyring import Keyring
-from .manner import Manner
-from .shared import envelope
 
 #: Manners that a connection remembers.
 _MOST = 4096
@@ -35,6 +34,9 @@ class Sender(Protocol):
 
     def look(self, manner: Manner, now: Moment) -> Signed:
         """What this one says with headers like these."""
+
+    def aside(self) -> Sender:
+        """One that says the same and of whom nothing counts: for what is not processed."""
 
 
 def look(sender: Sender, request: Request, manner: Manner, now: Moment) -> Signed:
@@ -66,6 +68,10 @@ class ByCertificate:
             known = self._known[manner] = self._look(manner)
         return known
 
+    def aside(self) -> ByCertificate:
+        """The same: nothing that it says counts for later."""
+        return self
+
     def _look(self, manner: Manner) -> Signed:
         topic, flaws = manner.topic, manner.flaws
         if topic is None and len(self._topics) == 1:
@@ -80,13 +86,13 @@ class ByCertificate:
         elif topic not in self._topics:
             why = f"the certificate is for {' and '.join(self._topics) or 'no topic'}, not {topic}"
             flaws += (Flaw(manner.not_allowed, why),)
-        return Signed(topic, flaws, manner.warnings, envelope(manner))
+        return Signed(topic, flaws, manner.warnings, _envelope(manner))
 
 
 class ByToken:
-    """A client that signs each request with a token (JWT)."""
+    """A client that signs each request with a token (JWT), which counts for its `session`."""
 
-    def __init__(self, keyring: Keyring, session: Session) -> None:
+    def __init__(self, keyring: Keyring, session: Session | None) -> None:
         self.room = HEADERS
         self._keyring = keyring
         self._session = session
@@ -104,10 +110,14 @@ class ByToken:
                 self._known.clear()
             known = self._known[manner] = (credential, self._look(manner, credential))
         signed = known[1]
-        flaw = self._session.check(credential, now.wall)
+        flaw = None if self._session is None else self._session.check(credential, now.wall)
         if flaw is None:
             return signed
         return msgspec.structs.replace(signed, flaws=(*signed.flaws, flaw))
+
+    def aside(self) -> ByToken:
+        """One whose tokens bind no connection, and which none is too soon behind."""
+        return ByToken(self._keyring, None)
 
     def _look(self, manner: Manner, credential: Credential) -> Signed:
         flaws = manner.flaws
@@ -118,7 +128,7 @@ class ByToken:
         else:
             flaw = credential.topic_flaw(manner.topic, manner.not_allowed)
             flaws += () if flaw is None else (flaw,)
-        signed_by = envelope(manner, credential)
+        signed_by = _envelope(manner, credential)
         return Signed(manner.topic, flaws, manner.warnings + credential.warnings, signed_by)
 
 
@@ -131,4 +141,17 @@ def _unsigned(manner: Manner) -> Signed:
     flaws = (*manner.flaws, Flaw(Refusal.NO_CREDENTIALS, why))
     if manner.topic is None:
         flaws += (Flaw(Refusal.MISSING_TOPIC, "apns-topic is missing"),)
-    return Signed(manner.topic, flaws, manner.warnings, envelope(manner))
+    return Signed(manner.topic, flaws, manner.warnings, _envelope(manner))
+
+
+def _envelope(manner: Manner, signed_by: Credential | None = None) -> Envelope:
+    """What the records of all pushes of this manner share that were signed in so."""
+    return Envelope(
+        push_type=manner.push_type,
+        collapse_id=manner.collapse_id,
+        channel=manner.channel,
+        key_id=None if signed_by is None else signed_by.key_id,
+        team_id=None if signed_by is None else signed_by.team_id,
+        provider_token=None if signed_by is None else signed_by.digest,
+        headers=manner.headers,
+    )

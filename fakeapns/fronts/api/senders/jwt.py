@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from ...text import shown
+from ....text import shown
 
 #: A scheme is compared without regard to case (RFC 9110, 11.1), whatever Apple's page writes.
 _BEARER = re.compile(rb"bearer(?: +|$)", re.IGNORECASE)

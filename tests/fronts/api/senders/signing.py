@@ -11,8 +11,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from fakeapns.fronts.api.credentials import KnownKey
-from fakeapns.fronts.api.keyring import Keyring
+from fakeapns.fronts.api.senders.credentials import KnownKey
+from fakeapns.fronts.api.senders.keyring import Keyring
 from fakeapns.scenario.settings import Settings
 
 #: As in Apple's examples, and when they were written.

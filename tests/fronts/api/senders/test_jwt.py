@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakeapns.fronts.api.jwt import is_signed_by, read_token
+from fakeapns.fronts.api.senders.jwt import is_signed_by, read_token
 
 from .signing import KEY, NOW, OTHER_KEY, TEAM, by_hand, header, part, private_key, token
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from ...push import Flaw, Refusal
+from ....push import Flaw, Refusal
 from .jwt import PublicKey
 
 #: Seconds: how old a token may be, and how long the one before has to have been in use.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...push import Flaw, Refusal
-from ...scenario import Settings
-from ...text import nearest, shown
+from ....push import Flaw, Refusal
+from ....scenario import Settings
+from ....text import nearest, shown
 from .credentials import Credential, KnownKey, Renewals, Session
 from .jwt import Token, is_signed_by, read_token
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.fronts.api.credentials import Credential
+from fakeapns.fronts.api.senders.credentials import Credential
 from fakeapns.push import Flaw
 
 from .sessions import EXPIRED, HOUR, INVALID, MINUTE, TOO_SOON, refusal, ring, session, signed

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from fakeapns import Blackhole, GoAway, Step
 from fakeapns.fronts.front import Provider
 from fakeapns.protocol import REASONS
 
-from ...frames import TOPIC
-from ...moments import WALL
-from .dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
+from ....frames import TOPIC
+from ....moments import WALL
+from ..dialogue import HELLO, NOBODY, TOKEN, Dialogue, signed
 from .sessions import APP, NEWS, RING
 from .signing import KEY, OTHER_TEAM, token
 
@@ -119,6 +120,19 @@ def test_a_connection_may_renew_once_in_twenty_minutes_and_another_begins_anew()
         assert talk.push(signed=signed(issued=0)).reason == "TooManyProviderTokenUpdates"
         talk.open(NOBODY)
         assert talk.push(signed=signed(issued=0)).reason == reason
+
+
+@pytest.mark.parametrize("fault", [Blackhole(), GoAway(then="keep")])
+def test_a_token_that_nobody_looked_at_counts_for_nothing(fault: Any) -> None:
+    """Who renews as it reconnects is not too soon behind what a dead connection took."""
+    talk = Dialogue(Step(fault, times=1), provider=NOBODY, jwt_scope="address")
+    talk.push(signed=signed(issued=0))
+    talk.now = 1500.0
+    talk.push(signed=signed(issued=1400))
+    assert (talk.latest.outcome, talk.latest.key_id) == ("discarded", KEY)
+    talk.now = 1600.0
+    talk.open(NOBODY)
+    assert talk.push(signed=signed(issued=1600)).status == 200
 
 
 def test_a_key_that_is_minted_in_between_is_known_to_the_next_push() -> None:

@@ -1,0 +1,1 @@
+"""Who sends, and what that one may."""
