@@ -2,6 +2,7 @@
 
 // Sends a work list with @parse/node-apn 8.1.0.
 
+const { randomUUID } = require("crypto");
 const fs = require("fs");
 const apn = require("@parse/node-apn");
 const { env } = process;
@@ -18,9 +19,11 @@ const provider = new apn.Provider({
 const told = { sent: 0, refused: 0, failed: 0 };
 const gone = new Set(); // tokens that are no good any more
 
-// What is to be sent, in the library's words. What is for the background is not urgent.
+// What is to be sent, in the library's words, with an id that stays the same when it tries again. What
+// is for the background is not urgent.
 function asNotification({ payload, topic, push_type = "alert" }) {
   const notification = new apn.Notification({ rawPayload: payload, topic, pushType: push_type });
+  notification.id = randomUUID();
   if (push_type === "background") notification.priority = 5;
   return notification;
 }
