@@ -54,10 +54,11 @@ class Habits(msgspec.Struct, frozen=True):
     `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
     device off for any 4xx, one that `keeps` them strikes off none, also behind 410. One that
     `mints` signs a token for each push, one that `crowds` ignores the limit of streams, one that
-    `waits` has patience without end, and one that `hurries` leaves each priority at 10. One that
-    `renames` gives a push another id each time, one that `hammers` sends again at once what is
-    refused for a while, and one that `roams` opens another connection behind each few pushes. One
-    that is `alone` sends a push when the one before is done with.
+    `waits` has patience without end, one that `rushes` sends before it has heard SETTINGS, and one
+    that `hurries` leaves each priority at 10. One that `renames` gives a push another id each time,
+    one that `hammers` sends again at once what is refused for a while, and one that `roams` opens
+    another connection behind each few pushes. One that is `alone` sends a push when the one before
+    is done with.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -66,6 +67,7 @@ class Habits(msgspec.Struct, frozen=True):
     crowds: bool = False
     waits: bool = False
     hurries: bool = False
+    rushes: bool = False
     keeps: bool = False
     renames: bool = False
     hammers: bool = False
@@ -80,6 +82,7 @@ MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
 HURRIES = Habits(hurries=True)
+RUSHES = Habits(waits=True, rushes=True)
 KEEPS = Habits(keeps=True)
 RENAMES = Habits(renames=True)
 HAMMERS = Habits(hammers=True)
@@ -141,7 +144,7 @@ class _Visit:
         self._client = h2.connection.H2Connection(h2.config.H2Configuration())
         if habits.crowds:
             self._client.remote_settings = _Boundless(client=False)
-        self._greeted = self._over = False
+        self._greeted, self._over = habits.rushes, False
         self._open: dict[int, ApiPush] = {}
         self._status: dict[int, int] = {}
         self._bodies: dict[int, bytes] = {}

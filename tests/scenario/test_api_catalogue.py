@@ -35,6 +35,7 @@ from ..careless_over_http2 import (
     RENAMES,
     REPEATS,
     ROAMS,
+    RUSHES,
     WAITS,
     Habits,
     send_carelessly,
@@ -133,7 +134,7 @@ FOUND_OUT = {
     "dead-idle-connection": (WAITS, "lost"),
     "every-task-mints-a-token": (MINTS, "max_provider_tokens"),
     "everything-at-once-over-http2": (DROPS, "lost"),
-    "first-frame-never-comes": (WAITS, "lost"),
+    "first-frame-never-comes": (RUSHES, "lost"),
     "goaway-and-the-session-stays": (DROPS, "lost"),
     "goaway-before-anything": (DROPS, "lost"),
     "goaway-in-full-flow": (DROPS, "lost"),
@@ -181,6 +182,18 @@ def test_a_bad_provider_is_found_out(name: str) -> None:
     assert all(found[kind].advice)
 
 
+def test_bodies_stall_where_no_credit_is_given_and_nowhere_else() -> None:
+    """Of two connections side by side it is the first one, whichever takes the first push."""
+
+    async def provider(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
+        async with await connect_to(apns):
+            await well(apns, pushes)
+
+    audit, fired = play("body-stalls-for-credit", provider)
+    assert audit.ok
+    assert fired == []
+
+
 #: What a story says in numbers of how to send again, and whether at all, and who ignores that.
 MANNERS = {
     "max_connections": ROAMS,
@@ -218,7 +231,7 @@ def test_one_push_at_a_time_is_found_out_too_where_one_without_an_answer_is_forg
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:
     assert {habits for habits, _ in FOUND_OUT.values()} == {
-        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES)
+        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES, RUSHES)
     }
 
 

@@ -128,7 +128,9 @@ class Exchange:
         self._decisions.take(request, now)
         if self._waiting_to_raise and self._decisions.authenticated:
             self._waiting_to_raise = False
-            self._standing.terms.raise_limit(now)
+            # Who was told to open no more streams needs no room for some.
+            if not self._standing.goodbyes.said:
+                self._standing.terms.raise_limit(now)
 
     def _broken(self, broken: RequestBroken, now: Moment) -> None:
         """A request that will never be complete."""

@@ -51,6 +51,8 @@ class Goodbyes:
         self.strictest: Goodbye | None = None
         #: Which one was said and has the connection closed.
         self.closing: Goodbye | None = None
+        #: Whether one was said.
+        self.said = False
 
     @property
     def due(self) -> float:
@@ -69,6 +71,7 @@ class Goodbyes:
             return None
         goodbye = min(self._waiting, key=lambda each: each.due)
         self._waiting.remove(goodbye)
+        self.said = True
         if goodbye.then == "close" and self.closing is None:
             self.closing = goodbye
         return goodbye

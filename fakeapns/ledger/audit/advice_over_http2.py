@@ -119,6 +119,12 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
         "/4/broadcasts/apps/ and a topic: look at the method, at the path, and at what ended the "
         "request before its time.",
     ),
+    ("lost", "never-complete"): (
+        "what came on streams that were never complete was not sent again",
+        "Half a request is no push, and nobody has it: bound the time in which a body may wait for "
+        "credit (WINDOW_UPDATE), give the connection up behind it, and send what was not complete "
+        "again on a new one.",
+    ),
     ("lost", "token-no-hex"): (
         "a token was sent in another form than hex",
         "On the provider API a token stands in the path as digits of hex: decode what it is "

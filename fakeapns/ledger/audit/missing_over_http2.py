@@ -91,7 +91,7 @@ class MissingOverHTTP2:
             request, refusal = self._in_part(position), self._pruned_for(position)
             if request is not None:
                 over = self._journal.streams.was_over_the_limit(request)
-                reason = "over-the-limit" if over else "no-push"
+                reason = "over-the-limit" if over else "never-complete"
                 why = request.detail or "no reason is on record"
                 cut.setdefault((request.connection, reason, why), []).append(position)
             elif refusal is not None:

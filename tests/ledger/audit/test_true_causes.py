@@ -11,6 +11,7 @@ from fakeapns import (
     ChangeSettings,
     Drop,
     GoAway,
+    NoCredit,
     On,
     PartialAnswer,
     Reject,
@@ -117,6 +118,25 @@ def test_what_was_refused_for_its_own_fault_is_neither_lost_nor_to_be_sent_again
     talk.send([2])
     found = talk.judged()
     assert (found.lost, numbers_of(found, "resent_after_refusal")) == ((), [2])
+
+
+@pytest.mark.parametrize("gives_up", [True, False])
+def test_what_waited_for_credit_in_vain_is_told_by_that(gives_up: bool) -> None:
+    talk = Talk(Step(NoCredit()))
+    streams = [talk.begin(item(number)[0], end=False) for number in (1, 2)]
+    talk.flow()
+    for stream in streams if gives_up else ():
+        talk.client.reset_stream(stream, 8)
+    talk.flow()
+    talk.leave("graceful")
+    found = talk.judged([1, 2])
+    assert numbers_of(found, "lost") == [1, 2]
+    reasons, text = told(found, "lost")
+    assert reasons == ("never-complete",)
+    assert "came on streams of connection 1 that were never complete" in text
+    assert advice_on("lost", "never-complete") in found.lessons
+    talk.send_anew([1, 2])
+    assert talk.judged([1, 2]).ok
 
 
 def test_streams_over_the_limit_are_counted_and_what_was_on_them_is_known() -> None:

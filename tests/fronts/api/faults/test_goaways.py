@@ -10,7 +10,7 @@ import pytest
 from fakeapns import GoAway, LateAnswer, On, Step
 from fakeapns.ledger import FaultFired, GoAwaySeen, SettingsSeen
 
-from ..dialogue import Dialogue
+from ..dialogue import NOBODY, Dialogue, signed
 
 ENGINES = pytest.mark.parametrize("engine", ["ngh2", "h2"])
 FIRST, SECOND = On(notification=1), On(notification=2)
@@ -132,3 +132,18 @@ def test_at_the_beginning_it_comes_behind_settings() -> None:
     assert [each.by for each in talk.ledger.of(SettingsSeen)] == ["server", "provider"]
     talk.wait(10)
     assert talk.end.reason == "shutdown"
+
+
+def test_behind_it_no_limit_of_streams_rises() -> None:
+    # h2, and so aioapns and httpx, take any SETTINGS that come behind GOAWAY for an error.
+    talk = Dialogue(Step(GoAway("zero"), FIRST), provider=NOBODY)
+    talk.push(signed=signed())
+    said = [each.values[3] for each in talk.ledger.of(SettingsSeen) if each.by == "server"]
+    assert said == [1]
+
+
+def test_before_one_that_takes_its_time_it_rises_as_ever() -> None:
+    talk = Dialogue(Step(GoAway(delay="5s"), FIRST), provider=NOBODY)
+    talk.push(signed=signed())
+    said = [each.values[3] for each in talk.ledger.of(SettingsSeen) if each.by == "server"]
+    assert said == [1, 1000]

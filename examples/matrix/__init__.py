@@ -1,0 +1,1 @@
+"""What real libraries make of the catalogue: `python -m examples.matrix` writes docs/matrix.md."""
