@@ -54,11 +54,11 @@ class Habits(msgspec.Struct, frozen=True):
     `nothing` of what was under way, or `everything` with new ids. One that `prunes` strikes a
     device off for any 4xx, one that `keeps` them strikes off none, also behind 410. One that
     `mints` signs a token for each push, one that `crowds` ignores the limit of streams, one that
-    `waits` has patience without end, one that `rushes` sends before it has heard SETTINGS, and one
-    that `hurries` leaves each priority at 10. One that `renames` gives a push another id each time,
-    one that `hammers` sends again at once what is refused for a while, and one that `roams` opens
-    another connection behind each few pushes. One that is `alone` sends a push when the one before
-    is done with.
+    `waits` has patience without end, and one that `hurries` leaves each priority at 10. One that
+    `rushes` sends before it has heard SETTINGS. One that `renames` gives a push another id each
+    time, one that `hammers` sends again at once what is refused for a while, and one that `roams`
+    opens another connection behind each few pushes. One that is `alone` sends a push when the one
+    before is done with.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -67,8 +67,8 @@ class Habits(msgspec.Struct, frozen=True):
     crowds: bool = False
     waits: bool = False
     hurries: bool = False
-    rushes: bool = False
     keeps: bool = False
+    rushes: bool = False
     renames: bool = False
     hammers: bool = False
     roams: bool = False
@@ -82,12 +82,12 @@ MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
 HURRIES = Habits(hurries=True)
-RUSHES = Habits(waits=True, rushes=True)
 KEEPS = Habits(keeps=True)
 RENAMES = Habits(renames=True)
 HAMMERS = Habits(hammers=True)
 ROAMS = Habits(roams=True)
 ALONE = Habits(again="nothing", alone=True)
+RUSHES = Habits(waits=True, rushes=True)
 
 
 async def send_carelessly(

@@ -69,6 +69,11 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "the story is about feedback, which nobody asked for",
         "Read feedback in the command, too, or leave such stories out: --without 'feedback-*'.",
     ),
+    ("not played", "certificate"): (
+        "the story is about provider tokens, and the command signs in by certificate",
+        "Nothing has to be mended: with a key (APNS_AUTH_KEY, APNS_KEY_ID and APNS_TEAM_ID) the "
+        "story is played, and a sender that has none may leave it out (--without).",
+    ),
     ("not played", ""): (
         "no fault of the story has fired",
         "Nothing has to be mended: see what the story waits for (more notifications, a pause, the "

@@ -6,14 +6,14 @@ import signal
 from typing import NamedTuple
 
 from ..fake import FakeAPNs
-from ..ledger import ConnectionOpened, FaultFired
 from ..ledger.audit import TurnedAway
-from ..scenario import Sender, Step
+from ..scenario import Sender
 from .cause import Cause, of_verdict, telling_line
 from .command import Ended
 from .findings import Findings
 from .nothing import why_nothing, wrong_service
 from .setup import Setup
+from .unplayed import why_unfit, why_unplayed
 from .verdict import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT
 
 
@@ -48,10 +48,12 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
     if not findings.reached:
         what = "the command ended, and not a single notification had come"
         return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger, setup.service)[0])
+    if unfit := why_unfit(apns, findings):
+        return Conclusion(NOT_PLAYED, unfit[1], unfit[0])
     if findings.found:
         return Conclusion(FAILED, "; ".join(findings.shortfalls))
-    if apns.scenario.step and not _was_played(apns):
-        return _not_played(setup, apns)
+    if unplayed := why_unplayed(apns, setup.service):
+        return Conclusion(NOT_PLAYED, unplayed[1], unplayed[0])
     return Conclusion(PASSED)
 
 
@@ -75,34 +77,3 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _plot(apns: FakeAPNs) -> dict[int, Step]:
-    """The steps that the story is about, by their number: those that only set the scene do not
-    count, unless there are no others.
-    """
-    steps = dict(enumerate(apns.scenario.step, start=1))
-    return {number: step for number, step in steps.items() if not step.fault.prepares} or steps
-
-
-def _was_played(apns: FakeAPNs) -> bool:
-    plot = _plot(apns)
-    # A scripted token belongs to no step.
-    return any(each.step is None or each.step in plot for each in apns.ledger.of(FaultFired))
-
-
-def _not_played(setup: Setup, apns: FakeAPNs) -> Conclusion:
-    waiting = ", ".join(map(str, _plot(apns).values()))
-    scene = dict.fromkeys(each.fault for each in apns.ledger.of(FaultFired))
-    but = f" but {', '.join(scene)}, which prepares it" if scene else ""
-    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
-    asked = "" if setup.service == "api" else " and feedback was not asked"
-    if "feedback" in services:
-        asked = " and feedback was asked"
-    what = (
-        f"no fault of this scenario fired{but}, so it proves nothing: {waiting}; "
-        f"{len(apns.notifications)} notifications came{asked}"
-    )
-    wanted = all(step.fault.acts_on == ("feedback",) for step in apns.scenario.step)
-    unasked = wanted and "feedback" not in services
-    return Conclusion(NOT_PLAYED, what, of_verdict(NOT_PLAYED, "feedback" if unasked else ""))

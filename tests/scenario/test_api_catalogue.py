@@ -182,18 +182,6 @@ def test_a_bad_provider_is_found_out(name: str) -> None:
     assert all(found[kind].advice)
 
 
-def test_bodies_stall_where_no_credit_is_given_and_nowhere_else() -> None:
-    """Of two connections side by side it is the first one, whichever takes the first push."""
-
-    async def provider(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
-        async with await connect_to(apns):
-            await well(apns, pushes)
-
-    audit, fired = play("body-stalls-for-credit", provider)
-    assert audit.ok
-    assert fired == []
-
-
 #: What a story says in numbers of how to send again, and whether at all, and who ignores that.
 MANNERS = {
     "max_connections": ROAMS,
@@ -227,6 +215,18 @@ def test_one_push_at_a_time_is_found_out_too_where_one_without_an_answer_is_forg
 ) -> None:
     audit, _ = play(name, badly(ALONE))
     assert "lost" in {finding.kind for finding in audit.findings}, audit.shortfalls
+
+
+def test_bodies_stall_where_no_credit_is_given_and_nowhere_else() -> None:
+    """Of two connections side by side it is the first one, whichever takes the first push."""
+
+    async def provider(apns: FakeAPNs, pushes: list[ApiPush]) -> None:
+        async with await connect_to(apns):
+            await well(apns, pushes)
+
+    audit, fired = play("body-stalls-for-credit", provider)
+    assert audit.ok
+    assert fired == []
 
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:

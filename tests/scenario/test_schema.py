@@ -36,7 +36,7 @@ BEYOND_A_SCHEMA = (
     r"\w+ cannot disturb the \w+ service",
     r"status .* has no word on the \w+",
     r"\d+ is no status: the gateway has 0 to 255, HTTP 400 to 599",
-    r"means nothing on the api: leave it out, or the service",
+    r"means nothing on the api(, which alone this is for)?: leave it out",
     r"who reads feedback never sends a byte",
     r"notifications of command 0 have no identifier",
     r"all notifications of command [01] have 10",

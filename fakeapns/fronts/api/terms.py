@@ -123,7 +123,6 @@ class Terms:
             because.over()
             return
         self._credit = after, because
-        self.came(0)
 
     def came(self, size: int) -> None:
         """So many bytes are about to be looked at."""

@@ -105,8 +105,9 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("lost", "pruned"): (
         "devices were struck off for an answer that says nothing against them",
-        "Strike a token off for 410, BadDeviceToken and DeviceTokenNotForTopic alone: any other "
-        "4xx is about the push, the request or its sender, and the device is still there.",
+        "Strike a token off for 410 alone: any other 4xx is about the push, the request or its "
+        "sender. BadDeviceToken and DeviceTokenNotForTopic say as well that the environment or the "
+        "topic is the wrong one: drop the push, and look which before you drop the device.",
     ),
     ("lost", "pruned-too-soon"): (
         "devices were struck off for a 410 that is older than their registration",
@@ -124,6 +125,12 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
         "Half a request is no push, and nobody has it: bound the time in which a body may wait for "
         "credit (WINDOW_UPDATE), give the connection up behind it, and send what was not complete "
         "again on a new one.",
+    ),
+    ("lost", "beside-no-answer"): (
+        "what waited beside pushes without an answer was given up",
+        "A stream counts as open until it ends: bound the time for each answer, end the stream by "
+        "RST_STREAM (CANCEL) behind it, and keep what waits for a free one, on another connection "
+        "if need be. A library may fail all that finds no room at once: try that again.",
     ),
     ("lost", "token-no-hex"): (
         "a token was sent in another form than hex",
@@ -148,8 +155,7 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ("resent_after_refusal", "over-the-api"): (
         "what was refused for a fault of its own was sent again",
         "400, 404, 405, 410 and 413 are the push's own fault, which no resending can mend: drop "
-        "it, with 410 or BadDeviceToken the token, and with ChannelNotRegistered or BadChannelId "
-        "the channel, too.",
+        "it, with 410 the token, and with ChannelNotRegistered or BadChannelId the channel, too.",
     ),
     ("resent_unanswered", ""): (
         "more was sent again without an answer than had to be",

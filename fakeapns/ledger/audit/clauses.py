@@ -72,7 +72,7 @@ class Clauses:
             return "was open until the server stopped"
         if trail.closed.by == "provider":
             if trail.cut:
-                return "was reset by the provider, so what was on its way is gone"
+                return "was reset by the provider, so what may have been on its way is gone"
             return "was ended by the provider"
         if trail.goaway is not None:
             debug = f" ({trail.goaway.debug})" if trail.goaway.debug else ""
@@ -167,7 +167,7 @@ class Clauses:
 
     def no_pushes(self) -> str:
         """How many requests were no push, on which connections and why; empty if none was."""
-        requests = self._journal.requests
+        requests = self._journal.streams.no_pushes
         if not requests:
             return ""
         times = sum(requests.values())

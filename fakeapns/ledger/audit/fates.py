@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...protocol import REASONS
 from ...protocol.http2 import ErrorCode, code_name
-from ..api_entries import GoAwaySeen, ResetSeen
+from ..api_entries import ApiRequest, GoAwaySeen, ResetSeen
 from ..entries import FaultFired
 from .journal import Journal
 from .trail import Sight, Trail
@@ -43,6 +43,33 @@ class Fates:
             return "dead-connection", f"a connection that was dead and looked alive ({cause.fault})"
         by = f" ({cause.fault})" if isinstance(cause, FaultFired) else ""
         return _why_it_ended(trail), f"an end of the connection before that{by}"
+
+    def incomplete(self, request: ApiRequest) -> Fate:
+        """Why a request for a push was never complete, or not looked at."""
+        if self._streams.was_over_the_limit(request):
+            return "over-the-limit", "refused (REFUSED_STREAM)"
+        trail = self._journal.trails.get(request.connection)
+        reason, what = ("", "") if trail is None else self.hindrance(trail)
+        if reason == "behind-a-goaway" and self._streams.is_above_a_goaway(request):
+            reason = "above-a-goaway"
+        return reason or "never-complete", f"never complete{what and f' when {what}'}"
+
+    def hindrance(self, trail: Trail) -> Fate:
+        """What kept things from coming on a connection, or behind it; empty if nothing did."""
+        this, names = f"connection {trail.connection}", {each.fault for each in trail.faults}
+        if trail.goaway is not None:
+            left = _why_it_left(trail.goaway)
+            reason = "behind-a-goaway" if left == "above-a-goaway" else left
+            return reason, f"{this} was told {of_goaway(trail.goaway)}"
+        if names & _DEADLY:
+            return "dead-connection", f"{this} was dead and looked alive"
+        if "no_credit" in names:
+            return "never-complete", f"{this} gave no credit for bodies (no_credit)"
+        if trail.disturbed:
+            return "cut-off", f"{this} was ended by a fault ({trail.faults[-1].fault})"
+        if left := self._streams.unanswered(trail.connection, trail.closed):
+            return "beside-no-answer", f"{left} of {this} had no answer at its end"
+        return "", ""
 
     def unanswered(self, sight: Sight) -> Fate:
         """Why a sender had no answer to a push that was accepted."""

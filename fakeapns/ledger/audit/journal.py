@@ -9,7 +9,14 @@ from __future__ import annotations
 from array import array
 
 from ...scenario.faults import holding
-from ..api_entries import ApiNotification, ApiRequest, ApiResponse, GoAwaySeen, ResetSeen
+from ..api_entries import (
+    ApiNotification,
+    ApiRequest,
+    ApiResponse,
+    GoAwaySeen,
+    ResetSeen,
+    SettingsSeen,
+)
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -29,6 +36,7 @@ from .provider_tokens import ProviderTokens
 from .refusal import own_fault
 from .retries import Retries
 from .streams import Streams
+from .struck_off import StruckOff
 from .trail import Sight, Trail
 from .turned_away import TurnedAway, may_be_for_pushes
 
@@ -69,8 +77,6 @@ class Journal:
         self.turned_away = TurnedAway()
         #: Bytes that were written to feedback, which only speaks, by connection.
         self.misdirected: dict[int, int] = {}
-        #: Requests that were no push, by connection and why.
-        self.requests: dict[tuple[int, str], int] = {}
         #: Connections for pushes that were of use side by side, at most: see `Trail.over`.
         self.widest = 0
         #: Attempts to connect for pushes once something had gone wrong, refused ones too.
@@ -79,8 +85,7 @@ class Journal:
         self.streams = Streams()
         self.retries = Retries()
         self.provider_tokens = ProviderTokens()
-        #: Tokens for which a sender may have struck off a device, and for what first: any 4xx.
-        self.called_names: dict[str, Sight] = {}
+        self.struck_off = StruckOff(intention, self.trails)
         self.feedback_read = False
         self.sent_after_feedback: dict[str, int] = {}
         self._holding = holding()
@@ -112,6 +117,8 @@ class Journal:
                 self.knowledge.answered_on_stream(entry)
                 self.streams.answered(entry)
                 self.retries.answered(entry)
+            case SettingsSeen():
+                self.streams.settings(entry)
             case ApiRequest() | GoAwaySeen() | ResetSeen():
                 self._on_streams(entry)
             case ConnectionClosed(connection=connection) if connection in self.trails:
@@ -164,10 +171,6 @@ class Journal:
     def _on_streams(self, entry: ApiRequest | GoAwaySeen | ResetSeen) -> None:
         """Something on a connection of HTTP/2 that is no push."""
         if isinstance(entry, ApiRequest):
-            if entry.fulfilled:
-                return
-            why = entry.connection, entry.detail or entry.reason or "no reason is on record"
-            self.requests[why] = self.requests.get(why, 0) + 1
             self.streams.request(entry)
             return
         self.causes[entry.seq] = entry
@@ -218,7 +221,7 @@ class Journal:
             self._waiting[position] = trail
             self._is_owed(position, seen)
         if seen.token and 400 <= (seen.http_status or 0) < 500:
-            self.called_names.setdefault(seen.token, Sight.of(seen))
+            self.struck_off.refused(position, seen)
 
     def _came(self, position: int, seen: Notification) -> None:
         """Before it is known what became of it: what went before, and could be known."""

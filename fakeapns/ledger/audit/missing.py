@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from ..entries import Malformed
 from .as_text import WrittenAsText
 from .clauses import Clauses
+from .hindrances import Hindrances
 from .journal import Journal
 from .missing_over_http2 import MissingOverHTTP2
-from .phrases import Told, connections, its, they, were
-from .trail import Trail
+from .phrases import Told, alike, connections, its, they, were
 
 
 class Missing:
@@ -27,6 +27,7 @@ class Missing:
         self._say = say
         self._as_text = as_text
         self._arriving = arriving
+        self._hindrances = Hindrances(journal)
         self._over_http2 = MissingOverHTTP2(journal, say)
 
     def told(self, lost: Sequence[int]) -> Iterator[Told]:
@@ -51,7 +52,7 @@ class Missing:
         for (connection, cause), positions in behind.items():
             trail = self._journal.trails[connection]
             yield (
-                self._reason(trail),
+                self._hindrances.at_the_gateway(trail),
                 f"{self._say.which(positions)} came on connection {connection} behind "
                 f"{self._say.cause(cause)}: dropped there, and not seen again"
                 f"{self._say.why(cause)}; {self._say.then(connection)}",
@@ -70,16 +71,18 @@ class Missing:
 
     def _rejected(self, lost: Sequence[int]) -> Iterator[Told]:
         """Those that the gateway rejected for no fault of their own."""
-        alike: dict[tuple[int, str], list[int]] = {}
+        ways: dict[tuple[int, str], list[int]] = {}
         for position in lost:
             sight = self._journal.undone[position]
-            alike.setdefault((sight.connection, f"{sight.status}{sight.why}"), []).append(position)
-        for (connection, status), positions in alike.items():
+            way = sight.connection, f"{sight.status}{alike(sight.why)}"
+            ways.setdefault(way, []).append(position)
+        for (connection, _), positions in ways.items():
+            sight = self._journal.undone[positions[0]]
             yield (
                 "temporary-error",
                 f"{self._say.which(positions)} {were(positions)} rejected on connection "
-                f"{connection} with {status}, which is no fault of {its(positions)} own, and not "
-                f"seen again; {self._say.then(connection)}",
+                f"{connection} with {sight.status}{sight.why}, which is no fault of "
+                f"{its(positions)} own, and not seen again; {self._say.then(connection)}",
             )
 
     # ---- never seen -------------------------------------------------------------------------
@@ -105,19 +108,20 @@ class Missing:
     def _group(self, connection: int | None, positions: list[int]) -> Told:
         which = self._say.which(positions)
         unsure = any(trail.unsure for trail in self._journal.trails.values())
-        unsure = unsure or bool(self._journal.requests)
+        unsure = unsure or bool(self._journal.streams.no_pushes)
         what = f"{were(positions)} not read" if unsure else f"never reached {self._journal.asked}"
         if self._arriving:
             what = f"had not reached {self._journal.asked}"
         if connection is None:
-            reason = "arriving" if self._arriving else self._reason_of_any()
-            return reason, f"{which} {what}"
+            reason, why = self._hindrances.of_any()
+            return "arriving" if self._arriving else reason, f"{which} {what}{why}"
         trail = self._journal.trails[connection]
+        reason, why = self._hindrances.behind(trail)
         gone = ", and what was written behind that is gone" if trail.ended_by_error else ""
         return (
-            "arriving" if self._arriving else self._reason(trail),
+            "arriving" if self._arriving else reason,
             f"{which} {what}: number {trail.furthest + 1} was the last on connection {connection}, "
-            f"which {self._say.end(trail)}{gone}; {self._say.then(connection)}",
+            f"which {self._say.end(trail)}{gone}{why}; {self._say.then(connection)}",
         )
 
     def _perhaps(self, positions: list[int]) -> Iterator[Told]:
@@ -152,26 +156,3 @@ class Missing:
             if -1 < trail.furthest < position
         ]
         return max(ended)[1] if ended and self._journal.widest == 1 else None
-
-    # ---- reasons ----------------------------------------------------------------------------
-
-    def _reason(self, trail: Trail) -> str:
-        """What ended a connection, as a reason for what is missing behind."""
-        status = None if trail.response is None else trail.response.status
-        if trail.goaway is not None:
-            return "behind-a-goaway"
-        if isinstance(trail.failed, Malformed):
-            return "behind-a-bad-frame"
-        if status == "shutdown":
-            return "behind-a-shutdown"
-        if status == "no-error" and not trail.ended_by_error:
-            return "no-error"
-        if trail.named:
-            return "behind-an-error"
-        if status is not None or trail.ended_by_error or trail.disturbed:
-            return "behind-a-silent-end"
-        return ""
-
-    def _reason_of_any(self) -> str:
-        """The same for what may have been on any of several connections."""
-        return next(filter(None, map(self._reason, self._journal.trails.values())), "")

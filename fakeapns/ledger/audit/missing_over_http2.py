@@ -8,7 +8,7 @@ from ..api_entries import ApiRequest
 from .clauses import Clauses
 from .fates import Fates
 from .journal import Journal
-from .phrases import Told, its, they, were
+from .phrases import Told, alike, its, were
 from .refusal import says_gone
 from .trail import Sight
 
@@ -31,12 +31,12 @@ class MissingOverHTTP2:
 
     def unprocessed(self, lost: Sequence[int]) -> Iterator[Told]:
         """Those that came, and that nobody looked at."""
-        alike: dict[tuple[int, str, str], list[int]] = {}
+        ways: dict[tuple[int, str, str], list[int]] = {}
         for position in lost:
             sight = self._journal.undone[position]
             fate = self._fates.unprocessed(sight)
-            alike.setdefault((sight.connection, *fate), []).append(position)
-        for (connection, reason, what), positions in alike.items():
+            ways.setdefault((sight.connection, *fate), []).append(position)
+        for (connection, reason, what), positions in ways.items():
             yield (
                 reason,
                 f"{self._say.which(positions)} came on connection {connection}, {were(positions)} "
@@ -45,19 +45,23 @@ class MissingOverHTTP2:
 
     def rejected(self, lost: Sequence[int]) -> Iterator[Told]:
         """Those that were refused for no fault of their own."""
-        alike: dict[tuple[int, str, str], list[int]] = {}
+        ways: dict[tuple[int, str, str], list[int]] = {}
         for position in lost:
             sight = self._journal.undone[position]
-            told = "" if sight.told else ", of which no whole answer came"
-            way = sight.connection, f"{sight.status}{sight.why}{told}", self._asks(sight)
-            alike.setdefault(way, []).append(position)
-        for (connection, status, reason), positions in alike.items():
+            way = sight.connection, alike(self._answer(sight)), self._asks(sight)
+            ways.setdefault(way, []).append(position)
+        for (connection, _, reason), positions in ways.items():
+            answer = self._answer(self._journal.undone[positions[0]])
             yield (
                 reason,
                 f"{self._say.which(positions)} {were(positions)} rejected on connection "
-                f"{connection} with {status}, which is no fault of {its(positions)} own, and not "
+                f"{connection} with {answer}, which is no fault of {its(positions)} own, and not "
                 f"seen again; {self._say.then(connection)}",
             )
+
+    def _answer(self, rejected: Sight) -> str:
+        told = "" if rejected.told else ", of which no whole answer came"
+        return f"{rejected.status}{rejected.why}{told}"
 
     def _asks(self, rejected: Sight) -> str:
         """Who has to do something about what was rejected for no fault of its own, as a reason."""
@@ -90,22 +94,19 @@ class MissingOverHTTP2:
         for position in unseen:
             request, refusal = self._in_part(position), self._pruned_for(position)
             if request is not None:
-                over = self._journal.streams.was_over_the_limit(request)
-                reason = "over-the-limit" if over else "never-complete"
-                why = request.detail or "no reason is on record"
+                reason, what = self._fates.incomplete(request)
+                why = f"{what}, and not seen again: {request.detail or 'no reason is on record'}"
                 cut.setdefault((request.connection, reason, why), []).append(position)
             elif refusal is not None:
                 what = f"{refusal.status}{refusal.why}"
                 way = refusal.connection, what, says_gone(refusal.name)
                 pruned.setdefault(way, []).append(position)
         for (connection, reason, why), positions in cut.items():
-            what = "refused (REFUSED_STREAM)" if reason == "over-the-limit" else "never complete"
             streams = "a stream" if len(positions) == 1 else "streams"
             yield (
                 reason,
                 f"{self._say.which(positions)} came on {streams} of connection {connection} that "
-                f"{were(positions)} {what}, and not seen again: {why}; "
-                f"{self._say.then(connection)}",
+                f"{were(positions)} {why}; {self._say.then(connection)}",
             )
         for (connection, status, stale), positions in pruned.items():
             why = (
@@ -115,8 +116,8 @@ class MissingOverHTTP2:
             )
             yield (
                 "pruned-too-soon" if stale else "pruned",
-                f"{self._say.which(positions)} never came, though others behind {they(positions)} "
-                f"did: what was sent to {its(positions)} token before was rejected on connection "
+                f"{self._say.which(positions)} never came, though others did: "
+                f"what was sent to {its(positions)} token before was rejected on connection "
                 f"{connection} with {status}, {why}",
             )
 
@@ -125,9 +126,4 @@ class MissingOverHTTP2:
         return self._journal.streams.never_complete(token) if token else None
 
     def _pruned_for(self, position: int) -> Sight | None:
-        """What a token may have been struck off for, where others behind this one came."""
-        refusal = self._journal.called_names.get(self._say.token(position))
-        if refusal is None:
-            return None
-        behind = any(trail.furthest > position for trail in self._journal.trails.values())
-        return refusal if behind else None
+        return self._journal.struck_off.for_what(position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...scenario.faults import Service
@@ -11,6 +12,7 @@ Told = tuple[str | None, str]
 
 #: How many of a list are named.
 _SHOWN = 4
+_NUMBERS = re.compile(r"\d+")
 
 
 def ranges(positions: Iterable[int]) -> Iterator[str]:
@@ -40,6 +42,11 @@ def connections(numbers: Sequence[int]) -> str:
     """Connections by number."""
     which = listed(runs(numbers))
     return f"connection {which}" if len(numbers) == 1 else f"connections {which}"
+
+
+def alike(text: str) -> str:
+    """What texts have in common that differ in numbers alone, as a moment or a length."""
+    return _NUMBERS.sub("#", text)
 
 
 def its(many: Sequence[int]) -> str:

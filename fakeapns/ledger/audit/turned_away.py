@@ -48,6 +48,10 @@ class TurnedAway:
         """Those to any that takes pushes, or on the way there."""
         return [each for each in self._refused if may_be_for_pushes(each)]
 
+    def by_the_story(self) -> list[ConnectionRefused]:
+        """Those for pushes that the story had so."""
+        return [each for each in self.for_pushes() if each.reason == "fault"]
+
     def own(self, service: str | None = None) -> list[ConnectionRefused]:
         """Those that are the client's own affair."""
         return [

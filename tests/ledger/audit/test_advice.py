@@ -16,7 +16,7 @@ KINDS = ("received", "unexpected", *Expect.__struct_fields__)
 #: The short names of reasons, as the explanations give them.
 GIVEN = {
     name
-    for file in ("explain", "missing", "clauses")
+    for file in ("explain", "missing", "clauses", "hindrances", "fates")
     for name in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', (ROOM / f"{file}.py").read_text("utf-8"))
 } - {"no-error"}
 

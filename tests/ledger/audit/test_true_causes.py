@@ -207,5 +207,5 @@ def test_a_device_is_rightly_struck_off_for_what_is_about_it_alone(
     ]
     assert bool(pruned) is not gone
     if pruned:
-        assert "number 2 (token …00000001) never came, though others behind it did" in pruned[0]
+        assert "number 2 (token …00000001) never came, though others did" in pruned[0]
         assert advice_on("lost", "pruned") in found.lessons

@@ -69,13 +69,8 @@ class Pushes(Story):
         """The server refuses a stream."""
         return self.add(ResetSeen, stream=stream, by="server", code=7, detail="too many streams")
 
-    def request(self, why: str) -> Entry:
+    def request(self, why: str, **given: Any) -> Entry:
         """A request that is no push."""
         facts: dict[str, Any] = {"ordinal": 1, "stream": 1, "method": "GET", "path": "/x"}
-        facts |= {
-            "headers": {},
-            "body_base64": "",
-            "http_status": 405,
-            "reason": "MethodNotAllowed",
-        }
-        return self.add(ApiRequest, detail=why, **facts)
+        facts |= {"headers": {}, "body_base64": "", "http_status": 405}
+        return self.add(ApiRequest, detail=why, **facts | {"reason": "MethodNotAllowed"} | given)

@@ -29,7 +29,7 @@ def test_none_names_a_higher_stream_than_one_before(
     assert lasts(talk) == [first, 1]
 
 
-def test_nor_one_than_is_to_be_processed(talk: Conversation) -> None:
+def test_nor_one_above_what_is_processed(talk: Conversation) -> None:
     talk.send(post(1), post(3), post(5))
     assert talk.wire.last_processed == 5
     talk.wire.process_up_to(3)

@@ -120,6 +120,31 @@ def test_a_stream_is_reset(fault: ResetStream, outcome: str, resets: list[int]) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("fault", "detail"),
+    [
+        (Reject(503), "ServiceUnavailable"),
+        (Reject(418), "HTTP 418"),
+        (Unanswered(), "for ever"),
+        (Unanswered(accepted=False), "for ever, and never processed"),
+        (Unanswered("2s"), "2s"),
+        (LateAnswer(AfterNotifications(2)), "2 notifications"),
+        (PartialAnswer(), "headers alone"),
+        (PartialAnswer("half-body"), "half a body"),
+        (ResetStream(), "REFUSED_STREAM"),
+        (ResetStream(99, "headers"), "code 99 behind the headers"),
+        (Wedge("Shutdown"), "Shutdown"),
+        (Drop("reset"), "reset"),
+        (Garbage("48 id"), "48 00 00 00 00"),
+    ],
+)
+def test_each_is_on_record_once_and_in_words(fault: Fault, detail: str) -> None:
+    talk = Dialogue(Step(fault, FIRST))
+    talk.push()
+    [fired] = talk.ledger.of(FaultFired)
+    assert (fired.fault, fired.detail) == (fault.name, detail)
+
+
 def test_a_connection_that_refuses_everything_alike() -> None:
     talk = Dialogue(Step(Wedge(), On(notification=2)))
     assert talk.push().status == 200

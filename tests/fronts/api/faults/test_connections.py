@@ -22,6 +22,7 @@ from fakeapns import (
 )
 from fakeapns.fronts.front import Provider
 from fakeapns.ledger import FaultFired, SettingsSeen
+from fakeapns.push import Occasion
 
 from ....frames import TOPIC
 from ..dialogue import CERTIFICATE, NOBODY, Dialogue, signed
@@ -123,32 +124,91 @@ def test_a_ping_is_not_acknowledged_and_all_else_goes_on() -> None:
     assert fired(talk) == [("deaf_ping", "not acknowledged")]
 
 
-@pytest.mark.parametrize("fault", [DeafPing(), NoCredit(), Blackhole(), Stall("1h")])
+def is_deaf(talk: Dialogue) -> bool:
+    """Whether nobody acknowledges a PING."""
+    talk.client.ping(b"12345678")
+    talk.flow()
+    return not any(isinstance(event, h2.events.PingAckReceived) for event in talk.events)
+
+
+def test_what_is_to_fire_once_spares_the_next_connection() -> None:
+    talk = Dialogue(Step(DeafPing(), times=1))
+    assert is_deaf(talk)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    assert not is_deaf(talk)
+
+
+def test_what_changed_nothing_has_not_fired_and_acts_on_the_next_connection() -> None:
+    steps = (Step(DeafPing(), On(connection=1)), Step(DeafPing(), On(after="1s"), times=1))
+    talk = Dialogue(*steps)
+    talk.wait(1)
+    assert is_deaf(talk)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    assert not is_deaf(talk)
+    talk.events.clear()
+    talk.wait(1)
+    assert is_deaf(talk)
+    assert [each.step for each in talk.ledger.of(FaultFired)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "fault", [DeafPing(), NoCredit(), NoCredit("1MiB"), Blackhole(), Stall("1h"), Throttle()]
+)
 def test_what_nobody_met_has_not_fired(fault: Any) -> None:
     talk = Dialogue(Step(fault, On(after="1s"), times=1))
     talk.push()
     talk.wait(5)
     talk.leave("reset")
     assert fired(talk) == []
+    # So it may act on another connection.
+    later = Occasion(2, elapsed=5.0, service="api")
+    assert talk.api.judge.triggers.choose("open", later) is not None
+
+
+#: Of which 16 fit into the window that a connection begins with.
+BODY = b"{" + b" " * 4000 + b"}"
+
+
+def sent_on_credit(talk: Dialogue, most: int) -> int:
+    """How many such bodies go out before the window is used up, or so many."""
+    for done in range(most):
+        if talk.client.outbound_flow_control_window < len(BODY):
+            return done
+        assert talk.push(body=BODY).status == 200
+    return most
 
 
 def test_without_credit_bodies_stall() -> None:
     talk = Dialogue(Step(NoCredit()))
-    body = b"{" + b" " * 4000 + b"}"
-    done = 0
-    while talk.client.outbound_flow_control_window >= len(body):
-        assert talk.push(body=body).status == 200
-        done += 1
-    assert done == 16
+    assert sent_on_credit(talk, 100) == 16
     assert fired(talk) == [("no_credit", "after 0 bytes")]
 
 
 def test_credit_is_given_up_to_so_many_bytes() -> None:
     talk = Dialogue(Step(NoCredit("1MiB")))
-    body = b"{" + b" " * 4000 + b"}"
-    for _ in range(100):
-        assert talk.push(body=body).status == 200
+    assert sent_on_credit(talk, 100) == 100
     assert fired(talk) == []
+
+
+def test_and_behind_them_bodies_stall() -> None:
+    talk = Dialogue(Step(NoCredit("100KiB")))
+    # 100 KiB are 25 of them, and the window beyond is 16 at most.
+    assert 25 < sent_on_credit(talk, 100) <= 25 + 16
+    assert fired(talk) == [("no_credit", "after 102,400 bytes")]
+
+
+def test_credit_that_is_given_no_more_already_is_not_taken_away_again() -> None:
+    steps = (Step(NoCredit(), On(connection=1)), Step(NoCredit("4KiB"), On(after="1s"), times=1))
+    talk = Dialogue(*steps)
+    talk.wait(1)
+    sent_on_credit(talk, 100)
+    talk.leave()
+    talk.open(CERTIFICATE, number=2)
+    talk.wait(1)
+    assert sent_on_credit(talk, 100) < 100
+    assert [each.step for each in talk.ledger.of(FaultFired)] == [1, 2]
 
 
 def test_a_dead_connection_looks_alive() -> None:

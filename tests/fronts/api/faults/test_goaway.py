@@ -97,6 +97,13 @@ def test_a_number_beyond_what_was_opened_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize("last", [3, "this", "all"])
+def test_and_of_none_that_was_opened_or_is_none(last: Any) -> None:
+    talk = Dialogue(Step(GoAway(last, then="keep"), SECOND))
+    at_once(talk, 2)
+    assert "beyond" not in talk.ledger.of(FaultFired)[0].detail
+
+
 @pytest.mark.parametrize(
     ("debug", "written"),
     [

@@ -80,6 +80,16 @@ def test_a_second_one_is_said_and_names_no_higher_stream() -> None:
     assert talk.end.reason == "shutdown"
 
 
+def test_of_two_that_name_the_same_stream_the_first_is_to_blame() -> None:
+    talk = Dialogue(
+        Step(GoAway(3, then="keep"), FIRST), Step(GoAway(3, then="keep"), On(after="1s"))
+    )
+    at_once(talk, 2)
+    talk.wait(1)
+    at_once(talk, 1)
+    assert talk.pushes[-1].cause == talk.ledger.of(FaultFired)[0].seq
+
+
 def test_two_may_be_on_their_way_and_both_are_said() -> None:
     steps = (
         Step(GoAway(5, debug="late", delay="2s"), FIRST),

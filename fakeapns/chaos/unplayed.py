@@ -1,0 +1,69 @@
+"""Stories that never came to what they are about: they prove nothing, in favour or against."""
+
+from __future__ import annotations
+
+from ..fake import FakeAPNs
+from ..ledger import ConnectionOpened, FaultFired
+from ..scenario import Sender, Step
+from ..scenario.faults import Fault, Reject
+from .cause import Cause, of_verdict
+from .findings import Findings
+from .verdict import NOT_PLAYED
+
+
+def why_unfit(apns: FakeAPNs, findings: Findings) -> tuple[Cause, str] | None:
+    """The cause, and a sentence, if a story is about provider tokens alone, and its sender has
+    none: whatever was found, nobody would say that of a certificate.
+    """
+    audit, bound = findings.audit, apns.scenario.expect.max_provider_tokens
+    if audit is None or audit.provider_tokens or bound is None:
+        return None
+    if not all(_is_about_tokens(step.fault) for step in apns.scenario.step):
+        return None
+    return of_verdict(NOT_PLAYED, "certificate"), (
+        "this scenario is about provider tokens alone, and no notification was signed with one"
+    )
+
+
+def why_unplayed(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str] | None:
+    """The cause, and a sentence, if nothing of what a story is about has happened to a sender to
+    this service.
+    """
+    fine = not apns.scenario.step or _has_acted(apns)
+    return None if fine else _waits(apns, service)
+
+
+def _is_about_tokens(fault: Fault) -> bool:
+    return isinstance(fault, Reject) and str(fault.status).endswith(("ProviderToken", "InToken"))
+
+
+def _plot(apns: FakeAPNs) -> dict[int, Step]:
+    """The steps that the story is about, by their number: those that only set the scene do not
+    count, unless there are no others.
+    """
+    steps = dict(enumerate(apns.scenario.step, start=1))
+    return {number: step for number, step in steps.items() if not step.fault.prepares} or steps
+
+
+def _has_acted(apns: FakeAPNs) -> bool:
+    plot = _plot(apns)
+    # A scripted token belongs to no step.
+    return any(each.step is None or each.step in plot for each in apns.ledger.of(FaultFired))
+
+
+def _waits(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str]:
+    """What for, and what came instead."""
+    waiting = ", ".join(map(str, _plot(apns).values()))
+    scene = dict.fromkeys(each.fault for each in apns.ledger.of(FaultFired))
+    but = f" but {', '.join(scene)}, which prepares it" if scene else ""
+    services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    asked = "" if service == "api" else " and feedback was not asked"
+    if "feedback" in services:
+        asked = " and feedback was asked"
+    what = (
+        f"no fault of this scenario fired{but}, so it proves nothing: {waiting}; "
+        f"{len(apns.notifications)} notifications came{asked}"
+    )
+    wanted = all(step.fault.acts_on == ("feedback",) for step in apns.scenario.step)
+    unasked = wanted and "feedback" not in services
+    return of_verdict(NOT_PLAYED, "feedback" if unasked else ""), what
