@@ -21,6 +21,12 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Catch what a connection raises where you write and read, open another one and go on; end "
         "with 0 when all that can be sent was sent, refused ones or not.",
     ),
+    ("exit", "refused"): (
+        "the command ended with {verdict} for an answer",
+        "A refused push (400, 410, 413, …) must not end the program, nor keep others from being "
+        "sent: catch what your library raises for a status, look at it push by push, and end with "
+        "0 when all that can be sent was sent.",
+    ),
     ("timeout", ""): (
         "the command had to be stopped",
         "Give every wait a limit, for a connection, a write, an answer and the end of feedback; "

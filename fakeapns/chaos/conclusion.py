@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..fake import FakeAPNs
 from ..ledger.audit import TurnedAway
 from ..scenario import Sender
-from .cause import Cause, of_verdict, telling_line
+from .cause import Cause, of_last_words, of_verdict
 from .command import Ended
 from .findings import Findings
 from .nothing import why_nothing, wrong_service
@@ -43,7 +43,7 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
     if ended.exit_code:
         verdict = f"exit {ended.exit_code}"
         what = f"the command ended with exit code {ended.exit_code}"
-        said = of_verdict(verdict, detail=telling_line(ended.output))
+        said = of_last_words(verdict, ended.output)
         return Conclusion(verdict, what, _turned_away(setup, apns, findings) or said)
     if not findings.reached:
         what = "the command ended, and not a single notification had come"

@@ -11,9 +11,9 @@ from ..ledger import Ledger
 from ..ledger.audit import TurnedAway
 from ..scenario import Scenario, Sender
 from ..text import encodable
-from .cause import telling_line
 from .command import Ended
 from .nothing import why_nothing
+from .output import telling_line
 from .play import perform
 from .setup import Setup
 from .trials import Trial

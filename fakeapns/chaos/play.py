@@ -16,7 +16,7 @@ from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
 from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
 from ..provider import WorkItem, write_work_list
 from ..text import encodable
-from .cause import of_verdict, telling_line
+from .cause import of_last_words
 from .command import Ended, run_command
 from .conclusion import conclude
 from .findings import findings_of
@@ -50,7 +50,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
             trial=trial,
             verdict=CANNOT_START,
             summary=encodable(str(wrong)),
-            cause=of_verdict(CANNOT_START, detail=telling_line(encodable(str(wrong)))),
+            cause=of_last_words(CANNOT_START, encodable(str(wrong))),
             seconds=trio.current_time() - began,
             rerun=setup.rerun(trial),
         )

@@ -5,9 +5,9 @@ again (`refusal`), what the ledger says of it all in one pass (`journal`, which 
 for each connection, and in `knowledge` what could be known when, with who is `gone`), what that
 amounts to (`judging`, a `result`), whether it was expected (`expectations`), why it came so
 (`explain`, with `missing`, its `hindrances`, `struck_off`, `turned_away` and `as_text`, out of
-`clauses` and `phrases`), and what a sender should do about each `finding` (`advice`). Over HTTP/2 there are `streams`, `retries` and
-`provider_tokens` beside the trails, and `fates`, out of which `missing_over_http2` and
-`too_much_over_http2` tell, with `advice_over_http2`.
+`clauses` and `phrases`), and what a sender should do about each `finding` (`advice`). Over HTTP/2
+there are `streams`, `retries` and `provider_tokens` beside the trails, and `fates`, out of which
+`missing_over_http2` and `too_much_over_http2` tell, with `advice_over_http2`.
 """
 
 from .advice import advice_on, in_short
