@@ -13,7 +13,7 @@ from .command import Ended
 from .findings import Findings
 from .nothing import why_nothing, wrong_service
 from .setup import Setup
-from .unplayed import why_unplayed
+from .unplayed import why_unfit, why_unplayed
 from .verdict import CRASHED, FAILED, NOT_PLAYED, NOTHING_SENT, PASSED, TIMEOUT
 
 
@@ -48,11 +48,12 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
     if not findings.reached:
         what = "the command ended, and not a single notification had come"
         return Conclusion(NOTHING_SENT, what, why_nothing(apns.ledger, setup.service)[0])
+    if unfit := why_unfit(apns, findings):
+        return Conclusion(NOT_PLAYED, unfit[1], unfit[0])
     if findings.found:
         return Conclusion(FAILED, "; ".join(findings.shortfalls))
-    if unplayed := why_unplayed(apns, findings, setup.service):
-        cause, what = unplayed
-        return Conclusion(NOT_PLAYED, what, cause)
+    if unplayed := why_unplayed(apns, setup.service):
+        return Conclusion(NOT_PLAYED, unplayed[1], unplayed[0])
     return Conclusion(PASSED)
 
 

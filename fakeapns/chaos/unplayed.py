@@ -5,23 +5,36 @@ from __future__ import annotations
 from ..fake import FakeAPNs
 from ..ledger import ConnectionOpened, FaultFired
 from ..scenario import Sender, Step
+from ..scenario.faults import Fault, Reject
 from .cause import Cause, of_verdict
 from .findings import Findings
 from .verdict import NOT_PLAYED
 
 
-def why_unplayed(
-    apns: FakeAPNs, findings: Findings, service: Sender | None
-) -> tuple[Cause, str] | None:
-    """The cause, and a sentence, if a story was not played with a sender to this service."""
-    if apns.scenario.step:
-        return None if _has_acted(apns) else _waits(apns, service)
-    bounds_tokens = apns.scenario.expect.max_provider_tokens is not None
-    if bounds_tokens and findings.audit is not None and not findings.audit.provider_tokens:
-        return of_verdict(NOT_PLAYED, "certificate"), (
-            "this scenario is about provider tokens alone, and no notification was signed with one"
-        )
-    return None
+def why_unfit(apns: FakeAPNs, findings: Findings) -> tuple[Cause, str] | None:
+    """The cause, and a sentence, if a story is about provider tokens alone, and its sender has
+    none: whatever was found, nobody would say that of a certificate.
+    """
+    audit, bound = findings.audit, apns.scenario.expect.max_provider_tokens
+    if audit is None or audit.provider_tokens or bound is None:
+        return None
+    if not all(_is_about_tokens(step.fault) for step in apns.scenario.step):
+        return None
+    return of_verdict(NOT_PLAYED, "certificate"), (
+        "this scenario is about provider tokens alone, and no notification was signed with one"
+    )
+
+
+def why_unplayed(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str] | None:
+    """The cause, and a sentence, if nothing of what a story is about has happened to a sender to
+    this service.
+    """
+    fine = not apns.scenario.step or _has_acted(apns)
+    return None if fine else _waits(apns, service)
+
+
+def _is_about_tokens(fault: Fault) -> bool:
+    return isinstance(fault, Reject) and str(fault.status).endswith(("ProviderToken", "InToken"))
 
 
 def _plot(apns: FakeAPNs) -> dict[int, Step]:

@@ -235,10 +235,19 @@ max_concurrent_streams = 20
     assert alone.verdict == "passed", alone.story()
 
 
+EXPIRED = """
+[[step]]
+on = { connection = 1, notification = "10.." }
+fault = "reject"
+status = "ExpiredProviderToken"
+"""
+
+
+@pytest.mark.parametrize("steps", ["", EXPIRED], ids=["none", "expired"])
 async def test_a_story_about_tokens_is_not_played_with_who_signs_in_by_certificate(
-    tmp_path: Path,
+    steps: str, tmp_path: Path
 ) -> None:
-    story = HEAD + "[expect]\nmax_provider_tokens = 1\n"
+    story = HEAD + steps + "[expect]\nmax_provider_tokens = 2\n"
     by_key = await told(tmp_path, story, *REFERENCE, count=20)
     assert by_key.verdict == "passed", by_key.story()
     result = await told(tmp_path, story, *provider("heeds_http2"), count=20)

@@ -34,9 +34,10 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     they are `resent_unanswered` instead, which is right unless a scenario bounds it. `refused` were
     rejected for their own fault, rightly not accepted; those that came again all the same are
     `resent_after_refusal`. `withheld` never came, or not again, and feedback has listed their
-    tokens, or an answer of the provider API has said that their devices are gone, whenever that
-    was. `out_of_order` were accepted only behind one that was meant later, and `unexpected` though
-    nobody meant them. What is meant several times is in a list as often as it is concerned.
+    tokens, or an answer of the provider API has said that their devices or channels are gone,
+    whenever that was. `out_of_order` were accepted only behind one that was meant later, and
+    `unexpected` though nobody meant them. What is meant several times is in a list as often as it
+    is concerned.
 
     `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
     `delivered` how many of the intended were, and `accepted_once` how many of these once.
