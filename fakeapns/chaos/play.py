@@ -24,7 +24,8 @@ from .notes import notes, refused
 from .result import TrialResult
 from .setup import Setup
 from .trials import Trial
-from .verdict import CANNOT_START
+from .unplayed import unacted
+from .verdict import CANNOT_START, NOT_PLAYED, PASSED
 from .work import work_for
 
 #: Entries kept of one trial, or so many for each notification: a command that never stops
@@ -65,7 +66,11 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
         rerun=setup.rerun(trial),
         exit_code=ended.exit_code,
         output=ended.output,
-        notes=tuple(notes(apns, setup.service)),
+        notes=(
+            *notes(apns, setup.service),
+            *(trial.scenario.notes() if verdict == NOT_PLAYED else ()),
+            *(unacted(apns) if verdict == PASSED else ()),
+        ),
         refused=tuple(refused(apns.ledger)),
         faults_fired=dict(Counter(entry.fault for entry in apns.ledger.of(FaultFired))),
         findings=findings,
