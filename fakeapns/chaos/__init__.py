@@ -4,8 +4,8 @@
 sent; `first_trial` finds out to which service the command sends. `command` runs the user's
 program, `play` plays one story with it, `campaign` all of them. What came of that is a `result`:
 the `findings`, the `conclusion` with its `verdict` (`nothing` came, or it was `unplayed`), and
-`notes`. What is not green has a `cause` and a sentence of `advice`; `groups` are stories that have
-one in common. `reports` tell it all.
+`notes`. What is not green has a `cause`, which may stand in its `output`, and a sentence of
+`advice`; `groups` are stories that have one in common. `reports` tell it all.
 """
 
 from .campaign import Campaign

@@ -21,6 +21,12 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Catch what a connection raises where you write and read, open another one and go on; end "
         "with 0 when all that can be sent was sent, refused ones or not.",
     ),
+    ("exit", "refused"): (
+        "the command ended with {verdict} for an answer",
+        "A refused push (400, 410, 413, …) must not end the program, nor keep others from being "
+        "sent: catch what your library raises for a status, look at it push by push, and end with "
+        "0 when all that can be sent was sent.",
+    ),
     ("timeout", ""): (
         "the command had to be stopped",
         "Give every wait a limit, for a connection, a write, an answer and the end of feedback; "
@@ -74,11 +80,20 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Nothing has to be mended: with a key (APNS_AUTH_KEY, APNS_KEY_ID and APNS_TEAM_ID) the "
         "story is played, and a sender that has none may leave it out (--without).",
     ),
+    ("not played", "noted"): (
+        "no fault of the story has fired, and its file has a step that cannot act",
+        "Mend the file: what is noted of it above is what `fakeapns check` says, too.",
+    ),
+    ("not played", "proxy"): (
+        "the story is about hosts that are reached by a proxy",
+        "Nothing has to be mended: where the command sends by the proxy APNS_PROXY to Apple's own "
+        "hosts the story is played, and a sender that has none may leave it out (--without).",
+    ),
     ("not played", ""): (
         "no fault of the story has fired",
-        "Nothing has to be mended: see what the story waits for (more notifications, a pause, the "
-        "oldest command, a broadcast), or leave it out (--without) if your sender does nothing of "
-        "that.",
+        "See what the story waits for (more notifications, a pause, the oldest command, a "
+        "broadcast): leave it out (--without) if your sender does nothing of that, and if the file "
+        "is your own, look whether its triggers ask for what a sender sends.",
     ),
     ("cannot start", ""): (
         "the command or its server could not be started",

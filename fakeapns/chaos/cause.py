@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from ..ledger import ConnectionRefused
 from ..ledger.audit import Finding, advice_on, in_short
-from ..text import within
 from .advice import LESSONS
+from .output import is_of_an_answer, kind_of, telling_line
 from .verdict import CANNOT_START, NOT_PLAYED, NOTHING_SENT
-
-#: What tells runs apart that failed in the same way: numbers, and folders.
-_FOLDERS = re.compile(r"(?:(?<=[\s'\"(=:])|^)(?:/[^\s/'\":]+)*/(?=[^\s/])")
-_NUMBERS = re.compile(r"0x[0-9A-Fa-f]+|\d+")
-#: What a line looks like that says what went wrong; the last lines of a trace seldom do.
-_TELLING = re.compile(r"(?i)^(?!\s+at ).*(?:error|exception|panic|fatal|failed)")
-#: Characters of such a line.
-_WIDTH = 120
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -44,15 +34,24 @@ class Cause(msgspec.Struct, frozen=True):
         return not setup or "gave-up" in self.key
 
 
-def of_verdict(verdict: str, reason: str = "", detail: str = "") -> Cause:
+def of_verdict(verdict: str, reason: str = "", detail: str = "", alike: str | None = None) -> Cause:
     """The cause of a verdict that no audit explains, through this reason.
 
-    `detail` tells causes apart that are of one kind, and is shown behind what they are.
+    `detail` tells causes apart that are of one kind, and is shown behind what they are; `alike` is
+    what it has in common with others that say the same.
     """
     kind = "exit" if verdict.startswith("exit ") else verdict
     what, advice = LESSONS.get((kind, reason)) or LESSONS[kind, ""]
     what = what.format(verdict=verdict)
-    return Cause((verdict, reason, detail), f"{what}: {detail}" if detail else what, advice)
+    key = verdict, reason, detail if alike is None else alike
+    return Cause(key, f"{what}: {detail}" if detail else what, advice)
+
+
+def of_last_words(verdict: str, output: str) -> Cause:
+    """The cause of a verdict of which what the command has written tells more."""
+    line = telling_line(output)
+    refused = verdict.startswith("exit ") and is_of_an_answer(line)
+    return of_verdict(verdict, "refused" if refused else "", line, kind_of(line))
 
 
 def of_refusal(verdict: str, refused: ConnectionRefused) -> Cause:
@@ -69,13 +68,3 @@ def of_finding(verdict: str, finding: Finding) -> list[Cause]:
         Cause((verdict, kind, reason), in_short(kind, reason), advice_on(kind, reason))
         for reason in finding.reasons
     ]
-
-
-def telling_line(output: str) -> str:
-    """The line of a command's output that says what went wrong, without what is never the same."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if _TELLING.search(line)] or lines
-    if not telling:
-        return ""
-    line = _NUMBERS.sub("#", _FOLDERS.sub("…/", telling[-1].strip()))
-    return within(line, _WIDTH)

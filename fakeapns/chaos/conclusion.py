@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..fake import FakeAPNs
 from ..ledger.audit import TurnedAway
 from ..scenario import Sender
-from .cause import Cause, of_verdict, telling_line
+from .cause import Cause, of_last_words, of_verdict
 from .command import Ended
 from .findings import Findings
 from .nothing import why_nothing, wrong_service
@@ -40,10 +40,10 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
         name = _signal_name(-ended.exit_code)
         what = f"the command was killed by {name}"
         return Conclusion(CRASHED, what, of_verdict(CRASHED, detail=name))
-    if ended.exit_code:
+    if ended.exit_code and not _may_stop(findings):
         verdict = f"exit {ended.exit_code}"
         what = f"the command ended with exit code {ended.exit_code}"
-        said = of_verdict(verdict, detail=telling_line(ended.output))
+        said = of_last_words(verdict, ended.output)
         return Conclusion(verdict, what, _turned_away(setup, apns, findings) or said)
     if not findings.reached:
         what = "the command ended, and not a single notification had come"
@@ -59,11 +59,20 @@ def conclude(setup: Setup, apns: FakeAPNs, ended: Ended, findings: Findings) -> 
 
 def _out_of_time(setup: Setup, ended: Ended, findings: Findings, apns: FakeAPNs) -> Conclusion:
     fine = findings.reached > 0 and not findings.found
-    left = "it cannot be killed and goes on" if ended.survived else "killed, with its children"
+    killed = "killed, with its children and its connections"
+    left = "it cannot be killed and goes on" if ended.survived else killed
     moral = "; all that came of it was well, it only did not end" if fine else ""
     what = f"the command had not ended after {setup.timeout}: {left}{moral}"
     said = of_verdict(TIMEOUT, "unended" if fine else "")
     return Conclusion(TIMEOUT, what, _turned_away(setup, apns, findings) or said)
+
+
+def _may_stop(findings: Findings) -> bool:
+    """Whether the story lets a sender stop, and this one did nothing else wrong: who sends no more
+    says so by an exit code.
+    """
+    stops = findings.audit is not None and findings.audit.expect.lost > 0
+    return stops and findings.reached > 0 and not findings.found
 
 
 def _turned_away(setup: Setup, apns: FakeAPNs, findings: Findings) -> Cause | None:

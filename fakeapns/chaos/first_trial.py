@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
 from ..errors import FakeAPNsError, StartError
-from ..ledger import Ledger
+from ..ledger import Ledger, Notification
 from ..ledger.audit import TurnedAway
 from ..scenario import Scenario, Sender
 from ..text import encodable
-from .cause import telling_line
 from .command import Ended
 from .nothing import why_nothing
+from .output import telling_line
 from .play import perform
 from .setup import Setup
 from .trials import Trial
@@ -24,7 +25,7 @@ FEW = 10
 
 async def find_service(setup: Setup) -> Sender:
     """The service to which the command sends, or most of it. Raises `StartError` where it sends
-    nothing, with why, and where it cannot be run.
+    nothing, or nothing that is accepted, with why, and where it cannot be run.
     """
     quiet = Scenario(about="Nothing goes wrong.", services=("api", "gateway"), name="nothing")
     trial = Trial(quiet, "", "", 1, 1, "")
@@ -33,6 +34,8 @@ async def find_service(setup: Setup) -> Sender:
         apns, _, ended = await perform(trial, few)
     except (FakeAPNsError, OSError) as wrong:
         raise StartError(f"nothing could be run: {encodable(str(wrong))}") from None
+    if apns.notifications and len(apns.rejected) == len(apns.notifications):
+        raise StartError(_all_refused(apns.rejected))
     services = Counter(each.service for each in apns.notifications)
     for service in sorted(quiet.services, key=lambda each: -services[each]):
         if services[service]:
@@ -41,6 +44,20 @@ async def find_service(setup: Setup) -> Sender:
         f"the command sent nothing in a first trial, in which nothing goes wrong"
         f"{_how_it_ended(setup, ended)}: {_why(apns.ledger)}; with --service gateway or --service "
         "api the stories are played all the same"
+    )
+
+
+def _all_refused(rejected: Sequence[Notification]) -> str:
+    """How many were refused with what, in a sentence."""
+    answers = Counter(
+        f"{each.verdict.partition(' ')[2]}{f' ({each.why})' if each.why else ''}"
+        for each in rejected
+    )
+    [(answer, many)] = answers.most_common(1)
+    return (
+        f"{many} of {len(rejected)} notifications were refused with {answer}, and none was "
+        "accepted, in a first trial in which nothing goes wrong: mend that first; with --service "
+        "gateway or --service api the stories are played all the same"
     )
 
 

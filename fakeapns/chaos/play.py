@@ -16,7 +16,7 @@ from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
 from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
 from ..provider import WorkItem, write_work_list
 from ..text import encodable
-from .cause import of_verdict, telling_line
+from .cause import of_last_words
 from .command import Ended, run_command
 from .conclusion import conclude
 from .findings import findings_of
@@ -24,7 +24,8 @@ from .notes import notes, refused
 from .result import TrialResult
 from .setup import Setup
 from .trials import Trial
-from .verdict import CANNOT_START
+from .unplayed import unacted
+from .verdict import CANNOT_START, NOT_PLAYED, PASSED
 from .work import work_for
 
 #: Entries kept of one trial, or so many for each notification: a command that never stops
@@ -50,7 +51,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
             trial=trial,
             verdict=CANNOT_START,
             summary=encodable(str(wrong)),
-            cause=of_verdict(CANNOT_START, detail=telling_line(encodable(str(wrong)))),
+            cause=of_last_words(CANNOT_START, encodable(str(wrong))),
             seconds=trio.current_time() - began,
             rerun=setup.rerun(trial),
         )
@@ -65,7 +66,11 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
         rerun=setup.rerun(trial),
         exit_code=ended.exit_code,
         output=ended.output,
-        notes=tuple(notes(apns, setup.service)),
+        notes=(
+            *notes(apns, setup.service),
+            *(trial.scenario.notes() if verdict == NOT_PLAYED else ()),
+            *(unacted(apns) if verdict == PASSED else ()),
+        ),
         refused=tuple(refused(apns.ledger)),
         faults_fired=dict(Counter(entry.fault for entry in apns.ledger.of(FaultFired))),
         findings=findings,

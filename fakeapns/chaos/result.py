@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from ..ledger import Entry
+from ..ledger.audit import Finding
 from .cause import Cause, of_finding, of_verdict
 from .findings import Findings
 from .setup import Setup
 from .trials import Trial
-from .verdict import CANNOT_START, FAILED, NOT_PLAYED, PASSED
+from .verdict import CANNOT_START, CRASHED, FAILED, NOT_PLAYED, PASSED, TIMEOUT
+
+#: What a command that ended before its time has left undone; all else it had done by then.
+_OF_AN_END = frozenset({"received", "lost", "min_accepted", "feedback_read"})
 
 
 class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +49,18 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """What it is not green for: what ended the command, else each thing that was found."""
+        """What it is not green for: what ended the command, and each thing that was found and
+        does not come of such an end.
+        """
         if self.ok:
             return ()
-        if self.cause is None and self.verdict == FAILED and self.findings.found:
-            found = [of_finding(FAILED, each) for each in self.findings.found]
-            return tuple(cause for each in found for cause in each)
-        return (self.cause or of_verdict(self.verdict),)
+        found = self.findings.found
+        if self.verdict == FAILED and self.cause is None and found:
+            return _of(found)
+        cause = self.cause or of_verdict(self.verdict)
+        ran = self.verdict in (TIMEOUT, CRASHED) or self.verdict.startswith("exit ")
+        own = (each for each in found if ran and each.kind not in _OF_AN_END)
+        return cause, *_of(own)
 
     def story(self) -> list[str]:
         """Why it is not green, line by line: the summary, what the audit found, and the rest."""
@@ -73,6 +82,10 @@ class TrialResult(msgspec.Struct, frozen=True, kw_only=True):
         if advice is not None and any(cause.lies_in_the_story for cause in self.causes):
             lines.append(f"the story's advice: {advice}")
         return lines
+
+
+def _of(found: Iterable[Finding]) -> tuple[Cause, ...]:
+    return tuple(cause for each in found for cause in of_finding(FAILED, each))
 
 
 class CampaignResult(msgspec.Struct, kw_only=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from ..fake import FakeAPNs
 from ..ledger import ConnectionOpened, FaultFired
-from ..scenario import Sender, Step
+from ..scenario import Scenario, Sender, Step
 from ..scenario.faults import Fault, Reject
 from .cause import Cause, of_verdict
 from .findings import Findings
@@ -51,6 +53,14 @@ def _has_acted(apns: FakeAPNs) -> bool:
     return any(each.step is None or each.step in plot for each in apns.ledger.of(FaultFired))
 
 
+def unacted(apns: FakeAPNs) -> Iterator[str]:
+    """A sentence for each step that the story is about and that never acted, where others did."""
+    acted = {each.step for each in apns.ledger.of(FaultFired)}
+    for number, step in _plot(apns).items():
+        if number not in acted and acted:
+            yield f"step {number} never acted, and proves nothing of this sender: {step}"
+
+
 def _waits(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str]:
     """What for, and what came instead."""
     waiting = ", ".join(map(str, _plot(apns).values()))
@@ -64,6 +74,13 @@ def _waits(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str]:
         f"no fault of this scenario fired{but}, so it proves nothing: {waiting}; "
         f"{len(apns.notifications)} notifications came{asked}"
     )
-    wanted = all(step.fault.acts_on == ("feedback",) for step in apns.scenario.step)
-    unasked = wanted and "feedback" not in services
-    return of_verdict(NOT_PLAYED, "feedback" if unasked else ""), what
+    return of_verdict(NOT_PLAYED, _why_it_waits(apns.scenario, services)), what
+
+
+def _why_it_waits(scenario: Scenario, services: Collection[str]) -> str:
+    """A reason, where more is known of it than that nothing came that it waits for."""
+    if next(scenario.notes(), None) is not None:
+        return "noted"
+    if all(step.fault.acts_on == ("feedback",) for step in scenario.step):
+        return "" if "feedback" in services else "feedback"
+    return "proxy" if all(step.on.host is not None for step in scenario.step) else ""

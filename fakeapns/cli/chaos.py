@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,6 +17,7 @@ from ..chaos import (
     Campaign,
     CampaignResult,
     Setup,
+    Trial,
     choose_trials,
     find_service,
 )
@@ -27,6 +29,8 @@ from .outlet import last_words
 from .saying import say
 from .stopping import Stop
 
+#: Notifications for which the catalogue is made.
+USUAL = 500
 #: The exit code when not all is green.
 NOT_MET = 4
 
@@ -62,7 +66,7 @@ class _Behind(click.Command):
 @click.option(
     "--count",
     type=click.IntRange(1),
-    default=500,
+    default=USUAL,
     show_default=True,
     help="Notifications to be sent. The catalogue is made for 500.",
 )
@@ -136,6 +140,7 @@ def chaos(
         with contextlib.suppress(KeyboardInterrupt):
             found = stop.run(lambda: find_service(setup)) if service == "auto" else service
             campaign.narrow(found)
+            _warn_of_count(trials, found, count)
             _say_who(found, campaign.result, told=service != "auto")
             progress.total = campaign.result.planned
             stop.run(campaign.play_all)
@@ -168,6 +173,25 @@ def _say_who(service: Sender, planned: CampaignResult, *, told: bool) -> None:
     rest = f", {others} {'is' if others == 1 else 'are'} not and left out" if others else ""
     if others or not told:
         say(f"The command sends to the {service}: {which}{rest}.", err=True)
+
+
+def _warn_of_count(trials: Sequence[Trial], service: Sender, count: int) -> None:
+    """Say so where stories expect what comes of another number of notifications."""
+    expected = {
+        each.given: each.scenario.expect for each in trials if service in each.scenario.services
+    }
+    counted = [
+        name
+        for name, expect in expected.items()
+        if (expect.min_accepted or 0) > count or (expect.lost and count > USUAL)
+    ]
+    if counted:
+        say(
+            f"Warning: what {', '.join(counted)} {'expects' if len(counted) == 1 else 'expect'} is "
+            f"counted for other numbers than --count {count}, and no sender may meet it: the "
+            f"catalogue is made for {USUAL}",
+            err=True,
+        )
 
 
 def _warn_of_own_options(context: click.Context, command: tuple[str, ...]) -> None:

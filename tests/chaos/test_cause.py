@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fakeapns.chaos.advice import LESSONS
-from fakeapns.chaos.cause import of_finding, of_verdict, telling_line
+from fakeapns.chaos.cause import of_finding, of_last_words, of_verdict
 from fakeapns.chaos.nothing import why_nothing
 from fakeapns.chaos.verdict import CANNOT_START, CRASHED, NOT_PLAYED, NOTHING_SENT, TIMEOUT
 from fakeapns.ledger import Ledger, Moment
@@ -31,35 +31,6 @@ def name(story: Story) -> str:
     return why_nothing(ledger_of(story))[0].name
 
 
-# ---- what an output says ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("output", "said"),
-    [
-        ("", ""),
-        ("one\ntwo\n\n", "two"),
-        ("Traceback:\n  File x\nKeyError: 'aps'\n", "KeyError: 'aps'"),
-        ("oops: connection 17 at 0x7f00ab broke", "oops: connection # at # broke"),
-        (
-            "FileNotFoundError: [Errno 2] No such file: '/tmp/fakeapns-x1/work.jsonl'",
-            "FileNotFoundError: [Errno #] No such file: '…/work.jsonl'",
-        ),
-        (
-            "Error: read ECONNRESET\n    at TLSWrap.onError (node:x:5)\n\nNode.js v20.1.0\n",
-            "Error: read ECONNRESET",
-        ),
-        ("panic: nil map\n\ngoroutine 1 [running]:\nmain.main()\n", "panic: nil map"),
-    ],
-)
-def test_of_an_output_the_line_counts_that_says_what_went_wrong(output: str, said: str) -> None:
-    assert telling_line(output) == said
-
-
-def test_a_line_that_is_too_long_is_cut() -> None:
-    assert len(telling_line("error " + "x" * 500)) == 120
-
-
 # ---- verdicts ---------------------------------------------------------------------------
 
 
@@ -82,6 +53,46 @@ def test_an_exit_is_told_apart_by_what_was_said_last() -> None:
     assert cause.what == "the command ended with exit 3: KeyError: 'aps'"
     assert cause.name == "exit 3/KeyError: 'aps'"
     assert cause.key != of_verdict("exit 3", detail="oh").key
+
+
+def test_two_that_ended_for_the_same_exception_have_one_cause_whatever_else_it_says() -> None:
+    one, two = (
+        of_last_words("exit 1", f"httpx.ReadError: {number} of 'https://x:{number}/{number}'")
+        for number in (7, 12)
+    )
+    assert (one.key, one.name) == (two.key, "exit 1/httpx.ReadError")
+    assert one.what == "the command ended with exit 1: httpx.ReadError: 7 of 'https://x:7/7'"
+    assert one.advice.startswith("Catch what a connection raises")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "httpx.HTTPStatusError: Client error '410 Gone' for url 'https://x'",
+        "requests.exceptions.HTTPError: 410 Client Error",
+        "aiohttp.ClientError: status=410",
+        "RuntimeError: BadDeviceToken",
+        "Error: HTTP status code 503",
+    ],
+)
+def test_who_ends_for_an_answer_is_told_that_a_refusal_is_no_end(line: str) -> None:
+    cause = of_last_words("exit 1", line)
+    assert cause.advice.startswith("A refused push (400, 410, 413, …) must not end the program")
+    assert cause.what.startswith("the command ended with exit 1 for an answer: ")
+    assert of_last_words(CANNOT_START, line).advice.startswith("Start the command by hand")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "h2.exceptions.StreamClosedError: 413",
+        "ConnectionTerminated error_code:0, last_stream_id:413",
+        "ssl.SSLError: [SSL] record layer failure (_ssl.c:2580)",
+        "OSError: [Errno 410] oh",
+    ],
+)
+def test_a_number_is_no_status_for_being_as_large(line: str) -> None:
+    assert of_last_words("exit 1", line).advice.startswith("Catch what a connection raises")
 
 
 def test_a_finding_has_a_cause_for_each_reason() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fakeapns.chaos.cause import of_verdict
 from fakeapns.chaos.findings import Findings
 from fakeapns.chaos.groups import groups
@@ -46,6 +48,16 @@ def test_what_ends_a_command_is_the_cause_whatever_else_was_found() -> None:
     crashed = lossy(cause=of_verdict(CRASHED))
     [group] = groups([crashed])
     assert group.cause.name == "crashed"
+
+
+@pytest.mark.parametrize("verdict", [TIMEOUT, CRASHED, "exit 1"])
+def test_what_was_done_too_much_does_not_come_of_an_end_and_is_a_cause_too(verdict: str) -> None:
+    found = (
+        Finding(kind="lost", text="lost 1"),
+        Finding(kind="max_provider_tokens", text="provider tokens 13325"),
+    )
+    both = result(verdict, findings=Findings(found=found), cause=of_verdict(verdict))
+    assert [each.name for each in both.causes] == [verdict, "failed/max_provider_tokens"]
 
 
 def test_a_verdict_without_a_cause_has_a_group_all_the_same() -> None:

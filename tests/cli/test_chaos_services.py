@@ -140,3 +140,17 @@ def test_stopped_in_the_first_trial_it_says_that_nothing_was_played(
     done = CliRunner().invoke(main, ["chaos", *options, "--", "true"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "Error: interrupted: 0 of 1 scenarios were played, the rest was not\n"
+
+
+def test_a_command_of_which_all_is_refused_is_told_the_answer_at_once(tmp_path: Path) -> None:
+    done = chaos(tmp_path, command=(*SEND, "--service", "api", "--collapse-id", "x" * 65))
+    assert done.returncode == 1
+    assert "notifications were refused with 400 BadCollapseId" in done.stderr
+    assert "in a first trial in which nothing goes wrong" in done.stderr
+
+
+def test_stories_that_want_another_count_are_named(tmp_path: Path) -> None:
+    (tmp_path / "many.toml").write_text(FOR_API + "[expect]\nmin_accepted = 10\n")
+    done = chaos(tmp_path, "--service", "api", command=TO_THE_API)
+    assert "Warning: what many.toml expects is counted for other numbers than" in done.stderr
+    assert "both.toml" not in done.stderr.partition("Warning")[2].splitlines()[0]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ...text import printable
 from ..groups import Group, groups
+from ..output import excerpt
 from ..result import CampaignResult, TrialResult
 from ..verdict import NOT_PLAYED
 
@@ -160,9 +161,5 @@ def advice(result: TrialResult) -> list[str]:
 
 
 def _last_words(output: str) -> Iterator[str]:
-    lines = output.rstrip().splitlines()
-    if not lines:
-        return
-    some = f" (the last {SHOWN} of {len(lines)} lines)" if len(lines) > SHOWN else ""
-    yield f"the command's output{some}:"
-    yield from (f"| {printable(line.expandtabs()[:WIDTH])}" for line in lines[-SHOWN:])
+    for number, line in enumerate(excerpt(output, SHOWN)):
+        yield f"| {printable(line.expandtabs()[:WIDTH])}" if number else line

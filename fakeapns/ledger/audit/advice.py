@@ -125,6 +125,11 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "less got through than could have",
         "Go on behind every error and every end of a connection until all has been written.",
     ),
+    ("min_accepted", "some-refused"): (
+        "more was refused than had to be",
+        "Look at what each was refused with: a setting of the sender that is wrong for a kind of "
+        "push, such as its priority or its type, has all of that kind refused.",
+    ),
     ("min_accepted", "refused"): (
         "not one notification was accepted",
         "Look at the status that all were refused with: a token of another kind, a payload that is "

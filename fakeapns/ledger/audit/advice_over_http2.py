@@ -144,13 +144,15 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("duplicated", "answered-before-a-goaway"): (
         "what had been answered with 200 was sent again behind a GOAWAY",
-        "GOAWAY takes no answer back: strike a push off when its 200 comes, and send again only "
-        "what lies above the last stream, or had no answer when the connection ended.",
+        "GOAWAY takes no answer back: strike a push off when its 200 comes, and read on behind it "
+        "until the answers up to the last stream are there. A library that ends all streams at "
+        "GOAWAY throws answers away, more or fewer from run to run: then it has to be another one.",
     ),
     ("duplicated", "answered-before-an-end"): (
         "what had been answered with 200 was sent again when its connection had ended",
         "The end of a connection takes no answer back: strike a push off when its 200 comes, and "
-        "send again only what had none.",
+        "read what has come before you give a connection up. A library that ends all streams at "
+        "one timeout throws answers away, more or fewer from run to run.",
     ),
     ("resent_after_refusal", "over-the-api"): (
         "what was refused for a fault of its own was sent again",

@@ -85,6 +85,8 @@ class Explainer:
                 yield from self._over_http2.renamed()
             case "resent_at_once":
                 yield from self._over_http2.hasty()
+            case "min_accepted" if not self._found["lost"]:
+                yield from self._refused()
             case "max_connections":
                 yield from self._connections()
             case "feedback_read":
@@ -133,6 +135,18 @@ class Explainer:
                 f"of {its(positions)} own that no resending can mend, and sent again, "
                 f"{times} {'time' if times == 1 else 'times'} in all: {example} was refused on "
                 f"{self._told_where(first)}{why} and came again on {connections(again)}",
+            )
+
+    def _refused(self) -> Iterator[Told]:
+        """What was refused for its own fault, most of it first."""
+        ways: dict[str, list[int]] = {}
+        for position in self._found["refused"]:
+            ways.setdefault(self._journal.refused[position].status or "", []).append(position)
+        for status, positions in sorted(ways.items(), key=lambda way: -len(way[1])):
+            why = self._journal.refused[positions[0]].why
+            yield (
+                "some-refused",
+                f"{self._say.which(positions)} {were(positions)} refused with {status}{why}",
             )
 
     def _told_where(self, position: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from fakeapns import Blackhole, ChangeSettings, Drop, GoAway, On, Reject, Step, Unanswered
 from fakeapns.ledger.audit import Audit, audit
 from fakeapns.scenario.faults import Fault
+from fakeapns.scenario.scenario import Expect
 
 from .talks import Talk, item, numbers_of
 from .told import ONE, TWO, explained
@@ -186,3 +187,30 @@ def _pair(number: int) -> tuple[str, bytes]:
 def _begin_half(talk: Talk, number: int) -> None:
     talk.begin(*_pair(number), end=False)
     talk.flow()
+
+
+# ---- too little got through --------------------------------------------------------------------
+
+
+def test_what_was_refused_is_why_too_little_got_through() -> None:
+    story = Pushes()
+    story.came_over(ONE)
+    story.came_over(TWO, "BadPriority")
+    story.closed("ended")
+    found = audit(story, [ONE, TWO], expect=Expect(min_accepted=2))
+    [finding] = found.findings
+    assert (finding.kind, finding.reasons) == ("min_accepted", ("some-refused",))
+    assert finding.explanations == (
+        "number 2 (token …00000002) was refused with 400 BadPriority (why BadPriority)",
+    )
+
+
+def test_what_was_lost_is_told_as_that_and_refusals_are_not_to_blame() -> None:
+    story = Pushes()
+    story.came_over(ONE, "Unregistered")
+    story.closed("ended")
+    found = audit(story, [ONE, TWO], expect=Expect(min_accepted=1))
+    assert [(each.kind, each.reasons) for each in found.findings] == [
+        ("lost", ("",)),
+        ("min_accepted", ("",)),
+    ]
