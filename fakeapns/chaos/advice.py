@@ -82,7 +82,7 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("not played", "noted"): (
         "no fault of the story has fired, and its file has a step that cannot act",
-        "Mend the file: what is noted of it above is what `fakeapns check` says, too.",
+        "Mend the file: what is noted of it is what `fakeapns check` says, too.",
     ),
     ("not played", "proxy"): (
         "the story is about hosts that are reached by a proxy",

@@ -68,7 +68,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
         output=ended.output,
         notes=(
             *notes(apns, setup.service),
-            *(trial.scenario.notes() if verdict == NOT_PLAYED else ()),
+            *(trial.scenario.notes(unsure=False) if verdict == NOT_PLAYED else ()),
             *(unacted(apns) if verdict == PASSED else ()),
         ),
         refused=tuple(refused(apns.ledger)),

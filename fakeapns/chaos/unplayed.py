@@ -79,7 +79,7 @@ def _waits(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str]:
 
 def _why_it_waits(scenario: Scenario, services: Collection[str]) -> str:
     """A reason, where more is known of it than that nothing came that it waits for."""
-    if next(scenario.notes(), None) is not None:
+    if next(scenario.notes(unsure=False), None) is not None:
         return "noted"
     if all(step.fault.acts_on == ("feedback",) for step in scenario.step):
         return "" if "feedback" in services else "feedback"

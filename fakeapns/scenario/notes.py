@@ -18,10 +18,15 @@ _TIMES = "give that one times"
 _RANGES = ("connection", "notification", "identifier", "stream")
 
 
-def notes(steps: Sequence[Step], devices: Sequence[DeviceEntry]) -> Iterator[str]:
-    """A sentence for each thing that whoever wrote the steps should know."""
+def notes(
+    steps: Sequence[Step], devices: Sequence[DeviceEntry], *, unsure: bool = True
+) -> Iterator[str]:
+    """A sentence for each thing that whoever wrote the steps should know: why one may not act, and
+    if it is `unsure` where it does that, too.
+    """
     for position, step in enumerate(steps, start=1):
-        yield from (f"step {position} {note}" for note in _of(step, devices))
+        said = (*(_unsure(step) if unsure else ()), *_of(step, devices))
+        yield from (f"step {position} {note}" for note in said)
         for earlier, first in enumerate(steps[: position - 1], start=1):
             if _covers(first, step):
                 instead = "let it act later (after)" if step.stage == "open" else _TIMES
@@ -51,13 +56,16 @@ def beside_the_senders(
             )
 
 
-def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
-    on = step.on
-    if on.given & {"notification", "every"} and step.per == "server":
+def _unsure(step: Step) -> Iterator[str]:
+    if step.on.given & {"notification", "every"} and step.per == "server":
         yield (
             "counts notifications over all connections: with several at once it depends on timing "
             'which one it hits; content, chance or per = "connection" do not'
         )
+
+
+def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
+    on = step.on
     if on.token is not None and re.fullmatch("[0-9A-Fa-f]{2}", on.token):
         yield (
             f"asks for the token {on.token}, which is one byte: write {on.token}* for all that "

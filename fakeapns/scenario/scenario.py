@@ -122,9 +122,11 @@ class Scenario(Checked, frozen=True, kw_only=True):
             if why is not None:
                 yield Problem(("step", position), why)
 
-    def notes(self) -> Iterator[str]:
-        """What is right, and may surprise all the same."""
-        yield from notes(self.step, self.device)
+    def notes(self, *, unsure: bool = True) -> Iterator[str]:
+        """What is right, and may surprise all the same; without `unsure` only why a step may never
+        act.
+        """
+        yield from notes(self.step, self.device, unsure=unsure)
         acts_on = (step.services(self._tls_maximum_of) for step in self.step)
         yield from beside_the_senders(acts_on, self.services)
 

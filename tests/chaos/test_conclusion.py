@@ -63,3 +63,12 @@ async def test_a_story_about_hosts_asks_for_the_proxy(tmp_path: Path) -> None:
     result = await played(*provider("heeds_http2"), story=story(tmp_path, API_ONLY + step), count=5)
     assert [each.name for each in result.causes] == ["not played/proxy"]
     assert "APNS_PROXY" in result.lessons[0]
+
+
+async def test_that_timing_decides_whom_a_step_hits_is_no_mistake_of_its_file(
+    tmp_path: Path,
+) -> None:
+    step = '[[step]]\non = { notification = 4000 }\nfault = "reject"\n'
+    result = await played(*provider("replays"), story=story(tmp_path, QUIET + step), count=5)
+    assert [each.name for each in result.causes] == ["not played"]
+    assert result.notes == ()

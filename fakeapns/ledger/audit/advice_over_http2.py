@@ -70,7 +70,7 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ("lost", "token-updates"): (
         "what was refused since provider tokens change too often was not sent again",
         "Sign a token once, share it among all connections and tasks, and make the next one "
-        "behind 20 to 60 minutes: then send again what 429 TooManyProviderTokenUpdates refused.",
+        "after 20 to 60 minutes: then send again what 429 TooManyProviderTokenUpdates refused.",
     ),
     ("lost", "idle-timeout"): (
         "what was refused for an idle connection was not sent again",
@@ -100,8 +100,8 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("lost", "about-the-request"): (
         "what was refused for the request around it was not sent again",
-        "A status such as 431 is about the request, and not about the push in it: mend what it "
-        "says, such as headers that are too large, and send the same push again.",
+        "Such a status is about the request, and not about the push in it: mend what it says (with "
+        "431 headers that are too large), and send the same push again.",
     ),
     ("lost", "pruned"): (
         "devices were struck off for an answer that says nothing against them",
@@ -192,7 +192,7 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
     ("max_provider_tokens", ""): (
         "too many provider tokens were signed",
         "Sign a token (JWT) once, share it among all connections, tasks and processes, and make "
-        "the next one not before 20 and not behind 60 minutes.",
+        "the next one after 20 minutes at least and 60 at most.",
     ),
     ("max_streams_refused", ""): (
         "more streams were opened at once than the server allows",

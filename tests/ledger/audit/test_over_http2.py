@@ -119,7 +119,7 @@ def test_what_a_request_was_refused_for_is_not_said_to_pass_by_itself(code: int)
     story.came_over(ONE, outcome="rejected", http_status=code)
     found = audit(story, [ONE])
     assert len(found.lost) == 1
-    assert found.lessons[0].startswith("A status such as 431 is about the request")
+    assert found.lessons[0].startswith("Such a status is about the request")
 
 
 # ---- what an answer proves --------------------------------------------------------------------
