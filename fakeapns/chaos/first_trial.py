@@ -49,13 +49,13 @@ async def find_service(setup: Setup) -> Sender:
 
 def _all_refused(rejected: Sequence[Notification]) -> str:
     """How many were refused with what, in a sentence."""
-    answers = Counter(
-        f"{each.verdict.partition(' ')[2]}{f' ({each.why})' if each.why else ''}"
-        for each in rejected
-    )
+    # Why differs from one to the next where it names what came.
+    answers = Counter(each.verdict.partition(" ")[2] for each in rejected)
     [(answer, many)] = answers.most_common(1)
+    first = next(each for each in rejected if each.verdict.endswith(answer))
+    why = f" (the first: {first.why})" if first.why else ""
     return (
-        f"{many} of {len(rejected)} notifications were refused with {answer}, and none was "
+        f"{many} of {len(rejected)} notifications were refused with {answer}{why}, and none was "
         "accepted, in a first trial in which nothing goes wrong: mend that first; with --service "
         "gateway or --service api the stories are played all the same"
     )

@@ -145,7 +145,7 @@ def test_stopped_in_the_first_trial_it_says_that_nothing_was_played(
 def test_a_command_of_which_all_is_refused_is_told_the_answer_at_once(tmp_path: Path) -> None:
     done = chaos(tmp_path, command=(*SEND, "--service", "api", "--collapse-id", "x" * 65))
     assert done.returncode == 1
-    assert "notifications were refused with 400 BadCollapseId" in done.stderr
+    assert "5 of 5 notifications were refused with 400 BadCollapseId (the first: " in done.stderr
     assert "in a first trial in which nothing goes wrong" in done.stderr
 
 

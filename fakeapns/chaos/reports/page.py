@@ -10,7 +10,8 @@ from ..verdict import NOT_PLAYED
 
 def as_page(campaign: CampaignResult) -> bytes:
     """The page, UTF-8. Wants results that have their entries."""
-    title = f"fakeapns chaos: {campaign.passed} of {campaign.planned} passed"
+    idle = f", {campaign.not_played} not played" if campaign.not_played else ""
+    title = f"fakeapns chaos: {campaign.passed} of {campaign.planned} passed{idle}"
     bad = [result for result in campaign.results if not result.ok]
     causes = [_cause(group) for group in groups(bad)] if len(bad) > 1 else []
     return page(title, [_section(result) for result in campaign.results], causes).encode()

@@ -34,6 +34,11 @@ def test_a_story_that_failed_is_explained() -> None:
     assert "$ fakeapns chaos --scenario slow-reader" not in page
 
 
+def test_the_title_counts_what_was_not_played_too() -> None:
+    page = page_of(result(), result("not played", name="other"))
+    assert "fakeapns chaos: 1 of 2 passed, 1 not played" in page
+
+
 def test_causes_of_several_stand_above_all_sections_with_what_to_do() -> None:
     page = page_of(lossy(), lossy(trial=trial("other")))
     cause = (
