@@ -37,8 +37,8 @@ def choose_trials(
     """Every trial, in the order given; without patterns the whole catalogue.
 
     Those that `without` matches are left out; repeated ones use the seeds that follow. Raises
-    `UsageError` for a glob that matches nothing or if all are left out, and `ScenarioError`
-    with the mistakes of all files.
+    `UsageError` for a glob that matches nothing, if all are left out or for a seed that no ledger
+    can hold, and `ScenarioError` with the mistakes of all files.
     """
     found, mistakes = [], []
     left_out = {path.resolve() for _, path in _matches(without)}
@@ -77,6 +77,7 @@ def _repeated(
     first = next(each for each in (seed, scenario.seed, SEED) if each is not None)
     for attempt in range(1, repeat + 1):
         used = first + attempt - 1
+        scenario.check_seed(used)
         label = f"{given} [seed {used}]" if repeat > 1 else given
         yield Trial(scenario, given, str(path), used, attempt, encodable(label))
 

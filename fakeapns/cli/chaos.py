@@ -35,6 +35,8 @@ USUAL = 500
 NOT_MET = 4
 
 _DASHES = "fakeapns.chaos.dashes"
+#: All that is to be sent, and all trials, are in memory before anything runs.
+_MOST_PUSHES, _MOST_TRIALS = 1_000_000, 10_000
 _FILE = click.Path(path_type=Path)
 
 
@@ -65,7 +67,7 @@ class _Behind(click.Command):
 )
 @click.option(
     "--count",
-    type=click.IntRange(1),
+    type=click.IntRange(1, _MOST_PUSHES),
     default=USUAL,
     show_default=True,
     help="Notifications to be sent. The catalogue is made for 500.",
@@ -89,7 +91,7 @@ class _Behind(click.Command):
 )
 @click.option(
     "--repeat",
-    type=click.IntRange(1),
+    type=click.IntRange(1, _MOST_TRIALS),
     default=1,
     show_default=True,
     help="Each scenario so often, with the seeds that follow.",

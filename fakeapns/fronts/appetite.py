@@ -9,6 +9,8 @@ from .unseen import Unseen
 
 #: Seconds between two reads of a connection that is read slowly.
 _BETWEEN_READS = 0.05
+#: Bytes of the largest one: whoever reads makes room for all of it first, be the rate what it may.
+_MOST = 65_536
 
 
 class Appetite:
@@ -116,4 +118,4 @@ class Appetite:
         return over
 
     def _sip(self, rate: int) -> int:
-        return max(1, round(rate * _BETWEEN_READS))
+        return min(max(1, round(rate * _BETWEEN_READS)), _MOST)

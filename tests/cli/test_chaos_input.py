@@ -102,3 +102,23 @@ def test_mistakes_in_scenarios_are_told_before_anything_runs(
     assert (result.exit_code, result.stdout) == (3, "")
     assert [line[:9] for line in result.stderr.splitlines()] == ["b.toml:2:", "c.toml:1:"]
     assert not ran.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--count", 10**14), "Error: Invalid value for '--count': 100000000000000 is not in"),
+        (("--repeat", 10**14), "Error: Invalid value for '--repeat': 100000000000000 is not in"),
+        (("--seed", 2**63), "Error: the seed is too large: write one that fits into 64 bits"),
+        (("--seed", 2**63 - 1, "--repeat", 2), "Error: the seed is too large: write one that"),
+    ],
+    ids=str,
+)
+def test_numbers_that_no_machine_could_play(
+    tmp_path: Path, arguments: tuple[str | int, ...], said: str
+) -> None:
+    (tmp_path / "quiet.toml").write_text(QUIET)
+    story = ("--scenario", tmp_path / "quiet.toml")
+    code, told = refused(tmp_path, *story, *map(str, arguments), "--", "true")
+    assert code == 2
+    assert told.startswith(said)

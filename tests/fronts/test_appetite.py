@@ -148,3 +148,13 @@ def test_a_slow_one_may_be_seen_as_long_as_the_connection_lasts() -> None:
             appetite.kept_waiting(at(9))
         appetite.over()
         assert story.outcome == ([9.0] if waits else [], not waits)
+
+
+def test_a_sip_is_never_more_than_is_read_at_once_and_the_rate_is_kept() -> None:
+    appetite = Appetite()
+    appetite.slow_down(2**20 * 2**41, Story().fault(), at(0))
+    appetite.wake(at(1), alone=True)
+    assert appetite.bytes == 65_536
+    slower = Appetite()
+    slower.slow_down(65_536 * 100, Story().fault(), at(1))
+    assert slower.due == 1.01

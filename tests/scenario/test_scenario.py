@@ -168,6 +168,7 @@ def test_a_step_that_makes_no_sense_is_refused(given: dict[str, Any], said: str)
         (Drop(), On(after="5s", connection=2, topic="x"), "open"),
         (Drop(after_bytes=0), On(), "frame"),
         (Drop(after_bytes="10B"), On(after="5s"), "frame"),
+        (Drop(after_answer_bytes=9), On(after="5s"), "notification"),
         (Shutdown(), On(after="5s"), "open"),
         (Blackhole(), On(after="5s"), "open"),
         (Stall(), On(after="5s"), "open"),
@@ -180,6 +181,11 @@ def test_a_step_acts_at_the_stage_of_its_fault_or_by_time(
     fault: Fault, given: On, stage: str
 ) -> None:
     assert Step(fault, given).stage == stage
+
+
+def test_an_idle_connection_has_no_answer_that_could_be_cut() -> None:
+    with pytest.raises(ScenarioError, match=r"^drop does not act on a connection that is idle"):
+        Step(Drop(after_answer_bytes=9), On(idle="5s"))
 
 
 @pytest.mark.parametrize("fault", [made(each) for each in FAULTS], ids=lambda each: each.name)

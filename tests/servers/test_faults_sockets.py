@@ -143,3 +143,14 @@ def test_a_silent_feedback_service_sends_no_fin() -> None:
                 reader.recv(1)
         [closed] = await_entries(apns, ConnectionClosed)
         assert closed.by == "provider"
+
+
+@pytest.mark.parametrize("rate", [2**62, "999999999999MiB"])
+def test_a_rate_beyond_all_memory_is_as_good_as_none(rate: int | str) -> None:
+    with playing(step(Throttle(rate))).in_thread() as apns:
+        provider = dial(apns)
+        for number in (1, 2, 3):
+            provider.sendall(framed(number))
+            await_entries(apns, Notification, number)
+        provider.close()
+        assert all(each.outcome == "accepted" for each in apns.ledger.of(Notification))

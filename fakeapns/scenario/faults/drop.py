@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..problems import Problem
 from .at import Exchange
@@ -44,15 +44,13 @@ class Drop(Fault, frozen=True, tag="drop"):
             return "after_answer_bytes counts bytes of an answer, and the gateway gives none"
         return super().cannot(service)
 
-    def pointless(self, on: Any) -> str | None:
-        """Between two notifications there is no answer to cut."""
-        if self.after_answer_bytes is None or self.stage(on.given) == "notification":
-            return None
-        return "no notification is at hand whose answer could be cut"
-
     def stage(self, given: Set[str]) -> Stage:
-        """Inside a frame where bytes are counted."""
-        return super().stage(given) if self.after_bytes is None else "frame"
+        """Inside a frame where its bytes are counted, and where those of an answer are, at the
+        notification that it is for.
+        """
+        if self.after_bytes is not None:
+            return "frame"
+        return super().stage(given) if self.after_answer_bytes is None else "notification"
 
     @property
     def cut(self) -> int:
