@@ -10,7 +10,7 @@ import signal
 import subprocess
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -74,7 +74,7 @@ def test_whatever_ends_a_server_and_however_often_it_ends_in_order(
     assert kinds == ["server.started", *told]
 
 
-def test_a_server_under_nohup_stays_when_its_terminal_goes(tmp_path: Path) -> None:
+def test_a_server_heard_hangups_stays_when_its_terminal_goes(tmp_path: Path) -> None:
     def nohup() -> None:
         signal.signal(HUP, signal.SIG_IGN)
 
@@ -215,6 +215,15 @@ def test_who_waits_for_a_reader_is_interrupted_as_well(tmp_path: Path) -> None:
     assert err == "Error: interrupted\n"
 
 
+@pytest.fixture
+def heard_hangups() -> Iterator[None]:
+    """SIGHUP as it is without nohup, which has it ignored, as any program is to go on doing."""
+    before = signal.signal(HUP, signal.SIG_DFL)
+    yield
+    signal.signal(HUP, before)
+
+
+@pytest.mark.usefixtures("heard_hangups")
 @pytest.mark.parametrize("number", [INT, TERM, HUP])
 def test_a_demo_is_interrupted_in_one_sentence(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch
