@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakeapns.protocol import ConnectHead, NoTunnel, Tunnel
+from fakeapns.protocol import ConnectHead, NoTunnel, Spoken, Tunnel
 from fakeapns.protocol.connect import LONGEST
 
 API = b"CONNECT api.push.apple.com:443 HTTP/1.1\r\nHost: api.push.apple.com:443\r\n\r\n"
@@ -153,10 +153,10 @@ def test_a_head_without_end_comes_to_one(data: bytes, status: int, said: str, bi
 )
 @pytest.mark.parametrize("bite", [1, 4096])
 def test_what_is_no_http_is_known_by_its_first_bytes(
-    data: bytes, spoken: str | None, bite: int
+    data: bytes, spoken: Spoken | None, bite: int
 ) -> None:
     found, _ = read(data, bite)
-    assert found == NoTunnel("speaks no HTTP/1.1", None, spoken)  # type: ignore[arg-type]
+    assert found == NoTunnel("speaks no HTTP/1.1", None, spoken)
 
 
 @pytest.mark.parametrize("size", range(len(API)))

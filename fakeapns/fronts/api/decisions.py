@@ -27,18 +27,16 @@ class Decisions:
 
     def __init__(self, standing: Standing, sender: Sender) -> None:
         self._standing = standing
-        api, number = standing.api, standing.number
-        self._api = api
+        self._api = standing.api
         self._answers = standing.answers
         self._recorder = standing.recorder
         self._shortcut = Shortcut(standing, sender)
         self._pushes = Pushes(standing, self._shortcut)
-        self._devices = DeviceReader(api, number, sender)
         self._readers = self._that_read(sender)
         #: For what is not processed, once something is not.
         self._aside: Mapping[Place, Reader] | None = None
         self._sender = sender
-        self._management = Management(api, sender)
+        self._management = Management(self._api, sender)
         self._managed = False
 
     @property
@@ -76,7 +74,8 @@ class Decisions:
         elif (why := route.wrong_method(method)) is not None:
             self._turn_away(request, answer("MethodNotAllowed"), why, now)
         elif route.place == "device":
-            flaw = self._devices.without_token(request, now)
+            devices = DeviceReader(self._api, self._standing.number, self._sender)
+            flaw = devices.without_token(request, now)
             self._turn_away(request, answer_to(flaw.refusal), flaw.why, now)
         else:
             self._manage(request, route, now)

@@ -101,7 +101,7 @@ class Talk:
             self.fates.append((item, fate))
 
 
-def send_all(again: Again) -> None:
+def send_all(again: Again, talking: type[Talk] = Talk) -> None:
     """Send the work list, and what is to be sent again, until nothing is left."""
     with open(os.environ["APNS_WORK"], encoding="utf-8") as file:
         items = [json.loads(line) for line in file]
@@ -114,7 +114,7 @@ def send_all(again: Again) -> None:
             socket.create_connection((server.hostname, server.port)) as transport,
             context.wrap_socket(transport, server_hostname="localhost") as stream,
         ):
-            talk = Talk(items)
+            talk = talking(items)
             talk.run(stream)
         items = [*again(talk.fates), *talk.unsent]
         if not items:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import over_http2
-from .over_http2 import Fates, Item, Talk, send_all
+from .over_http2 import Fate, Fates, Item, Talk, send_all
 
 _GONE: set[str] = set()
 
@@ -13,7 +12,7 @@ _GONE: set[str] = set()
 class Pruning(Talk):
     """Sends nothing more to a token that was answered with any 4xx."""
 
-    def _over(self, number: int, fate: over_http2.Fate) -> None:
+    def _over(self, number: int, fate: Fate) -> None:
         if fate[0] is not None and 400 <= fate[0] < 500:
             _GONE.add(self._open[number]["token"])
             kept = [item for item in self.unsent if item["token"] not in _GONE]
@@ -30,5 +29,4 @@ def of_those_left(fates: Fates) -> Iterator[Item]:
 
 
 if __name__ == "__main__":
-    over_http2.Talk = Pruning  # type: ignore[misc]
-    send_all(of_those_left)
+    send_all(of_those_left, Pruning)
