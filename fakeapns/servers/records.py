@@ -10,8 +10,9 @@ from .sessions import Session, forget
 from .stream import CHUNK, Stream, Transport
 from .turns import Turn
 
-#: What a record with an alert begins with (RFC 5246, 6.2.1).
-_ALERT_RECORD = b"\x15"
+#: The type of a record with an alert, and what each record begins with: its type, a version and a
+#: length, each of the latter in two bytes (RFC 5246, 6.2.1).
+_ALERT, _HEADER = b"\x15", 5
 
 
 class Records(Stream):
@@ -24,8 +25,8 @@ class Records(Stream):
         "_ahead",
         "_broken",
         "_context",
+        "_head",
         "_incoming",
-        "_is_alert",
         "_outgoing",
         "_session",
         "_tls",
@@ -57,8 +58,9 @@ class Records(Stream):
         self._ahead = b""
         #: What the peer has broken TLS with. OpenSSL says it once, and something else behind it.
         self._broken: ssl.SSLError | None = None
-        #: Whether the record that has begun is an alert, as far as that is to be seen.
-        self._is_alert = False
+        #: The header of the record that has begun, as far as it has come; of one whose beginning
+        #: came together with the record before, what came next.
+        self._head = b""
         #: How many of the bytes that were taken had come of something.
         self._whole = 0
 
@@ -108,13 +110,19 @@ class Records(Stream):
 
     def _receive(self, data: bytes | bytearray) -> int:
         if self.begun == 0:
-            self._is_alert = data[:1] == _ALERT_RECORD
+            self._head = bytes(data[:_HEADER])
+        elif len(self._head) < _HEADER:
+            self._head = (self._head + data)[:_HEADER]
         self.taken += len(data)
         return self._incoming.write(data)
 
-    def _is_goodbye(self) -> bool:
-        # An alert is one, in most cases.
-        return self._is_alert
+    def _is_goodbye(self) -> bool | None:
+        # An alert is one, in most cases. Its type alone does not tell: one in 256 bytes from the
+        # middle of a record looks like it.
+        head = self._head
+        if head[:1] != _ALERT:
+            return False
+        return None if len(head) < _HEADER else head[1] == 3 and head[3] == 0
 
     def looks_ahead(self) -> bool:
         """Whether `decrypt` has something to tell of what was taken, were it that all is over."""

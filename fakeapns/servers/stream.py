@@ -32,7 +32,7 @@ class Stream(ABC):
     __slots__ = (
         "_end",
         "_has_yielded",
-        "_knows_of_more",
+        "_heard",
         "asks_anew",
         "ended",
         "has_given_up",
@@ -54,7 +54,8 @@ class Stream(ABC):
         self.undecrypted = False
         #: Bytes that were taken from the transport.
         self.taken = 0
-        self._knows_of_more = False
+        #: How many of them since it was told that there are more.
+        self._heard = 0
         #: Whether the loop has looked for news since something was sent past it.
         self._has_yielded = False
         #: How the transport ended while nobody was reading, for whoever reads next.
@@ -90,8 +91,10 @@ class Stream(ABC):
         """Whether `decrypt` has something to tell of what was taken, were it that all is over."""
 
     @abstractmethod
-    def _is_goodbye(self) -> bool:
-        """Whether what was taken last is none that anybody would read later."""
+    def _is_goodbye(self) -> bool | None:
+        """Whether what was taken last is none that anybody would read later; None as long as that
+        is not to be seen.
+        """
 
     @abstractmethod
     async def answer(self) -> None:
@@ -125,9 +128,9 @@ class Stream(ABC):
 
     async def fetch(self, limit: int = CHUNK) -> None:
         """Take what arrives from the transport, at most so many bytes, for `decrypt`."""
-        heard, self._knows_of_more = self._knows_of_more, False
-        # That one byte has been taken already, and it may be the last that ever comes.
-        if heard and (limit == 1 or self.looks_ahead()):
+        heard, self._heard = self._heard, 0
+        # Those bytes have been taken already, and they may be the last that ever come.
+        if heard and (limit <= heard or self.looks_ahead()):
             self.undecrypted = True
             return
         arrived = await self._arrived(limit - heard)
@@ -137,19 +140,20 @@ class Stream(ABC):
 
     async def hear_of_more(self) -> None:
         """Wait until the peer has sent more, and leave it there. Told once, until it is read."""
-        # One byte of it is taken: that makes no room for a writer, and works on every transport.
-        if not self._knows_of_more and self._end is None:
+        # One byte of it is taken, a few if need be: that makes no room for a writer, and works on
+        # every transport.
+        while self._end is None and (not self._heard or self._is_goodbye() is None):
             try:
                 taken = await self.transport.receive_some(1)
             except trio.BrokenResourceError as broken:
                 self._end = broken
-            else:
-                self._receive(taken)
-                self._knows_of_more = bool(taken)
-                if taken and not self._is_goodbye():
-                    return
-                if not taken:
-                    self._end = "closed"
+                break
+            if not taken:
+                self._end = "closed"
+                break
+            self._heard += self._receive(taken)
+            if self._is_goodbye() is False:
+                return
         await trio.sleep_forever()
 
     async def _arrived(self, limit: int) -> bytes | bytearray:

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 import trio
-from trio.testing import memory_stream_pair
+from trio.testing import MockClock, memory_stream_pair
 
 from fakeapns.certificates import client_context, default_authority
 from fakeapns.scenario.settings_keywords import SettingsKeywords
@@ -238,3 +238,50 @@ async def test_bytes_of_no_complete_record_are_counted() -> None:
     await theirs.send_all(record[9:])
     assert await server.receive_some() == b"Hello"
     assert (server.begun, server.taken) == (0, before + len(record) - 9)
+
+
+async def heard_of(rest: bytes, server: TLSStream, peer: trio.abc.SendStream) -> bool:
+    """Whether the server hears that more has come when this has."""
+    await peer.send_all(rest)
+    with trio.move_on_after(1):
+        await server.hear_of_more()
+        return True
+    return False
+
+
+async def test_a_byte_within_a_record_is_no_goodbye_whatever_it_is(
+    autojump_clock: MockClock,
+) -> None:
+    inner, ours = memory_stream_pair()
+    theirs = Recording(inner)
+    client, server = await tls_pair((theirs, ours))
+    theirs.holding = True
+    while True:
+        theirs.sent.clear()
+        await client.send_all(b"one")
+        await client.send_all(bytes(1000))
+        one, two = theirs.sent
+        # What an alert begins with, one in 256 bytes of any record, and never its own first one.
+        if (at := two.find(b"\x15")) > 0:
+            break
+        await inner.send_all(one + two)
+        await server.receive_some()
+    await inner.send_all(one + two[:at])
+    assert await server.receive_some() == b"one"
+    assert await heard_of(two[at:], server, inner)
+    assert await server.receive_some() == bytes(1000)
+
+
+async def test_a_goodbye_is_nothing_more_that_waits(autojump_clock: MockClock) -> None:
+    inner, ours = memory_stream_pair()
+    theirs = Recording(inner)
+    client, server = await tls_pair((theirs, ours))
+    theirs.holding = True
+    theirs.sent.clear()
+    await client.send_eof()
+    [goodbye] = theirs.sent
+    # However it is cut.
+    for part in (goodbye[:1], goodbye[1:4], goodbye[4:]):
+        assert not await heard_of(part, server, inner)
+    assert await read_to_end(server) == b""
+    assert server.ended == "graceful"
