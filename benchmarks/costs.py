@@ -26,6 +26,7 @@ from fakeapns.ledger.ledger import Ledger
 from fakeapns.protocol import GatewayParser, encode_framed
 
 from .audits import audits
+from .devices import deliveries, registry, uninvolved
 from .processes import read, served, spawn, tell
 
 PAYLOAD = b'{"aps":{"alert":"Hello"}}'
@@ -226,7 +227,10 @@ def queries(scale: float) -> dict[str, Any]:
     return row
 
 
-COSTS = (start_of_serve, fixture, plugin, handshakes, idle, growth, queries, audits)
+COSTS = (
+    *(start_of_serve, fixture, plugin, handshakes, idle, growth, queries, audits),
+    *(deliveries, uninvolved, registry),
+)
 
 
 def _connect(port: int, ca: str, pem: str) -> ssl.SSLSocket:

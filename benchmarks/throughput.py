@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from .devices import write_devices
 from .processes import Target, ceiling, read, served, spawn, tell
 
 #: Steps that look at every notification and hardly ever act.
@@ -61,6 +62,12 @@ WORKLOADS = (
     Workload(
         "--ledger", "0.40", options=("--ledger", "ledger.jsonl"), count=300_000, against="without"
     ),
+    Workload(
+        "devices that are not involved",
+        "0.98",
+        options=("--devices", "devices.jsonl"),
+        against="without",
+    ),
     Workload("--verbose", "", options=("--verbose",), count=300_000, against="without"),
 )
 
@@ -99,6 +106,8 @@ def _ours(work: Workload, scale: float) -> dict[str, float]:
             path = Path(folder) / "rare.toml"
             path.write_text(RARE_STEPS)
             options += ["--scenario", str(path)]
+        if "--devices" in options:
+            write_devices(Path(folder) / "devices.jsonl", 10)
         with served(*options) as target:
             return _run(work, scale, target)
 

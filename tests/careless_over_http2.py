@@ -58,7 +58,9 @@ class Habits(msgspec.Struct, frozen=True):
     `rushes` sends before it has heard SETTINGS. One that `renames` gives a push another id each
     time, one that `hammers` sends again at once what is refused for a while, and one that `roams`
     opens another connection behind each few pushes. One that is `alone` sends a push when the one
-    before is done with.
+    before is done with, and one that `forgets` says neither when a push expires nor what it
+    replaces. One that `hastes` has each expire at once, and one that `skips` takes a badge of 0 for
+    none.
     """
 
     again: Literal["owed", "nothing", "everything"] = "owed"
@@ -73,6 +75,9 @@ class Habits(msgspec.Struct, frozen=True):
     hammers: bool = False
     roams: bool = False
     alone: bool = False
+    forgets: bool = False
+    hastes: bool = False
+    skips: bool = False
 
 
 DROPS = Habits(again="nothing")
@@ -82,6 +87,9 @@ MINTS = Habits(mints=True)
 CROWDS = Habits(crowds=True)
 WAITS = Habits(waits=True)
 HURRIES = Habits(hurries=True)
+FORGETS = Habits(forgets=True)
+HASTES = Habits(hastes=True)
+SKIPS = Habits(skips=True)
 KEEPS = Habits(keeps=True)
 RENAMES = Habits(renames=True)
 HAMMERS = Habits(hammers=True)
@@ -96,6 +104,16 @@ async def send_carelessly(
     """Send them so, over one connection after another, until none is left or patience is."""
     if habits.hurries:
         pushes = [msgspec.structs.replace(each, priority=None) for each in pushes]
+    if habits.forgets:
+        gone = {"expiration": None, "collapse_id": None}
+        pushes = [msgspec.structs.replace(each, **gone) for each in pushes]
+    if habits.hastes:
+        pushes = [msgspec.structs.replace(each, expiration=0) for each in pushes]
+    if habits.skips:
+        pushes = [
+            msgspec.structs.replace(each, payload=without_a_badge_of_0(each.payload))
+            for each in pushes
+        ]
     todo, token = list(pushes), sign()
     few = FEW if habits.roams else len(todo)
     sign_each = sign if habits.mints else lambda: token
@@ -120,6 +138,14 @@ async def send_carelessly(
         if visit.expired:
             token = sign()
         await trio.sleep(PAUSE)
+
+
+def without_a_badge_of_0(payload: bytes) -> bytes:
+    """A payload as whoever writes it who asks `if badge`."""
+    found = json.loads(payload)
+    if not found["aps"].get("badge"):
+        found["aps"].pop("badge", None)
+    return json.dumps(found).encode()
 
 
 def _renamed(push: ApiPush) -> ApiPush:

@@ -50,3 +50,27 @@ def test_pushes_over_the_api_are_measured(tmp_path: Path) -> None:
     assert row["name"] in done.stdout
     assert row["µs CPU each"] > 0
     assert row["rival CPU"] > 0
+
+
+def test_what_devices_cost_that_are_not_involved_is_measured(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(results)]
+    done = subprocess.run(
+        [*command, "--only", "uninvolved"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    [row] = json.loads(results.read_text())
+    assert row["name"] in done.stdout
+    assert row["ratio with 10"] > 0
+
+
+def test_what_a_delivery_to_a_device_costs_is_measured(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(results)]
+    done = subprocess.run(
+        [*command, "--only", "deliveries"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    [row] = json.loads(results.read_text())
+    assert row["name"] in done.stdout
+    assert row["median"] >= row["least"] > 0

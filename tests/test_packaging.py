@@ -23,7 +23,14 @@ FOLDER = "fakeapns.scenario.catalogue.catalogue_folder()"
 
 
 #: What the catalogue has beside its stories.
-BESIDE_STORIES = {"FAULTS.md", "FORMAT.md", "README.md", "REFERENCE.md", "scenario.schema.json"}
+BESIDE_STORIES = {
+    "FAULTS.md",
+    "FORMAT.md",
+    "PUSHES.md",
+    "README.md",
+    "REFERENCE.md",
+    "scenario.schema.json",
+}
 
 
 def ask(python: Path, expression: str) -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import ssl
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -25,12 +26,16 @@ PATIENCE = 20
 def as_request(item):
     """What is to be sent, in the library's words. What is for the background is not urgent."""
     kind = PushType(item.get("push_type", "alert"))
+    expiration = item.get("expiration")
     return NotificationRequest(
         item["token"],
         item["payload"],
         apns_topic=item["topic"],
         push_type=kind,
-        priority=5 if kind is PushType.BACKGROUND else None,
+        priority=item.get("priority", 5 if kind is PushType.BACKGROUND else None),
+        # It takes how long a push is good for, and counts from when it sends it.
+        time_to_live=expiration and expiration - int(time.time()),
+        collapse_key=item.get("collapse_id"),
     )
 
 
@@ -62,9 +67,9 @@ class Sender:
 
 
 def read_work():
-    """What is to be sent: JSON Lines."""
+    """What is to be sent: JSON Lines. It knows no broadcasts."""
     with open(os.environ["APNS_WORK"], encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        return [item for item in map(json.loads, file) if "token" in item]
 
 
 async def send_all(work, key):

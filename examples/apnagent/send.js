@@ -30,9 +30,14 @@ agent.connect((error) => {
 });
 
 for (const line of fs.readFileSync(env.APNS_WORK, "utf8").split("\n").filter(Boolean)) {
-  const { token, payload } = JSON.parse(line);
+  const { token, payload, expiration } = JSON.parse(line);
   const { aps, ...rest } = payload;
-  agent.createMessage().device(token).alert(aps.alert).set(rest).send(() => (told.written += 1));
+  const message = agent.createMessage().device(token).set(rest);
+  if (aps.alert !== undefined) message.alert(aps.alert);
+  if (aps.badge !== undefined) message.badge(aps.badge);
+  // A moment: what expires() takes is counted from now, and rounded.
+  if (expiration) message.expires(true).meta.expires = expiration;
+  message.send(() => (told.written += 1));
 }
 whenQuiet(
   () => !agent.connected || agent.queue.length > 0,

@@ -33,10 +33,12 @@ function redirect() {
 }
 
 // What is to be sent, in the library's words. What is for the background is not urgent.
-function asNotification({ token, payload, topic, push_type: type = "alert" }) {
+function asNotification(item) {
+  const { token, payload, topic, push_type: type = "alert" } = item;
   const { aps, ...data } = payload;
-  const priority = type === "background" ? Priority.throttled : Priority.immediate;
-  return new Notification(token, { aps, data, topic, type, priority });
+  const usual = type === "background" ? Priority.throttled : Priority.immediate;
+  const { priority = usual, expiration, collapse_id: collapseId } = item;
+  return new Notification(token, { aps, data, topic, type, priority, expiration, collapseId });
 }
 
 function withPatience(sending) {
@@ -70,7 +72,8 @@ async function sendAll(work) {
 async function main() {
   redirect();
   const lines = fs.readFileSync(env.APNS_WORK, "utf8").split("\n").filter(Boolean);
-  const work = lines.map((line) => JSON.parse(line)).values();
+  // It knows no broadcasts.
+  const work = lines.map((line) => JSON.parse(line)).filter((item) => item.token).values();
   await Promise.all(Array.from({ length: AT_ONCE }, () => sendAll(work)));
   await client.destroy();
   console.log(`${told.sent} sent, ${told.refused} refused, ${told.failed} failed`);

@@ -22,10 +22,12 @@ connection.on("transmissionError", (status, notification) => {
 });
 
 for (const line of fs.readFileSync(env.APNS_WORK, "utf8").split("\n").filter(Boolean)) {
-  const { token, payload } = JSON.parse(line);
+  const { token, payload, expiration } = JSON.parse(line);
   const { aps, ...rest } = payload;
   const notification = new apn.Notification(rest);
-  notification.alert = aps.alert;
+  if (aps.alert !== undefined) notification.alert = aps.alert;
+  if (aps.badge !== undefined) notification.badge = aps.badge;
+  if (expiration) notification.expiry = expiration;
   connection.pushNotification(notification, token);
 }
 // Closes once all is written and nothing has come back for 2.5 seconds.

@@ -17,21 +17,27 @@ const provider = new apn.Provider({
   production: true,
 });
 const told = { sent: 0, refused: 0, failed: 0 };
-const gone = new Set(); // tokens that are no good any more
+const gone = new Set(); // tokens and channels that are no good any more
+const FINAL = new Set(["ChannelNotRegistered", "BroadcastFeatureNotEnabled"]);
 
 // What is to be sent, in the library's words, with an id that stays the same when it tries again. What
 // is for the background is not urgent.
-function asNotification({ payload, topic, push_type = "alert" }) {
+function asNotification(item) {
+  const { payload, topic, push_type = "alert", priority, expiration, collapse_id } = item;
   const notification = new apn.Notification({ rawPayload: payload, topic, pushType: push_type });
+  if (expiration !== undefined) notification.expiry = expiration;
+  if (collapse_id !== undefined) notification.collapseId = collapse_id;
   notification.id = randomUUID();
-  if (push_type === "background") notification.priority = 5;
+  if (priority !== undefined) notification.priority = priority;
+  else if (push_type === "background") notification.priority = 5;
   return notification;
 }
 
-function broadcast({ channel, payload, topic }) {
+function broadcast({ channel, payload, topic, expiration = 0, priority = 10 }) {
   const notification = new apn.Notification({ rawPayload: payload, pushType: "liveactivity" });
   notification.channelId = channel;
-  notification.expiry = 0; // which a broadcast has to say
+  notification.expiry = expiration; // which a broadcast has to say
+  notification.priority = priority;
   return provider.broadcast(notification, topic);
 }
 
@@ -47,12 +53,14 @@ async function send(item) {
   } else {
     told.refused += 1;
     const { status, response } = failure;
-    if (status === 410 && response.timestamp >= registered * 1000) gone.add(token);
+    const { reason, timestamp } = response;
+    if (status === 410 && timestamp >= registered * 1000) gone.add(token);
+    if (FINAL.has(reason)) gone.add(channel);
   }
 }
 
 async function sendAll(work) {
-  for (const item of work) if (!gone.has(item.token)) await send(item);
+  for (const item of work) if (!gone.has(item.channel ?? item.token)) await send(item);
 }
 
 async function main() {

@@ -31,10 +31,12 @@ class Messages(APNSMessageStream):
         # go wrong between two batches, which is kinder than life.
         super().__init__(tokens, APNSMessage(), month, priority=10, batch_size=70)
         self.payloads = [json.dumps(item["payload"]).encode() for item in work]
+        self.expirations = [item.get("expiration", month) for item in work]
 
     def pack(self, token, identifier, message, expiration, priority):
         """A frame; the identifier is the token's place in the list."""
-        return super().pack(token, identifier, self.payloads[identifier], expiration, priority)
+        payload, expiration = self.payloads[identifier], self.expirations[identifier]
+        return super().pack(token, identifier, payload, expiration, priority)
 
 
 def main():

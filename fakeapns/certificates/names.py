@@ -67,6 +67,8 @@ def check_topic(topic: str) -> None:
     if not isinstance(topic, str):
         raise UsageError(f"{shown(topic)} is no topic: write a bundle id such as com.example.app")
     if topic in _OURS or is_unusual(topic):
-        raise UsageError(f"{topic!r} names a file of our own: choose a topic such as com.{topic}")
+        raise UsageError(
+            f"{shown(topic)} names a file of our own: choose a topic such as com.{topic}"
+        )
     if not re.fullmatch(TOPIC, topic):
-        raise UsageError(f"{topic!r} is no topic: write a bundle id such as com.example.app")
+        raise UsageError(f"{shown(topic)} is no topic: write a bundle id such as com.example.app")

@@ -80,6 +80,11 @@ LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Nothing has to be mended: with a key (APNS_AUTH_KEY, APNS_KEY_ID and APNS_TEAM_ID) the "
         "story is played, and a sender that has none may leave it out (--without).",
     ),
+    ("not played", "broadcast"): (
+        "the story is about broadcasts to channels, and the command sends none",
+        "Nothing has to be mended: where the command broadcasts the lines of APNS_WORK that have a "
+        "channel the story is played, and a sender that never does may leave it out (--without).",
+    ),
     ("not played", "noted"): (
         "no fault of the story has fired, and its file has a step that cannot act",
         "Mend the file: what is noted of it is what `fakeapns check` says, too.",

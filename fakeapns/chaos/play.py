@@ -13,7 +13,7 @@ import trio
 from ..certificates import temporary_folder
 from ..errors import FakeAPNsError
 from ..fake import FakeAPNs, TrioNews, news_within, quiet_async
-from ..ledger import ConnectionClosed, ConnectionOpened, FaultFired, Ledger
+from ..ledger import ConnectionClosed, ConnectionOpened, Ledger, fired
 from ..provider import WorkItem, write_work_list
 from ..text import encodable
 from .cause import of_last_words
@@ -72,7 +72,7 @@ async def play(trial: Trial, setup: Setup) -> TrialResult:
             *(unacted(apns) if verdict == PASSED else ()),
         ),
         refused=tuple(refused(apns.ledger)),
-        faults_fired=dict(Counter(entry.fault for entry in apns.ledger.of(FaultFired))),
+        faults_fired=dict(Counter(entry.fault for entry in fired(apns.ledger))),
         findings=findings,
         entries=tuple(apns.ledger) if setup.keep_entries else (),
     )
@@ -86,7 +86,7 @@ async def perform(trial: Trial, setup: Setup) -> tuple[FakeAPNs, Sequence[WorkIt
     if "max_entries" not in trial.scenario.gateway:
         settings["max_entries"] = max(MAX_ENTRIES, TIMES * setup.count)
     apns = FakeAPNs(scenario=trial.scenario, seed=trial.seed, proxy_port=0, **settings)
-    items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
+    items = work_for(apns.scenario, apns.settings, apns.topics[0], setup.count, apns.devices.now())
     folder = temporary_folder()
     try:
         work = folder / "work.jsonl"

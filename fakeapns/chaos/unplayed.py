@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ..fake import FakeAPNs
-from ..ledger import ConnectionOpened, FaultFired
+from ..ledger import ConnectionOpened, fired, in_vain
 from ..scenario import Scenario, Sender, Step
 from ..scenario.faults import Fault, Reject
 from .cause import Cause, of_verdict
@@ -14,9 +14,14 @@ from .verdict import NOT_PLAYED
 
 
 def why_unfit(apns: FakeAPNs, findings: Findings) -> tuple[Cause, str] | None:
-    """The cause, and a sentence, if a story is about provider tokens alone, and its sender has
-    none: whatever was found, nobody would say that of a certificate.
+    """The cause, and a sentence, if a story is about what its sender does not do at all: whatever
+    was found, nobody would say of a certificate what provider tokens are to be like, nor of who
+    sends to devices alone what broadcasts are.
     """
+    if _is_broadcast(apns.scenario) and not any(each.channel for each in apns.notifications):
+        return of_verdict(NOT_PLAYED, "broadcast"), (
+            "this scenario is about broadcasts, and none came: the lines with a channel are some"
+        )
     audit, bound = findings.audit, apns.scenario.expect.max_provider_tokens
     if audit is None or audit.provider_tokens or bound is None:
         return None
@@ -35,6 +40,10 @@ def why_unplayed(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str] | 
     return None if fine else _waits(apns, service)
 
 
+def _is_broadcast(scenario: Scenario) -> bool:
+    return any(each.channel is not None for each in scenario.push)
+
+
 def _is_about_tokens(fault: Fault) -> bool:
     return isinstance(fault, Reject) and str(fault.status).endswith(("ProviderToken", "InToken"))
 
@@ -50,12 +59,12 @@ def _plot(apns: FakeAPNs) -> dict[int, Step]:
 def _has_acted(apns: FakeAPNs) -> bool:
     plot = _plot(apns)
     # A scripted token belongs to no step.
-    return any(each.step is None or each.step in plot for each in apns.ledger.of(FaultFired))
+    return any(each.step is None or each.step in plot for each in fired(apns.ledger))
 
 
 def unacted(apns: FakeAPNs) -> Iterator[str]:
     """A sentence for each step that the story is about and that never acted, where others did."""
-    acted = {each.step for each in apns.ledger.of(FaultFired)}
+    acted = {each.step for each in fired(apns.ledger)}
     for number, step in _plot(apns).items():
         if number not in acted and acted:
             yield f"step {number} never acted, and proves nothing of this sender: {step}"
@@ -64,9 +73,11 @@ def unacted(apns: FakeAPNs) -> Iterator[str]:
 def _waits(apns: FakeAPNs, service: Sender | None) -> tuple[Cause, str]:
     """What for, and what came instead."""
     waiting = ", ".join(map(str, _plot(apns).values()))
-    scene = dict.fromkeys(each.fault for each in apns.ledger.of(FaultFired))
+    vain = [each.detail for each in in_vain(apns.ledger)]
+    scene = dict.fromkeys(each.fault for each in fired(apns.ledger))
     but = f" but {', '.join(scene)}, which prepares it" if scene else ""
     services = {entry.service for entry in apns.ledger.of(ConnectionOpened)}
+    but += f"; one had {vain[0]}" if vain else ""
     asked = "" if service == "api" else " and feedback was not asked"
     if "feedback" in services:
         asked = " and feedback was asked"

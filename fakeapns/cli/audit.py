@@ -11,7 +11,7 @@ import click
 from ..files import check_writable, json_report, write_whole
 from ..ledger import Entry, RecordedLedger
 from ..ledger.audit import audit as hold
-from ..provider import WorkList
+from ..provider import SendList, WorkList
 from ..scenario import Expect, load_scenario, scenario_names
 from .progress import progress_bar
 from .saying import say
@@ -64,10 +64,10 @@ def audit(
             err=True,
         )
     expect, advice = _judged_by(recorded, scenario)
+    as_listed = expect is not None and expect.sent_as_listed
+    items = SendList(intended) if as_listed else WorkList(intended)
     with progress_bar("reading", recorded.last_seq) as done:
-        found = hold(
-            _watched(recorded, done), WorkList(intended), key=key, expect=expect, advice=advice
-        )
+        found = hold(_watched(recorded, done), items, key=key, expect=expect, advice=advice)
     say(str(found))
     if json_file is not None:
         write_whole(json_file, json_report(found.as_dict()))

@@ -117,10 +117,10 @@ def chaos(
     """Run COMMAND, your sender, against one misbehaving server after the other.
 
     For each scenario a server starts on free ports, COMMAND sends what the file APNS_WORK lists
-    (JSON Lines: token, payload, identifier, topic, and registered or push_type where a story
-    says that), and what arrived is held against it. COMMAND finds everything in variables:
-    APNS_API_URL, APNS_AUTH_KEY, APNS_GATEWAY_HOST, APNS_CA, APNS_PEM and so on, as
-    `fakeapns env` prints them. It is to end when its work is done.
+    (JSON Lines: token, payload, identifier, topic, and registered, push_type, priority,
+    collapse_id and expiration where a story says that), and what arrived is held against it.
+    COMMAND finds everything in variables: APNS_API_URL, APNS_AUTH_KEY, APNS_GATEWAY_HOST, APNS_CA,
+    APNS_PEM and so on, as `fakeapns env` prints them. It is to end when its work is done.
 
     Played are the stories for senders to the service that COMMAND sends to, the provider API
     or the binary gateway.

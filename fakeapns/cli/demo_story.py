@@ -39,7 +39,7 @@ async def play(
     """
     provider: Provider = getattr(story, label)
     apns = FakeAPNs(scenario=story.trial.scenario, seed=story.trial.seed)
-    items = work_for(apns.devices, apns.settings, apns.topics[0], setup.count)
+    items = work_for(apns.scenario, apns.settings, apns.topics[0], setup.count, apns.devices.now())
     began = trio.current_time()
     async with apns:
         resent = await provider(apns, items, progress)

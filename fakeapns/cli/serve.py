@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -15,13 +16,14 @@ import trio
 from click.core import ParameterSource
 
 from ..errors import UsageError
-from ..fake import LOOPBACK, FakeAPNs, Surface
+from ..fake import LOOPBACK, DeviceFile, FakeAPNs, Surface
 from ..provider import API_PORT, write_ready_file
 from ..scenario import load_scenario, parse_assignments
 from ..servers import Preferred
 from ..text import readable
 from .log import log, logging_to_stderr
 from .outlet import Outlet
+from .rereading import Rereading
 from .stopping import Stop
 from .telling import Telling
 
@@ -81,6 +83,11 @@ PORT = click.IntRange(0, 65_535)
     "--scenario", metavar="FILE-or-NAME", help="What goes wrong: a file, or one of the catalogue."
 )
 @option("--seed", type=int, help="Decides what is left to chance; overrides the scenario's.")
+@option(
+    "--devices",
+    type=click.Path(path_type=Path),
+    help="Devices that exist, as JSON Lines; read again on SIGHUP.",
+)
 @option("--tokens", type=click.Choice(["any", "registered"]), help="Which tokens are good.")
 @option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Any setting; repeatable.")
 @option("--ledger", type=click.Path(path_type=Path), help="Append the record here, as JSON Lines.")
@@ -103,6 +110,7 @@ def serve(
     topic: tuple[str, ...],
     scenario: str | None,
     seed: int | None,
+    devices: Path | None,
     tokens: Literal["any", "registered"] | None,
     assignments: tuple[str, ...],
     ledger: Path | None,
@@ -112,6 +120,8 @@ def serve(
     log_format: str,
 ) -> None:
     """Run the provider API, the gateway and feedback, until SIGINT, SIGTERM or SIGHUP.
+
+    With --devices SIGHUP has that file read again instead.
 
     Prints `name value` lines, the last of which begins with `ready`. The log of what
     happens goes to stderr.
@@ -140,13 +150,17 @@ def serve(
             ledger=ledger,
             **settings,
         )
+        rereading = None if devices is None else Rereading(DeviceFile(apns, devices), stop)
         _raise_file_limit()
         with (
             logging_to_stderr(as_json=as_json) as writer,
             contextlib.closing(Outlet(sys.stdout, _not_printed)) as block,
         ):
-            telling = Telling(writer.line, as_json=as_json, verbose=verbose)
-            trio.run(_serve, apns, ready_file, ledger, None if quiet else telling, block, stop)
+            telling = None
+            if not quiet:
+                log.setLevel(logging.INFO)
+                telling = Telling(writer.line, as_json=as_json, verbose=verbose)
+            trio.run(_serve, apns, ready_file, ledger, telling, rereading, block, stop)
 
 
 def _unless_given(name: str, port: int, *others: int) -> int:
@@ -182,6 +196,7 @@ async def _serve(
     ready_file: Path | None,
     ledger: Path | None,
     telling: Telling | None,
+    rereading: Rereading | None,
     block: Outlet,
     stop: Stop,
 ) -> None:
@@ -190,6 +205,8 @@ async def _serve(
             if telling is not None:
                 apns.ledger.follow(telling.news)
                 trio.lowlevel.spawn_system_task(telling.keep_up)
+            if rereading is not None:
+                trio.lowlevel.spawn_system_task(rereading.keep_up)
             # From here on no signal breaks into anything, and the first one ends the sleep.
             with stop.cancelling(), _announced(apns, ready_file):
                 block.put(_block(apns, ledger))

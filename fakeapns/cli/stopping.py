@@ -54,6 +54,14 @@ class Stop:
                 self._before[number] = known
                 signal.signal(number, self._signalled)
 
+    def divert(self, number: int, act: Callable[[], object]) -> None:
+        """From now on this signal does not end the program, but calls this, wherever it comes in.
+        Not in another thread than the main one, as with `heed`.
+        """
+        if threading.current_thread() is threading.main_thread():
+            self._before.setdefault(number, signal.getsignal(number))
+            signal.signal(number, lambda *_: act())
+
     def restore(self) -> None:
         """Leave signals as they were before."""
         for number, before in self._before.items():

@@ -147,12 +147,22 @@ class Records:
         __tracebackhide__ = True
         return self._judge(AuditAssertion(self, intended, key))
 
+    @property
+    def has_functions(self) -> bool:
+        """Whether a function of yours may still be called for what is on its way: the `where` of a
+        step, or what an app does when it is woken.
+        """
+        return bool(self._emulator.reactions) or any(
+            step.on.where is not None for step in self.steps
+        )
+
     # ---- how they are answered --------------------------------------------------------------
 
     def reraise(self, beside: BaseException | None = None) -> None:
         """Raise what a function of yours has raised where the server called it, if one has.
 
-        Such are the `where` of a trigger and the `act` of a fault of your own. It is raised once:
+        Such are the `where` of a trigger, the `act` of a fault of your own, and what a device was
+        given by `on_wake`. It is raised once:
         here, by the next wait or assertion, or as the server's block ends. With the failure
         `beside`, which is being raised already, it becomes a note on that.
         """

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, Literal
 
 from ..errors import UsageError, unknown_name
-from ..push import Devices, Push
+from ..push import Push
 from ..scenario import On, Settings, Step
 from ..scenario.faults import Fault
 from .assertions import Records
 from .channels import HeldChannels
+from .clock import HeldClock
 from .emulator import Emulator
+from .house import House
 from .reachable import Reachable
 
 
 class Surface(Reachable, Records):
-    """All that one server offers: how to get there, devices, channels, faults and records."""
+    """All that one server offers in either form: how to get there, channels, faults and records."""
 
     @property
     def failure(self) -> Exception | None:
@@ -28,9 +32,9 @@ class Surface(Reachable, Records):
         return self._emulator.settings
 
     @property
-    def devices(self) -> Devices:
-        """The devices that exist."""
-        return self._emulator.devices
+    def clock(self) -> HeldClock:
+        """The clock of the protocol, to be advanced."""
+        return HeldClock(self._house)
 
     @property
     def channels(self) -> HeldChannels:
@@ -75,6 +79,22 @@ class Surface(Reachable, Records):
         self._emulator.triggers.remove(self._emulator.injected)
         self._emulator.injected.clear()
         self._emulator.steps_changed()
+
+    # ---- inside -----------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def _house(self) -> House:
+        """What its devices ask of it."""
+
+    @abstractmethod
+    def _within(self, act: Callable[[], object]) -> object:
+        """Call this where no connection is served meanwhile."""
+
+
+def house_of(apns: Surface) -> House:
+    """Where the devices of a server are, for who changes many of them."""
+    return apns._house
 
 
 def emulator_of(apns: Surface) -> Emulator:

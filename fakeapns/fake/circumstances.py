@@ -33,9 +33,30 @@ from ..text import printable
 _FEW = 3
 
 
+def surroundings(
+    ledger: Ledger,
+    scenario: Scenario,
+    seed: int | None,
+    steps: Sequence[Step],
+    arriving: Sequence[str],
+) -> Iterator[str]:
+    """All of it. `arriving` are sentences on what may still come to be recorded."""
+    yield from nobody(ledger, arriving)
+    yield from unused(ledger, arriving)
+    yield from arriving
+    yield from unreadable(ledger)
+    yield from on_streams(ledger)
+    yield from refused(ledger)
+    yield from played(ledger, scenario, seed, steps)
+
+
 def nobody(ledger: Ledger, arriving: Sequence[str]) -> Iterator[str]:
     """That no client has come, where that is so: mostly it went to Apple instead."""
-    if not arriving and all(isinstance(each, ServerStarted) for each in ledger):
+    if arriving or not all(isinstance(each, ServerStarted) for each in ledger):
+        return
+    if ledger.resets:
+        yield "what came before reset() is on record no more, and nothing has come since"
+    else:
         yield (
             "no connection is on record either: is the sender pointed at apns.api.host and "
             "apns.api.port, or at those of apns.gateway?"
@@ -46,11 +67,11 @@ def nobody(ledger: Ledger, arriving: Sequence[str]) -> Iterator[str]:
         )
 
 
-def unused(ledger: Ledger, recorded: Sequence[Notification], told: Sequence[str]) -> Iterator[str]:
+def unused(ledger: Ledger, told: Sequence[str]) -> Iterator[str]:
     """Connections for pushes that are open, on which nothing has come, and of which nothing is
     `told` yet.
     """
-    used = {each.connection for each in recorded}
+    used = {each.connection for each in ledger.of(Notification)}
     used |= {each.connection for each in ledger.of(ConnectionClosed)}
     used |= {each.connection for each in ledger.of(Malformed)}
     used |= {each.connection for each in ledger.of(ApiRequest)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -28,25 +27,22 @@ from ..certificates import (
 )
 from ..errors import UsageError
 from ..fronts import Entrance
-from ..ledger import Ledger, LedgerFile, ServerStarted
+from ..ledger import Ledger, LedgerFile, ServerStarted, record_landings
 from ..protocol.http2 import EngineChoice
 from ..push import Channels, Devices, Judge, Mishaps, Triggers
 from ..scenario import Scenario, Settings, Step, TLSTerms, load_scenario
 from ..servers import Clock, Contexts, Server
+from .arguments import check_hosts, check_kinds
 from .engine import chosen_engine
 from .failures import most_telling
-from .inhabitants import add_channels, add_devices, topics_of
+from .inhabitants import add_channels, add_devices, follow_channels, topics_of
 from .known_keys import keyring_of
+from .reactions import Reactions
 from .services import Services
 
 log = logging.getLogger("fakeapns")
 
 _NOTHING = Scenario(about="Nothing goes wrong.")
-
-NO_SOCKETS = (
-    "real sockets and an autojump clock do not go together, since virtual time runs on while "
-    "the peer is merely slow: use `await apns.connect(topic)` instead"
-)
 
 
 class Emulator:
@@ -68,6 +64,13 @@ class Emulator:
         ledger: Path | str | None,
         settings: Mapping[str, Any],
     ) -> None:
+        check_kinds(
+            scenario=scenario,
+            authority=authority,
+            certs=certs,
+            ledger=ledger,
+            lists=(topics, hosts),
+        )
         if isinstance(scenario, str | Path):
             scenario = load_scenario(scenario, seed)
         self.scenario = scenario or _NOTHING
@@ -75,13 +78,11 @@ class Emulator:
         self.scenario.check_seed(self.seed)
         self.settings = Settings.of({**self.scenario.gateway, **settings})
         self.scenario.check_tls(self.settings)
-        lists = [each for each in (topics, hosts) if each is not None]
-        if any(isinstance(each, str) or not isinstance(each, Sequence) for each in lists):
-            raise UsageError("topics and hosts are lists: write topics=['com.example.app']")
         self.topics = tuple(topics_of(self.scenario) if topics is None else topics)
         self.hosts = tuple(hosts)
         if not self.topics or not self.hosts:
             raise UsageError("topics and hosts cannot be empty: give at least one of each")
+        check_hosts(self.hosts)
         for topic in self.topics:
             check_topic(topic)
         if certs is not None and authority is not None:
@@ -92,7 +93,8 @@ class Emulator:
         self._ledger_path = ledger
         self._folder: CertificateFolder | None = None
         self._keys: ProviderKeys | None = None
-        self._clock = Clock()
+        #: What everything here goes by.
+        self.clock = Clock()
         self._sink: LedgerFile | None = None
         self.injected: list[Step] = []
         #: Outlives what is made anew: who injected something has to be told all the same.
@@ -103,6 +105,8 @@ class Emulator:
                 f"setting error_delay is a range, {self.settings.error_delay}: give a seed"
             )
         self.ledger = Ledger(max_entries=self.settings.max_entries)
+        #: What apps do when they are woken.
+        self.reactions = Reactions(self.mishaps, self.ledger)
         self._running = False
         #: The server while it runs, and once it is known.
         self.server: Server | None = None
@@ -112,7 +116,7 @@ class Emulator:
 
     def _furnish(self) -> None:
         """All that is there and may go wrong as the scenario has it, with nothing counted yet."""
-        self.devices = Devices(self._clock.wall)
+        self.devices = Devices(self.clock.wall, self.settings)
         add_devices(self.scenario, self.devices)
         self.triggers = Triggers(self.seed, self.mishaps, self.settings.tls_maximum_of)
         self.injected.clear()
@@ -120,6 +124,7 @@ class Emulator:
             self.triggers.add(step)
         self._judge = Judge(self.settings, self.devices, self.triggers, self.seed)
         add_channels(self.scenario, self.channels)
+        follow_channels(self.scenario, self.devices)
 
     @property
     def channels(self) -> Channels:
@@ -139,12 +144,12 @@ class Emulator:
     def keys(self) -> ProviderKeys:
         """The keys that providers sign tokens with. Raises as `folder` does."""
         if self._keys is None:
-            self._keys = ProviderKeys(self.folder, self._clock.wall)
+            self._keys = ProviderKeys(self.folder, self.clock.wall)
         return self._keys
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        """Serve while the context lasts.
+    async def serving(self, *, apart: bool) -> AsyncIterator[None]:
+        """Serve while the context lasts, with what apps do in this loop or `apart` from it.
 
         Entered again, it goes on where it was: on the same ports, with the same devices and
         faults, and the record of all that happened before.
@@ -158,14 +163,14 @@ class Emulator:
                 await self.services.check_free(self.hosts)
                 self._prepare()
             self._sink = None if self._ledger_path is None else LedgerFile(self._ledger_path)
-            self._clock.start()
+            self.clock.start()
             self._open_ledger()
-            async with self._listening():
+            async with self._listening(apart=apart):
                 yield
         finally:
             self._running = False
             if self._known is not None:
-                self._clock.stop()
+                self.clock.stop()
             if self._sink is not None:
                 self._sink.close()
                 self._sink = None
@@ -174,22 +179,26 @@ class Emulator:
         """Close what is open and be as new, while listening on. To be called while it runs."""
         assert self.server is not None
         async with self.server.emptied():
-            self._clock.renew()
+            self.clock.renew()
+            self.reactions.forget()
             self._furnish()
             self._begin_ledger(self.ledger)
             self.server.furnish(self._entrances(), self._judge, self.ledger)
 
-    async def drained(self, at_rest: Callable[[], None]) -> list[str]:
-        """Take in what is on its way, as long as the setting `settle` has it; what is not dealt
-        with: see `Drain.finish`. If it is not running, that is nothing.
+    async def drained(self, at_rest: Callable[[], None], *, reacting: bool = True) -> list[str]:
+        """Take in what is on its way, and unless told otherwise what apps do about it, as long as
+        the setting `settle` has it; what is not dealt with, which is nothing if it does not run.
         """
-        if self.server is None:
+        server, seconds = self.server, self.settings.settle_seconds
+        if server is None:
             return []
-        return await self.server.drained(self.settings.settle_seconds, at_rest)
+        drain = partial(server.drained, at_rest=at_rest)
+        return await (self.reactions.settled(drain, seconds) if reacting else drain(seconds))
 
     def arriving(self) -> list[str]:
         """What may still come to be recorded, a sentence for each, without waiting for it."""
-        return [] if self.server is None else self.server.arriving()
+        server = self.server
+        return [] if server is None else [*server.arriving(), *self.reactions.in_words()]
 
     def _prepare(self) -> None:
         remove_dead_folders()
@@ -209,7 +218,7 @@ class Emulator:
             return
         self._begin_ledger()
         entrances = self._entrances()
-        self._known = Server(self._contexts, entrances, self._judge, self.ledger, self._clock)
+        self._known = Server(self._contexts, entrances, self._judge, self.ledger, self.clock)
 
     def _entrances(self) -> list[Entrance]:
         """What serves further connections."""
@@ -223,9 +232,10 @@ class Emulator:
             # Ahead of all, since other threads may wait for news of either at any moment.
             ledger.succeed(before)
         self.ledger = ledger
+        self.reactions.follow(ledger)
         ledger.record(
             ServerStarted,
-            self._clock.now(),
+            self.clock.now(),
             run=uuid.uuid4().hex,
             version=__version__,
             scenario=self.scenario.name,
@@ -235,19 +245,22 @@ class Emulator:
         ledger.flush()
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[None]:
+    async def _listening(self, *, apart: bool) -> AsyncIterator[None]:
         server = self._known
         assert server is not None
         failure: BaseException | None = None
         try:
             async with trio.open_nursery() as nursery:
-                await server.start(nursery, self._hosts_to_listen_on(server))
+                await server.start(nursery, self.services.reached_at(self.hosts, server.ports))
                 self.server = server
+                nursery.start_soon(partial(self.reactions.work, apart=apart))
                 try:
                     yield
                 except BaseException as raised:
                     # Kept from the nursery, which would wrap it into a group.
                     failure = raised
+                # The time of what waits may be over, and nobody has looked since.
+                record_landings(self.ledger, self.devices.look_over(), self.clock.now())
                 nursery.cancel_scope.cancel()
         except BaseExceptionGroup as group:
             raise most_telling(group) from None
@@ -277,11 +290,3 @@ class Emulator:
         server = self.server
         if server is not None:
             server.fit_windows()
-
-    def _hosts_to_listen_on(self, server: Server) -> tuple[str, ...]:
-        clock = trio.lowlevel.current_clock()
-        if getattr(clock, "autojump_threshold", math.inf) == math.inf:
-            return self.hosts
-        if any(self.services.wanted.values()) or server.ports:
-            raise UsageError(NO_SOCKETS)
-        return ()

@@ -20,7 +20,7 @@ from ..ledger import (
 )
 from ..scenario import Scenario, Step
 from ..text import EMPTY, beginning, printable, readable, within
-from .circumstances import nobody, on_streams, played, refused, unreadable, unused
+from .circumstances import surroundings
 
 #: Lines of the list of what was recorded, and of other lists.
 _LINES = 30
@@ -51,13 +51,7 @@ def explain(
     if wanted is not None:
         lines += _nearest(wanted, recorded)
     lines += _recorded(recorded)
-    lines += nobody(ledger, arriving)
-    lines += unused(ledger, recorded, arriving)
-    lines += arriving
-    lines += unreadable(ledger)
-    lines += on_streams(ledger)
-    lines += refused(ledger)
-    lines += played(ledger, scenario, seed, steps)
+    lines += surroundings(ledger, scenario, seed, steps, arriving)
     return readable("\n".join(lines))
 
 

@@ -21,7 +21,8 @@ import trio
 from ..errors import UsageError
 from ..ledger import Criteria, FeedbackSent, Notification, Outcome
 from .both_forms import Surface, emulator_of
-from .settled import LoopHint, SettledRecords
+from .loop_hint import LoopHint
+from .settled import SettledRecords
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
 
 #: The servers that were started and not stopped. Our pytest plugin stops what a test leaves.
@@ -90,11 +91,13 @@ class ThreadedAPNs(SettledRecords):
         self.reraise()
 
     def _stop(self) -> None:
+        self._let_apps_finish()
         with self._changing():
             self._thread.stop()
 
     def restart(self) -> None:
         """Stop, and come back on the same ports. Providers find their connections closed."""
+        self._let_apps_finish()
         with self._changing():
             self._thread.restart()
 
@@ -104,6 +107,16 @@ class ThreadedAPNs(SettledRecords):
             if not self._thread.running:
                 self.start()
             self._thread.submit(self._emulator.renew).result()
+
+    def _let_apps_finish(self) -> None:
+        """Give what apps do, woken as they are, the time that the setting `settle` has."""
+        # Before anything is held that they may need.
+        reactions = self._emulator.reactions
+        if reactions.are_done or reactions.is_here or not self._thread.running:
+            return
+        with contextlib.suppress(UsageError):
+            seconds = self.settings.settle_seconds
+            self._thread.submit(lambda: reactions.rest(seconds)).result()
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
@@ -164,7 +177,7 @@ class ThreadedAPNs(SettledRecords):
         """
         __tracebackhide__ = True
         wait = for_notifications(self, count, outcome, timeout, criteria)
-        with LoopHint("wait_for"):
+        with LoopHint("apns.wait_for"):
             return wait.here(self._thread.check)
 
     async def wait_for_async(
@@ -186,7 +199,7 @@ class ThreadedAPNs(SettledRecords):
         """Block until feedback has been read: see `FakeAPNs.wait_for_feedback_read`."""
         __tracebackhide__ = True
         wait = for_feedback(self, topic, timeout)
-        with LoopHint("wait_for_feedback_read"):
+        with LoopHint("apns.wait_for_feedback_read"):
             return handed_out(self, wait.here(self._thread.check))
 
     async def wait_for_feedback_read_async(
@@ -201,7 +214,7 @@ class ThreadedAPNs(SettledRecords):
         """Block until nothing has been recorded for `seconds`: see `FakeAPNs`."""
         __tracebackhide__ = True
         self._thread.check()
-        with LoopHint("wait_until_quiet"):
+        with LoopHint("apns.wait_until_quiet"):
             Quiet(self, seconds, timeout).here()
 
     async def wait_until_quiet_async(self, seconds: Time, *, timeout: Time | None = None) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Unpack
@@ -17,7 +18,11 @@ from ..ledger import Criteria, FeedbackSent, Notification, Outcome
 from ..scenario import HTTP2, Scenario, Settings, SettingsKeywords
 from ..scenario.faults import Service
 from .both_forms import Surface
+from .device_in_trio import TrioDevice
+from .devices import HeldDevices
 from .emulator import Emulator
+from .home_loop import HomeLoop
+from .house import House
 from .in_thread import ThreadedAPNs
 from .services import Services
 from .waits import Quiet, Time, for_feedback, for_notifications, handed_out
@@ -84,6 +89,7 @@ class FakeAPNs(Surface):
             )
         )
         self._serving: AbstractAsyncContextManager[None] | None = None
+        self._home: HomeLoop | None = None
 
     async def __aenter__(self) -> FakeAPNs:
         if not trio.lowlevel.in_trio_run():
@@ -91,9 +97,9 @@ class FakeAPNs(Surface):
                 "this form is for trio: in asyncio write `with FakeAPNs().in_thread() as apns:` "
                 "(in pytest the fixture apns)"
             )
-        serving = self._emulator.serving()
+        serving = self._emulator.serving(apart=False)
         await serving.__aenter__()
-        self._serving = serving
+        self._serving, self._home = serving, HomeLoop()
         return self
 
     async def __aexit__(
@@ -104,7 +110,12 @@ class FakeAPNs(Surface):
     ) -> bool | None:
         __tracebackhide__ = True
         assert self._serving is not None
-        handled = await self._serving.__aexit__(kind, failure, trace)
+        if failure is None:
+            await self._emulator.reactions.rest(self.settings.settle_seconds)
+        try:
+            handled = await self._serving.__aexit__(kind, failure, trace)
+        finally:
+            self._home = None
         self.reraise(beside=failure)
         return handled
 
@@ -116,6 +127,27 @@ class FakeAPNs(Surface):
 
     # Python looks for both before it calls the other one.
     def __exit__(self, *_: object) -> None: ...
+
+    @property
+    def devices(self) -> HeldDevices[TrioDevice]:
+        """The devices that exist."""
+        house = self._house
+        return HeldDevices(house, partial(TrioDevice, house))
+
+    @property
+    def _house(self) -> House:
+        return House(
+            self._emulator,
+            self,
+            within=self._within,
+            judge=self._judge,
+            arriving=self._arriving,
+            check=self._check,
+        )
+
+    def _within(self, act: Callable[[], object]) -> object:
+        home = self._home
+        return act() if home is None else home.call(act)
 
     def in_thread(self) -> ThreadedAPNs:
         """This server in a thread of its own, for programs that do not run on trio."""
@@ -174,7 +206,7 @@ class FakeAPNs(Surface):
 
         Assertions behind that are about all of it.
         """
-        await self._emulator.drained(lambda: None)
+        await self._emulator.drained(lambda: None, reacting=not self._emulator.reactions.is_here)
 
     async def wait_for(
         self,

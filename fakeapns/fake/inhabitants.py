@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..push import Channels, Devices, moment_of
-from ..scenario import Scenario
+from ..push import Channels, Devices, Installation, moment_of
+from ..scenario import DeviceEntry, Scenario, in_full
 
 #: The topic of a server that is not told any.
 DEFAULT_TOPIC = "com.example.app"
@@ -12,7 +12,7 @@ DEFAULT_TOPIC = "com.example.app"
 def add_devices(scenario: Scenario, devices: Devices) -> None:
     """Add the devices of a scenario."""
     for entry in scenario.device:
-        device = devices.add(
+        made = devices.add(
             entry.topic,
             entry.full_token,
             entry.state,
@@ -20,9 +20,34 @@ def add_devices(scenario: Scenario, devices: Devices) -> None:
             listed=entry.listed,
             environment=entry.environment,
         )
-        device.push_type = entry.push_type
+        made.app = entry.app
+        made.permission, made.background_refresh = entry.permission, entry.background_refresh
+        phone = made.phone
+        phone.online, phone.asleep = entry.online, entry.asleep
+        phone.low_power, phone.unlocked = entry.low_power, entry.unlocked
+        registration = made.registration
         if entry.registered is not None:
-            device.registered = moment_of(entry.registered, devices.now())
+            registration.registered = moment_of(entry.registered, devices.now())
+        if entry.live_tokens:
+            _begin_live(made, entry)
+
+
+def _begin_live(made: Installation, entry: DeviceEntry) -> None:
+    """Give it the tokens of its Live Activities: the one that starts some, or else one of them."""
+    live = made.live
+    live.to_come.extend(map(in_full, entry.live_tokens))
+    if entry.start_token is None:
+        live.begin("Activity", {}, {})
+    else:
+        _ = live.start_token
+
+
+def follow_channels(scenario: Scenario, devices: Devices) -> None:
+    """Let the devices of a scenario follow the channels that they do."""
+    for entry in scenario.device:
+        for channel in entry.follows:
+            registration = devices.find(entry.full_token)[entry.topic]
+            devices.installation(registration).live.channels.begin(channel)
 
 
 def add_channels(scenario: Scenario, channels: Channels) -> None:

@@ -14,8 +14,9 @@ from ..ledger.audit import Audit, Key, audit
 from ..scenario import Scenario, Step
 from ..text import shown
 from .explanation import explain
-from .search import COUNTS
+from .search import is_count
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 #: Tells what may still come to be recorded, a sentence each. Asked only where something lacks.
@@ -36,7 +37,7 @@ class Record(Protocol):
 
 
 class Judgement(Protocol[T_co]):
-    """A question. `name` is the method that asks it; `lacks` says, behind a failure, whether
+    """A question. `name` is the call that asks it; `lacks` says, behind a failure, whether
     something was missed that might have come later.
     """
 
@@ -50,10 +51,22 @@ class Judgement(Protocol[T_co]):
         """The answer by what is there now. Raises `AssertionError`."""
 
 
+class Asking(Protocol):
+    """Asks such a question, in the way of one form."""
+
+    def __call__(self, judgement: Judgement[T], /) -> T: ...
+
+
+class AskingLater(Protocol):
+    """The same, to be awaited."""
+
+    async def __call__(self, judgement: Judgement[T], /) -> T: ...
+
+
 class Selecting:
     """Which notifications there are."""
 
-    name, lacks = "find", False
+    name, lacks = "apns.find", False
 
     def __init__(self, record: Record, outcome: Outcome | None, criteria: Criteria) -> None:
         self._record = record
@@ -79,9 +92,9 @@ class Counting:
             raise UsageError(f"assert_{outcome} means those that were {outcome}: leave outcome out")
         self._wanted = Wanted.of(outcome, **criteria)
         self._count = count
-        self.name = f"assert_{outcome}"
+        self.name = f"apns.assert_{outcome}"
         self.lacks = False
-        if count is not None and (not isinstance(count, int) or count not in COUNTS):
+        if count is not None and not is_count(count):
             raise UsageError(
                 f"{shown(count)} is no number of notifications: write one, or name what you mean, "
                 "as in token=…"
@@ -108,7 +121,7 @@ class Counting:
 class Nothing:
     """Whether nothing at all was accepted."""
 
-    name, lacks = "assert_nothing_accepted", False
+    name, lacks = "apns.assert_nothing_accepted", False
 
     def __init__(self, record: Record) -> None:
         self._record = record
@@ -128,7 +141,7 @@ class Nothing:
 class Auditing:
     """What became of what was intended."""
 
-    name, lacks = "audit", False
+    name, lacks = "apns.audit", False
 
     def __init__(self, record: Record, intended: Iterable[Any], key: Key | None) -> None:
         self._record = record
@@ -165,7 +178,7 @@ class Auditing:
 class AuditAssertion(Auditing):
     """Whether what became of it is what is expected."""
 
-    name, lacks = "assert_audit", True
+    name, lacks = "apns.assert_audit", True
 
     def holds(self) -> bool:
         """What is fine now is what was asked for."""

@@ -28,7 +28,8 @@ from ..provider import (
     KeyFile,
     ProxyAddress,
 )
-from .emulator import NO_SOCKETS, Emulator
+from .emulator import Emulator
+from .services import NO_SOCKETS
 
 if TYPE_CHECKING:
     # Imported when the first helper is called.

@@ -6,6 +6,7 @@ them. So a slow or failing `where` is nobody else's affair, and a wait outlives 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
@@ -15,9 +16,14 @@ from .wakeups import AsyncNews, ThreadNews, TrioNews
 
 E = TypeVar("E", bound=Entry)
 
-#: So many notifications may be waited for: more than there can ever be, and no number that
-#: Python cannot write down.
-COUNTS = range(2**63)
+#: So many may be waited for: more than there can ever be, and no number that Python cannot write
+#: down.
+_COUNTS = range(2**63)
+
+
+def is_count(given: object) -> bool:
+    """Whether this says how many of something there are to be. A truth is no number."""
+    return isinstance(given, int) and not isinstance(given, bool) and given in _COUNTS
 
 
 class Find(Protocol[E]):
@@ -34,6 +40,9 @@ class Looking(Protocol):
 
     def listen(self, news: Callable[[int], None]) -> Callable[[], None]:
         """Have `news` called when it is worth another look. Returns what ends that."""
+
+    def due(self) -> float:
+        """In how many seconds it is worth another look without news."""
 
 
 class Search(Generic[E]):
@@ -64,6 +73,10 @@ class Search(Generic[E]):
     def listen(self, news: Callable[[int], None]) -> Callable[[], None]:
         """Have `news` called with everything new. Returns what ends that."""
         return self._ledger().listen(news)
+
+    def due(self) -> float:
+        """Never: what is recorded is news."""
+        return math.inf
 
 
 class FeedbackReadings:
@@ -99,7 +112,8 @@ def search_here(search: Looking, timeout: float, check: Check) -> bool:
     try:
         while not search.look():
             check()
-            if not news.wait(max(0.0, deadline - time.monotonic())):
+            left, due = max(0.0, deadline - time.monotonic()), search.due()
+            if not news.wait(min(left, due)) and left <= due:
                 return False
         return True
     finally:
@@ -113,7 +127,8 @@ async def search_async(search: Looking, news: AsyncNews, timeout: float, check: 
     try:
         while not search.look():
             check()
-            if not await news.wait(max(0.0, deadline - news.now())):
+            left, due = max(0.0, deadline - news.now()), search.due()
+            if not await news.wait(min(left, due)) and left <= due:
                 return False
         return True
     finally:

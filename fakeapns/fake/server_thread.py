@@ -117,7 +117,7 @@ class ServerThread:
             self._emulator.ledger.wake()
 
     async def _main(self) -> None:
-        async with self._emulator.serving():
+        async with self._emulator.serving(apart=True):
             self._stop = trio.Event()
             self._token = trio.lowlevel.current_trio_token()
             if self._abandoned:
@@ -141,6 +141,20 @@ class ServerThread:
         if self._token is not None:
             with contextlib.suppress(trio.RunFinishedError):
                 self._token.run_sync_soon(act)
+
+    def within(self, act: Callable[[], T]) -> T:
+        """Call this in the loop if one runs, or else here, while none can start."""
+        if self.is_here:
+            # Whoever holds what follows may be waiting for this very loop.
+            return act()
+        with self.changing:
+            if not self.running or self._over:
+                return act()
+
+            async def called() -> T:
+                return act()
+
+            return self.submit(called).result()
 
     def submit(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
         """Let the loop do something; the future of its result, or of `UsageError` if it ends.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
+import trio
 
 from ..errors import UsageError
 from ..fronts import Entrance, Ports, Proxy
@@ -20,6 +22,12 @@ from ..text import shown
 
 #: Off in the test runs that prove that bundles change nothing but the time it takes.
 BUNDLES = os.environ.get("FAKEAPNS_FAST_PATH") != "off"
+
+
+NO_SOCKETS = (
+    "real sockets and an autojump clock do not go together, since virtual time runs on while "
+    "the peer is merely slow: use `await apns.connect(topic)` instead"
+)
 
 
 def _named(front: str) -> str:
@@ -67,6 +75,17 @@ class Services(msgspec.Struct, frozen=True):
         for name, port in self.wanted.items():
             if port and not isinstance(port, Preferred):
                 await check_free(hosts, port, name)
+
+    def reached_at(self, hosts: tuple[str, ...], ports: Collection[str]) -> tuple[str, ...]:
+        """The hosts to listen on: none where time is virtual. Raises `UsageError` where it is, and
+        a port was asked for, or some of these are listened on already.
+        """
+        clock = trio.lowlevel.current_clock()
+        if getattr(clock, "autojump_threshold", math.inf) == math.inf:
+            return hosts
+        if any(self.wanted.values()) or ports:
+            raise UsageError(NO_SOCKETS)
+        return ()
 
     def entrances(
         self,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
+from functools import partial
 from typing import Any, TypeVar, Unpack
 
 from ..errors import UsageError
 from ..ledger import Criteria, Notification, Outcome
 from ..ledger.audit import Audit, Key
 from .both_forms import Surface
+from .device_in_thread import ThreadedDevice
+from .devices import HeldDevices
 from .emulator import Emulator
+from .house import ThreadHouse
 from .judgements import AuditAssertion, Auditing, Counting, Judgement, Nothing, Selecting
+from .loop_hint import LoopHint
 from .server_thread import ServerThread
 from .settling import ANSWER, Settled, Settling
-from .wakeups import running_loop
 
 T = TypeVar("T")
 
@@ -31,6 +34,27 @@ class SettledRecords(Surface):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
         self._thread = ServerThread(emulator)
+
+    @property
+    def devices(self) -> HeldDevices[ThreadedDevice]:
+        """The devices that exist."""
+        house = self._house
+        return HeldDevices(house, partial(ThreadedDevice, house))
+
+    @property
+    def _house(self) -> ThreadHouse:
+        return ThreadHouse(
+            self._emulator,
+            self,
+            within=self._within,
+            judge=self._judge,
+            judge_async=self._judge_async,
+            arriving=self._arriving,
+            check=self._thread.check,
+        )
+
+    def _within(self, act: Callable[[], object]) -> object:
+        return self._thread.within(act)
 
     def settle(self) -> None:
         """Block until all is dealt with that was sent before, as long as the setting `settle` has
@@ -105,30 +129,3 @@ class SettledRecords(Surface):
     async def _judge_async(self, judgement: Judgement[T]) -> T:
         __tracebackhide__ = True
         return await Settling(self._thread, self._emulator, judgement).anywhere()
-
-
-class LoopHint:
-    """Where a blocking call fails in a caller's loop since something lacks, that may be why.
-
-    A class, since of `contextlib.contextmanager` pytest would show a frame.
-    """
-
-    def __init__(self, name: str, lacks: Callable[[], bool] = lambda: True) -> None:
-        self._name = name
-        self._lacks = lacks
-
-    def __enter__(self) -> None:
-        """Nothing is to be done yet."""
-
-    def __exit__(
-        self, _: type[BaseException] | None, failure: BaseException | None, __: TracebackType | None
-    ) -> None:
-        """Raises the failure anew, with the hint."""
-        __tracebackhide__ = True
-        loop = running_loop()
-        if loop is None or not isinstance(failure, AssertionError) or not self._lacks():
-            return
-        raise AssertionError(
-            f"{failure}\nIf more was to be sent from the {loop} loop that this was called in, it "
-            f"had to wait: await apns.{self._name}_async(…) instead."
-        ) from None

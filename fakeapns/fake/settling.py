@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -62,9 +63,11 @@ class Settling(Generic[T]):
         """
         given_up = trio.CancelScope()
 
+        reacting = not self._emulator.reactions.is_here
+
         async def drain() -> list[str]:
             with given_up:
-                return await self._emulator.drained(lambda: news(0))
+                return await self._emulator.drained(lambda: news(0), reacting=reacting)
             return []
 
         try:
@@ -74,6 +77,10 @@ class Settling(Generic[T]):
         if self._drained is not None:
             self._drained.add_done_callback(lambda _: news(0))
         return lambda: self._thread.soon(given_up.cancel)
+
+    def due(self) -> float:
+        """Never: the server says when it has come to rest."""
+        return math.inf
 
     def _is_answered(self) -> bool:
         return not self._thread.running or self._holds()
@@ -102,7 +109,7 @@ class Settling(Generic[T]):
 class Settled:
     """The question whether all is taken in, to which there is no answer but that it is."""
 
-    name, lacks = "settle", False
+    name, lacks = "apns.settle", False
 
     def holds(self) -> bool:
         """It is asked of the server alone."""

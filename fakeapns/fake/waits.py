@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ..errors import UsageError
@@ -10,10 +11,10 @@ from ..scenario.faults import seconds_in
 from ..text import shown
 from .assertions import Records
 from .search import (
-    COUNTS,
     Check,
     FeedbackReadings,
     Search,
+    is_count,
     quiet_async,
     quiet_here,
     search_async,
@@ -27,22 +28,23 @@ E = TypeVar("E", bound=Entry)
 Time = float | str
 
 
+_NO_TIME = "is no time: write seconds, or a duration such as '250ms'"
+
+#: The text of a failure, of what was expected and how many of that were found.
+Explain = Callable[[str, int], str]
+
+
 class Wait(Generic[E]):
-    """A wait. `what` says what for; `wanted` is what to hold the nearest against."""
+    """A wait. `what` says what for, and `explain` why in vain."""
 
     def __init__(
-        self,
-        records: Records,
-        search: Search[E],
-        timeout: Time,
-        what: str,
-        wanted: Wanted | None = None,
+        self, records: Records, search: Search[E], timeout: Time, what: str, explain: Explain
     ) -> None:
         self._records = records
         self._search = search
         self._timeout = as_seconds(timeout)
         self._what = f"waited {self._timeout:g} s for {what}"
-        self._wanted = wanted
+        self._explain = explain
 
     def here(self, check: Check) -> list[E]:
         """Block; what was found. Raises `AssertionError`, or what `check` raises."""
@@ -72,7 +74,7 @@ class Wait(Generic[E]):
         self._records.reraise()
         found = self._search.found
         if not enough:
-            raise AssertionError(self._records.explain(self._what, len(found), self._wanted))
+            raise AssertionError(self._explain(self._what, len(found)))
         return found
 
 
@@ -80,7 +82,7 @@ def for_notifications(
     records: Records, count: int, outcome: Outcome | None, timeout: Time, criteria: Criteria
 ) -> Wait[Notification]:
     """A wait for at least `count` notifications."""
-    if not isinstance(count, int) or count not in COUNTS:
+    if not is_count(count):
         raise UsageError(
             f"{shown(count)} is no number of notifications: write wait_for(3), or name what you "
             "mean, as in wait_for(token=…)"
@@ -88,14 +90,16 @@ def for_notifications(
     wanted = Wanted.of(outcome, **criteria)
     what = f"{count} {outcome or 'notifications'}{wanted}"
     search = Search(lambda: records.ledger, wanted.find, count)
-    return Wait(records, search, timeout, what, wanted)
+    return Wait(
+        records, search, timeout, what, lambda text, found: records.explain(text, found, wanted)
+    )
 
 
 def for_feedback(records: Records, topic: str | None, timeout: Time) -> Wait[ConnectionClosed]:
     """A wait until feedback has been read."""
     search = Search(lambda: records.ledger, FeedbackReadings(topic), 1)
     what = "feedback to be read" + (f" for {topic}" if topic else "")
-    return Wait(records, search, timeout, what)
+    return Wait(records, search, timeout, what, records.explain)
 
 
 def handed_out(records: Records, ends: list[ConnectionClosed]) -> list[FeedbackSent]:
@@ -142,5 +146,8 @@ def news_here() -> AsyncNews:
 def as_seconds(given: Time) -> float:
     """Seconds from what people write. Raises `UsageError`."""
     if isinstance(given, bool) or not isinstance(given, int | float | str):
-        raise UsageError(f"{shown(given)} is no time: write seconds, or a duration such as '250ms'")
-    return seconds_in(given)
+        raise UsageError(f"{shown(given)} {_NO_TIME}")
+    seconds = seconds_in(given)
+    if not seconds >= 0:
+        raise UsageError(f"{shown(given)} {_NO_TIME}")
+    return seconds

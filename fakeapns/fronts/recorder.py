@@ -78,11 +78,14 @@ class Recorder:
         )
         return entry.seq
 
-    def accepted(self, row: Row, now: Moment) -> None:
-        """Record the next pushes as accepted, all in one go, with nothing to say about any."""
-        self._ledger.record_row(row, now)
+    def accepted(self, row: Row, now: Moment) -> int:
+        """Record the next pushes as accepted, all in one go, with nothing to say about any; the
+        `seq` of the last entry.
+        """
+        seq = self._ledger.record_row(row, now)
         self.received += len(row)
         self._outcomes["accepted"] += len(row)
+        return seq
 
     def malformed(self, now: Moment, **fields: Any) -> int:
         """Record the frame at hand as malformed; the entry's `seq`."""

@@ -14,7 +14,10 @@ from .api_entries import (
 )
 from .bundle import Alike, Bundle, Row
 from .clock import Moment
-from .criteria import Criteria, Difference, Wanted
+from .criteria import Criteria, Difference, Wanted, payload_differences
+from .deliveries import Delivery
+from .delivery_criteria import DeliveryCriteria, WantedDelivery, push_of, said_in
+from .effects import NO_EFFECT, fired, in_vain
 from .entries import (
     By,
     ConnectionClosed,
@@ -36,6 +39,7 @@ from .entries import (
 from .file import LedgerFile
 from .given import channel_in
 from .json_lines import accepted_template, api_template, encode_line, fill_accepted, fill_api
+from .landings import record_landings
 from .ledger import Ledger
 from .reader import RecordedLedger
 from .runs import (
@@ -56,6 +60,7 @@ from .words import (
 )
 
 __all__ = [
+    "NO_EFFECT",
     "Alike",
     "Answering",
     "ApiClosed",
@@ -69,6 +74,8 @@ __all__ = [
     "ConnectionRefused",
     "Criteria",
     "DelayedBy",
+    "Delivery",
+    "DeliveryCriteria",
     "Difference",
     "Entry",
     "Envelope",
@@ -93,6 +100,7 @@ __all__ = [
     "SettingsSeen",
     "Sort",
     "Wanted",
+    "WantedDelivery",
     "accepted_template",
     "answer_in_words",
     "api_template",
@@ -106,8 +114,14 @@ __all__ = [
     "encode_run",
     "fill_accepted",
     "fill_api",
+    "fired",
     "goaway_in_words",
+    "in_vain",
+    "payload_differences",
+    "push_of",
+    "record_landings",
     "remarks",
+    "said_in",
     "sort_of",
     "sort_of_accepted",
 ]

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from ..scenario.faults import Service
-from . import api_entries, entries
+from . import api_entries, deliveries, entries
 from .api_entries import Answering, ApiNotification, ApiResponse, Envelope
 from .entries import Entry, Notification, Outcome
 
@@ -91,7 +91,7 @@ class _ApiLine(_Line, frozen=True, gc=False, kw_only=True):
 _GATEWAY = msgspec.json.Decoder(_Line)
 _API = msgspec.json.Decoder(_ApiLine)
 _KINDS: dict[str, list[type[Entry]]] = {}
-for _kind in (*vars(entries).values(), *vars(api_entries).values()):
+for _kind in (*vars(entries).values(), *vars(api_entries).values(), deliveries.Delivery):
     if isinstance(_kind, type) and issubclass(_kind, Entry) and _kind is not Entry:
         _alike = _KINDS.setdefault(str(_kind.__struct_config__.tag), [])
         if _kind not in _alike:

@@ -255,7 +255,9 @@ class Response(Entry, frozen=True, gc=False, kw_only=True, tag="response"):
 
 
 class FaultFired(Entry, frozen=True, gc=False, kw_only=True, tag="fault"):
-    """A fault acted. `step` is its position from 1, None for a scripted token."""
+    """A fault acted, or says in `detail` why it came to nothing. `step` counts from 1, None for a
+    scripted token.
+    """
 
     connection: int
     step: int | None

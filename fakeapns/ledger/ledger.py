@@ -60,23 +60,28 @@ class Ledger(Sequence[Entry]):
 
     def record(self, kind: type[E], now: Moment, **fields: Any) -> E:
         """Append an entry of this kind; the entry."""
-        seq = self.last_seq + 1
-        entry = kind(seq=seq, t=now.t, wall=now.wall, **fields)
+        return self.add(kind(seq=self.last_seq + 1, t=now.t, wall=now.wall, **fields))
+
+    def add(self, entry: E) -> E:
+        """Append an entry that has the `seq` behind the last one; the entry."""
         bundle = self._bundles[-1] if self._bundles else None
         if not isinstance(bundle, Singles) or not bundle.add(entry):
             bundle = Singles([entry])
             self._bundles.append(bundle)
-        self._tell(bundle, seq, 1)
+        self._tell(bundle, entry.seq, 1)
         return entry
 
-    def record_row(self, row: Row, now: Moment) -> None:
-        """Append entries in one go, in the last bundle if they continue that."""
+    def record_row(self, row: Row, now: Moment) -> int:
+        """Append entries in one go, in the last bundle if they continue that; the `seq` of the last
+        one.
+        """
         seq = self.last_seq + 1
         bundle = self._bundles[-1] if self._bundles else None
         if bundle is None or not row.join(bundle, seq, now):
             bundle = row.begin(seq, now)
             self._bundles.append(bundle)
         self._tell(bundle, seq, len(row))
+        return seq + len(row) - 1
 
     def _tell(self, bundle: Bundle, seq: int, count: int) -> None:
         """So many entries are new, of which this is the first: tell all who want to know."""
@@ -196,6 +201,14 @@ class Ledger(Sequence[Entry]):
             else:
                 found += (each for each in candidates if each.matches(None, None, payload, where))
         return found
+
+    def entry(self, seq: int) -> Entry | None:
+        """The entry with this `seq`; None if it is not kept."""
+        bundles = self._bundles
+        position = bisect_right(bundles, seq, key=_seq) - 1
+        if position < 0 or seq - bundles[position].seq >= len(bundles[position]):
+            return None
+        return bundles[position].entry(seq - bundles[position].seq)
 
     def of(self, kind: type[E], *, since: int = 0) -> list[E]:
         """The entries of one kind, in order. Those before the `seq` of `since` are left out."""

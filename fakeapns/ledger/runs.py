@@ -12,15 +12,17 @@ import msgspec
 from ..scenario.faults import Service
 from ..text import printable
 from .api_entries import ApiNotification
+from .deliveries import Delivery
 from .entries import Entry, Notification, Outcome
 from .json_lines import encode_facts
-from .words import facts_in_words, remarks
+from .words import deliveries_in_words, facts_in_words, remarks
 
 #: What is each one's own, by field.
 _OWN = frozenset(
     {
         *("seq", "t", "wall", "ordinal", "identifier", "bytes_hex", "bytes_at", "stream", "path"),
         *("headers", "body_base64", "last_stream", "values", "channel"),
+        *("notification", "device", "shown", "token"),
     }
 )
 #: What a notification has in common with others, beside its connection; the last says why in words.
@@ -111,6 +113,8 @@ def describe_run(sort: Sort, last: Entry, count: int, unseen: int = 0) -> str:
         )
         assert isinstance(last, Notification)
         said = f"{count:,} {last.verdict} on connection {sort.connection}{about}"
+    elif isinstance(last, Delivery):
+        said = deliveries_in_words(count, facts)
     else:
         said = f"{count:,} times {facts_in_words({'connection': sort.connection, **facts})}"
     looked = f" ({count - unseen:,} looked into)" if unseen else ""
@@ -122,5 +126,5 @@ def encode_run(sort: Sort, last: Entry, count: int, unseen: int = 0) -> bytes:
     `looked_into`, if that was not done with all.
     """
     looked_into = {"looked_into": count - unseen} if unseen else {}
-    common = {"connection": sort.connection, **dict(sort.facts)}
-    return encode_facts(last, **common, count=count, **looked_into)
+    common = {} if sort.connection is None else {"connection": sort.connection}
+    return encode_facts(last, **common, **dict(sort.facts), count=count, **looked_into)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..protocol.http2 import Setting, code_name
+from ..push import short_token
 from ..text import printable, within
 from .api_entries import ApiRequest, ApiResponse, GoAwaySeen, ResetSeen, SettingsSeen
+from .deliveries import Delivery
 from .entries import Entry, Notification
 
 #: Characters of one value in a line.
@@ -35,6 +37,8 @@ def _said(entry: Entry) -> str:
             return _in_short(f"connection {entry.connection} {goaway_in_words(entry)}")
         case ResetSeen():
             return _in_short(f"connection {entry.connection} {reset_in_words(entry)}")
+        case Delivery():
+            return _in_short(delivery_in_words(entry))
         case SettingsSeen():
             return f"connection {entry.connection} the {entry.by} says {_settings(entry.values)}"
     return facts_in_words({name: getattr(entry, name) for name in entry.__struct_fields__})
@@ -67,6 +71,27 @@ def facts_in_words(facts: Mapping[str, Any]) -> str:
         for name, value in facts.items()
         if name not in _NOT_SHOWN and value is not None
     )
+
+
+def delivery_in_words(entry: Delivery) -> str:
+    """Which notification met with what on which device, and why."""
+    by = f"token {short_token(entry.token)}" if entry.token else "by its channel"
+    return (
+        f"number {entry.notification} {entry.fate} on device {entry.device} ({by}, topic "
+        f"{entry.topic}): {entry.detail}{_woken(entry.woke)}"
+    )
+
+
+def deliveries_in_words(count: int, facts: Mapping[str, Any]) -> str:
+    """The same of so many that have these facts in common."""
+    return (
+        f"{count:,} {facts['fate']} on devices (topic {facts['topic']}): {facts['detail']}"
+        f"{_woken(facts['woke'])}"
+    )
+
+
+def _woken(seconds: float | None) -> str:
+    return "" if seconds is None else f"; the app was woken for {seconds:g} s"
 
 
 # ---- of the provider API ------------------------------------------------------------------------

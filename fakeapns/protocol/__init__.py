@@ -28,7 +28,7 @@ from .binary.status import OWN_FAULT_LABELS, OWN_FAULTS, Status, status_label
 from .connect import ConnectHead, NoTunnel, Tunnel, public_target
 from .first_bytes import ENOUGH, Spoken, may_be_a_frame, recognise, undecided
 from .hosts import APPLE_HOSTS
-from .push_types import PUSH_TYPES, push_type_of
+from .push_types import PUSH_TYPES, app_of, push_type_of
 from .reasons import MEANT, REASONS, code_of, reason_of, translated
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Spoken",
     "Status",
     "Tunnel",
+    "app_of",
     "code_of",
     "decode_error",
     "encode_enhanced",

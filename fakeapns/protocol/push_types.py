@@ -25,6 +25,11 @@ PUSH_TYPES: Mapping[str, str] = {
 }
 
 
+def app_of(topic: str) -> str:
+    """The bundle id that a topic is of: without the suffix of a push type."""
+    return topic.removesuffix(PUSH_TYPES[push_type_of(topic) or "alert"])
+
+
 def push_type_of(topic: str) -> str | None:
     """The push type whose suffix a topic has; None where it may be a bundle id."""
     return next((name for name, end in PUSH_TYPES.items() if end and topic.endswith(end)), None)

@@ -31,6 +31,7 @@ from ..certificates import (
     topics_in,
 )
 from ..errors import StartError, UsageError
+from ..protocol import app_of
 from ..scenario import TOPIC
 from .addresses import Address, ApiAddress, ProxyAddress
 
@@ -118,10 +119,13 @@ class Client(msgspec.Struct, frozen=True):
             return self
         if not re.fullmatch(TOPIC, topic):
             return None
-        files = ClientFiles.in_folder(Path(self.files.pem).parent, topic)
-        if not isfile(files.pem):
-            return None
-        return msgspec.structs.replace(self, topic=topic, files=files)
+        folder = Path(self.files.pem).parent
+        # A certificate is for the topics of its app's kinds of pushes, too.
+        for owner in (topic, app_of(topic)):
+            files = ClientFiles.in_folder(folder, owner)
+            if isfile(files.pem):
+                return msgspec.structs.replace(self, topic=topic, files=files)
+        return None
 
     def check_files(self) -> None:
         """Raise `StartError` if a file that connecting needs is not there."""

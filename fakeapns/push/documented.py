@@ -5,6 +5,8 @@ Source: "Generating a remote notification" and the legacy "Payload Key Reference
 
 from __future__ import annotations
 
+from typing import Any, TypeGuard
+
 #: Keys, and what Python makes of values that are right.
 Types = dict[str, type | tuple[type, ...]]
 
@@ -53,3 +55,8 @@ ALERT: Types = {
 
 #: What a device can show; without any of them a notification is silent.
 VISIBLE = ("alert", "badge", "sound")
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether it is one in JSON, where true and false are none."""
+    return isinstance(value, NUMBER) and not isinstance(value, bool)

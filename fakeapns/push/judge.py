@@ -12,13 +12,14 @@ from ..scenario import Settings
 from .chance import Repetitions, fraction
 from .channels import Channels
 from .content import content_warnings
-from .devices import Device, Devices
+from .devices import Devices
 from .matching import Occasion
 from .push import Push
 from .reason import reason_for
 from .refusal import Refusal
 from .rules import Rules
 from .triggers import Chosen, Triggers
+from .unmet import UnmetChanges
 
 #: After these a send was noticed by the device's side. Who was refused for anything else
 #: never got so far. Status 8 and feedback are independent: either may come first.
@@ -61,7 +62,9 @@ class Judge:
         self.settings = settings
         self.devices = devices
         self.channels = Channels(devices.now, settings.max_channels, settings.without_broadcast)
+        devices.subscriptions.channels = self.channels
         self.triggers = triggers
+        self.unmet = UnmetChanges()
         self._seed = seed
         self.repetitions = Repetitions()
         delay = settings.error_delay_range
@@ -102,9 +105,13 @@ class Judge:
         # An answer that a push asks for comes before what the rules have to say of such a push.
         if chosen is None or not chosen.fault.decides:
             known = self.devices.find(push.token_bytes)
-            violations = tuple(rules.violations(push, known, warnings))
+            device = known.get(push.topic or "")
+            gone = device is not None and self.devices.noticed(device) is not None
+            violations = tuple(rules.violations(push, known, warnings, gone=gone))
             refusal = violations[0] if violations else None
-            self._notice(known.get(push.topic or ""), refusal)
+            # A send to a removed app is what feedback is about, whether it was taken or not.
+            if device is not None and refusal in _NOTICED:
+                self.devices.report(device)
             if refusal is not None:
                 # What the push itself asks for does not act behind a refused one.
                 waiting = None if chosen else self._chosen_for(rules.reason(refusal), occasion)
@@ -129,11 +136,6 @@ class Judge:
         """Seconds before an error that no push has caused; `what` tells causes apart."""
         nothing = Push(token_bytes=what, payload_bytes=b"", topic=None, connection=0, ordinal=0)
         return self._error_delay(nothing, self._repetition(nothing))
-
-    def _notice(self, device: Device | None, refusal: Refusal | None) -> None:
-        # A send to a removed app is what feedback is about, whether it was taken or not.
-        if device is not None and refusal in _NOTICED:
-            self.devices.report(device)
 
     def _repetition(self, push: Push) -> int:
         """How often this same push has been judged before, if it matters to anybody."""

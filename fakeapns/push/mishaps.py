@@ -39,10 +39,11 @@ class Mishaps:
             raise
         except BaseException as raised:
             # Tests end themselves with what is no Exception, such as pytest's `fail` and `skip`.
-            self._keep(raised)
+            self.keep(raised)
             return otherwise
 
-    def _keep(self, raised: BaseException) -> None:
+    def keep(self, raised: BaseException) -> None:
+        """Have this told, if it is the first, or noted on that."""
         if self._first.setdefault(None, raised) is not raised:
             line = _in_a_line(raised)
             known = line in self._others or len(self._others) < _MOST

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .devices import Device
+from .devices import Registration
 from .push import Push
 from .refusal import Refusal
 from .rules import MAX_TOPIC, Rules
@@ -19,7 +19,7 @@ def reason_for(
     refusal: Refusal,
     push: Push,
     rules: Rules,
-    known: Mapping[str, Device],
+    known: Mapping[str, Registration],
     warnings: Sequence[str],
 ) -> str:
     """Why, of a push that `rules` refused. The rest is what `Rules.violations` was told."""
@@ -57,8 +57,8 @@ def reason_for(
         case Refusal.TOKEN_OF_OTHER_ENVIRONMENT:
             theirs = (device or next(iter(known.values()))).environment
             return f"the token is of {theirs}, and this server is {rules.environment}"
-        case Refusal.UNINSTALLED:
-            gone = "the app was removed from the device"
+        case Refusal.UNINSTALLED | Refusal.TOKEN_EXPIRED:
+            gone = "" if device is None else device.why_gone
             return (
                 gone
                 if push.service == "api"

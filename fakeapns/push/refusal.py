@@ -27,6 +27,8 @@ class Refusal(Enum):
     TOKEN_OF_OTHER_ENVIRONMENT = auto()
     #: Its device has removed the app. Feedback reports that by itself; the two are independent.
     UNINSTALLED = auto()
+    #: It was good for so long, and no longer.
+    TOKEN_EXPIRED = auto()
 
     # ---- what only a service knows that has headers and tokens to sign in by ----------------
 

@@ -15,7 +15,7 @@ import msgspec
 
 from ..scenario import CountRange, Settings
 from ..scenario.faults import Service
-from .devices import Device, Environment
+from .devices import Environment, Registration
 from .push import Push
 from .refusal import Refusal
 
@@ -61,11 +61,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def violations(
-        self, push: Push, known: Mapping[str, Device], warnings: Sequence[str]
+        self,
+        push: Push,
+        known: Mapping[str, Registration],
+        warnings: Sequence[str],
+        *,
+        gone: bool = False,
     ) -> Iterator[Refusal]:
         """Why the push is refused, in the order in which it is looked at; nothing if it is fine.
 
-        `known` are the devices that have its token, by topic; `warnings` are its content's.
+        `known` are the devices that have its token, by topic, and `gone` is whether that of its
+        topic is known to be good no more; `warnings` are its content's.
         """
         unusable = unusable_topic(push.topic)
         if unusable is not None:
@@ -82,7 +88,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
             yield Refusal.PAYLOAD_TOO_LARGE
         if self.strict and warnings:
             yield Refusal.CONTENT
-        stranger = self.stranger(push, known)
+        stranger = self.stranger(push, known, gone=gone)
         if stranger is not None:
             yield stranger
 
@@ -94,7 +100,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """How large the payload of this push may be, in words."""
         return f"payload_limit is {self.payload_limit:,}"
 
-    def stranger(self, push: Push, known: Mapping[str, Device]) -> Refusal | None:
+    def stranger(
+        self, push: Push, known: Mapping[str, Registration], *, gone: bool
+    ) -> Refusal | None:
         """What is wrong with a token that is one."""
         device = known.get(push.topic or "")
         if device is None:
@@ -108,6 +116,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         # just "invalid token".
         if device.environment not in (None, self.environment):
             return Refusal.TOKEN_OF_OTHER_ENVIRONMENT
-        if self.reject_uninstalled and device.since is not None:
-            return Refusal.UNINSTALLED
+        if self.reject_uninstalled and gone:
+            return Refusal.TOKEN_EXPIRED if device.is_expired else Refusal.UNINSTALLED
         return None

@@ -286,7 +286,7 @@ def _reraise(beside: BaseException | None = None) -> None:
 def _settle() -> None:
     """Take in what is on its way where a function of the test is still to be asked about it."""
     for apns in _running():
-        if any(step.on.where is not None for step in apns.steps):
+        if apns.has_functions:
             apns.settle()
 
 

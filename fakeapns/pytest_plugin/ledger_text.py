@@ -19,6 +19,7 @@ from ..ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
+    Delivery,
     Entry,
     FaultFired,
     FeedbackSent,
@@ -53,12 +54,16 @@ def record(apns: Surface) -> str:
 
 
 def _counts(entries: Sequence[Entry]) -> str:
-    """`2 accepted, 1 rejected on 2 connections`."""
+    """`2 accepted, 1 rejected on 2 connections; of those for devices 1 delivered, 1 stored`."""
     outcomes = Counter(each.outcome for each in entries if isinstance(each, Notification))
     came = ", ".join(f"{number:,} {outcome}" for outcome, number in outcomes.items())
     connections = sum(isinstance(each, ConnectionOpened) for each in entries)
     where = "1 connection" if connections == 1 else f"{connections:,} connections"
-    return f"{came or 'no notification'} on {where}"
+    # What became of one that had waited stands instead of that.
+    fates = {(e.device, e.notification): e.fate for e in entries if isinstance(e, Delivery)}
+    landed = ", ".join(f"{number:,} {fate}" for fate, number in Counter(fates.values()).items())
+    on_devices = f"; of those for devices {landed}" if landed else ""
+    return f"{came or 'no notification'} on {where}{on_devices}"
 
 
 def _entries(entries: Sequence[Entry]) -> list[str]:
@@ -89,6 +94,8 @@ def _kind(entry: Entry, often: bool) -> Hashable:
     """The same for neighbours that may be folded into one another."""
     match entry:
         case Notification(outcome="accepted", warnings=()) if entry.answered is not False:
+            return "as usual"
+        case Delivery(fate="delivered" | "stored"):
             return "as usual"
         case ConnectionOpened() | SettingsSeen() | ApiRequest(fulfilled=True):
             return "as usual"
@@ -134,6 +141,8 @@ def _name(entry: Entry) -> str:
         case Notification():
             warned = "with warnings" if entry.warnings else None
             return " ".join(filter(None, (entry.verdict, warned)))
+        case Delivery():
+            return f"{entry.fate} on a device"
         case FaultFired():
             return f"fault {entry.fault}"
         case ApiRequest() | ApiResponse():

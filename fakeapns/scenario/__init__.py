@@ -1,7 +1,10 @@
 """What may go wrong, as written: faults, steps, settings, and the files that hold them."""
 
 from .assignments import parse_assignments
-from .entries import TOPIC, ChannelEntry, DeviceEntry, no_app
+from .changes import CHANGES, OF_PHONES, Change, why_senseless
+from .fates import Fates
+from .inhabitants import TOPIC, AppState, ChannelEntry, DeviceEntry, no_app
+from .pushes import PushEntry
 from .reference import catalogue_page, format_faults, format_reference
 from .scenario import Expect, Scenario, Sender
 from .schema import scenario_schema
@@ -9,17 +12,26 @@ from .settings import Settings
 from .settings_keywords import SettingsKeywords
 from .steps import On, Step
 from .tls_terms import HTTP2, TLSTerms
+from .tokens import LONGEST_TOKEN, in_full
 from .toml import find_scenario, load_scenario, read_scenario, scenario_names
-from .units import CountRange, parse_duration
+from .units import Budget, CountRange, expiration_of, parse_duration
 
 __all__ = [
+    "CHANGES",
     "HTTP2",
+    "LONGEST_TOKEN",
+    "OF_PHONES",
     "TOPIC",
+    "AppState",
+    "Budget",
+    "Change",
     "ChannelEntry",
     "CountRange",
     "DeviceEntry",
     "Expect",
+    "Fates",
     "On",
+    "PushEntry",
     "Scenario",
     "Sender",
     "Settings",
@@ -27,9 +39,11 @@ __all__ = [
     "Step",
     "TLSTerms",
     "catalogue_page",
+    "expiration_of",
     "find_scenario",
     "format_faults",
     "format_reference",
+    "in_full",
     "load_scenario",
     "no_app",
     "parse_assignments",
@@ -37,4 +51,5 @@ __all__ = [
     "read_scenario",
     "scenario_names",
     "scenario_schema",
+    "why_senseless",
 ]

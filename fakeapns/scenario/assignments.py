@@ -8,7 +8,8 @@ import msgspec
 
 from ..errors import UsageError
 from .problems import fields, unknown
-from .settings import LISTS, Settings
+from .settings import Settings
+from .settings_values import LISTS
 
 
 def parse_assignments(assignments: list[str] | tuple[str, ...]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from ..errors import UsageError
 from ..protocol import REASONS
 from ..text import nearest
-from .entries import DeviceEntry
+from .device_notes import about_devices
 from .faults import Service
+from .inhabitants import DeviceEntry
 from .steps import On, Step
 from .units import CountRange, parse_duration
 
@@ -27,6 +28,7 @@ def notes(
     for position, step in enumerate(steps, start=1):
         said = (*(_unsure(step) if unsure else ()), *_of(step, devices))
         yield from (f"step {position} {note}" for note in said)
+        yield from (f"step {position} {note}" for note in about_devices(step, steps, devices))
         for earlier, first in enumerate(steps[: position - 1], start=1):
             if _covers(first, step):
                 instead = "let it act later (after)" if step.stage == "open" else _TIMES
@@ -84,12 +86,6 @@ def _of(step: Step, devices: Sequence[DeviceEntry]) -> Iterator[str]:
         yield (
             'counts connections to the gateway, too: write service = "feedback" beside connection '
             "to count those to feedback"
-        )
-    state = step.fault.needs
-    if state is not None and not any(each.state == state for each in devices):
-        yield (
-            f"needs something to list, and no device of this file is {state}: add one, or see that "
-            "a test does"
         )
     why = step.fault.pointless(on)
     if why is not None:

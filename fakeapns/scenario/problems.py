@@ -198,6 +198,8 @@ def _in_words(kind: inspect.Type) -> str:
         case inspect.StructType():
             keys = ", ".join(f"{each.encode_name} = …" for each in kind.fields)
             return f"{{ {keys} }}"
+        case inspect.VarTupleType(item_type=inspect.Metadata() as each):
+            return f"a list, each {_in_words(each)}"
         case inspect.DictType():
             return "a table"
         case _:

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
-from .entries import ChannelEntry, DeviceEntry
 from .faults import FAULTS, KNOWN
+from .inhabitants import ChannelEntry, DeviceEntry
 from .problems import Field, allowed_values, fields
+from .pushes import PushEntry
 from .scenario import Expect, Scenario
 from .settings import Settings
 from .steps import On, Step
@@ -39,6 +40,9 @@ def format_reference() -> str:
         "## `[[channel]]`",
         _docstring(ChannelEntry),
         _table(ChannelEntry),
+        "## `[[push]]`",
+        _docstring(PushEntry),
+        _table(PushEntry),
         "## `[[step]]`",
         _docstring(Step),
         "Beside the keys of its fault:",

@@ -14,12 +14,15 @@ import msgspec
 
 from ..errors import UsageError
 from ..text import shown
-from .entries import ChannelEntry, DeviceEntry
+from .fates import Fates
 from .faults import Service
+from .inhabitants import ChannelEntry, DeviceEntry
 from .notes import beside_the_senders, notes
 from .problems import Checked, Problem, Problems
+from .pushes import PushEntry
 from .settings import Settings
 from .steps import Step
+from .tokens import in_full
 from .units import WHOLE
 
 #: Whom a story is about: those who send to this service.
@@ -33,7 +36,12 @@ class Expect(Checked, frozen=True, kw_only=True):
     """What the best possible provider reaches. Messages `lost`, `duplicated` and
     `resent_after_refusal` are at most so many, none unless given; `max_connections` and
     `sent_after_feedback` bound what is used, `min_accepted` what gets through, and
-    `feedback_read` says whether feedback has to be asked.
+    `feedback_read` says whether feedback has to be asked. With `live_tokens_kept` nobody may give
+    up a token that was registered since the time that feedback, or a 410, has told of it. With
+    `sent_as_listed` each has the expiration, the priority and, over the provider API, the push type
+    and the collapse id that stand in the work list. `fates` says how many end in which way on
+    devices: `fates = { expired = 1, not-stored = 0 }`, and `stale_badges` bounds the devices whose
+    icon has another number in the end than the last that was meant for them.
 
     Of the provider API alone: `resent_unanswered` bounds what may be sent again though it had been
     accepted, since no answer had come, `max_provider_tokens` the distinct tokens (JWT) of one team
@@ -51,12 +59,23 @@ class Expect(Checked, frozen=True, kw_only=True):
     min_accepted: Number | None = None
     feedback_read: bool | None = None
     sent_after_feedback: Number | None = None
+    live_tokens_kept: bool = False
+    sent_as_listed: bool = False
+    fates: Fates | None = None
+    stale_badges: Number | None = None
     resent_unanswered: Number | None = None
     max_provider_tokens: Number | None = None
     max_streams_refused: Number | None = None
     sent_after_gone: Number | None = None
     resent_with_new_id: Number | None = None
     resent_at_once: Number | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Ranges that run backwards."""
+        try:
+            list(self.fates.bounds if self.fates else ())
+        except UsageError as wrong:
+            yield Problem(("fates",), str(wrong))
 
 
 class Scenario(Checked, frozen=True, kw_only=True):
@@ -75,6 +94,7 @@ class Scenario(Checked, frozen=True, kw_only=True):
     gateway: dict[str, Any] = msgspec.field(default_factory=dict)
     device: tuple[DeviceEntry, ...] = ()
     channel: tuple[ChannelEntry, ...] = ()
+    push: tuple[PushEntry, ...] = ()
     step: tuple[Step, ...] = ()
     expect: Expect = Expect()
     name: str | None = None
@@ -84,15 +104,36 @@ class Scenario(Checked, frozen=True, kw_only=True):
         if len(set(self.services)) < len(self.services):
             yield Problem(("services",), "names a service twice")
         yield from (each.within("gateway") for each in Settings.mistakes(self.gateway))
+        yield from self._wrong_tokens()
+        yield from self._wrong_channels()
+        yield from self._unknown_channels()
+        yield from self._impossible(self._tls_maximum_of)
+
+    def _wrong_tokens(self) -> Iterator[Problem]:
+        """Tokens that are there twice."""
         seen: set[tuple[str, bytes]] = set()
         for position, device in enumerate(self.device):
-            key = device.topic, device.full_token
-            if key in seen:
-                what = f"topic {device.topic} has token {device.token} twice"
-                yield Problem(("device", position, "token"), what)
-            seen.add(key)
-        yield from self._wrong_channels()
-        yield from self._impossible(self._tls_maximum_of)
+            ours = [(device.topic, device.token)]
+            ours += [(device.live_topic, each) for each in device.live_tokens]
+            for topic, token in ours:
+                if (topic, in_full(token)) in seen:
+                    what = f"topic {topic} has token {token} twice"
+                    yield Problem(("device", position, "token"), what)
+                seen.add((topic, in_full(token)))
+
+    def _unknown_channels(self) -> Iterator[Problem]:
+        """Channels that somebody follows, or that are broadcast to, and no table is about."""
+        there = {(each.topic, each.id) for each in self.channel if not each.deleted}
+        for position, device in enumerate(self.device):
+            for id in device.follows:
+                if (device.topic, id) not in there:
+                    what = f"topic {device.topic} has no channel {id}: add a [[channel]]"
+                    yield Problem(("device", position, "follows"), what)
+        known = {each.id for each in self.channel}
+        for position, push in enumerate(self.push):
+            if push.channel is not None and push.channel not in known:
+                what = f"there is no channel {push.channel}: add a [[channel]]"
+                yield Problem(("push", position, "channel"), what)
 
     def _wrong_channels(self) -> Iterator[Problem]:
         """Ids that are there twice, and more channels of an app than the settings allow."""

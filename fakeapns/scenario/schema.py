@@ -9,10 +9,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from .entries import ChannelEntry, DeviceEntry
 from .faults import FAULTS
+from .inhabitants import ChannelEntry, DeviceEntry
+from .pushes import PushEntry
 from .scenario import Expect, Sender
-from .settings import LISTS, VERSIONS, Settings
+from .settings import Settings
+from .settings_values import LISTS, VERSIONS
 from .steps import On, Step
 from .units import END
 
@@ -21,7 +23,7 @@ _REFERENCE = "#/definitions/{name}"
 
 def scenario_schema() -> dict[str, Any]:
     """The schema, draft 4, as what `json` makes of a file."""
-    kinds = [*FAULTS, On, DeviceEntry, ChannelEntry, Expect, Settings, Step]
+    kinds = [*FAULTS, On, DeviceEntry, ChannelEntry, PushEntry, Expect, Settings, Step]
     _, definitions = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
     definitions = {name: _draft_4(each) for name, each in definitions.items()}
     del definitions["On"]["properties"]["where"]
@@ -57,6 +59,7 @@ def scenario_schema() -> dict[str, Any]:
             "gateway": _reference("Settings"),
             "device": {"type": "array", "items": _reference("DeviceEntry")},
             "channel": {"type": "array", "items": _reference("ChannelEntry")},
+            "push": {"type": "array", "items": _reference("PushEntry")},
             "step": {
                 "type": "array",
                 "items": {"anyOf": [_reference(kind.__name__) for kind in FAULTS]},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,9 +13,12 @@ from ..protocol import PUSH_TYPES
 from .faults import Service
 from .problems import Problem, fields, unknown, wrong_value
 from .settings_keywords import TLSVersion
+from .settings_values import as_usage, combinations, plain
 from .units import (
     DURATION_RANGE_PATTERN,
     NAME_PATTERN,
+    Allowance,
+    Budget,
     Count,
     CountRange,
     Duration,
@@ -127,6 +129,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: (schellingboard #888).
     max_entries: Positive | None = None
 
+    # ---- devices ------------------------------------------------------------------------------
+
+    #: How long behind a removal Apple notices, at the next send. At once, so that tests are quick:
+    #: Apple's staff calls the delay vague on purpose, and more than a month was seen (forum 670868,
+    #: 745902, 780156, 798541, 827088).
+    notice_after: Duration = "0s"
+    #: Never notice that the last app of its environment is gone from a phone, which has no
+    #: connection then (TN2265). Off, since who tests one app would wait for ever.
+    feedback_last_app: bool = False
+    #: How many silent pushes may wake an app in a sliding time. None is no limit: "two or three per
+    #: hour" (Pushing background updates to your App) is no promise, and off under Xcode.
+    silent_budget: Allowance | None = None
+    #: Keep what has no expiration for 30 days for a phone that is away; false for the stricter
+    #: reading, by which it is not kept.
+    store_absent_expiration: bool = True
+
     # ---- the provider API alone ---------------------------------------------------------------
 
     #: "TLS 1.2 or later" (Sending notification requests to APNs).
@@ -163,8 +181,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Settings from Python values. Raises `UsageError` with everything that is wrong."""
         found = cls.mistakes(given)
         if found:
-            raise UsageError("\n".join(map(_as_usage, found)))
-        return cls(**{name: _plain(name, value) for name, value in given.items()})
+            raise UsageError("\n".join(map(as_usage, found)))
+        return cls(**{name: plain(name, value) for name, value in given.items()})
 
     @classmethod
     def mistakes(cls, given: Mapping[str, Any]) -> list[Problem]:
@@ -175,13 +193,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             for name in given
             if name not in known
         ]
-        plain = {name: _plain(name, given[name]) for name in known if name in given}
-        for name, value in plain.items():
+        written = {name: plain(name, given[name]) for name in known if name in given}
+        for name, value in written.items():
             wrong = wrong_value(known[name], value)
             if wrong is not None:
                 found.append(wrong)
-                plain[name] = None
-        return found + list(_combinations(plain))
+                written[name] = None
+        return found + list(combinations(written))
 
     def tls_maximum_of(self, service: Service) -> str:
         """The highest version of TLS that a service speaks."""
@@ -223,46 +241,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return parse_duration(self.jwt_skew)
 
     @cached_property
+    def notice_seconds(self) -> float:
+        """`notice_after` in seconds."""
+        return parse_duration(self.notice_after)
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        """`silent_budget` as numbers."""
+        return None if self.silent_budget is None else Budget.parse(self.silent_budget)
+
+    @cached_property
     def sizes(self) -> CountRange:
         """`token_sizes` as numbers."""
         return CountRange.parse(self.token_sizes)
-
-
-#: What one text stands for a list of one in, and what adds up when it is set again and again.
-LISTS = ("client_ca", "push_types", "without_broadcast")
-#: What may be written as the number that it looks like.
-VERSIONS = ("tls_minimum", "tls_maximum", "api_tls_minimum", "api_tls_maximum")
-
-
-def _combinations(given: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with values whose types are right. None stands for one that is not."""
-    for name, parse in (("error_delay", DurationRange.parse), ("token_sizes", CountRange.parse)):
-        try:
-            if given.get(name) is not None:
-                parse(given[name])
-        except UsageError as wrong:
-            yield Problem((name,), str(wrong))
-    for of_whom, newest in (("", "1.2"), ("api_", "1.3")):
-        least, most = f"{of_whom}tls_minimum", f"{of_whom}tls_maximum"
-        lowest, highest = given.get(least, "1.2"), given.get(most, newest)
-        if lowest is not None and highest is not None and highest < lowest:
-            yield Problem(
-                (least,), f"{least} is {lowest} and {most} {highest}: raise the maximum too"
-            )
-
-
-def _as_usage(problem: Problem) -> str:
-    """A problem for somebody who has no file."""
-    if problem.named:
-        return str(problem)
-    return f"setting {problem.path[0]}: {msgspec.structs.replace(problem, path=())}"
-
-
-def _plain(name: str, value: Any) -> Any:
-    """The value as its field has it: files and callers have other ways to write some."""
-    if name in LISTS:
-        several = value if isinstance(value, list | tuple) else (value,)
-        return tuple(str(each) if isinstance(each, Path) else each for each in several)
-    if name in VERSIONS and isinstance(value, int | float):
-        return str(value)
-    return value

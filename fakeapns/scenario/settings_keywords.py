@@ -36,6 +36,10 @@ class SettingsKeywords(TypedDict, total=False):
     max_connections: int
     max_frame: int
     max_entries: int | None
+    notice_after: str
+    feedback_last_app: bool
+    silent_budget: str | None
+    store_absent_expiration: bool
     api_tls_minimum: Literal["1.2", "1.3"]
     api_tls_maximum: Literal["1.2", "1.3"]
     api_payload_limit: int | None

@@ -12,9 +12,9 @@ import msgspec
 
 from ..errors import UsageError
 from ..text import shown
-from .entries import in_hex
 from .faults import BY_NAME, KNOWN, Fault, Service, Stage
 from .problems import Checked, Problem, fields, unknown
+from .tokens import in_hex
 from .units import Count, CountRange, Duration
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]

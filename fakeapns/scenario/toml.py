@@ -13,9 +13,10 @@ from ..errors import ScenarioError
 from ..inputs import read_input
 from ..text import nearest
 from .catalogue import catalogue_folder
-from .entries import ChannelEntry, DeviceEntry
 from .faults import BY_NAME, Fault
+from .inhabitants import ChannelEntry, DeviceEntry
 from .problems import Checked, Field, Path, Problem, Problems, fields, unknown, wrong_value
+from .pushes import PushEntry
 from .scenario import Expect, Scenario, missing_seed
 from .settings import Settings
 from .steps import On, Step
@@ -25,9 +26,14 @@ from .toml_text import end_of, parse_toml
 
 C = TypeVar("C", bound=Checked)
 
-_TOP = ("about", "advice", "services", "seed", "gateway", "device", "channel", "step", "expect")
-#: What exists from the start, by its key.
-_INHABITANTS: Mapping[str, type[Checked]] = {"device": DeviceEntry, "channel": ChannelEntry}
+_TOP = (
+    *("about", "advice", "services", "seed", "gateway", "device", "channel", "push", "step"),
+    "expect",
+)
+#: Lists of tables that are alike: who exists from the start, and what is sent.
+_LISTS: Mapping[str, type[Checked]] = {
+    **{"device": DeviceEntry, "channel": ChannelEntry, "push": PushEntry},
+}
 #: Keys that a step has beside those of its fault.
 _BESIDE = ("fault", "on", "times", "per")
 #: Keys that Python has and a file has not.
@@ -151,7 +157,7 @@ class _Builder:
                 position: self._object(kind, each, (key, position))
                 for position, each in self._tables(given, key)
             }
-            for key, kind in _INHABITANTS.items()
+            for key, kind in _LISTS.items()
         }
         steps = dict(self._tables(given, "step"))
         if not has_seed and "seed" not in given:

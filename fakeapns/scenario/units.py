@@ -25,8 +25,10 @@ _DURATION = r"([0-9]{1,12}(\.[0-9]{1,12})?(ms|s|m|h|d)){1,5}"
 DURATION_PATTERN = f"^{_DURATION}{END}"
 DURATION_RANGE_PATTERN = rf"^{_DURATION}(\.\.{_DURATION})?{END}"
 AGO_PATTERN = f"^-?{_DURATION}{END}"
+FROM_NOW_PATTERN = f"^(0|-?{_DURATION}){END}"
 RANGE_PATTERN = rf"^[0-9]{{1,12}}(\.\.([0-9]{{1,12}})?)?{END}"
 NAME_PATTERN = f"^[0-9A-Za-z_-]{{1,64}}{END}"
+BUDGET_PATTERN = f"^[0-9]{{1,12}}/{_DURATION}{END}"
 SIZE_PATTERN = f"^[0-9]{{1,12}}(B|KiB|MiB){END}"
 
 #: Text such as `250ms`, `1.5s`, `20m` or `1h30m`.
@@ -35,6 +37,11 @@ Duration = Annotated[
 ]
 #: Text such as `10B` or `16KiB`.
 Size = Annotated[str, msgspec.Meta(pattern=SIZE_PATTERN, description="a size such as 16KiB")]
+#: Text such as `3/1h`: so many in any time that is so long.
+Allowance = Annotated[
+    str,
+    msgspec.Meta(pattern=BUDGET_PATTERN, description="a number and a duration such as 3/1h"),
+]
 #: A number, or text such as `2..5` or `3..`.
 Count = (
     Annotated[int, msgspec.Meta(ge=0)]
@@ -52,6 +59,16 @@ def parse_duration(text: str) -> float:
             f"{shown(text)} is no duration: write a number and a unit, as in 250ms or 1.5s"
         )
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+
+
+def expiration_of(text: str | None, now: float) -> int | None:
+    """When something expires, in epoch seconds, that is said to in `1h` from `now` on, or `-1h`
+    before; 0 for `0`, and None where nothing is said.
+    """
+    if text is None or text == "0":
+        return None if text is None else 0
+    seconds = parse_duration(text.removeprefix("-"))
+    return int(now - seconds if text.startswith("-") else now + seconds)
 
 
 def parse_size(text: str) -> int:
@@ -80,6 +97,26 @@ class DurationRange(msgspec.Struct, frozen=True):
     def at(self, fraction: float) -> float:
         """The duration that lies `fraction` (0 to 1) of the way from low to high."""
         return self.low + (self.high - self.low) * fraction
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """So `many` in any `seconds` that follow each other."""
+
+    many: int
+    seconds: float
+
+    @classmethod
+    def parse(cls, text: str) -> Budget:
+        """`3/1h`. Raises `UsageError`."""
+        if not isinstance(text, str) or not re.match(BUDGET_PATTERN, text):
+            raise UsageError(
+                f"{shown(text)} is no budget: write a number and a duration, as in 3/1h"
+            )
+        many, _, time = text.partition("/")
+        found = cls(int(many), parse_duration(time))
+        if not found.seconds:
+            raise UsageError(f"the budget {text!r} is for no time: write how long, as in 3/1h")
+        return found
 
 
 class CountRange(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from ..ledger import Moment
 class Clock:
     """Wall time follows trio's clock where that is virtual, so that a test moves both.
 
-    All moments are in seconds: `Moment.t` since the start, `Moment.wall` since the epoch.
+    All moments are in seconds: `Moment.t` since the start, `Moment.wall` since the epoch. `advance`
+    moves the latter alone: whatever waits goes by the former.
     """
 
     # Sockets are no part of it: an autojump clock on a real one jumped 60 virtual seconds because
@@ -24,6 +25,8 @@ class Clock:
         #: What trio's clock said at the start, and what to add to it for wall time.
         self._start = 0.0
         self._offset = time.time()
+        #: By how much wall time was advanced.
+        self._advanced = 0.0
         #: Seconds since the start when it was stopped, and the moment of that.
         self._stopped: tuple[float, float] | None = None
 
@@ -33,7 +36,7 @@ class Clock:
         self._virtual = hasattr(clock, "autojump_threshold")
         self._trio = clock.current_time
         if self._stopped is None:
-            self.renew()
+            self._begin()
             return
         t, moment = self._stopped
         if self._virtual and self._trio() - self._start >= t:
@@ -49,7 +52,19 @@ class Clock:
         return self._virtual
 
     def renew(self) -> None:
-        """Count from now on."""
+        """Count from now on, and be as it was before it was advanced."""
+        self.reset()
+        self._begin()
+
+    def advance(self, seconds: float) -> None:
+        """Let wall time be so much later, from now on."""
+        self._advanced += seconds
+
+    def reset(self) -> None:
+        """Undo all that it was advanced by."""
+        self._advanced = 0.0
+
+    def _begin(self) -> None:
         self._start = self._trio()
         self._offset = time.time() - self._start
 
@@ -65,13 +80,13 @@ class Clock:
     def now(self) -> Moment:
         """The moment, for all who have no clock."""
         now = self._trio()
-        wall = now + self._offset
-        ahead = wall - time.time() if self._virtual else 0.0
+        wall = now + self._offset + self._advanced
+        ahead = wall - time.time() if self._virtual else self._advanced
         return Moment(now - self._start, wall, max(0.0, ahead))
 
     def wall(self) -> float:
         """Epoch seconds."""
-        return self.now().wall if self._virtual else time.time()
+        return self.now().wall if self._virtual else time.time() + self._advanced
 
     def deadline(self, t: float) -> float:
         """The moment `t` seconds after the start on trio's clock."""

@@ -268,3 +268,26 @@ async def test_the_line_that_does_it_again_has_all_that_matters() -> None:
     )
     odd = msgspec.structs.replace(trial, given="\udcff.toml")
     assert "--scenario '\\udcff.toml' --seed" in setup.rerun(odd)
+
+
+async def test_a_change_of_a_device_that_came_to_nothing_has_not_fired(tmp_path: Path) -> None:
+    story = tmp_path / "vain.toml"
+    step = '[[step]]\nfault = "device"\ndo = "wake"\ndevice = "1b"\n'
+    story.write_text(f"{QUIET}{step}")
+    result = await played(*provider("replays"), story=story, count=20)
+    assert (result.verdict, result.faults_fired) == ("not played", {})
+    assert "no fault of this scenario fired; one had no effect: no device has this " in (
+        result.summary
+    )
+
+
+async def test_a_story_of_broadcasts_is_not_played_with_who_sends_none(tmp_path: Path) -> None:
+    story = tmp_path / "broadcast.toml"
+    channel = 'channel = "AAAA"\n'
+    story.write_text(
+        f'{QUIET}[[channel]]\ntopic = "com.example.app"\nid = "AAAA"\n'
+        f"[[push]]\n{channel}count = 1\n[[push]]\n"
+    )
+    result = await played(*provider("replays"), story=story, count=20)
+    assert result.verdict == "not played"
+    assert [cause.name for cause in result.causes] == ["not played/broadcast"]

@@ -173,3 +173,23 @@ def test_topics_of_a_work_list_have_a_certificate_each(api_certs: Path, tmp_path
     assert result.stdout == "sent 3, accepted 3, refused 0, resent 0, connections 2\n"
     assert [topic for _, topic in server.told] == [OTHER, TOPIC]
     assert [each["apns-topic"] for each in server.headers()] == [OTHER, TOPIC, TOPIC]
+
+
+def test_what_is_for_a_live_activity_goes_out_by_the_certificate_of_its_app(
+    api_certs: Path, tmp_path: Path
+) -> None:
+    live = f"{TOPIC}.push-type.liveactivity"
+    lines = [
+        {"token": "aa", "payload": {}, "topic": live, "push_type": "liveactivity", "priority": 5},
+        {"channel": "AAAA", "payload": {}, "topic": TOPIC, "priority": 1, "expiration": 7},
+    ]
+    work = tmp_path / "work.jsonl"
+    work.write_text("\n".join(map(json.dumps, lines)))
+    with api_server() as server:
+        result = call("--api-url", server.url, "--certs", api_certs, "--work", work)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert server.told == [("h2", TOPIC)]
+    push, broadcast = server.headers()
+    assert (push["apns-topic"], push["apns-priority"]) == (live, "5")
+    assert (broadcast["apns-channel-id"], broadcast["apns-priority"]) == ("AAAA", "1")
+    assert broadcast["apns-expiration"] == "7"

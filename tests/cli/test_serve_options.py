@@ -25,6 +25,7 @@ EVERYTHING = {
     "FAKEAPNS_TOPIC": "com.example.one com.example.two",
     "FAKEAPNS_SCENARIO": "bad-token-in-a-burst",
     "FAKEAPNS_SEED": "7",
+    "FAKEAPNS_DEVICES": "devices.jsonl",
     "FAKEAPNS_TOKENS": "registered",
     "FAKEAPNS_SET": "payload_limit=256 error_delay=1ms..2ms",
     "FAKEAPNS_LEDGER": "record.jsonl",
@@ -41,6 +42,12 @@ def test_every_option_has_its_environment_variable() -> None:
         [flag] = option.opts[:1]
         assert option.envvar == "FAKEAPNS_" + flag.removeprefix("--").upper().replace("-", "_")
     assert {option.envvar for option in serve.params} == set(EVERYTHING)
+
+
+@pytest.fixture(autouse=True)
+def devices(tmp_path: Path) -> None:
+    """The file that is named above."""
+    (tmp_path / "devices.jsonl").write_text('{"token": "1c", "topic": "com.example.two"}\n')
 
 
 def test_everything_can_be_said_in_the_environment(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from fakeapns.ledger import ApiClosed, GoAwaySeen, SettingsSeen
 from fakeapns.scenario.faults import (
     AcceptThenClose,
     Blackhole,
+    ChangeDevice,
     ChangeSettings,
     DeafPing,
     Drop,
@@ -23,6 +24,7 @@ from fakeapns.scenario.faults import (
     Throttle,
 )
 
+from ..frames import TOPIC, numbered
 from ..providers import await_entries
 from .api_seen import FINE, Talk, httpx_client, outcomes, post, twice
 from .seen import SILENT, sees, write_piece_by_piece
@@ -136,6 +138,14 @@ def an_end_as_soon_as_it_stands(apns: ThreadedAPNs) -> None:
     with httpx_client(apns) as client:
         assert [post(client), post(client)] == ["RemoteProtocolError", "200"]
     assert [each for each in outcomes(apns) if each != FINE] in ([], [("discarded", False)])
+
+
+@sees(CONNECTIONS, ChangeDevice("uninstall"))
+def an_app_that_is_gone_behind_a_push(apns: ThreadedAPNs) -> None:
+    apns.devices.add(TOPIC, numbered(7))
+    with httpx_client(apns) as client:
+        assert [post(client), post(client)] == ["200", "410 Unregistered"]
+    assert outcomes(apns) == [FINE, ("rejected", True)]
 
 
 @sees(CONNECTIONS, DeafPing())

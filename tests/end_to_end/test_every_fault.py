@@ -16,6 +16,7 @@ from fakeapns.scenario.faults import (
     Alert,
     BadCertificate,
     Blackhole,
+    ChangeDevice,
     Drop,
     Fault,
     Garbage,
@@ -28,7 +29,7 @@ from fakeapns.scenario.faults import (
     Throttle,
 )
 
-from ..frames import framed
+from ..frames import TOPIC, framed, numbered
 from ..providers import PATIENCE, dial, knock, read_to_end
 from .seen import (
     SECONDS,
@@ -133,6 +134,15 @@ def silence_for_a_bad_notification(apns: ThreadedAPNs) -> None:
     with dial(apns) as provider:
         provider.sendall(framed(7) + framed(8, token=b""))
         assert is_silent(provider)
+
+
+@sees(CASES, ChangeDevice("uninstall"))
+def a_token_on_feedback_of_an_app_that_went_behind_a_push(apns: ThreadedAPNs) -> None:
+    phone = apns.devices.add(TOPIC, numbered(7))
+    with dial(apns) as provider:
+        provider.sendall(framed(1, phone.token_bytes) + framed(2, phone.token_bytes))
+    apns.wait_for(2, timeout=PATIENCE)
+    assert phone.token_bytes in [entry.token for _, entry in apns.devices.feedback([TOPIC])]
 
 
 # ---- connecting -----------------------------------------------------------------------------

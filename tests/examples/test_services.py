@@ -19,7 +19,7 @@ from tests.end_to_end.runtimes import need, node_with
 from tests.pages.reading import ROOT, SERVICES, blocks
 from tests.processes import PATIENCE, environment
 
-ASYNCIO, NODE = SERVICES
+ASYNCIO, NODE, MESSENGER = SERVICES
 
 
 def copied(service: str, folder: Path) -> None:
@@ -40,6 +40,15 @@ def run_tests(pytester: pytest.Pytester, *chosen: str) -> pytest.RunResult:
 def test_the_shop_on_asyncio_passes_its_tests(pytester: pytest.Pytester) -> None:
     copied(ASYNCIO, pytester.path)
     run_tests(pytester).assert_outcomes(passed=15)
+
+
+def test_the_messenger_passes_its_tests(pytester: pytest.Pytester) -> None:
+    copied(MESSENGER, pytester.path)
+    for library in ("httpx", "jwt", "pytest_trio"):
+        there = importlib.util.find_spec(library) is not None
+        need(there, library, "the messenger passes its tests")
+    result = pytester.run(sys.executable, "-m", "pytest", "--tb=short", timeout=PATIENCE)
+    result.assert_outcomes(passed=3)
 
 
 def test_its_page_shows_what_its_tests_say_of_a_mistake(pytester: pytest.Pytester) -> None:

@@ -25,7 +25,7 @@ RUNNERS = pytest.mark.parametrize(
 )
 
 
-def send(apns: ThreadedAPNs, *frames: bytes) -> None:
+def send(apns: ThreadedAPNs, *frames: bytes, topic: str | None = None) -> None:
     """Send and leave, as a provider in the caller's thread."""
-    with dial(apns) as connection:
+    with dial(apns, apns.ssl_context(topic)) as connection:
         connection.sendall(b"".join(frames))

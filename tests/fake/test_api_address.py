@@ -100,7 +100,7 @@ def test_a_push_goes_over_a_socket(certificate: bool) -> None:
 
 
 def test_half_a_request_is_not_dealt_with_at_either_port() -> None:
-    with FakeAPNs(plain_api_port=0, settle="10ms").in_thread() as apns:
+    with FakeAPNs(plain_api_port=0, settle="300ms").in_thread() as apns:
         context = apns.ssl_context()
         context.set_alpn_protocols(["h2"])
         _, asked = asking("localhost")

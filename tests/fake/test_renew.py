@@ -20,7 +20,7 @@ from fakeapns.ledger.entries import (
     ServerStarted,
 )
 from fakeapns.ledger.reader import RecordedLedger
-from fakeapns.scenario.entries import DeviceEntry
+from fakeapns.scenario.inhabitants import DeviceEntry
 from fakeapns.scenario.steps import On, Step
 from fakeapns.servers import Server
 

@@ -189,7 +189,7 @@ async def test_quiet_is_when_nothing_has_been_recorded_for_so_long(
         assert len(apns.accepted) == 3
 
 
-@pytest.mark.parametrize("wrong", [None, "soon", True, [1]])
+@pytest.mark.parametrize("wrong", [None, "soon", True, [1], -1, math.nan])
 async def test_what_is_no_time_is_refused(autojump_clock: MockClock, wrong: Any) -> None:
     async with FakeAPNs() as apns:
         with pytest.raises(UsageError, match=r"is no time|is no duration"):

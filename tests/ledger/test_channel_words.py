@@ -10,6 +10,7 @@ from fakeapns import FakeAPNs
 from fakeapns.ledger import (
     ApiNotification,
     ApiRequest,
+    Delivery,
     apns_headers,
     describe,
     encode_line,
@@ -119,3 +120,14 @@ def test_a_broadcast_is_the_same_when_it_has_been_in_a_file(reason: str | None) 
     assert describe(read) == describe(sent)
     made = entry(ApiRequest, **asked("POST", http_status=201))
     assert Decoder().entry(encode_line(made)) == made
+
+
+def test_a_delivery_says_by_which_token_it_came_or_that_it_came_by_its_channel() -> None:
+    told: dict[str, Any] = {"seq": 9, "t": 0.0, "wall": 0.0, "notification": 7, "device": 2}
+    told |= {"topic": TOPIC, "fate": "delivered", "detail": "shown"}
+    assert describe(Delivery(token="ab" * 32, **told)).endswith(
+        "number 7 delivered on device 2 (token abababab…, topic com.example.app): shown"
+    )
+    assert describe(Delivery(token="", **told)).endswith(
+        "number 7 delivered on device 2 (by its channel, topic com.example.app): shown"
+    )

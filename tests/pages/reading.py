@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 #: The services among the examples, which have a page each.
-SERVICES = ("examples/orders-asyncio", "examples/orders-node")
+SERVICES = ("examples/orders-asyncio", "examples/orders-node", "examples/messenger")
 #: Where pages are. What git ignores may hold others.
 FOLDERS = (".", "benchmarks", "certs", "docs", "examples", "scenarios", *SERVICES)
 
@@ -25,6 +25,7 @@ ELSEWHERE = {
     # tests/examples/test_services.py has what comes behind the installation.
     "shop-node": "python3.11 -m venv .venv && .venv/bin/pip install --quiet ../..",
     "shop-asyncio": "python3.11 -m venv .venv\n.venv/bin/pip install --quiet -r",
+    "messenger": "python3.11 -m venv .venv\n.venv/bin/pip install --quiet -r",
     # This test run is what it does; the CI script takes the command from here.
     "tests": "python3.11 -m venv .venv && .venv/bin/pip install --quiet --editable '.[test]'",
 }

@@ -72,6 +72,9 @@ def test_an_example_with_tests_passes(block: Block, pytester: pytest.Pytester) -
     pytester.makeini(INI.format(trio_mode=trio_mode))
     pytester.makepyfile(test_example=block.text)
     pytester.path.joinpath("story.toml").write_text(blocks("toml", FORMAT)[0].text)
+    if "examples/messenger" in block.text:
+        for path in (ROOT / "examples" / "messenger").glob("[mr]*.py"):
+            shutil.copy(path, pytester.path)
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=block.text.count("def test_"))
 

@@ -29,9 +29,9 @@ def timeless(text: str) -> list[str]:
 def test_every_block_of_output_is_looked_at_below() -> None:
     known = ("$ fakeapns serve\n", "$ fakeapns chaos ", "E   AssertionError: ")
     assert [each for each in blocks("console") if not each.text.startswith(known)] == []
-    # A campaign is on two pages, and a failure on four: that of a service is in
+    # A campaign is on two pages, and a failure on five: that of a service is in
     # tests/examples/test_services.py.
-    assert len(blocks("console")) == len(known) + 4
+    assert len(blocks("console")) == len(known) + 5
 
 
 def test_serve_prints_what_the_page_shows(tmp_path: Path) -> None:
@@ -96,6 +96,21 @@ def test_the_order(apns):
 """
 
 
+KEPT = """
+import httpx
+
+def test_the_tea(apns):
+    phone = apns.devices.add("com.example.app", "9f2c04d1" * 8)
+    phone.go_offline()
+    headers = {"apns-topic": "com.example.app", "apns-push-type": "alert"}
+    with httpx.Client(http2=True, verify=apns.ssl_context()) as client:
+        for what in "tea", "cake":
+            to = f"{apns.api.url}/3/device/{phone.token}"
+            client.post(to, headers=headers, json={"aps": {"alert": f"Your {what} is ready"}})
+    phone.assert_shown(alert="Your tea is ready")
+"""
+
+
 #: The first example of the README, with a sender that takes every answer for the last word.
 GIVING_UP = """
 import os
@@ -128,8 +143,9 @@ FIRST_EXAMPLE = re.sub(
         ("README.md", FIRST_EXAMPLE),
         ("docs/pytest.md", FAILING),
         ("docs/api.md", REFUSED),
+        ("docs/devices.md", KEPT),
     ],
-    ids=["README.md", "docs/pytest.md", "docs/api.md"],
+    ids=["README.md", "docs/pytest.md", "docs/api.md", "docs/devices.md"],
 )
 def test_a_failure_says_what_the_page_shows(
     pytester: pytest.Pytester, name: str, source: str

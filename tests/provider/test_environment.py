@@ -110,6 +110,13 @@ def test_the_certificates_of_other_topics_lie_beside(apns: ThreadedAPNs) -> None
     assert client.for_topic(client.topic) is client
 
 
+def test_the_certificate_of_an_app_is_for_its_live_activities_too(apns: ThreadedAPNs) -> None:
+    client = client_from(apns.environment())
+    live = client.for_topic(f"{client.topic}.push-type.liveactivity")
+    assert live is not None
+    assert (live.topic, live.files) == (f"{client.topic}.push-type.liveactivity", client.files)
+
+
 @pytest.mark.parametrize("topic", ["com.example.nobody", "../ca", "", "a\0b"])
 def test_a_topic_without_a_certificate_is_none(apns: ThreadedAPNs, topic: str) -> None:
     assert client_from(apns.environment()).for_topic(topic) is None

@@ -15,6 +15,7 @@ from fakeapns.ledger import (
     ApiRequest,
     ApiResponse,
     ConnectionOpened,
+    Delivery,
     Entry,
     GoAwaySeen,
     SettingsSeen,
@@ -114,3 +115,29 @@ def test_channels_that_were_made_leave_the_room_to_what_went_wrong() -> None:
     assert text.count("rejected 400 BadTopic") == 40
     assert "channel AA00 of a was made" in text
     assert "14 response 201, 14 request 201" in text
+
+
+def deliveries(*fates: str) -> str:
+    """A record of notifications that met with this on a device, each behind having waited."""
+    apns = FakeAPNs()
+    for number, fate in enumerate(fates, start=1):
+        apns.ledger.record(ApiNotification, at(number), **push_facts(ordinal=number))
+        push = apns.ledger.last_seq
+        about = {"notification": push, "device": 1, "topic": "t", "token": "ab", "detail": "why"}
+        for each in ("stored", fate):
+            apns.ledger.record(Delivery, at(number), fate=each, **about)
+    return record(apns)
+
+
+def test_what_became_of_them_on_devices_is_counted_once_each() -> None:
+    first = deliveries("delivered", "delivered", "expired").splitlines()[0]
+    assert first == ("3 accepted on 0 connections; of those for devices 2 delivered, 1 expired")
+    assert "devices" not in told(3).splitlines()[0]
+
+
+def test_deliveries_that_went_as_usual_are_folded_and_others_stand_out() -> None:
+    text = deliveries(*["delivered"] * 50, "dropped", *["delivered"] * 50)
+    assert len(text.splitlines()) < 15
+    [line] = [line for line in text.splitlines() if "dropped on device 1" in line]
+    assert line.endswith(": why")
+    assert "… 50 stored on a device, 49 delivered on a device, 49 accepted" in text

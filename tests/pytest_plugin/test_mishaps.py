@@ -52,6 +52,44 @@ def test_a_where_that_raises_fails_exactly_its_test_with_its_own_traceback(
     result.stdout.no_fnmatch_line("*starts anew*")
 
 
+@pytest.mark.parametrize("fixture", ["apns", "apns_session"])
+def test_an_app_that_fails_when_it_is_woken_fails_exactly_its_test(
+    project: pytest.Pytester, fixture: str
+) -> None:
+    project.makepyfile(
+        f"""
+    from fakeapns.protocol import encode_framed
+    from sending import connect, send
+
+    def app(phone, push):
+        return push.payload["no such key"]
+
+    def test_before({fixture}): send({fixture})
+
+    def test_broken({fixture}):
+        phone = {fixture}.devices.add("com.example.app")
+        phone.on_wake(app)
+        with connect({fixture}) as gateway:
+            aps = b'{{"aps":{{"content-available":1}}}}'
+            gateway.sendall(encode_framed(phone.token_bytes, aps))
+
+    def test_next({fixture}): send({fixture}, bytes(32))
+    """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ test_broken _*",
+            "*return push.payload*",
+            "E * KeyError: 'no such key'",
+            "FAILED *::test_broken*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*reactions.py*")
+    result.stdout.no_fnmatch_line("*received.py*")
+
+
 def test_a_server_of_a_module_tells_the_test_that_met_it(project: pytest.Pytester) -> None:
     project.makepyfile(
         BROKEN

@@ -11,9 +11,10 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import FAULTS, Fault
+from fakeapns.scenario.inhabitants import ChannelEntry, DeviceEntry
 from fakeapns.scenario.problems import fields
+from fakeapns.scenario.pushes import PushEntry
 from fakeapns.scenario.scenario import Expect
 from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.steps import On, Step
@@ -109,12 +110,13 @@ FILES: st.SearchStrategy[Table] = st.fixed_dictionaries(
         "gateway": SETTINGS,
         "device": st.lists(tables(DeviceEntry), max_size=2),
         "channel": st.lists(tables(ChannelEntry), max_size=2),
+        "push": st.lists(tables(PushEntry), max_size=2),
         "step": st.lists(STEPS, max_size=2),
         "expect": tables(Expect),
     },
 )
 #: Every key there is, to be put where it does not belong.
-_TABLES = (*FAULTS, On, DeviceEntry, ChannelEntry, Expect, Settings)
+_TABLES = (*FAULTS, On, DeviceEntry, ChannelEntry, PushEntry, Expect, Settings)
 KEYS = sorted(
     {field.key for kind in _TABLES for field in fields(kind)} | {"where", "name", "type", "x"}
 )

@@ -42,20 +42,21 @@ MISTAKES = [
     (
         f"{ABOUT}sede = 1",
         "2:1: unknown key 'sede'; "
-        "allowed: about, advice, channel, device, expect, gateway, seed, services, step; "
+        "allowed: about, advice, channel, device, expect, gateway, push, seed, services, step; "
         "did you mean seed?",
     ),
     (
         f"{ABOUT}[[stepp]]\nfault = 'drop'",
         "2:1: unknown key 'stepp'; "
-        "allowed: about, advice, channel, device, expect, gateway, seed, services, step; "
+        "allowed: about, advice, channel, device, expect, gateway, push, seed, services, step; "
         "did you mean step?",
     ),
     (
         f"{ABOUT}[[device]]\ntopic = 'a'\ntoken = '1b'\n  stat = 'active'",
         "5:3: unknown key 'stat', device 1; "
-        "allowed: environment, listed, push_type, registered, since, state, token, "
-        "topic; did you mean state?",
+        "allowed: app, asleep, background_refresh, collapse_id, environment, expires, "
+        "follows, listed, low_power, online, permission, priority, push_type, registered, since, "
+        "start_token, state, token, topic, unlocked, update_tokens; did you mean state?",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nclosed = 'half'",
@@ -72,11 +73,11 @@ MISTAKES = [
     ),
     (
         f"{ABOUT}[expect]\nloss = 1",
-        "3:1: unknown key 'loss', expect; allowed: duplicated, feedback_read, lost, "
-        "max_connections, max_provider_tokens, max_streams_refused, min_accepted, "
-        "resent_after_refusal, resent_at_once, resent_unanswered, resent_with_new_id, "
-        "sent_after_feedback, sent_after_gone; "
-        "did you mean lost?",
+        "3:1: unknown key 'loss', expect; allowed: duplicated, fates, feedback_read, "
+        "live_tokens_kept, lost, max_connections, max_provider_tokens, max_streams_refused, "
+        "min_accepted, resent_after_refusal, resent_at_once, resent_unanswered, "
+        "resent_with_new_id, sent_after_feedback, sent_after_gone, sent_as_listed, "
+        "stale_badges; did you mean lost?",
     ),
     # Of one service alone.
     (
@@ -92,7 +93,7 @@ MISTAKES = [
     (
         f"{ABOUT}tokens = 'registered'",
         "2:1: unknown key 'tokens', which belongs under [gateway]; "
-        "allowed: about, advice, channel, device, expect, gateway, seed, services, step",
+        "allowed: about, advice, channel, device, expect, gateway, push, seed, services, step",
     ),
     (
         f"{ABOUT}[[step]]\nfault = 'drop'\nnotification = 3",

@@ -15,11 +15,10 @@ import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs
-from fakeapns.chaos import work_for
 from fakeapns.ledger import FaultFired
 from fakeapns.ledger.audit import Audit
 from fakeapns.protocol.http2 import choose_engine
-from fakeapns.provider import WorkItem
+from fakeapns.provider import SendItem
 from fakeapns.provider.api import ApiPush, Target, Tokens, send_api, usual_priority, usual_type
 from fakeapns.scenario.toml import load_scenario, scenario_names
 
@@ -27,7 +26,9 @@ from ..careless_over_http2 import (
     ALONE,
     CROWDS,
     DROPS,
+    FORGETS,
     HAMMERS,
+    HASTES,
     HURRIES,
     KEEPS,
     MINTS,
@@ -36,19 +37,16 @@ from ..careless_over_http2 import (
     REPEATS,
     ROAMS,
     RUSHES,
+    SKIPS,
     WAITS,
     Habits,
     send_carelessly,
 )
-from .test_catalogue import EXEMPT, comment
+from .test_catalogue import EXEMPT, comment, work_of
 
 NAMES = [name for name in scenario_names() if "api" in load_scenario(name).services]
-COUNT = 500
 #: One for senders that ask for Apple's own name, by a proxy or by their hosts file.
 BY_NAME = "tunnel-to-one-host-is-dead"
-#: Stories for senders that broadcast.
-BROADCASTS = {"broadcast-without-capability", "channel-deleted-under-way"}
-
 #: Sends everything to a server.
 Provider = Callable[[FakeAPNs, list[ApiPush]], Awaitable[object]]
 
@@ -78,31 +76,21 @@ def badly(habits: Habits) -> Provider:
     return provider
 
 
-def meant_for(apns: FakeAPNs, *, broadcasts: bool) -> list[WorkItem]:
-    """What chaos gives a sender, where each fifth may be a broadcast to the story's channel."""
-    items: list[WorkItem] = [*work_for(apns.devices, apns.settings, apns.topics[0], COUNT)]
-    if broadcasts:
-        [channel] = apns.channels
-        for position in range(0, COUNT, 5):
-            items[position] = msgspec.structs.replace(
-                items[position], token=None, channel=channel.id
-            )
-    return items
-
-
-def as_pushes(items: Sequence[WorkItem]) -> Iterator[ApiPush]:
+def as_pushes(items: Sequence[SendItem]) -> Iterator[ApiPush]:
     """What a sender makes of them."""
     for item in items:
         broadcast = item.channel is not None
-        kind = "liveactivity" if broadcast else usual_type(item.payload)
+        kind = item.push_type or usual_type(item.payload)
         yield ApiPush(
             token=item.token or "",
             payload=msgspec.json.encode(item.payload),
             apns_id=str(uuid4()),
             topic=item.topic,
             push_type=kind,
-            priority=10 if broadcast else usual_priority(kind),
-            expiration=0 if broadcast else None,
+            priority=item.priority or usual_priority(kind),
+            # A broadcast cannot be without one.
+            expiration=item.expiration or 0 if broadcast else item.expiration,
+            collapse_id=item.collapse_id,
             channel=item.channel,
             registered=item.registered,
         )
@@ -113,7 +101,7 @@ def play(name: str, provider: Provider) -> tuple[Audit, list[str]]:
 
     async def main() -> tuple[Audit, list[str]]:
         async with FakeAPNs(scenario=name) as apns:
-            items = meant_for(apns, broadcasts=name in BROADCASTS)
+            items = work_of(apns)
             await provider(apns, list(as_pushes(items)))
             fired = sorted({entry.fault for entry in apns.ledger.of(FaultFired)})
             return apns.audit(items), fired
@@ -128,6 +116,7 @@ FOUND_OUT = {
     "background-at-priority-10": (HURRIES, "min_accepted"),
     "body-stalls-for-credit": (WAITS, "lost"),
     "broadcast-without-capability": (REPEATS, "resent_after_refusal"),
+    "channel-keeps-the-newest": (HASTES, "fates"),
     "channel-deleted-under-way": (REPEATS, "resent_after_refusal"),
     "clock-an-hour-ahead": (MINTS, "max_provider_tokens"),
     "cut-between-request-and-answer": (DROPS, "lost"),
@@ -143,12 +132,19 @@ FOUND_OUT = {
     "half-an-answer": (REPEATS, "duplicated"),
     "half-of-the-devices-in-the-other-environment": (REPEATS, "resent_after_refusal"),
     "limit-falls-to-one": (CROWDS, "max_streams_refused"),
+    "live-activity-from-start-to-end": (HURRIES, "sent_as_listed"),
     "more-streams-than-allowed": (CROWDS, "max_streams_refused"),
     "payload-too-large-after-localisation": (PRUNES, "lost"),
+    "offer-that-expired": (FORGETS, "fates"),
+    "one-badge-on-two-devices": (SKIPS, "stale_badges"),
+    "one-score-on-the-screen": (FORGETS, "sent_as_listed"),
+    "phone-that-was-off": (FORGETS, "sent_as_listed"),
     "refused-stream-in-a-burst": (DROPS, "lost"),
+    "removed-and-registered-again": (PRUNES, "live_tokens_kept"),
     "removed-under-way": (REPEATS, "resent_after_refusal"),
     "reset-behind-idling": (REPEATS, "resent_unanswered"),
     "service-unavailable": (DROPS, "lost"),
+    "silent-pushes-over-the-budget": (HURRIES, "sent_as_listed"),
     "spurious-invalid-token": (REPEATS, "resent_after_refusal"),
     "storm-of-reconnects": (DROPS, "lost"),
     "stuck-500-until-reconnected": (DROPS, "lost"),
@@ -169,7 +165,8 @@ def test_the_catalogue_has_at_least_26_stories_for_senders_to_the_api() -> None:
 def test_the_reference_reaches_what_is_expected_and_meets_what_goes_wrong(name: str) -> None:
     audit, fired = play(name, well)
     assert audit.shortfalls == ()
-    meant = {step.fault.name for step in load_scenario(name).step}
+    steps = load_scenario(name).step
+    meant = {step.fault.name for step in steps if "api" in step.fault.services}
     assert set(fired) == meant
 
 
@@ -231,7 +228,7 @@ def test_bodies_stall_where_no_credit_is_given_and_nowhere_else() -> None:
 
 def test_each_bad_provider_is_found_out_somewhere() -> None:
     assert {habits for habits, _ in FOUND_OUT.values()} == {
-        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES, RUSHES)
+        *(DROPS, REPEATS, PRUNES, MINTS, CROWDS, WAITS, HURRIES, RUSHES, FORGETS, SKIPS, HASTES)
     }
 
 

@@ -5,17 +5,19 @@ Played on memory streams in virtual time, so an hour that a story takes is none 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 import trio
 from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, load_scenario
+from fakeapns.chaos import work_for
+from fakeapns.provider import SendItem
 from fakeapns.provider.sender import Outgoing, connect_again, read_feedback, send
 from fakeapns.scenario.catalogue import catalogue_folder
 from fakeapns.scenario.toml import scenario_names
@@ -41,12 +43,15 @@ def comment(name: str) -> str:
     return " ".join(line[1:].strip() for line in lines if re.match(r"# ", line))
 
 
-def meant_for(apns: FakeAPNs) -> list[Outgoing]:
-    """What is to be sent: something to each device of the story first, then to anybody."""
-    alert = b'{"aps":{"alert":"number %d"}}'
-    tokens = [device.token_bytes for device in apns.devices]
-    tokens += [hashlib.sha256(b"%d" % each).digest() for each in range(COUNT - len(tokens))]
-    return [Outgoing(token, alert % number) for number, token in enumerate(tokens)]
+def work_of(apns: FakeAPNs) -> list[SendItem]:
+    """What chaos gives a sender."""
+    return work_for(apns.scenario, apns.settings, apns.topics[0], COUNT, apns.devices.now())
+
+
+def as_outgoing(item: SendItem) -> Outgoing:
+    """What a sender makes of it."""
+    payload = msgspec.json.encode(item.payload)
+    return Outgoing(bytes.fromhex(item.device), payload, item.expiration, item.priority)
 
 
 async def send_well(apns: FakeAPNs, notifications: list[Outgoing], command: int) -> None:
@@ -72,8 +77,9 @@ def play(name: str, provider: Provider) -> list[str]:
     async def main() -> list[str]:
         async with FakeAPNs(scenario=name) as apns:
             played_with = re.search(r"Played with: command (\d)", comment(name))
-            meant = meant_for(apns)
-            await provider(apns, meant, int(played_with[1]) if played_with else 2)
+            meant = work_of(apns)
+            outgoing = [*map(as_outgoing, meant)]
+            await provider(apns, outgoing, int(played_with[1]) if played_with else 2)
             audit = apns.audit(meant)
             assert audit.intended == COUNT
             return list(audit.shortfalls)

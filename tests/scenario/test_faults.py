@@ -58,6 +58,7 @@ NAMES = [
     "no_settings",
     "deaf_ping",
     "wedge",
+    "device",
     "feedback_cut",
     "feedback_split",
     "feedback_delay",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.errors import ScenarioError
-from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import BY_NAME, Alert, Reject
+from fakeapns.scenario.inhabitants import DeviceEntry
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.steps import On, Step
 from fakeapns.scenario.toml import parse_scenario

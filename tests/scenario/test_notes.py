@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.scenario.entries import DeviceEntry
+from fakeapns.scenario import Change
 from fakeapns.scenario.faults import (
     Acknowledge,
     Alert,
     Blackhole,
+    ChangeDevice,
     ChangeSettings,
     DeafPing,
     Drop,
@@ -30,6 +31,7 @@ from fakeapns.scenario.faults import (
     Unanswered,
     Wedge,
 )
+from fakeapns.scenario.inhabitants import DeviceEntry
 from fakeapns.scenario.scenario import Scenario, Sender
 from fakeapns.scenario.steps import On, Step
 
@@ -242,3 +244,56 @@ def test_a_trigger_that_is_like_no_push_never_acts(on: On, said: str) -> None:
 )
 def test_one_that_may_be_is_fine(on: On) -> None:
     assert never(Step(Drop(), on)) == []
+
+
+PHONE = DeviceEntry(topic="com.example.app", token="2c")
+OFF = DeviceEntry(topic="com.example.app", token="3d", online=False)
+
+
+def about(*steps: Step, devices: tuple[DeviceEntry, ...] = (PHONE,)) -> list[str]:
+    """What there is to say about these steps where these devices are."""
+    return list(Scenario(about="Notes.", step=steps, device=devices).notes())
+
+
+def test_a_step_that_changes_a_device_needs_one() -> None:
+    none = "step 1 changes a device, and {}: add one, or see that a test does"
+    assert about(Step(ChangeDevice("sleep")), devices=()) == [none.format("this file has none")]
+    [note] = about(Step(ChangeDevice("sleep", "ab")))
+    assert note == none.format("none is ab")
+    [note] = about(Step(ChangeDevice("sleep"), On(token="ab*")))
+    assert note == none.format("no device of this file fits")
+    [note] = about(Step(ChangeDevice("sleep"), On(topic="com.example.other")))
+    assert note == none.format("no device of this file fits")
+    assert about(Step(ChangeDevice("sleep", "2c"), On(token="ab*"))) == []
+    assert about(Step(ChangeDevice("sleep"), On(token="2C*", topic="com.*"))) == []
+
+
+def test_what_cannot_happen_to_a_device_as_it_is_is_found() -> None:
+    [note] = about(Step(ChangeDevice("install")))
+    assert note == (
+        "step 1 never has an effect: the app is there already: only one that was removed can be "
+        "installed again"
+    )
+    assert about(Step(ChangeDevice("install")), devices=(PHONE, GONE)) == []
+    [note] = about(Step(ChangeDevice("uninstall")), devices=(GONE,))
+    assert note.endswith("the app is gone from the device: install it first")
+    [note] = about(Step(ChangeDevice("wake")), devices=(OFF,))
+    assert note.endswith("the phone is off, and nothing wakes it: let it go online first")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "device"),
+    [
+        ("uninstall", "install", PHONE),
+        ("install", "uninstall", GONE),
+        ("restore-from-backup", "launch", GONE),
+        ("reinstall", "force-quit", GONE),
+        ("go-online", "wake", OFF),
+    ],
+)
+def test_another_step_may_make_it_possible(
+    first: Change, then: Change, device: DeviceEntry
+) -> None:
+    steps = Step(ChangeDevice(then), On(chance=0.5)), Step(ChangeDevice(first), times=1)
+    scenario = Scenario(about="Notes.", seed=7, step=steps, device=(device,))
+    assert list(scenario.notes()) == []

@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from fakeapns.cli import main
 from fakeapns.scenario.catalogue import catalogue_folder
-from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import FAULTS, KNOWN, Fault
+from fakeapns.scenario.inhabitants import ChannelEntry, DeviceEntry
 from fakeapns.scenario.problems import allowed_values, fields
+from fakeapns.scenario.pushes import PushEntry
 from fakeapns.scenario.reference import catalogue_page, format_faults, format_reference
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.schema import scenario_schema
@@ -83,6 +84,7 @@ def test_the_reference_has_every_fault_with_its_story_and_its_keys(fault: type[F
         ("Top level", Scenario, {"name"}),
         ("`[[device]]`", DeviceEntry, set()),
         ("`[[channel]]`", ChannelEntry, set()),
+        ("`[[push]]`", PushEntry, set()),
         ("`[[step]]`", Step, {"fault"}),
         ("`on`", On, {"where"}),
         ("`[gateway]`", Settings, set()),
@@ -93,11 +95,12 @@ def test_the_reference_has_every_key_of_a_table(title: str, kind: Any, without: 
     assert set(rows(section(title))) == {field.key for field in fields(kind)} - without
 
 
-@pytest.mark.parametrize("kind", [*FAULTS, DeviceEntry, ChannelEntry, Settings, Expect])
+@pytest.mark.parametrize("kind", [*FAULTS, DeviceEntry, ChannelEntry, PushEntry, Settings, Expect])
 def test_what_a_key_takes_is_what_a_message_would_say(kind: Any) -> None:
     titles = {
         DeviceEntry: "`[[device]]`",
         ChannelEntry: "`[[channel]]`",
+        PushEntry: "`[[push]]`",
         Settings: "`[gateway]`",
         Expect: "`[expect]`",
     }

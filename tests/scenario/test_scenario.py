@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from fakeapns.errors import ScenarioError
-from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import (
     FAULTS,
     KNOWN,
@@ -15,6 +14,7 @@ from fakeapns.scenario.faults import (
     Alert,
     BadCertificate,
     Blackhole,
+    ChangeDevice,
     ChangeSettings,
     Drop,
     Fault,
@@ -26,6 +26,7 @@ from fakeapns.scenario.faults import (
     Stall,
     Throttle,
 )
+from fakeapns.scenario.inhabitants import DeviceEntry
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.steps import On, Step
 
@@ -57,6 +58,8 @@ def made(fault: type[Fault]) -> Fault:
     """One of this kind."""
     if fault is ChangeSettings:
         return ChangeSettings(max_concurrent_streams=1)
+    if fault is ChangeDevice:
+        return ChangeDevice("uninstall")
     return Garbage("00") if fault is Garbage else fault()
 
 
@@ -222,31 +225,6 @@ def test_inside_a_frame_its_content_is_not_known_yet() -> None:
 
 
 # ---- devices and the whole ----------------------------------------------------------------
-
-
-def test_a_token_of_two_digits_stands_for_32_bytes() -> None:
-    assert DeviceEntry(topic="a", token="1b").full_token == b"\x1b" * 32
-    assert DeviceEntry(topic="a", token="1B1b").full_token == b"\x1b\x1b"
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"topic": "a", "token": "1"}, "'1' is wrong, token; allowed: pairs of hex digits"),
-        ({"topic": "a", "token": ""}, "'' is wrong, token"),
-        ({"topic": "", "token": "1b"}, "'' is wrong, topic; allowed: a bundle id such as com."),
-        ({"topic": "../evil", "token": "1b"}, "'../evil' is wrong, topic"),
-        ({"topic": "a", "token": "1b", "state": "gone"}, "allowed: active, uninstalled"),
-        (
-            {"topic": "a", "token": "1b", "since": "2"},
-            "how long before the start, such as -2h or 2h",
-        ),
-        ({"topic": "a", "token": "1b", "since": "-2h"}, "since is for an app that was removed"),
-    ],
-)
-def test_a_device_that_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ScenarioError, match=said):
-        DeviceEntry(**given)
 
 
 def test_nothing_may_be_lost_doubled_or_resent_unless_it_is_said() -> None:

@@ -13,9 +13,10 @@ from jsonschema import Draft4Validator
 
 from fakeapns.errors import ScenarioError
 from fakeapns.scenario.catalogue import catalogue_folder
-from fakeapns.scenario.entries import DeviceEntry
 from fakeapns.scenario.faults import FAULTS
+from fakeapns.scenario.inhabitants import DeviceEntry
 from fakeapns.scenario.problems import fields
+from fakeapns.scenario.pushes import PushEntry
 from fakeapns.scenario.scenario import Expect
 from fakeapns.scenario.schema import scenario_schema
 from fakeapns.scenario.settings import Settings
@@ -31,6 +32,7 @@ VALIDATOR = Draft4Validator(json.loads(json.dumps(SCHEMA).replace('$"', '(?!\\n)
 #: What the loader knows and a schema cannot say.
 BEYOND_A_SCHEMA = (
     r"the range '.*' runs backwards",
+    r"the budget '.*' is for no time",
     r"\w+ acts before \w+ can be known",
     r"\w+ does not act on a connection that is idle",
     r"\w+ cannot disturb the \w+ service",
@@ -57,6 +59,13 @@ BEYOND_A_SCHEMA = (
     r"a channel is of the app itself",
     r"topic .* has more channels than max_channels",
     r"(since|listed) is for an app that was removed",
+    r"(app|permission|background_refresh|start_token|update_tokens|follows) is of an app that is",
+    r"(start_token|update_tokens|follows) is of the app itself",
+    r"topic .* has no channel",
+    r"there is no channel",
+    r"to is for devices, and channel for a broadcast",
+    r"a broadcast (is for Live Activities|has no collapse id)",
+    r"a phone that nobody has unlocked shows no app",
     r"(api_)?tls_minimum is .* and (api_)?tls_maximum .*: raise the maximum too",
     r"\w+ is not known where",
     r"\d+ is no stream",
@@ -114,7 +123,7 @@ def test_every_reference_in_it_leads_somewhere() -> None:
     assert named == set(SCHEMA["definitions"])
 
 
-@pytest.mark.parametrize("kind", [*FAULTS, On, DeviceEntry, Expect, Settings])
+@pytest.mark.parametrize("kind", [*FAULTS, On, DeviceEntry, PushEntry, Expect, Settings])
 def test_it_has_every_key_and_no_other(kind: Any) -> None:
     known = {field.key for field in fields(kind)} - {"where"}
     if kind in FAULTS:

@@ -11,8 +11,10 @@ import pytest
 from fakeapns.errors import UsageError
 from fakeapns.scenario.assignments import parse_assignments
 from fakeapns.scenario.problems import Problem
-from fakeapns.scenario.settings import LISTS, VERSIONS, Settings
+from fakeapns.scenario.settings import Settings
 from fakeapns.scenario.settings_keywords import SettingsKeywords
+from fakeapns.scenario.settings_values import LISTS, VERSIONS
+from fakeapns.scenario.units import Budget
 
 DEFAULTS = {
     "tokens": "any",
@@ -40,6 +42,10 @@ DEFAULTS = {
     "max_connections": 10_000,
     "max_frame": 65_535,
     "max_entries": None,
+    "notice_after": "0s",
+    "feedback_last_app": False,
+    "silent_budget": None,
+    "store_absent_expiration": True,
     "api_tls_minimum": "1.2",
     "api_tls_maximum": "1.3",
     "api_payload_limit": None,
@@ -89,6 +95,11 @@ def test_the_keyword_arguments_are_the_settings() -> None:
         ("api_payload_limit", 5120, 5120),
         ("jwt_skew", "0ms", "0ms"),
         ("jwt_scope", "address", "address"),
+        ("notice_after", "30d", "30d"),
+        ("feedback_last_app", True, True),
+        ("silent_budget", "3/1h", "3/1h"),
+        ("silent_budget", None, None),
+        ("store_absent_expiration", False, False),
     ],
 )
 def test_a_value_may_come_from_python_or_toml(name: str, given: Any, means: Any) -> None:
@@ -111,6 +122,10 @@ def test_a_value_may_come_from_python_or_toml(name: str, given: Any, means: Any)
         ("api_tls_maximum=1.2", "1.2"),
         ("api_payload_limit=5120", 5120),
         ("jwt_skew=0ms", "0ms"),
+        ("notice_after=1h", "1h"),
+        ("feedback_last_app=true", True),
+        ("silent_budget=3/1h", "3/1h"),
+        ("store_absent_expiration=false", False),
     ],
 )
 def test_a_value_may_come_from_a_command_line(assignment: str, means: Any) -> None:
@@ -130,12 +145,16 @@ def test_text_with_a_unit_is_at_hand_as_numbers() -> None:
             "close_grace": "5s",
             "token_sizes": "32..64",
             "jwt_skew": "1m30s",
+            "notice_after": "2h",
+            "silent_budget": "3/1h",
         }
     )
     assert (settings.error_delay_range.low, settings.error_delay_range.high) == (0.075, 0.5)
     assert (settings.idle_limit_seconds, settings.handshake_seconds) == (3, 60)
     assert (settings.close_pause_seconds, settings.close_grace_seconds) == (0.02, 5)
     assert (settings.settle_seconds, settings.jwt_skew_seconds) == (0.25, 90)
+    assert (settings.notice_seconds, settings.budget) == (7200, Budget(3, 3600))
+    assert Settings().budget is None
     assert 64 in settings.sizes
     assert 65 not in settings.sizes
 
@@ -153,6 +172,12 @@ def test_an_unknown_name_is_refused_with_all_that_exist_and_the_nearest() -> Non
     ("name", "given", "said"),
     [
         ("tokens", "some", "any, registered"),
+        ("notice_after", "later", "a duration such as 250ms or 1h30m"),
+        ("silent_budget", "three", "a number and a duration such as 3/1h"),
+        ("silent_budget", 3, "a number and a duration such as 3/1h"),
+        ("silent_budget", "3/0s", "is for no time: write how long"),
+        ("store_absent_expiration", "no", "true, false"),
+        ("feedback_last_app", 1, "true, false"),
         ("uninstalled", "ignore", "accept, reject"),
         ("client_certificate", "no", "optional, required"),
         ("environment", "development", "production, sandbox"),

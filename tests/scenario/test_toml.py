@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from fakeapns.errors import ScenarioError
 from fakeapns.scenario.catalogue import catalogue_folder
-from fakeapns.scenario.entries import ChannelEntry, DeviceEntry
 from fakeapns.scenario.faults import (
     AfterNotifications,
     Blackhole,
@@ -21,6 +20,7 @@ from fakeapns.scenario.faults import (
     Refuse,
     Reject,
 )
+from fakeapns.scenario.inhabitants import ChannelEntry, DeviceEntry
 from fakeapns.scenario.scenario import Expect, Scenario
 from fakeapns.scenario.steps import On, Step
 from fakeapns.scenario.toml import find_scenario, load_scenario, parse_scenario, scenario_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeapns.errors import UsageError
-from fakeapns.scenario.units import CountRange, DurationRange, parse_duration, parse_size
+from fakeapns.scenario.units import Budget, CountRange, DurationRange, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,21 @@ def test_anything_else_is_no_size(text: str) -> None:
 def test_a_bare_number_is_no_size_either() -> None:
     with pytest.raises(UsageError, match="10 is no size"):
         parse_size(10)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "many", "seconds"), [("3/1h", 3, 3600), ("0/1d", 0, 86_400), ("10/1m30s", 10, 90)]
+)
+def test_a_budget_is_a_number_in_a_duration(text: str, many: int, seconds: float) -> None:
+    assert Budget.parse(text) == Budget(many, seconds)
+
+
+@pytest.mark.parametrize("text", ["", "3", "3/", "/1h", "3/1", "1h/3", "-3/1h", "3 / 1h", "3/1h\n"])
+def test_a_budget_needs_both(text: str) -> None:
+    with pytest.raises(UsageError, match="is no budget: write a number and a duration, as in 3/1h"):
+        Budget.parse(text)
+
+
+def test_a_budget_for_no_time_is_none() -> None:
+    with pytest.raises(UsageError, match="'3/0s' is for no time"):
+        Budget.parse("3/0s")

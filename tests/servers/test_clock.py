@@ -86,3 +86,29 @@ async def test_in_the_same_virtual_loop_time_goes_on(autojump_clock: MockClock) 
     await trio.sleep(10)
     clock.start()
     assert clock.now().t == 20
+
+
+async def test_wall_time_alone_is_advanced_and_set_back() -> None:
+    clock = await started()
+    before = clock.now()
+    clock.advance(3600)
+    after = clock.now()
+    assert after.wall - before.wall == pytest.approx(3600, abs=60)
+    assert clock.wall() == pytest.approx(after.wall, abs=60)
+    assert after.wall - after.ahead == pytest.approx(time.time(), abs=60)
+    assert after.t - before.t < 60
+    clock.reset()
+    assert clock.now().wall == pytest.approx(before.wall, abs=60)
+    assert clock.now().t >= after.t
+
+
+async def test_virtual_time_and_what_was_advanced_add_up(autojump_clock: MockClock) -> None:
+    clock = await started()
+    first = clock.now()
+    clock.advance(100)
+    await trio.sleep(10)
+    second = clock.now()
+    assert second.wall - first.wall == pytest.approx(110)
+    assert (second.t, clock.deadline(20)) == (10, 20)
+    clock.renew()
+    assert clock.now().wall - first.wall < 60

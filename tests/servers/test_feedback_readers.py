@@ -37,7 +37,7 @@ class Feedback:
         self.devices = Devices(lambda: WALL)
         for number in range(count):
             device = self.devices.add(TOPIC, numbered(number), "uninstalled", since=WALL + number)
-            self.devices.report(device)
+            self.devices.report(device.registration)
         self.all = [entry for _, entry in self.devices.feedback([TOPIC])]
         self.judge = Judge(Settings.of(settings), self.devices, Triggers())
         self.ledger = Ledger()

@@ -125,10 +125,12 @@ class Outcomes:
         refusal, timestamp = verdict.refusal, None
         if refusal is None:
             return FINE
-        if refusal is Refusal.UNINSTALLED:
+        # Apple's text has a timestamp with 410, whichever of its reasons that has.
+        if refusal in (Refusal.UNINSTALLED, Refusal.TOKEN_EXPIRED):
             push = sent.push
-            device = self._api.judge.devices.find(push.token_bytes)[push.topic or ""]
-            timestamp = None if device.since is None else int(device.since * 1000)
+            devices = self._api.judge.devices
+            gone = devices.noticed(devices.find(push.token_bytes)[push.topic or ""])
+            timestamp = None if gone is None else int(gone * 1000)
         return answer_to(refusal, timestamp)
 
     def _record(
@@ -143,7 +145,7 @@ class Outcomes:
         """Record a push that is answered so; `why` is of a fault, or else the rules say it."""
         asked_for = why is not None
         violations = (said.reason,) if asked_for else map(REASON_FOR.get, verdict.violations)
-        self._recorder.push(
+        seq = self._recorder.push(
             sent.push,
             sent.signed,
             "accepted" if said is FINE else "rejected",
@@ -154,5 +156,10 @@ class Outcomes:
             violations=tuple(dict.fromkeys(filter(None, violations))),
             detail=why if asked_for else verdict.reason,
         )
-        if said is FINE:
+        changes = self._api.changes
+        if said is not FINE:
+            changes.meet_refused(sent.push, verdict, now, self._recorder)
+        else:
+            changes.meet_accepted(sent.push, now, self._recorder)
+            self._api.deliveries.deliver(sent.push, seq, now)
             self._terms.succeeded(now)

@@ -40,6 +40,7 @@ REASON_FOR: Mapping[Refusal, str | None] = {
     Refusal.TOKEN_OF_OTHER_ENVIRONMENT: "BadDeviceToken",
     Refusal.TOKEN_OF_OTHER_TOPIC: "DeviceTokenNotForTopic",
     Refusal.UNINSTALLED: "Unregistered",
+    Refusal.TOKEN_EXPIRED: "ExpiredToken",
     Refusal.MISSING_TOPIC: "MissingTopic",
     Refusal.TOPIC_UNUSABLE: "BadTopic",
     Refusal.TOPIC_TOO_LONG: "BadTopic",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 
-from ...push import Device, Push, Refusal, Rules
+from ...push import Push, Refusal, Registration, Rules
 from ...scenario import Settings
 from .reasons import RANK, REASON_FOR
 
@@ -37,7 +37,12 @@ class ApiRules(Rules, frozen=True, kw_only=True):
         )
 
     def violations(
-        self, push: Push, known: Mapping[str, Device], warnings: Sequence[str]
+        self,
+        push: Push,
+        known: Mapping[str, Registration],
+        warnings: Sequence[str],
+        *,
+        gone: bool = False,
     ) -> Iterator[Refusal]:
         """Why the push is refused, in the order in which it is looked at."""
         found = [flaw.refusal for flaw in push.flaws]
@@ -45,7 +50,7 @@ class ApiRules(Rules, frozen=True, kw_only=True):
             if len(push.token_bytes) not in self.token_sizes:
                 found.append(Refusal.TOKEN_SIZE)
             if known or self.registered_only:
-                found += self._about_its_device(push, known)
+                found += self._about_its_device(push, known, gone)
         size = len(push.payload_bytes)
         if not size:
             found.append(Refusal.MISSING_PAYLOAD)
@@ -55,13 +60,15 @@ class ApiRules(Rules, frozen=True, kw_only=True):
             found.sort(key=RANK.__getitem__)
         return iter(found)
 
-    def _about_its_device(self, push: Push, known: Mapping[str, Device]) -> Iterator[Refusal]:
+    def _about_its_device(
+        self, push: Push, known: Mapping[str, Registration], gone: bool
+    ) -> Iterator[Refusal]:
         here = (None, self.environment)
         if known and all(device.environment not in here for device in known.values()):
             # Nothing is shared, so here it is nobody's, whatever topic it is sent with.
             yield Refusal.TOKEN_OF_OTHER_ENVIRONMENT
         elif push.topic is not None:
-            stranger = self.stranger(push, known)
+            stranger = self.stranger(push, known, gone=gone)
             if stranger is not None:
                 yield stranger
         elif not known:

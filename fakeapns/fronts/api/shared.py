@@ -9,6 +9,8 @@ from itertools import count
 from ...ledger import Ledger
 from ...protocol.http2 import MakeEngine, Request, Shape, Shapes
 from ...push import Judge
+from ..deliveries import Deliveries
+from ..device_changes import DeviceChanges
 from ..strangers import Ports
 from .asked import Asked, asked_by
 from .headers import HEADERS
@@ -45,6 +47,8 @@ class Api:
         self.keyring = keyring
         self.make = make
         self.ports = ports
+        self.deliveries = Deliveries(judge, ledger)
+        self.changes = DeviceChanges(judge, ledger)
         self.bundles = bundles
         self.settings = judge.settings
         self.rules = ApiRules.of_api(judge.settings)

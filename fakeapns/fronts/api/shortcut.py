@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from binascii import Error, unhexlify
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...ledger import Moment
 from ...protocol import TOKEN_SIZE
 from ...protocol.http2 import Event, Request
+from ...push import Registration
 from .headers import UUID
 from .manner import Manner
 from .routes import DEVICE
@@ -75,6 +76,8 @@ class Shortcut:
         taken = self._answers.all_fine(row.streams[before:], row.ids[before:])
         row.end(before, before + taken, manner, signed)
         self._recorder.requests += taken
+        if taken and self._api.judge.devices.find(row.tokens[-1]):
+            self.record(now)
         return taken
 
     def _row_for(self, topic: str, now: Moment) -> TakenRow | None:
@@ -99,7 +102,9 @@ class Shortcut:
         # One loop that calls next to nothing: it is most of what a push costs here.
         shape, limit = first.shape, self._api.rules.limit_for(manner.push_type)
         made_up, awaited = self._api.ids, self._answers.awaited
-        looks = self._watched is not None or self._devices_matter
+        watched, registered_only = self._watched, self._api.rules.registered_only
+        has_devices, find = bool(self._api.judge.devices), self._api.judge.devices.find
+        known: Mapping[str, Registration] = {}
         for request in events:
             if not isinstance(request, Request) or request.shape is not shape:
                 break
@@ -115,7 +120,11 @@ class Shortcut:
                 token = unhexlify(path[_FIRST:])
             except (Error, ValueError):
                 break
-            if looks and not self._is_plain(token, topic):
+            if watched is not None and watched.match(token.hex()):
+                break
+            if has_devices:
+                known = find(token)
+            if (known or registered_only) and not self._is_here(known.get(topic)):
                 break
             if apns_id is None:
                 apns_id = next(made_up)
@@ -125,30 +134,24 @@ class Shortcut:
             row.tokens.append(token)
             row.bodies.append(body)
             row.ids.append(apns_id)
+            if known:
+                # What becomes of it there is next on record.
+                break
 
-    @property
-    def _devices_matter(self) -> bool:
-        return bool(self._api.judge.devices) or self._api.rules.registered_only
-
-    def _is_plain(self, token: bytes, topic: str) -> bool:
-        """Whether there is nothing about whom it is for."""
-        if self._watched is not None and self._watched.match(token.hex()):
-            return False
-        devices, rules = self._api.judge.devices, self._api.rules
-        known = devices.find(token) if self._devices_matter else None
-        if not known:
-            return not rules.registered_only
-        device = known.get(topic)
+    def _is_here(self, device: Registration | None) -> bool:
+        """Whether this is a device whose token is good."""
         return (
             device is not None
             and device.since is None
-            and device.environment in (None, rules.environment)
+            and device.environment in (None, self._api.rules.environment)
         )
 
     def record(self, now: Moment) -> None:
         """Put on record what was taken: before anything else is, and before an answer leaves."""
         row, self._row = self._row, None
         if row is not None and len(row):
-            self._recorder.accepted(row, now)
+            seq, token = self._recorder.accepted(row, now), row.tokens[-1]
+            self._api.changes.meet(token, self._topic, now, self._recorder)
+            self._api.deliveries.deliver_to(token, now, lambda: row.last_parcel(seq))
             self._api.judge.triggers.count(len(row))
             self._standing.judged += len(row)

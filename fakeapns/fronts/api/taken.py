@@ -27,7 +27,7 @@ from ...ledger import (
     sort_of,
     sort_of_accepted,
 )
-from ...push import all_look_fine, content_warnings, envelope_warnings, no_envelope_warnings
+from ...push import Parcel, all_look_fine, content_warnings, envelope_warnings, no_envelope_warnings
 from .manner import Manner
 from .parts import Part, Parts, Says
 from .senders import Signed
@@ -71,6 +71,22 @@ class TakenRow:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    def last_parcel(self, seq: int) -> Parcel:
+        """The last one, which is on record under this number, as a device is handed it."""
+        _, says = self.says[-1]
+        signed = says.signed
+        assert signed.topic is not None
+        return Parcel(
+            seq,
+            signed.topic,
+            self.tokens[-1],
+            self.bodies[-1],
+            says.priority,
+            says.expiration,
+            signed.envelope.push_type,
+            signed.envelope.collapse_id,
+        )
 
     def begin(self, seq: int, now: Moment) -> TakenBundle:
         """A bundle of these, of which the first is entry `seq`."""

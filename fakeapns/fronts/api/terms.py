@@ -17,7 +17,7 @@ from .recorder import ApiRecorder
 UNTIL_SIGNED = {**SETTINGS, Setting.MAX_CONCURRENT_STREAMS: 1}
 
 
-class Change(msgspec.Struct, frozen=True):
+class Changed(msgspec.Struct, frozen=True):
     """What a setting is instead, until a moment or the next push that is accepted."""
 
     value: int
@@ -33,7 +33,7 @@ class Terms:
         self._recorder = recorder
         self._usual = usual
         #: Each by itself: one fault may change this and another one that, for as long.
-        self._changed: dict[int, Change] = {}
+        self._changed: dict[int, Changed] = {}
         #: What was said before HTTP/2 is spoken, and leaves only then; None from then on.
         self._untold: list[Mapping[int, int]] | None = [usual]
         self._left_out: dict[Omitted, Unseen] = {}
@@ -75,7 +75,7 @@ class Terms:
         if Setting.MAX_CONCURRENT_STREAMS not in self._changed:
             self._advertise(now)
 
-    def change(self, changes: Mapping[int, Change], because: Unseen, now: Moment) -> None:
+    def change(self, changes: Mapping[int, Changed], because: Unseen, now: Moment) -> None:
         """Say these in place of the usual ones. Nobody sees it where no SETTINGS leave any more."""
         before, self._changed = self._changed, {**self._changed, **changes}
         if self._say():
@@ -93,7 +93,7 @@ class Terms:
         """Do what is due."""
         self._usual_again(lambda each: each.until <= now.t, now)
 
-    def _usual_again(self, is_over: Callable[[Change], bool], now: Moment) -> None:
+    def _usual_again(self, is_over: Callable[[Changed], bool], now: Moment) -> None:
         over = [key for key, each in self._changed.items() if is_over(each)]
         for key in over:
             del self._changed[key]

@@ -26,6 +26,7 @@ STATUS: dict[Refusal, Status] = {
     Refusal.TOKEN_OF_OTHER_TOPIC: Status.INVALID_TOKEN,
     Refusal.TOKEN_OF_OTHER_ENVIRONMENT: Status.INVALID_TOKEN,
     Refusal.UNINSTALLED: Status.INVALID_TOKEN,
+    Refusal.TOKEN_EXPIRED: Status.INVALID_TOKEN,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from ...ledger import DelayedBy, Moment
 from ...protocol import Status, code_of, status_label
 from ...push import Chosen, Push, Verdict
+from ...scenario import Change
 from ...scenario.faults import CloseKind, Conversation, Delay
 from ..appetite import Appetite
 from ..unseen import Unseen
@@ -119,6 +120,13 @@ class At(Conversation):
             self._standing.blackhole = (begin + seconds, hole)
         else:
             hole.over()
+
+    def change_device(self, change: Change, token: bytes | None) -> None:
+        """Let it happen behind the push at hand."""
+        standing, push = self._standing, self._push
+        assert push is not None
+        changes = standing.gateway.changes
+        changes.act(change, token, push, self._chosen, self._now, standing.recorder)
 
     def _unseen(self, detail: str) -> Unseen:
         """The fault at work, which is on record once it is seen."""

@@ -10,6 +10,8 @@ import msgspec
 from ...ledger import Ledger
 from ...push import Chosen, Judge, Rules, unusable_topic
 from ...scenario.faults import CloseKind, Delay
+from ..deliveries import Deliveries
+from ..device_changes import DeviceChanges
 from ..strangers import Ports
 from .scripted import scripted
 from .shortcut import Shortcut
@@ -53,6 +55,8 @@ class Gateway:
         self.judge = judge
         self.ledger = ledger
         self.ports = ports
+        self.deliveries = Deliveries(judge, ledger)
+        self.changes = DeviceChanges(judge, ledger)
         self.settings = judge.settings
         self.rules = Rules.of("gateway", judge.settings)
         self.shortcut = Shortcut.of(judge, self.rules) if bundles else None

@@ -54,30 +54,39 @@ class Shortcut:
         return last - first
 
     def _known(self, frames: Frames, topic: str, first: int, last: int) -> int:
-        """The first frame whose token is not fine, or the last."""
-        buffer, starts, token_at = frames.buffer, frames.starts, frames.token_at
-        find = self._devices.find
-        for index in range(first, last):
-            at = starts[index] + token_at
-            known = find(buffer[at : at + TOKEN_SIZE])
-            if not known:
-                if self._registered_only:
-                    return index
-                continue
-            device = known.get(topic)
-            if (
-                device is None
-                or device.since is not None
-                or device.environment not in (None, self._environment)
-            ):
-                return index
+        """The first frame whose token is not fine, or the one behind that of a device, since what
+        became of that comes next on record; or the last.
+        """
+        index = first if self._registered_only else self._somebodys(frames, first, last)
+        if index == last:
+            return last
+        device = self._devices.find(frames.token(index)).get(topic)
+        is_here = (
+            device is not None
+            and device.since is None
+            and device.environment in (None, self._environment)
+        )
+        return index + is_here
+
+    def _somebodys(self, frames: Frames, first: int, last: int) -> int:
+        """The first frame whose token somebody has, or the last."""
+        tokens, heads, at, size = self._devices.tokens, self._devices.heads, first + 1, 16
+        # Behind that of a device nobody looks: if the first is none, more are not either, probably.
+        if frames.token(first) in tokens:
+            return first
+        while at < last:
+            end = min(last, at + size)
+            for found in heads.among(frames.token_heads(at, end)):
+                if frames.token(at + found) in tokens:
+                    return at + found
+            at, size = end, size * 32
         return last
 
     def _fitting(self, frames: Frames, first: int, last: int) -> int:
         """The first frame whose payload is empty or too long, or the last."""
-        starts, head, limit = frames.starts, frames.payload_at, self._limit
+        places, head, limit = frames.places, frames.payload_at, self._limit
         # Mostly the lengths of the frames say it of all at once.
-        lengths = [*map(sub, starts[first + 1 : last + 1], starts[first:last])]
+        lengths = [*map(sub, places[first + 1 : last + 1], places[first:last])]
         if not lengths or (min(lengths) > head + LONGEST_TAIL and max(lengths) <= head + limit):
             return last
         for index in range(first, last):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ...ledger import Moment, Outcome, Reason
 from ...protocol import Frames, NotificationReceived, status_label
-from ...push import Occasion, Push, Verdict, envelope_warnings, unusable_topic
+from ...push import Occasion, Parcel, Push, Verdict, envelope_warnings, unusable_topic
 from ...scenario.faults import CloseKind, Delay
 from ..ending import Answer, Ending, Life
 from ..recorder import Recorder
@@ -117,7 +117,7 @@ class Standing:
     ) -> int:
         """Record the push at hand, with what shows in its envelope; the entry's `seq`."""
         shown = envelope_warnings(push.token_bytes, push.expiration, self.since)
-        return self.recorder.notification(
+        seq = self.recorder.notification(
             push,
             outcome,
             now,
@@ -127,15 +127,23 @@ class Standing:
             cause=cause,
             reason=reason,
         )
+        if outcome == "accepted":
+            self.gateway.changes.meet_accepted(push, now, self.recorder)
+            self.gateway.deliveries.deliver(push, seq, now)
+        return seq
 
     def accept(self, frames: Frames, topic: str, now: Moment) -> None:
         """Record the next frames as accepted: there is nothing to say about any of them."""
         row = FrameRow(self.number, self.recorder.received + 1, topic, frames, self.since)
-        self.recorder.accepted(row, now)
+        seq = self.recorder.accepted(row, now)
         self.gateway.judge.triggers.count(len(frames))
         self.judged += len(frames)
         self.only_simple = self.only_simple and frames.command == 0
         self.last_accepted = frames[-1].identifier or 0
+        last = len(frames) - 1
+        token = frames.token(last)
+        self.gateway.changes.meet(token, topic, now, self.recorder)
+        self.gateway.deliveries.deliver_to(token, now, lambda: parcel_of(frames[last], topic, seq))
 
     def last_words(self, unread: int) -> str | None:
         """What is to be told of the end beside counts; `unread` bytes belonged to no frame."""
@@ -153,9 +161,11 @@ class Standing:
     ) -> int:
         """Record the push as refused with this status, and why; the entry's `seq`."""
         label = status_label(status)
-        return self.record(
+        seq = self.record(
             push, "rejected", now, warnings=verdict.warnings, status=label, reason=reason
         )
+        self.gateway.changes.meet_refused(push, verdict, now, self.recorder)
+        return seq
 
     def swallow(self, cause: int, now: Moment) -> None:
         """Take all that comes and do nothing with it from now on, because of this entry."""
@@ -234,3 +244,9 @@ class Standing:
             close=close,
         )
         self.life.end(ending, delay, now)
+
+
+def parcel_of(frame: NotificationReceived, topic: str, seq: int) -> Parcel:
+    """What is on record under this number, as a device is handed it."""
+    what = (frame.token, frame.payload, frame.priority, frame.expiration)
+    return Parcel(seq, topic, *what)

@@ -42,7 +42,8 @@ function draw(model, place, name) {
 
 function drawLane(model, lane, place) {
   const y = place.y(lane);
-  const group = drawn("g", { class: `lane ${lane.service}`, "data-connection": lane.connection });
+  const group = drawn("g", { class: `lane ${lane.service}`, "data-connection": lane.connection,
+    "data-device": lane.device });
   const above = AXIS + place.row * lane.row + 0.5;
   group.append(drawn("path", { class: "row", d: `M0 ${above}H${place.width}` }));
   const [first, last] = [lane.events[0], lane.events.at(-1)];
@@ -51,6 +52,10 @@ function drawLane(model, lane, place) {
   const to = lane.refused ? from + 18 : lane.closed ? place.x(last) : place.width - 2;
   const kind = lane.refused ? "refused" : lane.closed ? "" : "open";
   group.append(drawn("path", { class: `line ${kind}`, d: `M${fine(from)} ${y}H${fine(to)}` }));
+  for (const event of lane.events.filter((each) => each.waited)) {
+    const d = `M${fine(place.x(event.waited))} ${y}H${fine(place.x(event))}`;
+    group.append(drawn("path", { class: "wait", d }));
+  }
   // What is rare is drawn last, so that a crowd does not cover it.
   const rank = {
     settings: -1, accepted: 0, discarded: 0, feedback: 0, rejected: 2, malformed: 2, request: 2,

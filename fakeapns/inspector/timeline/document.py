@@ -30,7 +30,10 @@ BADGES: tuple[Badge, ...] = ("passed", "failed")
 #: In the order in which they build upon each other.
 SCRIPTS = tuple(
     f"{name}.js"
-    for name in ("text", "model", "shapes", "chart", "margins", "panel", "viewer", "page")
+    for name in (
+        *("text", "deliveries", "model", "shapes", "chart", "margins", "panel", "viewer"),
+        "page",
+    )
 )
 STYLE = "page.css"
 

@@ -7,6 +7,11 @@ const USUAL = {
   why: null, stream: null, apns_id: null, http_status: null, violations: null, answered: null,
   lost: false,
 };
+/** What a lane has where the trace leaves a count out. */
+const NONE = {
+  accepted: 0, rejected: 0, discarded: 0, malformed: 0, replays: 0, requests: 0, duplicates: 0,
+  resent_after_refusal: 0, feedback: 0, delivered: 0, shown: 0, woken: 0, waiting: 0, nothing: 0,
+};
 const AGAIN = {
   replay: "sent again",
   rescue: "sent again, not having been answered",
@@ -16,11 +21,11 @@ const AGAIN = {
 
 /** The trace with its events in order; each knows its lane and its position. */
 function readTrace(trace) {
-  const lanes = trace.lanes.map((lane, row) => ({
-    service: "gateway", accepted: 0, rejected: 0, discarded: 0, malformed: 0, replays: 0,
-    requests: 0, duplicates: 0, resent_after_refusal: 0, feedback: 0, ...lane, row, events: [],
-  }));
-  const laneOf = new Map(lanes.map((lane) => [lane.connection, lane]));
+  const lanes = [
+    ...trace.lanes.map((lane) => ({ service: "gateway", ...NONE, ...lane })),
+    ...trace.devices.map((lane) => ({ service: "device", ...NONE, ...lane })),
+  ].map((lane, row) => ({ ...lane, row, events: [] }));
+  const laneOf = new Map(lanes.map((lane) => [laneKey(lane), lane]));
   const ends = lanes.flatMap((lane) => [lane.opened, lane.refused, lane.closed]).filter(Boolean);
   const marks = trace.marks.map((mark) => ({
     ...USUAL, ...mark, content: trace.contents[mark.content],
@@ -29,7 +34,7 @@ function readTrace(trace) {
   const events = [...ends, ...marks, ...trace.signs].sort((one, other) => one.seq - other.seq);
   const bySeq = new Map();
   events.forEach((event, position) => {
-    event.lane = laneOf.get(event.connection);
+    event.lane = laneOf.get(laneKey(event));
     event.position = position;
     event.lane.events.push(event);
     bySeq.set(event.seq, event);
@@ -38,11 +43,17 @@ function readTrace(trace) {
     const first = mark.earlier && bySeq.get(mark.earlier.seq);
     if (first) (first.again ||= []).push(mark);
   }
+  tie(events.filter((event) => event.type === "delivery"), bySeq);
   for (const event of events) if (event.type === "response") event.names = named(event);
   const times = events.map((event) => event.t);
   const first = times.reduce((one, other) => Math.min(one, other), Infinity);
   const last = times.reduce((one, other) => Math.max(one, other), -Infinity);
   return { ...trace, lanes, events, bySeq, first, span: Math.max(0, last - first) };
+}
+
+/** What a lane is known by, and where an event is drawn. */
+function laneKey(of) {
+  return of.device === undefined ? of.connection : `device ${of.device}`;
 }
 
 /** What an answer on the same connection is for, if it is drawn: over HTTP/2 its stream says so. */
@@ -89,6 +100,7 @@ function whom(event) {
 function look(event) {
   if (isDone(event)) return "done";
   if (event.type === "notification") return event.outcome;
+  if (event.type === "delivery") return landing(event);
   if (event.type === "response" && (event.code === 0 || isFine(event))) return "no-error";
   return { "stream.reset": "stream-reset",
      "feedback.sent": "feedback", "connection.opened": "opened",
@@ -115,6 +127,8 @@ function label(event) {
       return `reset ${event.stream}`;
     case "fault":
       return `${event.fault} ${event.detail}`;
+    case "delivery":
+      return landed(event);
     case "connection.refused":
       return `refused: ${event.reason}`;
     case "connection.closed":
@@ -145,6 +159,8 @@ function title(event) {
       return `${event.code ? "Error packet" : "Answer"} on connection ${event.connection}`;
     case "fault":
       return `Fault on connection ${event.connection}`;
+    case "delivery":
+      return `Delivery on device ${event.device}`;
     case "feedback.sent":
       return `Feedback on connection ${event.connection}`;
     default:
@@ -213,6 +229,10 @@ function line(event) {
     case "settings":
       parts.push(`by the ${event.by}`, settings(event));
       break;
+    case "delivery":
+      parts.push(`${event.fate}: ${event.detail}`);
+      if (event.fate === "delivered") parts.push(landed(event));
+      break;
     case "feedback.sent":
       parts.push(`token ${event.token.slice(0, 8)}…`);
       break;
@@ -230,5 +250,5 @@ function line(event) {
     default:
       parts.push(label(event));
   }
-  return short(parts.join(" · "), 200);
+  return short(parts.filter(Boolean).join(" · "), 200);
 }

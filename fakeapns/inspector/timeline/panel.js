@@ -5,7 +5,7 @@ function describe(model, event, address, go) {
   const since = moment(event.t, model.span);
   const rows = [
     ...FACTS[event.type](event, go),
-    ["when", `${since} after the start, ${utc(model.epoch + event.t)}`],
+    ["when", `${since} after the start, ${utc(wallOf(model, event))}`],
     ["seq", String(event.seq)],
   ].filter(([, value]) => value !== null && value !== undefined);
   const permalink = element("a", { class: "permalink", href: address }, "link");
@@ -14,6 +14,11 @@ function describe(model, event, address, go) {
     element("dl", {}, ...rows.map(([name, value]) => fact(name, value))),
     ...blocks(event),
   ];
+}
+
+/** The wall time of an event: the clock may have been set, or advanced, between two. */
+function wallOf(model, event) {
+  return model.epochs.findLast(([seq]) => seq <= event.seq)[1] + event.t;
 }
 
 /** A row; its value is text, or a list of text and links. */
@@ -30,6 +35,7 @@ const FACTS = {
       `#${each.ordinal} on connection ${each.connection}, ${fate(each)} `,
       go(each.seq),
     ])],
+    ["led to", ledTo(event, go)],
     ["why", event.why === null ? null : visible(event.why)],
     ["all that was wrong", (event.violations || []).length > 1
       ? event.violations.map(visible).join(", ") : null],
@@ -82,6 +88,7 @@ const FACTS = {
     ["delayed", `${event.delayed_ms} ms, by ${event.delayed_by}`],
     ["held back", event.detail ? visible(event.detail) : null],
   ],
+  delivery: deliveryFacts,
   fault: (event) => [
     ["fault", visible(event.fault)],
     ["detail", visible(event.detail)],

@@ -25,6 +25,13 @@ function shape(event, x, y, width) {
       return `M${x} ${y - 8}l6 8l-6 8l-6 -8z`;
     case "feedback":
       return `M${x - 3} ${y - 5}h6l-3 9z`;
+    case "on-screen":
+    case "handed":
+      return box(x - half, y - 6, 2 * half, 12);
+    case "waiting":
+      return `M${x - 4} ${y - 6}h8l-8 12h8z`;
+    case "came-to-nothing":
+      return cross(x, y, 4, 4);
     case "opened":
       return `M${x - 3} ${y - 5}l6 5l-6 5z`;
     case "refused":
@@ -70,6 +77,12 @@ function ring(x, y, width) {
   return box(x - half, y - HALF - 2, 2 * half, 2 * HALF + 4);
 }
 
+/** Around a delivery that woke the app: a circle where there is room, else a line below it. */
+function wake(x, y, width) {
+  if (width < 6) return box(x - Math.max(width, 1) / 2, y + HALF + 1, Math.max(width, 1), 2.5);
+  return `M${fine(x - 9)} ${y}a9 9 0 1 0 18 0a9 9 0 1 0 -18 0`;
+}
+
 function box(x, y, width, height) {
   return `M${fine(x)} ${fine(y)}h${fine(width)}v${fine(height)}h${fine(-width)}z`;
 }
@@ -102,6 +115,11 @@ const LEGEND = [
   ["SETTINGS", { type: "settings" }],
   ["fault", { type: "fault" }],
   ["feedback tuple", { type: "feedback.sent" }],
+  ["shown on a device", { type: "delivery", fate: "delivered", shown: {} }],
+  ["delivered, not shown", { type: "delivery", fate: "delivered" }],
+  ["woke the app", { type: "delivery", fate: "delivered", woke: 30 }],
+  ["kept for a device", { type: "delivery", fate: "stored" }],
+  ["came to nothing", { type: "delivery", fate: "dropped" }],
   ["closed by the server", { type: "connection.closed", by: "server" }],
   ["closed by the provider", { type: "connection.closed", by: "provider" }],
   ["reset or lost", { type: "connection.closed", how: "reset" }],
@@ -115,6 +133,10 @@ function figure(event, x, y, top, width, attributes = {}) {
     const kind = isInVain(event) ? "in-vain" : "replay";
     const wide = width < 6 ? "ring cap" : "ring";
     nodes.push(drawn("path", { class: `${wide} ${kind}`, d: ring(x, y, width) }));
+  }
+  if (event.woke) {
+    const wide = width < 6 ? "wake cap" : "wake";
+    nodes.push(drawn("path", { class: wide, d: wake(x, y, width) }));
   }
   if (isPin(event)) {
     nodes.push(drawn("path", { class: "stem", d: `M${fine(x)} ${top + 5}V${y + HALF}` }));

@@ -17,6 +17,7 @@ from ...ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
+    Delivery,
     Envelope,
     FaultFired,
     FeedbackSent,
@@ -29,7 +30,7 @@ from ...ledger import (
     SettingsSeen,
 )
 
-#: What is drawn beside notifications, as the ledger has it.
+#: What is drawn beside notifications on a connection, as the ledger has it.
 Sign = (
     Malformed
     | Response
@@ -129,14 +130,41 @@ class Lane(msgspec.Struct, omit_defaults=True):
     feedback: int = 0
 
 
-class Trace(msgspec.Struct):
-    """A timeline as data. `epoch` is the wall time, in epoch seconds, at `t` 0."""
+class DeviceLane(msgspec.Struct, omit_defaults=True):
+    """A device, by its number, and what became of how many that it was sent: `waiting` is what is
+    still kept for it, and `nothing` what was neither delivered nor is kept. `token` is that of its
+    app, as far as it is known.
+    """
 
+    device: int
+    topic: str
+    token: str = ""
+    delivered: int = 0
+    shown: int = 0
+    woken: int = 0
+    waiting: int = 0
+    nothing: int = 0
+
+
+class Epoch(msgspec.Struct, frozen=True, array_like=True):
+    """From the entry `seq` on the wall time was this, in epoch seconds, at `t` 0: until the clock
+    was set, or advanced.
+    """
+
+    seq: int
     epoch: float
+
+
+class Trace(msgspec.Struct):
+    """A timeline as data. `epochs` say which wall time belongs to a `t`, in order."""
+
+    epochs: list[Epoch]
     lanes: list[Lane]
     marks: list[Mark]
-    signs: list[Sign]
+    signs: list[Sign | Delivery]
     contents: list[Content]
     envelopes: list[Envelope]
     left_out: int
     lanes_left_out: int
+    devices: list[DeviceLane]
+    devices_left_out: int

@@ -16,6 +16,7 @@ from ...ledger import (
     ConnectionClosed,
     ConnectionOpened,
     ConnectionRefused,
+    Delivery,
     Entry,
     Envelope,
     FaultFired,
@@ -28,8 +29,9 @@ from ...ledger import (
     SettingsSeen,
 )
 from ...ledger.audit import digest_of, own_fault
+from .phones import Phones
 from .sample import Sample
-from .shown import Again, Content, Earlier, Lane, Mark, Sign, Trace
+from .shown import Again, Content, Earlier, Epoch, Lane, Mark, Sign, Trace
 
 #: Marks and signs in one timeline. Of more than that a fair part is drawn.
 MOST = 20_000
@@ -38,6 +40,9 @@ MOST_LANES = 200
 #: Bytes of a payload, and of a token, that are shown.
 MOST_PAYLOAD = 4096
 MOST_TOKEN = 256
+
+#: Seconds by which the wall clock has to be set that it is noticed: less is not shown.
+_NOTICED = 0.001
 
 _decoder = getincrementaldecoder("utf-8")
 
@@ -60,16 +65,17 @@ class _Seen(NamedTuple):
 
 class _Tracer:
     def __init__(self) -> None:
-        self._epoch = 0.0
+        self._epochs: list[Epoch] = []
         self._lanes: dict[int, Lane] = {}
         self._left_out: set[int] = set()
-        self._drawn: Sample[_Seen | Sign] = Sample(MOST)
+        self._phones = Phones()
+        self._drawn: Sample[_Seen | Sign | Delivery] = Sample(MOST)
         self._best: dict[int, Earlier] = {}
         #: Who is meant by answers that are still to leave, by connection and stream.
         self._unanswered: dict[tuple[int, int], int] = {}
 
     def take(self, entry: Entry) -> None:
-        self._epoch = entry.wall - entry.t
+        self._note_time(entry)
         match entry:
             case Notification():
                 self._notification(entry)
@@ -87,8 +93,16 @@ class _Tracer:
             case ApiResponse():
                 self._answered(entry)
                 self._sign(entry)
+            case Delivery():
+                if self._phones.take(entry):
+                    self._drawn.add(f"delivery {entry.fate}", entry)
             case ApiRequest() | GoAwaySeen() | ResetSeen() | SettingsSeen():
                 self._sign(entry)
+
+    def _note_time(self, entry: Entry) -> None:
+        epoch = entry.wall - entry.t
+        if not self._epochs or abs(epoch - self._epochs[-1].epoch) > _NOTICED:
+            self._epochs.append(Epoch(entry.seq, epoch))
 
     def _lane(self, connection: int) -> Lane | None:
         """The lane of a connection, None if it is one too many."""
@@ -148,7 +162,7 @@ class _Tracer:
         contents: dict[Content, int] = {}
         envelopes = _Envelopes()
         marks: list[Mark] = []
-        signs: list[Sign] = []
+        signs: list[Sign | Delivery] = []
         for each in self._drawn.items:
             if isinstance(each, _Seen):
                 content = contents.setdefault(_content(each.entry), len(contents))
@@ -159,7 +173,7 @@ class _Tracer:
             else:
                 signs.append(each)
         return Trace(
-            epoch=self._epoch,
+            epochs=self._epochs,
             lanes=sorted(self._lanes.values(), key=lambda lane: lane.connection),
             marks=sorted(marks, key=lambda mark: mark.seq),
             signs=sorted(signs, key=lambda sign: sign.seq),
@@ -167,6 +181,8 @@ class _Tracer:
             envelopes=envelopes.all,
             left_out=self._drawn.left_out,
             lanes_left_out=len(self._left_out),
+            devices=self._phones.lanes,
+            devices_left_out=self._phones.left_out,
         )
 
 

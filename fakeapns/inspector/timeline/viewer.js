@@ -147,7 +147,7 @@ class Chart {
     }
     const over = this.svg.querySelector(".over");
     over.replaceChildren();
-    const first = shown?.earlier && this.model.bySeq.get(shown.earlier.seq);
+    const first = shown && origin(shown, this.model.bySeq);
     if (first) over.append(link(shown, first, this.place), this.frame(first, "first"));
     if (this.chosen) over.append(this.frame(this.chosen, "chosen"));
     if (event && event !== this.chosen) over.append(this.frame(event, "pointed"));

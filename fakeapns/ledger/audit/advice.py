@@ -149,6 +149,28 @@ _LESSONS: dict[tuple[str, str], tuple[str, str]] = {
         "Connect to the feedback service as to the gateway, with TLS and the client certificate, "
         "and try again when that fails.",
     ),
+    ("live_tokens_kept", ""): (
+        "live tokens were struck off for a time that is older than their registration",
+        "Compare the time of a feedback entry, or of a 410, with the moment at which the app last "
+        "registered this token, and strike it off only if it has not registered since.",
+    ),
+    ("sent_as_listed", ""): (
+        "pushes had another expiration, priority or collapse id than they were to have",
+        "Carry the expiration, the priority, the push type and the collapse id of each push from "
+        "whoever makes it to the frame or the headers: a library's default says something else.",
+    ),
+    ("stale_badges", ""): (
+        "icons of devices had another number than the last that was meant for them",
+        "Send the number itself to every device of its user each time that it changes, also 0, "
+        "which is no missing number, with an expiration that has it kept for a phone that is off, "
+        "and the newest last.",
+    ),
+    ("fates", ""): (
+        "pushes ended on devices in another way than they should",
+        "Look at what they were sent with: an expiration of 0 is now or never, none is kept for "
+        "weeks, a silent push needs an app that may run, and of several for a phone that is off "
+        "the newest is kept.",
+    ),
     ("sent_after_feedback", ""): (
         "devices that feedback had listed were sent to",
         "Strike a token off your list when feedback names it, unless it was registered again "

@@ -110,9 +110,9 @@ OVER_HTTP2: dict[tuple[str, str], tuple[str, str]] = {
         "topic is the wrong one: drop the push, and look which before you drop the device.",
     ),
     ("lost", "pruned-too-soon"): (
-        "devices were struck off for a 410 that is older than their registration",
-        "A 410 says since when a token is no good, in milliseconds: strike it off only if its app "
-        "has not registered it since.",
+        "devices were struck off for a time that is older than their registration",
+        "Feedback, and a 410 (in milliseconds), say since when a token is no good: strike it off "
+        "only if its app has not registered it since.",
     ),
     ("lost", "no-push"): (
         "requests came that were no push",

@@ -33,7 +33,7 @@ class WrittenAsText:
 
     def was_no_hex(self, said: TokenText) -> bool:
         """Whether that stood in a path of the provider API, where only hex is a token."""
-        return said.text in self._journal.no_hex
+        return self._journal.unmeant.was_no_hex(said.text)
 
     @cached_property
     def _tokens(self) -> tuple[list[bytes], list[int]]:
@@ -51,7 +51,7 @@ class WrittenAsText:
     def _texts(self) -> dict[str, TokenText]:
         """The tokens, in hex, that came as text, with what came instead."""
         found: dict[str, TokenText] = {}
-        for each in (*self._journal.unexpected.values(), *self._journal.no_hex.values()):
+        for each in self._journal.unmeant.for_text:
             owner = self.owner(each)
             said = token_text(_as_it_came(each.token))
             if owner is not None and said is not None:

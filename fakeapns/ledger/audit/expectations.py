@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...scenario import Expect
+from .landed import missed
 
 #: What is bounded only where a scenario says so: the expectation, the number, and its name.
 _BOUNDS = (
     ("resent_unanswered", "resent_unanswered", "resent_unanswered"),
     ("max_provider_tokens", "provider_tokens", "provider tokens within 20 minutes"),
     ("max_streams_refused", "streams_refused", "streams refused for a limit"),
+    ("stale_badges", "stale_badges", "devices with a badge that is not the newest"),
     ("sent_after_gone", "sent_after_gone", "sent to devices or channels known to be gone"),
     ("resent_with_new_id", "resent_with_new_id", "sent again with another apns-id"),
     ("resent_at_once", "resent_at_once", "sent again without a pause"),
@@ -52,6 +54,15 @@ def shortfalls(expect: Expect, found: Mapping[str, Any]) -> Iterator[tuple[str, 
     if expect.feedback_read is not None and found["feedback_read"] != expect.feedback_read:
         text = "feedback was not read" if expect.feedback_read else "feedback was read"
         yield "feedback_read", text
+    if expect.live_tokens_kept and found["pruned"]:
+        text = f"{found['pruned']} never came to live tokens that were struck off, expected none"
+        yield "live_tokens_kept", text
+    if expect.sent_as_listed and found["altered"]:
+        yield "sent_as_listed", f"sent {found['altered']} otherwise than listed, expected none"
+    if expect.fates is not None:
+        told = [text for _, text in missed(expect.fates, found["fates"])]
+        if told:
+            yield "fates", "; ".join(told)
     after = expect.sent_after_feedback
     if after is not None and found["sent_after_feedback"] > after:
         text = f"sent {found['sent_after_feedback']} to tokens that feedback had listed"

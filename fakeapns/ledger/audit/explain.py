@@ -16,6 +16,7 @@ from .intention import Intention
 from .journal import Journal
 from .missing import Missing
 from .phrases import Told, connections, its, listed, were
+from .pruned import Pruned
 from .too_much_over_http2 import TooMuchOverHTTP2
 from .trail import Sight, Trail
 
@@ -45,6 +46,7 @@ class Explainer:
         self._arriving = arriving
         self._say = Clauses(intention, journal)
         self._as_text = WrittenAsText(intention, journal)
+        self._pruned = Pruned(intention, journal)
         self._over_http2 = TooMuchOverHTTP2(journal, self._say)
 
     def findings(self, told: Iterable[tuple[str, str]]) -> Iterator[Finding]:
@@ -65,8 +67,7 @@ class Explainer:
     def _sentences(self, kind: str) -> Iterator[Told]:
         match kind:
             case "lost":
-                missing = Missing(self._journal, self._say, self._as_text, arriving=self._arriving)
-                yield from missing.told(self._found["lost"])
+                yield from self._lost(self._found["lost"])
             case "duplicated":
                 yield from self._duplicated(self._found["duplicated"])
             case "resent_after_refusal":
@@ -91,9 +92,27 @@ class Explainer:
                 yield from self._connections()
             case "feedback_read":
                 yield from self._feedback()
+            case "sent_as_listed":
+                yield from self._altered()
+            case "fates":
+                yield from self._fates()
+            case "stale_badges":
+                yield from (("", how) for _, how in self._journal.badges.stale)
+            case "live_tokens_kept":
+                yield from self._pruned.told(self._found["pruned"], self._say)
             case "sent_after_feedback":
-                tokens = self._journal.sent_after_feedback
+                tokens = self._journal.in_vain.after_feedback
                 yield "", f"feedback had listed these before: {listed(map(short_token, tokens))}"
+
+    def _lost(self, lost: Sequence[int]) -> Iterator[Told]:
+        by_feedback = self._pruned.by_feedback(self._found["pruned"])
+        for _, sentence in self._pruned.told(by_feedback, self._say):
+            yield "pruned-too-soon", sentence
+        known = set(by_feedback)
+        others = [each for each in lost if each not in known]
+        if others:
+            missing = Missing(self._journal, self._say, self._as_text, arriving=self._arriving)
+            yield from missing.told(others)
 
     # ---- sent too often ---------------------------------------------------------------------
 
@@ -159,11 +178,22 @@ class Explainer:
 
     # ---- the rest ---------------------------------------------------------------------------
 
+    def _altered(self) -> Iterator[Told]:
+        alike: dict[str, list[int]] = {}
+        for position, how in self._journal.as_listed.altered.items():
+            alike.setdefault(how, []).append(position)
+        for how, positions in alike.items():
+            yield "", f"{self._say.which(positions)} {how}"
+
+    def _fates(self) -> Iterator[Told]:
+        for fate, why in self._journal.landed.why.items():
+            yield "", f"the first that was {fate}: {why}"
+
     def _unexpected(self) -> Iterator[Told]:
         meant: dict[Hashable, int] = {}
         for position in range(len(self._intention)):
             meant.setdefault(self._intention.meant(position).to, position)
-        for found in self._journal.unexpected.values():
+        for found in self._journal.unmeant.unexpected:
             whom = "token" if found.channel is None else "channel"
             if found.to not in meant:
                 owner = self._as_text.owner(found)

@@ -79,10 +79,9 @@ class Fates:
             return "answered-late", f"its answer left {late.delayed_ms / 1000:g} s later"
         if reset is not None:
             return "half-answer", f"{of_reset(reset)} came behind the headers of its answer"
-        # It stands right behind the push on which it acted.
-        fault = self._journal.causes.get(sight.seq + 1)
-        own = fault.fault if isinstance(fault, FaultFired) else ""
-        if isinstance(fault, FaultFired) and own == "partial_answer":
+        fault = self._journal.behind.get(sight.seq)
+        own = "" if fault is None else fault.fault
+        if fault is not None and own == "partial_answer":
             return "half-answer", f"its answer never ended ({own}, {fault.detail})"
         if own != "unanswered" and any(each.fault in _DEADLY for each in trail.faults):
             return "dead-connection", "the connection was dead and looked alive"

@@ -1,110 +1,108 @@
-"""Whom nothing reaches any more, as feedback or an answer of the provider API has said.
+"""Whom nothing reaches any more, since when, and who has said so.
 
-Feedback lists devices; over HTTP/2 a 410 does that, with the moment since which a token is no good,
-and a channel that was deleted is told of alike. Who has heard it and sends nothing more is right,
-and who goes on can be told so, once the answer had left.
+Feedback lists devices; an answer of the provider API (410) tells of one, or of a channel, and an
+error of the gateway of a token. Each is about the time before it: a device that was registered
+since is there, and who has compared the two sends to it ("Handling notification responses from
+APNs"; Binary Provider API). Who has heard what holds and sends nothing more is right, who goes on
+can be told so, and so can be who gives up a token for what does not hold.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 import msgspec
 
-from ..api_entries import ApiNotification, ApiResponse
-from ..entries import FeedbackSent, Notification
-from .refusal import about_the_receiver, is_final
+from ..api_entries import ApiResponse
+from ..entries import FeedbackSent, Notification, Response
+from .refusal import is_final, says_gone
 
 
-class _Asked(msgspec.Struct, frozen=True):
-    """A push whose answer may say so of its receiver, registered last then in epoch seconds."""
+class Telling(msgspec.Struct, frozen=True):
+    """That a receiver is gone, since epoch seconds; infinity where no time was told.
 
-    whom: Hashable
-    final: bool
-    registered: float | None
-
-
-class InVain(msgspec.Struct):
-    """How many pushes came to a receiver behind the answer, to the first of these positions, that
-    said on `connection` that nobody is there.
+    It was said on `connection`, as the entry `seq`: in an `answer`, or by feedback, which has none
+    and speaks of an app by its `topic`. Behind one that is `final` nothing is to be sent there.
     """
 
-    position: int
+    seq: int
     connection: int
-    answer: str
-    times: int = 0
+    since: float
+    answer: str | None = None
+    topic: str | None = None
+    final: bool = False
+
+    @property
+    def by_feedback(self) -> bool:
+        """Whether a list has said so, and no answer."""
+        return self.answer is None
+
+    def holds(self, registered: float | None) -> bool:
+        """Whether it says anything of who has registered last then, in epoch seconds, if known."""
+        return registered is None or registered <= self.since
 
 
 class Gone:
     """Takes what is said, in order. A receiver is as `Meant.to` has it: a token or a channel."""
 
     def __init__(self) -> None:
-        #: When feedback has listed a token of a topic, as an entry.
-        self._listed: dict[tuple[str, str | None], int] = {}
-        #: In hex: whoever has read them sends nothing there any more, and is right.
-        self._tokens_listed: set[str] = set()
-        self._asked: dict[tuple[int, int], _Asked] = {}
-        #: Whom nothing reaches as an answer has it, and to whom sending on is wrong.
-        self._said_of: set[Hashable] = set()
-        self._final: dict[Hashable, ApiResponse] = {}
-        self._in_vain: dict[Hashable, InVain] = {}
+        self._said: dict[Hashable, list[Telling]] = {}
 
     # ---- what is said -----------------------------------------------------------------------
 
     def listed(self, entry: FeedbackSent) -> None:
         """Feedback has named a device: the app is gone from it since some time."""
-        self._listed.setdefault((entry.token, entry.topic), entry.seq)
-        self._tokens_listed.add(entry.token)
+        telling = Telling(entry.seq, entry.connection, entry.timestamp, topic=entry.topic)
+        self._said.setdefault(entry.token, []).append(telling)
 
-    def refused(self, seen: ApiNotification, registered: float | None) -> None:
-        """A push was refused, to what was registered then: nobody knows of it yet."""
-        if about_the_receiver(seen):
-            asked = _Asked(receiver_of(seen), is_final(seen.status), registered)
-            self._asked[seen.connection, seen.stream] = asked
-
-    def answered(self, response: ApiResponse) -> None:
-        """An answer has left. It says nothing of who has registered since the time in it."""
-        asked = self._asked.pop((response.connection, response.stream), None)
-        if asked is None:
-            return
-        since = math.inf if response.timestamp is None else response.timestamp / 1000
-        if asked.registered is None or asked.registered <= since:
-            self._said_of.add(asked.whom)
-            if asked.final:
-                self._final.setdefault(asked.whom, response)
+    def answered(self, whom: Hashable, response: Response | ApiResponse) -> None:
+        """A refusal of what was for this receiver was told of, which may say so of it."""
+        telling = _in_error(response) if isinstance(response, Response) else _in_answer(response)
+        if telling is not None:
+            self._said.setdefault(whom, []).append(telling)
 
     # ---- what follows -----------------------------------------------------------------------
 
-    @property
-    def any(self) -> bool:
-        """Whether anything was said of any."""
-        return bool(self._said_of or self._tokens_listed)
+    def __bool__(self) -> bool:
+        return bool(self._said)
 
-    def includes(self, whom: Hashable) -> bool:
-        """Whether feedback has listed it, or an answer has called it gone."""
-        return whom in self._said_of or whom in self._tokens_listed
+    def __contains__(self, whom: Hashable) -> bool:
+        return whom in self._said
 
-    def listing(self, seen: Notification) -> int | None:
-        """The entry by which feedback had listed whom this is for, if it did."""
-        return self._listed.get((seen.token, seen.topic))
+    def told(self, whom: Hashable, registered: float | None) -> Iterator[Telling]:
+        """What holds of a receiver that has registered last then, in epoch seconds, if known."""
+        return (each for each in self._said.get(whom, ()) if each.holds(registered))
 
-    def last_word(self, seen: Notification) -> ApiResponse | None:
-        """The answer that says that nothing is to be sent to whom this is for, if one did."""
-        return self._final.get(receiver_of(seen)) if self._final else None
+    def is_gone(self, whom: Hashable, registered: float | None) -> bool:
+        """Whether any of it holds."""
+        return any(self.told(whom, registered))
 
-    def sent(self, position: int, seen: Notification, word: ApiResponse) -> None:
-        """This came behind that."""
-        answer = f"{word.http_status} {word.reason}"
-        first = InVain(position, word.connection, answer)
-        self._in_vain.setdefault(receiver_of(seen), first).times += 1
-
-    @property
-    def in_vain(self) -> list[InVain]:
-        """What was sent all the same, by receiver."""
-        return list(self._in_vain.values())
+    def mistaken(self, whom: Hashable, registered: float | None) -> Telling | None:
+        """What was told first of one that is there, if none of what was told of it holds."""
+        if self.is_gone(whom, registered):
+            return None
+        return next(iter(self._said.get(whom, ())), None)
 
 
 def receiver_of(seen: Notification) -> Hashable:
     """Whom it is for."""
     return seen.token if seen.channel is None else ("channel", seen.channel)
+
+
+def _in_error(response: Response) -> Telling | None:
+    if response.status != "invalid-token":
+        return None
+    return Telling(response.seq, response.connection, math.inf, response.status)
+
+
+def _in_answer(response: ApiResponse) -> Telling | None:
+    if not says_gone(response.reason):
+        return None
+    return Telling(
+        response.seq,
+        response.connection,
+        math.inf if response.timestamp is None else response.timestamp / 1000,
+        f"{response.http_status} {response.reason}",
+        final=is_final(response.reason),
+    )

@@ -111,14 +111,14 @@ class Intention:
             return Meant(position + 1, "", _readable(payload), channel=to[1])
         return Meant(position + 1, parse_token(to).hex(), _readable(payload))
 
-    def registered(self, position: int) -> float | None:
-        """When the app of its device last registered it, in epoch seconds, if the list says so."""
+    def registration(self, position: int) -> tuple[Hashable, float | None]:
+        """Whom it is for, and when the app there last registered, in epoch seconds, if it says."""
+        return self.meant(position).to, self.said(position, "registered")
+
+    def said(self, position: int, key: str) -> Any:
+        """What else is said of one, by its key in a work list; None if that is not."""
         item = self._items[position]
-        is_table = isinstance(item, Mapping)
-        found: float | None = (
-            item.get("registered") if is_table else getattr(item, "registered", None)
-        )
-        return found
+        return item.get(key) if isinstance(item, Mapping) else getattr(item, key, None)
 
     def _identify(self, item: Any, position: int) -> Hashable:
         if self._key is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 
-from ...scenario.faults import holding
+from ...scenario.faults import holding, sparing
 from ..api_entries import (
     ApiNotification,
     ApiRequest,
@@ -17,6 +17,7 @@ from ..api_entries import (
     ResetSeen,
     SettingsSeen,
 )
+from ..deliveries import Delivery
 from ..entries import (
     ConnectionClosed,
     ConnectionOpened,
@@ -28,35 +29,43 @@ from ..entries import (
     Notification,
     Response,
 )
-from .identity import Address, address_of
-from .intention import Intention, Meant, unexpected
+from .badges import Badges
+from .in_vain import SentInVain
+from .intention import Intention
 from .knowledge import Knowledge
+from .landed import Landed
+from .listed import AsListed
 from .phrases import service_in_words
 from .provider_tokens import ProviderTokens
 from .refusal import own_fault
+from .resent import Resent
 from .retries import Retries
 from .streams import Streams
 from .struck_off import StruckOff
 from .trail import Sight, Trail
 from .turned_away import TurnedAway, may_be_for_pushes
+from .unmeant import Unmeant
 
 #: What may have had a notification discarded.
 Cause = Notification | Malformed | FaultFired | GoAwaySeen | ResetSeen
 
 
 class Journal:
-    """Takes ledger entries in order. Everything is by position of the intention."""
+    """Takes ledger entries in order. Everything is by position of the intention. With `compare` it
+    is noted how what came was altered, and with `badges` what the icons of devices show.
+    """
 
-    def __init__(self, intention: Intention) -> None:
+    def __init__(
+        self, intention: Intention, *, compare: bool = False, badges: bool = False
+    ) -> None:
         self._intention = intention
         size = len(intention)
         self.accepted = array("L", bytes(size * array("L").itemsize))
         #: The connection on which each was accepted first.
         self.home = array("L", bytes(size * array("L").itemsize))
-        #: How often each was refused for a fault of its own, where first, and what came behind.
+        #: How often each was refused for a fault of its own, and where first.
         self.refusals: dict[int, int] = {}
         self.refused: dict[int, Sight] = {}
-        self._behind: dict[int, list[Sight]] = {}
         self.doubled: dict[int, Sight] = {}
         #: Accepted, and sent again when no answer had told of that: how often.
         self.rescued: dict[int, int] = {}
@@ -67,14 +76,16 @@ class Journal:
         #: Told, and never held against anybody: what a late error has swallowed can only come
         #: again behind what was sent meanwhile, and two connections have no order at all.
         self.out_of_order: list[int] = []
-        self.unexpected: dict[tuple[Address, bytes], Meant] = {}
-        #: What was refused on the provider API as its token is no hex, by that.
-        self.no_hex: dict[str, Meant] = {}
+        self.unmeant = Unmeant()
         self.received = 0
-        self.accepted_unmeant = 0
         self.trails: dict[int, Trail] = {}
         self.knowledge = Knowledge(self.trails)
+        self.resent = Resent(intention, self.knowledge)
+        self.in_vain = SentInVain(intention, self.knowledge)
         self.turned_away = TurnedAway()
+        self.landed = Landed()
+        self.as_listed = AsListed(intention, wanted=compare)
+        self.badges = Badges(intention, wanted=badges)
         #: Bytes that were written to feedback, which only speaks, by connection.
         self.misdirected: dict[int, int] = {}
         #: Connections for pushes that were of use side by side, at most: see `Trail.over`.
@@ -82,13 +93,15 @@ class Journal:
         #: Attempts to connect for pushes once something had gone wrong, refused ones too.
         self.reconnects = 0
         self.causes: dict[int, Cause] = {}
+        #: Faults by the `seq` of the notification that came before, on which most have acted.
+        self.behind: dict[int, FaultFired] = {}
+        self.latest = 0
         self.streams = Streams()
-        self.retries = Retries()
+        self.retries = Retries(intention)
         self.provider_tokens = ProviderTokens()
         self.struck_off = StruckOff(intention, self.trails)
         self.feedback_read = False
-        self.sent_after_feedback: dict[str, int] = {}
-        self._holding = holding()
+        self._holding, self._sparing = holding(), sparing()
         self._furthest = -1
         self._waiting: dict[int, Trail] = {}
 
@@ -113,6 +126,9 @@ class Journal:
             case Response(connection=connection) if connection in self.trails:
                 self.knowledge.answered(entry)
                 self.trails[connection].response = entry
+            case Delivery():
+                self.landed.take(entry)
+                self.badges.take(entry)
             case ApiResponse():
                 self.knowledge.answered_on_stream(entry)
                 self.streams.answered(entry)
@@ -125,26 +141,6 @@ class Journal:
                 self.trails[connection].closed = entry
             case ConnectionClosed(unread_bytes=size) if size:
                 self.misdirected[entry.connection] = size
-
-    def resent(self) -> dict[int, list[Sight]]:
-        """What came again though its refusal could be known by then, and where.
-
-        What is meant several times may be refused as often.
-        """
-        found: dict[int, list[Sight]] = {}
-        for position, sights in self._behind.items():
-            known = self.knowledge.known(position)
-            times = self._intention.times[position]
-            if len(known) >= times:
-                moment = known[times - 1]
-                again = [
-                    each
-                    for each in sights
-                    if each.seq > moment and self.knowledge.could_follow(moment, each)
-                ]
-                if again:
-                    found[position] = again
-        return found
 
     def _opened(self, entry: ConnectionOpened) -> None:
         self._attempt()
@@ -159,6 +155,9 @@ class Journal:
         self.causes[entry.seq] = entry
         trail = self.trails.get(entry.connection)
         if isinstance(entry, FaultFired):
+            if entry.fault in self._sparing:
+                return
+            self.behind[self.latest] = entry
             self.turned_away.disturbed(entry)
             if trail is not None:
                 trail.faults.append(entry)
@@ -185,23 +184,15 @@ class Journal:
 
     def _notification(self, seen: Notification) -> None:
         self.received += 1
+        self.latest = seen.seq
         self.provider_tokens.take(seen)
         trail = self._trail(seen)
-        if self.feedback_read and self.knowledge.listed_before(seen):
-            self.sent_after_feedback[seen.token] = self.sent_after_feedback.get(seen.token, 0) + 1
+        position = self._intention.position(seen)
+        self.in_vain.came(position, seen)
         if seen.outcome == "rejected" and seen.service == "gateway":
             self.causes[seen.seq] = seen
-        position = self._intention.position(seen)
         if position is None:
-            # What nobody meant is a provider's own affair until it is accepted, such as a
-            # last word that is bad on purpose: pushy ended its connections with an empty one,
-            # so that the error for it proved all before it accepted.
-            if seen.outcome == "accepted":
-                self.accepted_unmeant += 1
-                who = address_of(seen), seen.payload_bytes
-                self.unexpected.setdefault(who, unexpected(seen))
-            elif seen.token and not seen.token_bytes:
-                self.no_hex.setdefault(seen.token, unexpected(seen))
+            self.unmeant.came(seen)
             return
         trail.frames += 1
         trail.furthest = max(trail.furthest, position)
@@ -209,33 +200,21 @@ class Journal:
             trail.first = position
         if self._waiting:
             self._replayed(position, seen)
-        self._came(position, seen)
+        if position in self.refusals:
+            self.resent.came(position, seen)
+        self.retries.came(position, seen)
         if seen.outcome == "accepted":
             self._accepted(position, seen)
         elif own_fault(seen):
             self.refusals[position] = self.refusals.get(position, 0) + 1
             self.refused.setdefault(position, Sight.of(seen))
-            self.knowledge.refused(position, seen, self._intention.registered(position))
+            self.knowledge.refused(position, seen)
         else:
             self.undone[position] = Sight.of(seen)
             self._waiting[position] = trail
-            self._is_owed(position, seen)
+            self.retries.is_owed(position, seen)
         if seen.token and 400 <= (seen.http_status or 0) < 500:
             self.struck_off.refused(position, seen)
-
-    def _came(self, position: int, seen: Notification) -> None:
-        """Before it is known what became of it: what went before, and could be known."""
-        if position in self.refusals:
-            self._behind.setdefault(position, []).append(Sight.of(seen))
-        word = self.knowledge.told_before(seen)
-        if word is not None:
-            self.knowledge.gone.sent(position, seen, word)
-        if isinstance(seen, ApiNotification):
-            self.retries.came(position, seen)
-
-    def _is_owed(self, position: int, seen: Notification) -> None:
-        if isinstance(seen, ApiNotification) and self._intention.times[position] == 1:
-            self.retries.is_owed(position, seen)
 
     def _trail(self, seen: Notification) -> Trail:
         trail = self.trails.get(seen.connection)
@@ -272,8 +251,9 @@ class Journal:
                 self.came_again.setdefault(position, Sight.of(seen))
         if isinstance(seen, ApiNotification) and seen.answering is not True:
             self.unanswered.setdefault(position, Sight.of(seen))
-            self._is_owed(position, seen)
+            self.retries.is_owed(position, seen)
         self.knowledge.accepted(position, seen)
+        self.as_listed.take(position, seen)
         self.undone.pop(position, None)
 
     def _could_be_known(self, position: int, meant: int) -> bool:

@@ -14,6 +14,7 @@ from .explain import Explainer
 from .identity import Key
 from .intention import Intention
 from .journal import Journal
+from .pruned import Pruned
 from .result import TWICE, Audit
 
 
@@ -36,24 +37,27 @@ def audit(
     `UsageError` for what is no notification, and if nothing was intended.
     """
     intention = Intention(intended, key)
-    journal = Journal(intention)
+    wanted = expect or Expect()
+    journal = Journal(
+        intention, compare=wanted.sent_as_listed, badges=wanted.stale_badges is not None
+    )
     for entry in recorded:
         journal.take(entry)
-    found = _conclude(intention, journal, expect or Expect(), tuple(arriving))
+    found = _conclude(intention, journal, wanted, tuple(arriving))
     return msgspec.structs.replace(found, advice=advice)
 
 
 def _conclude(
     intention: Intention, journal: Journal, expect: Expect, arriving: tuple[str, ...]
 ) -> Audit:
-    resent = journal.resent()
+    resent = journal.resent.found
     positions = {**_positions(intention, journal), "resent_after_refusal": sorted(resent)}
     errors = sum(trail.ended_by_error for trail in journal.trails.values())
     delivered = sum(map(min, journal.accepted, intention.times))
     found: dict[str, Any] = {
         "intended": len(intention),
         "received": journal.received,
-        "accepted": sum(journal.accepted) + journal.accepted_unmeant,
+        "accepted": sum(journal.accepted) + journal.unmeant.accepted,
         "delivered": delivered,
         "accepted_once": delivered - sum(len(positions[name]) for name in TWICE),
         "connections": len(journal.trails),
@@ -65,13 +69,16 @@ def _conclude(
         "reconnects_per_error": round(journal.reconnects / errors, 2) if errors else None,
         "first_replay": tuple(_delays(journal)),
         "feedback_read": journal.feedback_read,
-        "sent_after_feedback": sum(journal.sent_after_feedback.values()),
-        "sent_after_gone": sum(each.times for each in journal.knowledge.gone.in_vain),
+        "sent_after_feedback": sum(journal.in_vain.after_feedback.values()),
+        "altered": len(journal.as_listed.altered),
+        "stale_badges": len(journal.badges.stale),
+        "fates": dict(journal.landed.numbers),
+        "sent_after_gone": sum(each.times for each in journal.in_vain.after_answers),
         "resent_with_new_id": sum(each.times for each in journal.retries.renamed.values()),
         "resent_at_once": sum(each.times for each in journal.retries.hasty.values()),
     }
     counts = {name: len(each) for name, each in positions.items()}
-    counts["unexpected"] = len(journal.unexpected)
+    counts["unexpected"] = len(journal.unmeant.unexpected)
     explainer = Explainer(intention, journal, positions, resent, arriving=bool(arriving))
     findings = explainer.findings(shortfalls(expect, {**found, **counts}))
     lists: dict[str, Any] = {
@@ -80,7 +87,7 @@ def _conclude(
     return Audit(
         **found,
         **lists,
-        unexpected=tuple(journal.unexpected.values()),
+        unexpected=journal.unmeant.unexpected,
         expect=expect,
         findings=tuple(findings),
         arriving=arriving,
@@ -95,7 +102,7 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
     withheld: list[int] = []
     for position, meant in enumerate(times):
         if accepted[position] < meant:
-            rightly = gone.any and gone.includes(intention.meant(position).to)
+            rightly = gone and gone.is_gone(*intention.registration(position))
             missing = [position] * (meant - accepted[position] - refusals.get(position, 0))
             (withheld if rightly else lost).extend(missing)
     duplicated: list[int] = []
@@ -115,6 +122,7 @@ def _positions(intention: Intention, journal: Journal) -> dict[str, list[int]]:
         "resent_unanswered": rescues,
         "refused": refused,
         "withheld": withheld,
+        "pruned": Pruned(intention, journal).among(lost),
         "out_of_order": journal.out_of_order,
     }
 

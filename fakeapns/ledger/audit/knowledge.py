@@ -9,13 +9,13 @@ six bytes (pushy #6). What lay unread meanwhile was written before, however late
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import msgspec
 
 from ..api_entries import ApiNotification, ApiResponse
 from ..entries import Notification, Response
-from .gone import Gone
+from .gone import Gone, Telling, receiver_of
 from .trail import Sight, Trail
 
 
@@ -27,6 +27,7 @@ class Rejection(msgspec.Struct, eq=False):
     position: int
     connection: int
     topic: str | None
+    receiver: Hashable
     told: Response | ApiResponse | ApiNotification | None = None
 
 
@@ -46,18 +47,14 @@ class Knowledge:
 
     # ---- what is learned --------------------------------------------------------------------
 
-    def refused(self, position: int, seen: Notification, registered: float | None) -> None:
-        """A notification was refused for its own fault: nobody knows it yet. Its device was
-        registered last then, in epoch seconds.
-        """
-        rejection = Rejection(position, seen.connection, seen.topic)
+    def refused(self, position: int, seen: Notification) -> None:
+        """A notification was refused for its own fault: nobody knows it yet."""
+        rejection = Rejection(position, seen.connection, seen.topic, receiver_of(seen))
         self._rejections.setdefault(position, []).append(rejection)
         if isinstance(seen, ApiNotification):
-            self.gone.refused(seen, registered)
+            self._streams[seen.connection, seen.stream] = rejection
             if seen.answering is True:
                 rejection.told = seen
-            else:
-                self._streams[seen.connection, seen.stream] = rejection
         elif seen.command != 0 and seen.status is not None:
             # Without an identifier it is 0 that goes over the wire.
             name = seen.identifier or 0, seen.status
@@ -71,10 +68,10 @@ class Knowledge:
 
     def answered_on_stream(self, response: ApiResponse) -> None:
         """An answer has left."""
-        self.gone.answered(response)
         meant = self._streams.pop((response.connection, response.stream), None)
         if isinstance(meant, Rejection):
-            meant.told = response
+            meant.told = meant.told or response
+            self.gone.answered(meant.receiver, response)
         elif meant is not None:
             self._unanswered[meant] -= 1
 
@@ -85,6 +82,7 @@ class Knowledge:
         if meant is not None:
             waiting.remove(meant)
             meant.told = response
+            self.gone.answered(meant.receiver, response)
 
     def _meant(self, connection: int, waiting: Sequence[Rejection]) -> Rejection | None:
         """Which of these it is about: one on its own connection, the last, since that ended it.
@@ -128,19 +126,26 @@ class Knowledge:
                 return each.connection, each.told.connection
         return None
 
-    def listed_before(self, seen: Notification) -> bool:
-        """Whether its provider could have read in feedback that nobody is there to receive it."""
-        moment = self.gone.listing(seen)
-        return moment is not None and self.could_follow(moment, Sight.of(seen))
+    def listed_before(self, seen: Notification, registered: float | None) -> bool:
+        """Whether its provider could have read in feedback that nobody is there to receive it, who
+        has registered last then, in epoch seconds, if that is known.
+        """
+        return any(
+            each.by_feedback
+            and each.topic == seen.topic
+            and self.could_follow(each.seq, Sight.of(seen))
+            for each in self.gone.told(receiver_of(seen), registered)
+        )
 
-    def told_before(self, seen: Notification) -> ApiResponse | None:
+    def told_before(self, seen: Notification, registered: float | None) -> Telling | None:
         """The answer by which its provider could have known the same, if there was one. A reset
         right behind it may have swallowed that.
         """
-        word = self.gone.last_word(seen)
-        if word is None or self._trails[word.connection].swallows:
-            return None
-        return word if self.could_follow(word.seq, Sight.of(seen)) else None
+        for each in self.gone.told(receiver_of(seen), registered):
+            read = each.final and not self._trails[each.connection].swallows
+            if read and self.could_follow(each.seq, Sight.of(seen)):
+                return each
+        return None
 
     def could_follow(self, moment: int, seen: Sight) -> bool:
         """Whether this may have been written after that entry was.

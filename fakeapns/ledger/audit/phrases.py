@@ -59,6 +59,11 @@ def they(many: Sequence[int]) -> str:
     return "it" if len(many) == 1 else "they"
 
 
+def them(many: Sequence[int]) -> str:
+    """It, or them."""
+    return "it" if len(many) == 1 else "them"
+
+
 def were(many: Sequence[int]) -> str:
     """Was, or were."""
     return "was" if len(many) == 1 else "were"

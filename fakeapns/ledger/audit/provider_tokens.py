@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..entries import Notification
 
-#: Seconds within which those are counted.
+#: Seconds of the protocol's clock within which those are counted.
 WINDOW = 1200.0
 
 
@@ -30,8 +30,8 @@ class ProviderTokens:
             return
         recent = self._seen.setdefault(push.team_id, {})
         recent.pop(token, None)
-        recent[token] = push.t, push.connection
-        while next(iter(recent.values()))[0] < push.t - WINDOW:
+        recent[token] = push.wall, push.connection
+        while next(iter(recent.values()))[0] < push.wall - WINDOW:
             del recent[next(iter(recent))]
         if len(recent) > self.most:
             self.most, self.team = len(recent), push.team_id

@@ -37,15 +37,10 @@ def own_fault(notification: Notification) -> bool:
     return code in _OWN_FAULTS and notification.status != _NOT_OF_IT
 
 
-def about_the_receiver(notification: Notification) -> bool:
-    """Whether the provider API refused it for its device or channel: who strikes that off for it
-    cannot be wrong.
-    """
-    return notification.service == "api" and says_gone(notification.status)
-
-
 def says_gone(reason: str | None) -> bool:
-    """Whether this reason of Apple's is about the device or the channel."""
+    """Whether this reason of Apple's is about the device or the channel: who strikes that off for
+    it cannot be wrong.
+    """
     return reason in _GONE or reason in _PERHAPS
 
 

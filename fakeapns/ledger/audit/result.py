@@ -15,13 +15,13 @@ from .intention import Meant
 
 #: The findings of which more than a few are cut.
 _LISTS = (
-    *("lost", "duplicated", "resent_unanswered", "refused", "withheld", "resent_after_refusal"),
-    *("out_of_order", "unexpected"),
+    *("lost", "pruned", "duplicated", "resent_unanswered", "refused", "withheld"),
+    *("resent_after_refusal", "out_of_order", "unexpected"),
 )
 #: Those of which nothing is wrong, those that are told only where there are any, and those that
 #: came too often.
 _RIGHT = ("refused", "withheld", "resent_unanswered")
-_RARE = ("withheld", "resent_unanswered")
+_RARE = ("pruned", "withheld", "resent_unanswered")
 TWICE = ("duplicated", "resent_unanswered")
 _SHOWN = 5
 
@@ -35,9 +35,10 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     rejected for their own fault, rightly not accepted; those that came again all the same are
     `resent_after_refusal`. `withheld` never came, or not again, and feedback has listed their
     tokens, or an answer of the provider API has said that their devices or channels are gone,
-    whenever that was. `out_of_order` were accepted only behind one that was meant later, and
-    `unexpected` though nobody meant them. What is meant several times is in a list as often as it
-    is concerned.
+    whenever that was, but since they were registered, where that is known; `pruned` are those of
+    the `lost` that were withheld though their tokens had been registered since. `out_of_order` were
+    accepted only behind one that was meant later, and `unexpected` though nobody meant them. What
+    is meant several times is in a list as often as it is concerned.
 
     `received` counts all that reached us, whatever became of it, `accepted` what was accepted,
     `delivered` how many of the intended were, and `accepted_once` how many of these once.
@@ -49,7 +50,11 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     minutes, at most. `reconnects_per_error` are attempts to connect behind an error, None without
     any. `first_replay` are the seconds from an error to the first notification that it had
     swallowed coming again, one for each error after which that happened. `sent_after_feedback`
-    counts notifications to tokens that feedback had listed before, and `resent_after_refusal` has
+    counts notifications to tokens that feedback had listed before, `altered` those that came with
+    another expiration, priority, push type or collapse id than was listed, `stale_badges` the
+    devices whose icon has another number in the end than the last that was meant for them, where a
+    scenario bounds it, `fates` has how many
+    ended in which way on devices, and `resent_after_refusal` has
     what came again when its refusal could be known: nobody is blamed for what was written before,
     however late it was read. Of the provider API, `sent_after_gone` counts pushes to devices and
     channels behind the answer that said that nobody is there, `resent_with_new_id` those that were
@@ -72,6 +77,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     resent_unanswered: tuple[Meant, ...]
     refused: tuple[Meant, ...]
     withheld: tuple[Meant, ...]
+    pruned: tuple[Meant, ...]
     resent_after_refusal: tuple[Meant, ...]
     out_of_order: tuple[Meant, ...]
     unexpected: tuple[Meant, ...]
@@ -85,6 +91,9 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     first_replay: tuple[float, ...]
     feedback_read: bool
     sent_after_feedback: int
+    altered: int
+    stale_badges: int
+    fates: dict[str, int]
     sent_after_gone: int
     resent_with_new_id: int
     resent_at_once: int

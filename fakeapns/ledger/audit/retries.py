@@ -10,6 +10,8 @@ from __future__ import annotations
 import msgspec
 
 from ..api_entries import ApiNotification, ApiResponse
+from ..entries import Notification
+from .intention import Intention
 from .refusal import asks_for_a_pause
 
 #: Seconds behind an answer within which nobody has paused: a sender that did is never so quick.
@@ -39,18 +41,19 @@ class _Owed(msgspec.Struct):
 
 
 class Retries:
-    """Takes pushes by position, in order, and answers."""
+    """Takes notifications by position, in order, and answers: only the provider API has both."""
 
-    def __init__(self) -> None:
+    def __init__(self, intention: Intention) -> None:
+        self._intention = intention
         self.renamed: dict[int, Retry] = {}
         self.hasty: dict[int, Retry] = {}
         self._owed: dict[int, _Owed] = {}
         self._refused: dict[tuple[int, int], _Owed] = {}
 
-    def came(self, position: int, seen: ApiNotification) -> None:
+    def came(self, position: int, seen: Notification) -> None:
         """A push has come, whatever becomes of it."""
         owed = self._owed.get(position)
-        if owed is None:
+        if owed is None or not isinstance(seen, ApiNotification):
             return
         if _id_of(seen) not in owed.ids:
             retry = Retry(owed.connection, seen.connection)
@@ -61,8 +64,10 @@ class Retries:
                 self.hasty.setdefault(position, retry).times += 1
             owed.told = None
 
-    def is_owed(self, position: int, seen: ApiNotification) -> None:
+    def is_owed(self, position: int, seen: Notification) -> None:
         """It was not accepted, for no fault of its own, or no answer has left that says so."""
+        if not isinstance(seen, ApiNotification) or self._intention.times[position] > 1:
+            return
         owed = self._owed.setdefault(position, _Owed(seen.connection, set()))
         owed.ids.add(_id_of(seen))
         owed.connection = seen.connection

@@ -75,11 +75,11 @@ class TooMuchOverHTTP2:
 
     def sent_after_gone(self) -> Iterator[Told]:
         """To whom pushes were sent that nobody there could receive any more."""
-        for each in self._journal.knowledge.gone.in_vain:
+        for each in self._journal.in_vain.after_answers:
             pushes = "a push" if each.times == 1 else f"{each.times:,} pushes"
             yield (
                 "" if self._say.token(each.position) else "channel",
-                f"connection {each.connection} was told {each.answer} of "
+                f"connection {each.word.connection} was told {each.word.answer} of "
                 f"{self._say.whom(each.position)}, and behind that {pushes} came for it",
             )
 

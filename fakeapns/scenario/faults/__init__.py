@@ -21,9 +21,10 @@ from .at import (
     Then,
 )
 from .bad_certificate import BadCertificate
-from .base import Fault, holding
+from .base import Fault, holding, sparing
 from .blackhole import Blackhole
 from .deaf_ping import DeafPing
+from .device import ChangeDevice
 from .drop import Drop
 from .feedback_cut import FeedbackCut
 from .feedback_delay import FeedbackDelay
@@ -77,6 +78,7 @@ FAULTS: tuple[type[Fault], ...] = (
     NoSettings,
     DeafPing,
     Wedge,
+    ChangeDevice,
     FeedbackCut,
     FeedbackSplit,
     FeedbackDelay,
@@ -100,6 +102,7 @@ __all__ = [
     "BadCertificate",
     "BadServer",
     "Blackhole",
+    "ChangeDevice",
     "ChangeSettings",
     "CloseKind",
     "Conversation",
@@ -142,4 +145,5 @@ __all__ = [
     "delay_parts",
     "holding",
     "seconds_in",
+    "sparing",
 ]

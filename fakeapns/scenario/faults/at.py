@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
+from ..changes import Change
 from .values import CloseKind, Delay
 
 
@@ -81,6 +82,11 @@ class Conversation(Open, Protocol):
 
     def swallow(self, seconds: float, detail: str) -> None:
         """After so long take all that comes, and neither judge nor answer nor close."""
+
+    def change_device(self, change: Change, token: bytes | None) -> None:
+        """Let something happen behind the push at hand to the device that has, or had, this token;
+        to its own without one.
+        """
 
 
 class Frames(Conversation, Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Any, ClassVar, Literal
 
 from ..problems import Checked
@@ -27,6 +27,8 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
     holds: ClassVar[bool] = False
     #: Whether it only sets the scene for other faults of a story, if there are any.
     prepares: ClassVar[bool] = False
+    #: Whether a connection may be the worse for it: else it is blamed for no end of one.
+    disturbs: ClassVar[bool] = True
     #: Triggers that its stage knows and that make no sense for it.
     senseless: ClassVar[frozenset[str]] = frozenset()
     #: The state of devices without which nobody could see it.
@@ -95,7 +97,16 @@ class Fault(Checked, frozen=True, tag_field="fault", forbid_unknown_fields=True)
 
 def holding() -> frozenset[str]:
     """The names of all faults that hold up what was written, those made elsewhere among them."""
+    return frozenset(name for name, kind in _all() if kind.holds)
+
+
+def sparing() -> frozenset[str]:
+    """The names of all faults that do nothing to a connection."""
+    return frozenset(name for name, kind in _all() if not kind.disturbs)
+
+
+def _all() -> Iterator[tuple[str, type[Fault]]]:
     known: list[type[Fault]] = [Fault]
     for each in known:
         known += each.__subclasses__()
-    return frozenset(str(each.__struct_config__.tag) for each in known if each.holds)
+        yield str(each.__struct_config__.tag), each

@@ -28,7 +28,7 @@ def frame(token: bytes, payload: bytes, identifier: int) -> bytes:
 
 
 def work() -> Frames:
-    """What is to be sent, by identifier."""
+    """What is to be sent, by identifier; of broadcasts the gateway knows nothing."""
     with open(os.environ["APNS_WORK"], encoding="utf-8") as file:
         items = [json.loads(line) for line in file]
     return {
@@ -36,6 +36,7 @@ def work() -> Frames:
             bytes.fromhex(item["token"]), json.dumps(item["payload"]).encode(), item["identifier"]
         )
         for item in items
+        if "token" in item
     }
 
 

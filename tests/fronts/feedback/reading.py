@@ -31,7 +31,7 @@ class Reading:
         self.devices = Devices(lambda: WALL)
         for number in range(count):
             device = self.devices.add(TOPIC, numbered(number), "uninstalled", since=WALL + number)
-            self.devices.report(device)
+            self.devices.report(device.registration)
         self.triggers = Triggers()
         for step in steps:
             self.triggers.add(step)

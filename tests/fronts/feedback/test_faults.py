@@ -38,7 +38,7 @@ def test_a_delay_holds_back_the_list_of_that_later_time() -> None:
     reading = Reading(1, Step(FeedbackDelay("5s")))
     assert (reading.connection.deadline, reading.connection.appetite) == (5, 0)
     assert faults(reading) == []
-    reading.devices.report(reading.devices.add(TOPIC, b"\x01", "uninstalled", since=0))
+    reading.devices.report(reading.devices.add(TOPIC, b"\x01", "uninstalled", since=0).registration)
     assert sorted(reading.read(5)[0]) == [0, 1]
     assert faults(reading) == ["2 entries"]
 

@@ -25,8 +25,10 @@ def judged_one_by_one(world: World, frames: Frames) -> list[int]:
     """The positions, from 1, of those for which the judge is asked."""
     asked, at = [], 0
     while at < len(frames):
-        at += world.take(frames, at, (TOPIC,), 1, at)
-        if at < len(frames):
+        taken = world.take(frames, at, (TOPIC,), 1, at)
+        at += taken
+        # Behind one for a device it begins again, since what became of that comes between.
+        if at < len(frames) and not (taken and world.judge.devices.find(frames[at - 1].token)):
             at += 1
             asked.append(at)
             world.ask(frames[at - 1], (TOPIC,), 1, at, 0.0)

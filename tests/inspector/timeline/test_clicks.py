@@ -17,11 +17,12 @@ from tests.end_to_end.runtimes import need
 from tests.scenario.test_catalogue import send_well
 
 from .browser import browser
-from .told import played
+from .told import Story, played
 
 FOLDER = Path(__file__).parents[2] / "end_to_end" / "node"
 UNPROVEN = "clicks and keys lead where they should"
 HEADING, ADDRESS, TIP = "aside.panel h3", "aside.panel a", ".tip"
+FACTS = "aside.panel dl"
 
 Step = tuple[str, str]
 
@@ -53,7 +54,7 @@ def do(folder: Path, text: str, *steps: Step, fragment: str = "") -> Seen:
         "browser": browser(),
         "page": file.as_uri() + fragment,
         "steps": steps,
-        "read": [HEADING, ADDRESS, TIP, "svg.drawing", "[aria-pressed=true]"],
+        "read": [HEADING, ADDRESS, TIP, FACTS, "svg.drawing", "[aria-pressed=true]"],
     }
     done = subprocess.run(
         [node, FOLDER / "look.js"],
@@ -80,6 +81,20 @@ def test_a_click_on_a_mark_opens_its_panel_and_the_address_follows(
     seen = do(tmp_path, drawn(burst), ("click", f"#s1e{bad.seq}"))
     assert seen.read[HEADING] == "Notification #100 on connection 1 link"
     assert seen.hash == f"#s=1&e={bad.seq}"
+
+
+def test_each_has_the_wall_time_that_it_was_though_the_clock_was_advanced_since(
+    tmp_path: Path,
+) -> None:
+    story = Story()
+    story.opened()
+    before = story.sent(1)
+    story.ahead = 3600
+    behind = story.sent(2)
+    text = page("t", [Section("one", trace=trace(story.ledger))])
+    for sent, time in ((before, "12:26:40.002"), (behind, "13:26:40.003")):
+        seen = do(tmp_path, text, ("click", f"#s1e{sent.seq}"))
+        assert f"2020-09-13 {time} UTC" in (seen.read[FACTS] or "")
 
 
 def test_a_click_on_an_error_packet_and_on_what_it_names(burst: FakeAPNs, tmp_path: Path) -> None:

@@ -83,7 +83,21 @@ def test_a_notification_is_a_mark_with_all_that_is_known_of_it() -> None:
     content = drawn.contents[mark.content]
     assert content.token == sent.token
     assert content.text == '{"aps":{"badge":7}}'
-    assert drawn.epoch + mark.t == pytest.approx(WALL + 0.002)
+    [began] = drawn.epochs
+    assert began.epoch + mark.t == pytest.approx(WALL + 0.002)
+
+
+def test_what_came_before_the_clock_was_advanced_keeps_its_time() -> None:
+    story = Story()
+    story.opened()
+    story.sent(1)
+    story.ahead = 3600
+    story.sent(2)
+    story.ahead = 0
+    story.sent(3)
+    drawn = found(story)
+    assert [each.seq for each in drawn.epochs] == [1, 3, 4]
+    assert [round(each.epoch - WALL) for each in drawn.epochs] == [0, 3600, 0]
 
 
 def test_everything_else_is_a_sign_as_the_ledger_has_it() -> None:
@@ -225,7 +239,7 @@ def test_connections_beyond_what_can_be_drawn_are_counted() -> None:
 
 def test_nothing_is_a_trace_too() -> None:
     nothing = trace([])
-    assert nothing == Trace(0.0, [], [], [], [], [], 0, 0)
+    assert nothing == Trace([], [], [], [], [], [], 0, 0, [], 0)
     assert msgspec.json.decode(msgspec.json.encode(nothing))["lanes"] == []
 
 

@@ -9,12 +9,13 @@ from trio.testing import MockClock
 
 from fakeapns import FakeAPNs, Scenario
 from fakeapns.ledger import ApiNotification
+from fakeapns.ledger.clock import Moment
 from fakeapns.ledger.entries import ConnectionClosed, ConnectionOpened, Entry, Notification
 from fakeapns.ledger.ledger import Ledger
 from tests.frames import TOPIC, numbered
 from tests.ledger.pushes import push_facts
 from tests.moments import at
-from tests.scenario.test_catalogue import Provider, meant_for
+from tests.scenario.test_catalogue import Provider, as_outgoing, work_of
 
 E = TypeVar("E", bound=Entry)
 
@@ -25,11 +26,15 @@ class Story:
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.now = 0.0
+        #: By how many seconds the wall clock was advanced.
+        self.ahead = 0.0
 
     def tell(self, kind: type[E], **facts: Any) -> E:
         """Something has happened."""
         self.now += 0.001
-        return self.ledger.record(kind, at(self.now), **facts)
+        now = at(self.now)
+        now = Moment(now.t, now.wall + self.ahead)
+        return self.ledger.record(kind, now, **facts)
 
     def opened(self, connection: int = 1, **changed: Any) -> ConnectionOpened:
         """A connection has opened."""
@@ -81,7 +86,7 @@ def played(scenario: Scenario | str, provider: Provider) -> FakeAPNs:
 
     async def main() -> FakeAPNs:
         async with FakeAPNs(scenario=scenario) as apns:
-            await provider(apns, meant_for(apns), 2)
+            await provider(apns, [*map(as_outgoing, work_of(apns))], 2)
         return apns
 
     return trio.run(main, clock=MockClock(autojump_threshold=0))

@@ -95,3 +95,14 @@ def test_without_an_answer_nothing_is_named() -> None:
     assert text.endswith(
         "connection 1 was ended by the gateway without an answer, which names nothing"
     )
+
+
+def test_what_a_fault_did_to_a_device_ends_no_connection() -> None:
+    story = Story()
+    story.opened()
+    story.came(ONE)
+    story.fault("device")
+    story.closed("ended")
+    [text] = explained(story, [ONE, TWO])
+    assert "connection 1, which was ended by the provider" in text
+    assert "fault" not in text

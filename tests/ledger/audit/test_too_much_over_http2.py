@@ -19,6 +19,7 @@ from fakeapns import (
 from fakeapns.ledger.audit import advice_on
 from fakeapns.scenario.faults import Fault
 
+from ...frames import TOPIC
 from ...fronts.api.dialogue import NOBODY, signed
 from .talks import FOUR, Talk, numbers_of, told
 
@@ -161,3 +162,14 @@ def test_who_signs_in_by_certificate_or_badly_has_no_provider_token() -> None:
     talk.send([3])
     assert [push.provider_token for push in talk.pushes] == [None, None, None]
     assert talk.judged([1]).provider_tokens == 0
+
+
+def test_half_an_answer_is_told_so_too_where_a_device_has_taken_the_push() -> None:
+    talk = Talk(Step(PartialAnswer(), SECOND, times=1))
+    for number in (1, 2):
+        talk.devices.add(TOPIC, f"{number:064x}")
+    talk.send([1, 2])
+    talk.send([2])
+    reasons, text = told(talk.judged([1, 2], resent_unanswered=0), "resent_unanswered")
+    assert reasons == ("half-answer",)
+    assert "its answer never ended" in text

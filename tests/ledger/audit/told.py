@@ -159,9 +159,9 @@ class Story(list[Entry]):
             detail=detail,
         )
 
-    def listed(self, pair: tuple[bytes, bytes]) -> None:
+    def listed(self, pair: tuple[bytes, bytes], since: int = 0) -> None:
         """A token that feedback handed out."""
-        self.add(FeedbackSent, connection=0, token=pair[0].hex(), topic=TOPIC, timestamp=0)
+        self.add(FeedbackSent, connection=0, token=pair[0].hex(), topic=TOPIC, timestamp=since)
 
 
 def audited(*steps: Any, intended: Any = MEANT) -> Audit:

@@ -52,10 +52,11 @@ class Pushes(Story):
         facts: dict[str, Any] = {"outcome": "discarded", "http_status": None, "cause": cause.seq}
         return self.came_over(pair, answered=False, **facts)
 
-    def answers(self, push: ApiNotification) -> None:
+    def answers(self, push: ApiNotification, timestamp: int | None = None) -> None:
         """The answer to a push leaves, later than it came."""
         facts: dict[str, Any] = {"stream": push.stream, "delayed_ms": 9, "delayed_by": "time"}
         facts |= {"http_status": push.http_status, "reason": push.reason}
+        facts |= {} if timestamp is None else {"timestamp": timestamp}
         self.add(ApiResponse, connection=push.connection, **facts)
 
     def goaway(self, last: int = 0, reason: str = "Shutdown") -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -69,6 +71,18 @@ def test_nothing_comes_behind_what_cannot_be_framed() -> None:
     assert isinstance(parser.next_event(), FrameMalformed)
     assert parser.next_frames() is None
     assert parser.unread == len(framed()) * 3
+
+
+@pytest.mark.parametrize("frame", [simple, enhanced, framed], ids=["0", "1", "2"])
+def test_the_first_byte_of_each_token_is_at_hand(frame: Callable[..., bytes]) -> None:
+    parser = GatewayParser()
+    parser.receive_data(b"".join(frame(token=bytes([each]) * 32) for each in range(50)))
+    frames = parser.next_frames()
+    assert frames is not None
+    assert frames.token_heads(0, 50) == bytes(range(50))
+    assert frames.token_heads(7, 9) == b"\x07\x08"
+    assert frames.token_heads(49, 50) == b"\x31"
+    assert frames.token_heads(3, 3) == b""
 
 
 # ---- put back ---------------------------------------------------------------------------

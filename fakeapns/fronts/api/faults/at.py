@@ -9,6 +9,7 @@ from typing import Literal
 from ....ledger import Moment
 from ....protocol.http2 import ErrorCode, Omitted, code_name
 from ....push import Chosen, Verdict
+from ....scenario import Change
 from ....scenario.faults import CloseKind, Delay, Exchange, Last, Then
 from ...unseen import Unseen
 from ..goodbye import Goodbye, last_stream
@@ -16,7 +17,7 @@ from ..outcomes import Outcomes
 from ..reasons import Answer, answer
 from ..sent import Sent
 from ..standing import Standing, Wedged
-from ..terms import Change
+from ..terms import Changed
 
 
 class At(Exchange):
@@ -174,6 +175,13 @@ class At(Exchange):
         self._take()
         self._standing.fall_silent(self._now.t + seconds, self._unseen(detail), self._now)
 
+    def change_device(self, change: Change, token: bytes | None) -> None:
+        """Let it happen behind the push at hand."""
+        self._take()
+        standing, (sent, _) = self._standing, self._at_hand()
+        changes = standing.api.changes
+        changes.act(change, token, sent.push, self._chosen, self._now, standing.recorder)
+
     def change_settings(
         self, values: Mapping[int, int], seconds: float | None, *, until_success: bool
     ) -> None:
@@ -181,7 +189,7 @@ class At(Exchange):
         self._take()
         told = ", ".join(f"{key}: {value}" for key, value in values.items())
         back_at = math.inf if seconds is None else self._now.t + seconds
-        changes = {key: Change(value, back_at, until_success) for key, value in values.items()}
+        changes = {key: Changed(value, back_at, until_success) for key, value in values.items()}
         self._standing.terms.change(changes, self._unseen(told), self._now)
 
     def give_no_credit(self, after: int) -> None:

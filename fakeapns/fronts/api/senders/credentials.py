@@ -86,8 +86,8 @@ class Session:
         self._renewals = renewals
         self._first: Credential | None = None
         self._latest: Credential | None = None
-        #: Until when nothing can be wrong with that one.
-        self._good_until = -math.inf
+        #: From when and until when nothing can be wrong with that one: the clock may be set back.
+        self._good = math.inf, -math.inf
 
     def check(self, credential: Credential, now: float) -> Flaw | None:
         """What is wrong with a request that is signed so, at this moment (epoch seconds).
@@ -95,7 +95,7 @@ class Session:
         What is refused counts for nothing: it binds no connection, and no token is too soon behind
         it.
         """
-        if credential is self._latest and now <= self._good_until:
+        if credential is self._latest and self._good[0] <= now <= self._good[1]:
             return None
         flaw = (
             credential.flaw
@@ -110,7 +110,8 @@ class Session:
 
     def _take(self, credential: Credential, now: float) -> None:
         self._first = self._first or credential
-        self._latest, self._good_until = credential, credential.iat + OLDEST
+        self._latest = credential
+        self._good = credential.iat - self._skew, credential.iat + OLDEST
         if self._is_newer(credential):
             self._renewals.newest[credential.team_id] = InUse(credential.iat, now)
 
@@ -164,7 +165,8 @@ class Session:
         if newest is None or not self._is_newer(credential):
             return None
         used_for = now - newest.since
-        if used_for >= RENEWED_AFTER:
+        # Of one that came later than now, by a clock that was set back, nobody can say how long.
+        if not 0 <= used_for < RENEWED_AFTER:
             return None
         return Flaw(
             Refusal.CREDENTIALS_RENEWED_TOO_SOON,

@@ -10,7 +10,7 @@ import pytest
 from fakeapns.errors import UsageError
 from fakeapns.push.devices import Devices, Removal
 
-from ..frames import TOKEN, TOPIC, numbered
+from ...frames import TOKEN, TOPIC, numbered
 
 OTHER = "com.example.other"
 NOW = 1_600_000_000.75
@@ -23,7 +23,7 @@ def devices() -> Devices:
 
 def test_a_device_is_found_by_its_token_and_topic(devices: Devices) -> None:
     device = devices.add(TOPIC, TOKEN)
-    assert devices.find(TOKEN) == {TOPIC: device}
+    assert devices.find(TOKEN) == {TOPIC: device.registration}
     assert devices.find(b"other") == {}
     assert (device.token, device.state) == (TOKEN.hex(), "active")
     assert repr(device) == "<Device 00010203… com.example.app active>"
@@ -51,10 +51,10 @@ def test_a_later_removal_of_the_same_device_is_not_taken_for_the_one_that_was_li
     devices: Devices,
 ) -> None:
     device = devices.add(TOPIC, TOKEN, "uninstalled", since=100.0)
-    devices.report(device)
+    devices.report(device.registration)
     [(topic, first)] = devices.feedback([TOPIC])
     device.uninstall(at=200.0)
-    devices.report(device)
+    devices.report(device.registration)
     assert not devices.take(topic, first)
     assert [entry.timestamp for _, entry in devices.feedback([TOPIC])] == [200]
 
@@ -72,8 +72,8 @@ def test_one_token_may_stand_under_several_topics_but_once_under_each(devices: D
     first, second = devices.add(TOPIC, TOKEN), devices.add(OTHER, TOKEN)
     with pytest.raises(UsageError, match=r"00010203… is registered twice under com\.example\.app"):
         devices.add(TOPIC, TOKEN)
-    assert devices.find(TOKEN) == {TOPIC: first, OTHER: second}
-    assert list(devices) == [first, second]
+    assert devices.find(TOKEN) == {TOPIC: first.registration, OTHER: second.registration}
+    assert list(devices) == [first.registration, second.registration]
     assert len(devices) == 2
 
 
@@ -107,7 +107,7 @@ def test_an_app_may_be_removed_now_or_at_another_moment(
 def test_an_app_that_is_installed_again_is_active(devices: Devices) -> None:
     device = devices.add(TOPIC, state="uninstalled")
     device.install()
-    devices.report(device)
+    devices.report(device.registration)
     assert (device.state, device.since) == ("active", None)
     assert devices.feedback([TOPIC]) == []
 
@@ -119,7 +119,8 @@ def test_removal_alone_puts_nothing_on_the_list(devices: Devices) -> None:
 
 def test_the_list_is_per_topic_and_oldest_first(devices: Devices) -> None:
     for topic, number, since in [(TOPIC, 1, 30), (OTHER, 2, 10), (TOPIC, 3, 20)]:
-        devices.report(devices.add(topic, numbered(number), "uninstalled", since=since))
+        device = devices.add(topic, numbered(number), "uninstalled", since=since)
+        devices.report(device.registration)
     one, two, three = (
         (OTHER, Removal(10, numbered(2))),
         (TOPIC, Removal(20, numbered(3))),
@@ -190,7 +191,7 @@ def test_a_device_may_have_the_token_of_another() -> None:
 
 
 def test_each_entry_goes_to_one_reader(devices: Devices) -> None:
-    devices.report(devices.add(TOPIC, TOKEN, "uninstalled", since=5))
+    devices.report(devices.add(TOPIC, TOKEN, "uninstalled", since=5).registration)
     [(topic, entry)] = devices.feedback([TOPIC])
     assert [devices.take(topic, entry), devices.take(topic, entry)] == [True, False]
     assert devices.take(OTHER, entry) is False
@@ -198,11 +199,11 @@ def test_each_entry_goes_to_one_reader(devices: Devices) -> None:
 
 def test_an_entry_that_is_put_back_does_not_hide_a_later_one(devices: Devices) -> None:
     device = devices.add(TOPIC, TOKEN, "uninstalled", since=5)
-    devices.report(device)
+    devices.report(device.registration)
     [(_, entry)] = devices.feedback([TOPIC])
     assert devices.take(TOPIC, entry)
     device.uninstall(at=9)
-    devices.report(device)
+    devices.report(device.registration)
     devices.put_back(TOPIC, entry)
     assert devices.feedback([TOPIC]) == [(TOPIC, Removal(9, TOKEN))]
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fakeapns.errors import UsageError
-from fakeapns.push.devices import Device, Devices
+from fakeapns.push.devices import Devices, Installation
 
-from ..frames import TOPIC, numbered
+from ...frames import TOPIC, numbered
 
 OTHER = "com.example.other"
 
@@ -25,7 +25,7 @@ class FeedbackMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = 1000
         self.devices = Devices(lambda: float(self.now))
-        self.known: dict[tuple[str, bytes], Device] = {}
+        self.known: dict[tuple[str, bytes], Installation] = {}
         self.gone: dict[tuple[str, bytes], int] = {}
         self.listed: dict[str, dict[bytes, int]] = {TOPIC: {}, OTHER: {}}
 
@@ -59,7 +59,8 @@ class FeedbackMachine(RuleBasedStateMachine):
     @rule(topic=topics, token=tokens)
     def send(self, topic: str, token: bytes) -> None:
         device = self.devices.find(token).get(topic)
-        assert device is self.known.get((topic, token))
+        known = self.known.get((topic, token))
+        assert device is (None if known is None else known.registration)
         if device is not None:
             self.devices.report(device)
         if (topic, token) in self.gone:
