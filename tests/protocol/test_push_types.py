@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakeapns.protocol import PUSH_TYPES, push_type_of
+from fakeapns.protocol import PUSH_TYPES, app_of, push_type_of
 
 
 @pytest.mark.parametrize("name", [name for name, suffix in PUSH_TYPES.items() if suffix])
@@ -15,6 +15,11 @@ def test_a_topic_tells_its_push_type_by_what_is_behind_the_bundle_id(name: str) 
 @pytest.mark.parametrize("topic", ["com.example.app", "com.example.voip.app", ""])
 def test_a_bundle_id_has_none(topic: str) -> None:
     assert push_type_of(topic) is None
+
+
+@pytest.mark.parametrize("suffix", PUSH_TYPES.values())
+def test_the_app_of_a_topic_is_what_stands_before_that(suffix: str) -> None:
+    assert app_of(f"com.example.app{suffix}") == "com.example.app"
 
 
 def test_the_types_are_those_of_apples_page() -> None:

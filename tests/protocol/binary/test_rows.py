@@ -79,6 +79,7 @@ def test_the_first_byte_of_each_token_is_at_hand(frame: Callable[..., bytes]) ->
     parser.receive_data(b"".join(frame(token=bytes([each]) * 32) for each in range(50)))
     frames = parser.next_frames()
     assert frames is not None
+    assert frames.token(7) == b"\x07" * 32
     assert frames.token_heads(0, 50) == bytes(range(50))
     assert frames.token_heads(7, 9) == b"\x07\x08"
     assert frames.token_heads(49, 50) == b"\x31"
