@@ -201,6 +201,7 @@ def test_the_schema_is_one_that_editors_take() -> None:
         "seed",
         "gateway",
         "device",
+        "push",
         "channel",
         "step",
         "expect",
