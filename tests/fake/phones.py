@@ -37,6 +37,17 @@ def notify(apns: ThreadedAPNs, to: ThreadedDevice | bytes, *notices: dict[str, A
     send(apns, b"".join(notice(to, each) for each in notices), topic=TOPIC)
 
 
+@contextmanager
+def waiting_for(app: App) -> Iterator[tuple[ThreadedAPNs, ThreadedDevice]]:
+    """The same with this app, for which something silent waits: the phone is offline."""
+    with at_hand() as (apns, phone):
+        phone.on_wake(app)
+        phone.go_offline()
+        notify(apns, phone, SILENT)
+        apns.settle()
+        yield apns, phone
+
+
 class App:
     """An app that notes what it was woken for."""
 

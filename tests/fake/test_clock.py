@@ -191,18 +191,23 @@ async def test_under_virtual_time_it_adds_to_trios_and_moves_no_deadline(
         assert apns.clock.now() - begun == pytest.approx(600, abs=1e-3)
 
 
-@pytest.mark.parametrize("looks", [True, False])
+@pytest.mark.parametrize("how", ["somebody looks", "the server ends", "it is cancelled"])
 async def test_what_is_over_by_virtual_time_is_told_when_somebody_looks_or_the_server_ends(
-    autojump_clock: MockClock, looks: bool
+    autojump_clock: MockClock, how: str
 ) -> None:
-    async with FakeAPNs() as apns:
-        phone = apns.devices.add(TOPIC)
-        phone.go_offline()
-        stream = await apns.connect()
-        expiration = int(apns.clock.now()) + 60
-        await stream.send_all(framed(1, phone.token_bytes, expiration=expiration))
-        await apns.wait_for(1)
-        await trio.sleep(61)
-        if looks:
-            assert [each.fate for each in phone.deliveries] == ["stored", "expired"]
+    with trio.CancelScope() as scope:
+        async with FakeAPNs() as apns:
+            phone = apns.devices.add(TOPIC)
+            phone.go_offline()
+            stream = await apns.connect()
+            expiration = int(apns.clock.now()) + 60
+            await stream.send_all(framed(1, phone.token_bytes, expiration=expiration))
+            await apns.wait_for(1)
+            await trio.sleep(61)
+            if how == "somebody looks":
+                assert [each.fate for each in phone.deliveries] == ["stored", "expired"]
+            elif how == "it is cancelled":
+                # As a signal ends `serve`.
+                scope.cancel()
+                await trio.sleep_forever()
     assert [each.fate for each in apns.ledger.of(Delivery)] == ["stored", "expired"]

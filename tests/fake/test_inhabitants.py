@@ -25,11 +25,16 @@ TOLD = {
 }
 
 
+def story(**tables: Any) -> Scenario:
+    """A story with these, written as in a file."""
+    return Scenario(about="A phone.", **tables)
+
+
 def test_a_device_is_as_a_scenario_says_or_else_as_any_other() -> None:
     one = {"topic": "com.example.app", "token": "1b", **TOLD}
     device = [one, {"topic": "com.example.app", "token": "2c"}]
     devices, usual = Devices(lambda: WALL), Devices(lambda: WALL).add("com.example.app")
-    add_devices(Scenario(about="Two phones.", device=device), devices)  # type: ignore[arg-type]
+    add_devices(story(device=device), devices)
     apps = [devices.installation(each) for each in devices]
     for name, value in TOLD.items():
         found = [getattr(each, name, getattr(each.phone, name, None)) for each in (*apps, usual)]
@@ -43,12 +48,9 @@ FOLLOWS = {"topic": TOPIC, "token": "1b", "follows": [CHANNEL]}
 
 def server(**device: object) -> FakeAPNs:
     """A server with one device, and a channel that it may follow."""
+    phone = {"topic": TOPIC, "token": "1b", **device}
     return FakeAPNs(
-        scenario=Scenario(
-            about="A phone.",
-            device=[{"topic": TOPIC, "token": "1b", **device}],  # type: ignore[arg-type]
-            channel=[{"topic": TOPIC, "id": CHANNEL}],  # type: ignore[arg-type]
-        )
+        scenario=story(device=[phone], channel=[{"topic": TOPIC, "id": CHANNEL}]),
     )
 
 
@@ -72,12 +74,8 @@ def test_with_update_tokens_alone_a_live_activity_is_there() -> None:
 
 def test_a_device_follows_the_channels_that_it_says() -> None:
     devices = Devices(lambda: WALL)
-    channel = {"topic": TOPIC, "id": CHANNEL}
-    scenario = Scenario(
-        about="A phone.",
-        device=[FOLLOWS, {"topic": TOPIC, "token": "2c"}],  # type: ignore[arg-type]
-        channel=[channel],  # type: ignore[arg-type]
-    )
+    channel, other = {"topic": TOPIC, "id": CHANNEL}, {"topic": TOPIC, "token": "2c"}
+    scenario = story(device=[FOLLOWS, other], channel=[channel])
     add_devices(scenario, devices)
     add_channels(scenario, devices.subscriptions.channels)
     follow_channels(scenario, devices)

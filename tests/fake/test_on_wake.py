@@ -13,7 +13,7 @@ from fakeapns.ledger import Delivery
 from ..frames import TOPIC
 from ..providers import PATIENCE, dial
 from .judging import FOREVER
-from .phones import SILENT, App, at_hand, notice, notify
+from .phones import SILENT, App, at_hand, notice, notify, waiting_for
 from .test_live import START, broadcast, push
 
 
@@ -44,11 +44,7 @@ def test_in_the_foreground_the_app_is_handed_everything() -> None:
 
 def test_what_had_waited_is_handed_over_when_it_comes() -> None:
     app = App()
-    with at_hand() as (apns, phone):
-        phone.on_wake(app)
-        phone.go_offline()
-        notify(apns, phone, SILENT)
-        apns.settle()
+    with waiting_for(app) as (apns, phone):
         assert app.woken == []
         phone.go_online()
         apns.settle()

@@ -13,7 +13,7 @@ from fakeapns import FakeAPNs
 from ..frames import TOPIC
 from ..providers import PATIENCE
 from .judging import FOREVER
-from .phones import SILENT, App, at_hand, notify
+from .phones import SILENT, App, at_hand, notify, waiting_for
 from .test_thread_failures import outcome_of
 
 
@@ -33,11 +33,7 @@ def test_it_goes_on_behind_a_restart() -> None:
 
 def test_what_woke_an_app_while_the_server_was_stopped_is_called_when_it_is_back() -> None:
     app = App()
-    with at_hand() as (apns, phone):
-        phone.on_wake(app)
-        phone.go_offline()
-        notify(apns, phone, SILENT)
-        apns.settle()
+    with waiting_for(app) as (apns, phone):
         apns.stop()
         phone.go_online()
         assert app.woken == []

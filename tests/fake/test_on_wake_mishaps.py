@@ -8,7 +8,7 @@ import pytest
 
 from fakeapns import ThreadedAPNs, ThreadedDevice, UsageError
 
-from .phones import SILENT, App, at_hand, notify
+from .phones import SILENT, App, at_hand, notify, waiting_for
 from .test_mishaps import called_by
 
 
@@ -90,11 +90,7 @@ def test_an_async_one_needs_the_trio_form() -> None:
 
 def test_one_for_what_was_forgotten_meanwhile_is_told() -> None:
     app = App()
-    with at_hand() as (apns, phone):
-        phone.on_wake(app)
-        phone.go_offline()
-        notify(apns, phone, SILENT)
-        apns.settle()
+    with waiting_for(app) as (apns, phone):
         apns.reset()
         phone.go_online()
         with pytest.raises(UsageError, match="on_wake of device 1 could not be called: number"):

@@ -5,7 +5,7 @@ from .changes import change_device
 from .feedback import Removal
 from .given import whole_token
 from .installation import RUN_TIME, Installation
-from .landing import FINAL, Fate, Landing, Parcel, Shown
+from .landing import Fate, Landing, Parcel, Shown
 from .live import ActivityState, LiveActivity
 from .moments import Time, moment_of
 from .phone import Phone
@@ -16,7 +16,6 @@ from .roll import Changed, Reading, Roll
 from .screen import Card, Screen
 
 __all__ = [
-    "FINAL",
     "RUN_TIME",
     "ActivityState",
     "AppState",

@@ -8,15 +8,6 @@ import msgspec
 
 #: How it ended, or that it waits (`stored`).
 Fate = Literal["delivered", "stored", "replaced", "expired", "not-stored", "dropped", "throttled"]
-#: Those of which nothing more will come.
-FINAL: tuple[Fate, ...] = (
-    "delivered",
-    "replaced",
-    "expired",
-    "not-stored",
-    "dropped",
-    "throttled",
-)
 
 
 class Parcel(msgspec.Struct, frozen=True, gc=False):

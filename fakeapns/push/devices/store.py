@@ -55,7 +55,8 @@ class Store:
             return []
         if self.parcel.collapse_id != newer.collapse_id:
             return []
-        replaced, self.parcel = self._replace(newer), None
+        replaced = self._replace(newer)
+        self._clear()
         return replaced
 
     def look_again(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from fakeapns.push import change_device
@@ -30,6 +32,8 @@ def test_what_waits_does_not_take_the_place_of_a_newer_one_with_its_collapse_id(
     assert fates(world.send(phone, priority=5, collapse_id="score")) == [(1, "stored")]
     replaced = [(1, "replaced")] if newer == "score" else []
     assert fates(world.send(phone, collapse_id=newer)) == [*replaced, (2, "delivered")]
+    # Whoever waits for time alone has nothing left to wait for.
+    assert (phone.until == math.inf) == bool(replaced)
     phone.phone.asleep = False
     phone.look_again()
     assert [each.seq for each in phone.screen.cards] == ids
